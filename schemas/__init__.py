@@ -1,0 +1,1 @@
+"""The XSDs of MasterObjectList, as package data: `files("ds3codec.schemas") / "MasterObjectList.xsd"`."""
