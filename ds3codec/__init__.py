@@ -1,0 +1,78 @@
+"""The wire format of the DS3 API's MasterObjectList: decode it, stream it, encode it."""
+
+from ._version import __version__
+from .encoder import JobWriter, encode
+from .errors import (
+    CompressionError,
+    DecodeError,
+    Ds3CodecError,
+    EncodeError,
+    ForbiddenConstructError,
+    InvalidValueError,
+    LimitExceededError,
+    MissingAttributeError,
+    NotWellFormedError,
+    ServerErrorResponse,
+    SourceError,
+    TruncatedError,
+    UnexpectedDocumentError,
+    UnknownNameError,
+)
+from .models import (
+    Blob,
+    ChunkProcessingOrder,
+    JobChunk,
+    JobNode,
+    JobRequestType,
+    JobStatus,
+    MasterObjectList,
+    Priority,
+    ServerError,
+)
+from .readers import (
+    AsyncJobReader,
+    IncrementalDecoder,
+    JobReader,
+    aread,
+    decode,
+    decode_chunk,
+    iter_blobs,
+)
+from .target import BlobBatch
+
+__all__ = [
+    "AsyncJobReader",
+    "Blob",
+    "BlobBatch",
+    "ChunkProcessingOrder",
+    "CompressionError",
+    "DecodeError",
+    "Ds3CodecError",
+    "EncodeError",
+    "ForbiddenConstructError",
+    "IncrementalDecoder",
+    "InvalidValueError",
+    "JobChunk",
+    "JobNode",
+    "JobReader",
+    "JobRequestType",
+    "JobStatus",
+    "JobWriter",
+    "LimitExceededError",
+    "MasterObjectList",
+    "MissingAttributeError",
+    "NotWellFormedError",
+    "Priority",
+    "ServerError",
+    "ServerErrorResponse",
+    "SourceError",
+    "TruncatedError",
+    "UnexpectedDocumentError",
+    "UnknownNameError",
+    "__version__",
+    "aread",
+    "decode",
+    "decode_chunk",
+    "encode",
+    "iter_blobs",
+]

@@ -1,0 +1,78 @@
+"""What the generated models say of themselves, for all that is derived from them.
+
+The decoder, the encoder and the strategies ask here which attributes a model has, and never name one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+__all__ = ["Member", "attributes", "elements", "wire_name"]
+
+
+class Member(NamedTuple):
+    """One attribute or child element of a model.
+
+    Attributes:
+        name: Its name on the wire.
+        field: Its name in the model.
+        type: The Python type of the value, or of each value in a list.
+        required: Whether the schema demands it.
+        minimum: The smallest number that its type has; None for what is no number.
+        maximum: The largest.
+        pattern: The regular expression that the schema gives for its text, if any.
+        wrapper: The name of the element around a list, if any.
+    """
+
+    name: str
+    field: str
+    type: Any
+    required: bool
+    minimum: int | None
+    maximum: int | None
+    pattern: str | None
+    wrapper: str | None
+
+
+@cache
+def attributes(model: type) -> tuple[Member, ...]:
+    """The attributes of a model in alphabetical order, which is the wire's."""
+    return _members(model, "Attribute")
+
+
+@cache
+def elements(model: type) -> tuple[Member, ...]:
+    """The child elements of a model in the schema's order."""
+    return _members(model, "Element")
+
+
+def wire_name(model: type) -> str:
+    """The name of the element that a model with a name of its own stands for."""
+    meta = getattr(model, "Meta", None)
+    return str(getattr(meta, "name", model.__name__))
+
+
+def _members(model: type, form: str) -> tuple[Member, ...]:
+    hints = get_type_hints(model)
+    members = [
+        Member(
+            name=field.metadata["name"],
+            field=field.name,
+            type=_value_type(hints[field.name]),
+            required=field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING,
+            minimum=field.metadata.get("min_inclusive"),
+            maximum=field.metadata.get("max_inclusive"),
+            pattern=field.metadata.get("pattern"),
+            wrapper=field.metadata.get("wrapper"),
+        )
+        for field in dataclasses.fields(model)
+        if field.metadata["type"] == form
+    ]
+    return tuple(sorted(members) if form == "Attribute" else members)
+
+
+def _value_type(hint: Any) -> Any:
+    """`int` of `int`, `None | int` and `list[int]`."""
+    return next((inner for inner in get_args(hint) if inner is not type(None)), hint)

@@ -1,0 +1,126 @@
+"""Compressed bytes in, plain bytes out: gzip, bzip2, xz and zstd, known by their first bytes.
+
+The output comes in pieces of bounded size, however much a small input expands to. Several compressed
+streams in a row are one input, as their own tools have it. What is not compressed passes unchanged.
+"""
+
+from __future__ import annotations
+
+import bz2
+import importlib
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .errors import CompressionError, TruncatedError
+
+__all__ = ["Decompressor"]
+
+_PIECE = 64 * 1024
+_MOST_XZ_MEMORY = 128 * 1024 * 1024
+
+
+class _Gzip:
+    """zlib's decompressor behind the interface that those of bz2 and lzma have."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        self._tail = b""
+        self.needs_input = True
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        plain = self._zlib.decompress(self._tail + data, max_length)
+        self._tail = self._zlib.unconsumed_tail
+        self.needs_input = not self._tail and len(plain) < max_length
+        return plain
+
+    @property
+    def eof(self) -> bool:
+        return self._zlib.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._zlib.unused_data
+
+
+def _zstd() -> Any:
+    for name in ("compression.zstd", "backports.zstd"):
+        try:
+            return importlib.import_module(name).ZstdDecompressor()
+        except ModuleNotFoundError:
+            continue
+    raise CompressionError(
+        "the input is compressed with zstd, which needs Python 3.14 or the package backports.zstd"
+    )
+
+
+_FORMATS: dict[bytes, tuple[str, Callable[[], Any]]] = {
+    b"\x1f\x8b": ("gzip", _Gzip),
+    b"BZh": ("bzip2", bz2.BZ2Decompressor),
+    b"\xfd7zXZ\x00": ("xz", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_XZ_MEMORY)),
+    b"\x28\xb5\x2f\xfd": ("zstd", _zstd),
+}
+_LONGEST_MAGIC = max(map(len, _FORMATS))
+
+
+class Decompressor:
+    """Decompresses one input, push by push."""
+
+    def __init__(self) -> None:
+        self._head: bytes | None = b""  # held until the format is known
+        self._format = ""
+        self._new_stream: Callable[[], Any] | None = None
+        self._stream: Any = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The plain bytes that `data` completes, in pieces; raises CompressionError."""
+        if self._head is not None:
+            data = self._head + data
+            if len(data) < _LONGEST_MAGIC:
+                self._head = data
+                return
+            self._recognise(data)
+        yield from self._plain(data)
+
+    def close(self) -> Iterator[bytes]:
+        """What is left at the end of the input; raises TruncatedError if it ends too early."""
+        if self._head is not None:
+            head = self._head
+            self._recognise(head)
+            yield from self._plain(head)
+        if self._stream is not None:
+            raise TruncatedError(f"the {self._format} data ends before it is complete")
+
+    def _recognise(self, head: bytes) -> None:
+        self._head = None
+        for magic, (name, new_stream) in _FORMATS.items():
+            if head.startswith(magic):
+                self._format, self._new_stream = name, new_stream
+
+    def _plain(self, data: bytes) -> Iterator[bytes]:
+        if self._new_stream is None:
+            yield data
+            return
+        while data or self._stream is not None:
+            if self._stream is None:
+                data = data.lstrip(b"\0")  # padding between streams
+                if not data:
+                    return
+                self._stream = self._new_stream()
+            try:
+                plain = self._stream.decompress(data, _PIECE)
+            except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
+                raise CompressionError(f"the {self._format} data is damaged: {error}") from None
+            except Exception as error:
+                if type(error).__name__ != "ZstdError":
+                    raise
+                raise CompressionError(f"the {self._format} data is damaged: {error}") from None
+            if plain:
+                yield plain
+            data = b""
+            if self._stream.eof:
+                data = self._stream.unused_data
+                self._stream = None
+            elif self._stream.needs_input:
+                return

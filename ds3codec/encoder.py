@@ -1,0 +1,239 @@
+"""Models in, bytes out, in the appliance's own form.
+
+No white space, attributes in alphabetical order, nulls left out, empty elements self-closed. As in
+decoding, the elements of one kind share a layout, here the set of members that are not None. For each
+layout a function is composed (in `tags`) that checks the common case and writes the tag with one f-string;
+what does not pass its checks goes to a plain loop. The output leaves in pieces, so a chunk's blobs may come
+from a generator of any length.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol
+
+from .bindings import elements, wire_name
+from .errors import EncodeError
+from .models import Blob, JobChunk, JobNode, MasterObjectList
+from .tags import Tags
+
+__all__ = ["BinarySink", "JobWriter", "Sink", "encode"]
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+_JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
+_NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
+_BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+_MOST_PARTS = 1024
+
+
+class BinarySink(Protocol):
+    """A file object opened for writing bytes, or anything with its `write`."""
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+Sink = str | os.PathLike[str] | BinarySink
+
+
+def encode(job: MasterObjectList | JobChunk, *, declaration: bool = False) -> bytes:
+    """The wire form of a job, or of a lone chunk: UTF-8 in the appliance's own form.
+
+    Args:
+        job: What to write. A member that is None is left out, also one that the schema requires, so that
+            a response from before API 3.0 comes out as it went in.
+        declaration: Begin with an XML declaration; the appliance itself mostly writes none.
+
+    Raises:
+        EncodeError: A member cannot be written; its `path` says which.
+    """
+    if not isinstance(job, (MasterObjectList, JobChunk)):
+        raise EncodeError(f"a MasterObjectList or a JobChunk can be encoded, not {type(job).__name__}")
+    if isinstance(job, JobChunk):
+        header, chunks = None, [job]
+    else:
+        header, chunks = dataclasses.replace(job, chunks=[]), job.chunks
+    output = io.BytesIO()
+    with JobWriter(output, header, declaration=declaration) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+    return output.getvalue()
+
+
+class JobWriter:
+    """Writes a job piece by piece, in constant memory; a context manager.
+
+        with JobReader("response.xml") as reader, JobWriter("copy.xml", reader.header) as writer:
+            for chunk, blobs in reader:
+                writer.write(chunk, blobs)
+
+    Args:
+        sink: A path, or a binary file object. Under a path nothing appears before all is written: what is
+            unfinished has another name, and is deleted if the block ends with an error.
+        header: The job with its nodes and without chunks; None to write a lone chunk.
+        declaration: Begin with an XML declaration.
+
+    Raises:
+        EncodeError: A member cannot be written, or the document would not be one.
+        OSError: The sink cannot be written to.
+    """
+
+    def __init__(self, sink: Sink, header: MasterObjectList | None, *, declaration: bool = False) -> None:
+        if header is not None and header.chunks:
+            raise EncodeError("the header must have no chunks: give them to write()", path=f"/{_JOB_TAG}")
+        self._output = _Output(sink)
+        self._header = header
+        self._declaration = declaration
+        self._job_tags = Tags(MasterObjectList, _JOB_TAG, "")
+        self._node_tags = Tags(JobNode, _NODE.name, "/>")
+        self._chunk_tags = Tags(JobChunk, _CHUNK_TAG, "")
+        self._blob_tags = Tags(Blob, _BLOB_TAG, "/>")
+        self._parts: list[str] = []
+        self._root_is_empty = True
+        self._chunk: tuple[JobChunk, str] | None = None  # the open one, and how it began
+        self._chunk_is_empty = True
+        self._chunks = 0
+        self._blobs = 0
+        self._open = False
+
+    def __enter__(self) -> JobWriter:
+        start = self._begin()
+        self._output.open()
+        self._open = True
+        self._parts += start
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open = False
+        if error is not None:
+            self._output.discard()
+            return
+        try:
+            self._end()
+        except BaseException:
+            self._output.discard()
+            raise
+        self._output.close()
+
+    def write(self, chunk: JobChunk, blobs: Iterable[Blob] | None = None) -> None:
+        """Write a chunk, or more of the same one.
+
+        Writing the chunk that was written last once more, as the batches of a `JobReader` do, adds to it.
+
+        Args:
+            chunk: The chunk's own attributes.
+            blobs: Its blobs, also from a generator; by default `chunk.blobs`.
+        """
+        if not self._open:
+            raise ValueError("write() belongs inside the writer's with block")
+        self._begin_chunk(chunk)
+        write, path = self._blob_tags.write, self._blob_path
+        for blob in chunk.blobs if blobs is None else blobs:
+            if self._chunk_is_empty:
+                self._parts.append(">")
+                self._chunk_is_empty = False
+            self._parts.append(write(blob, path))
+            self._blobs += 1
+            if len(self._parts) >= _MOST_PARTS:
+                self._flush()
+
+    def _begin(self) -> list[str]:
+        start = [_DECLARATION] if self._declaration else []
+        if self._header is None:
+            return start
+        start.append(self._job_tags.write(self._header, lambda: f"/{_JOB_TAG}"))
+        if self._header.nodes:
+            self._root_is_empty = False
+            path = f"/{_JOB_TAG}/{_NODE.wrapper}/{_NODE.name}"
+            start.append(f"><{_NODE.wrapper}>")
+            for number, node in enumerate(self._header.nodes, 1):
+                start.append(self._node_tags.write(node, f"{path}[{number}]".__str__))
+            start.append(f"</{_NODE.wrapper}>")
+        return start
+
+    def _begin_chunk(self, chunk: JobChunk) -> None:
+        start = self._chunk_tags.write(chunk, lambda: self._chunk_path(self._chunks + 1))
+        if self._chunk is not None and self._chunk[0] is chunk and self._chunk[1] == start:
+            return
+        if self._header is None and self._chunks:
+            raise EncodeError("a lone chunk is one chunk: a job of several needs a header")
+        self._end_chunk()
+        if self._header is not None and self._root_is_empty:
+            self._root_is_empty = False
+            self._parts.append(">")
+        self._parts.append(start)
+        self._chunk = chunk, start
+        self._chunk_is_empty = True
+        self._chunks += 1
+        self._blobs = 0
+
+    def _end_chunk(self) -> None:
+        if self._chunk is not None:
+            self._parts.append("/>" if self._chunk_is_empty else f"</{_CHUNK_TAG}>")
+
+    def _end(self) -> None:
+        self._end_chunk()
+        if self._header is not None:
+            self._parts.append("/>" if self._root_is_empty else f"</{_JOB_TAG}>")
+        elif self._chunk is None:
+            raise EncodeError("nothing was written: a document without a header is one chunk")
+        self._flush()
+
+    def _flush(self) -> None:
+        self._output.write("".join(self._parts).encode())
+        self._parts.clear()
+
+    def _chunk_path(self, number: int) -> str:
+        return f"/{_CHUNK_TAG}" if self._header is None else f"/{_JOB_TAG}/{_CHUNK_TAG}[{number}]"
+
+    def _blob_path(self) -> str:
+        return f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}[{self._blobs + 1}]"
+
+
+class _Output:
+    """Where the bytes go: a file object as it is, or a path under which they appear when all are there."""
+
+    def __init__(self, sink: Sink) -> None:
+        if not isinstance(sink, (str, os.PathLike)) and not callable(getattr(sink, "write", None)):
+            raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
+        if isinstance(sink, io.TextIOBase):
+            raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
+        self._sink = sink
+        self._final: Path | None = None
+        self._unfinished: Path | None = None
+        self._file: BinaryIO | None = None
+        self.write: Callable[[bytes], object] = getattr(sink, "write", _not_open)
+
+    def open(self) -> None:
+        if not isinstance(self._sink, (str, os.PathLike)):
+            return
+        final = Path(os.path.realpath(self._sink))
+        if final.exists() and not final.is_file():  # a pipe or a device: nothing to put in its place
+            self._file = final.open("wb")
+        else:
+            self._final = final
+            self._unfinished = final.with_name(f".{final.name}.{os.urandom(4).hex()}.part")
+            self._file = self._unfinished.open("xb")
+        self.write = self._file.write
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._unfinished is not None and self._final is not None:
+            self._unfinished.replace(self._final)
+
+    def discard(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._unfinished is not None:
+            self._unfinished.unlink(missing_ok=True)
+
+
+def _not_open(data: bytes) -> object:
+    raise ValueError("the output is not open")

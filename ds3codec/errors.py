@@ -1,0 +1,166 @@
+"""Every exception of the package, under one base.
+
+A `DecodeError` says where in the document the trouble is; its subclasses say what kind of trouble.
+Messages carry the offending value, cut to a readable length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .models import ServerError
+
+__all__ = [
+    "CompressionError",
+    "DecodeError",
+    "Ds3CodecError",
+    "EncodeError",
+    "ForbiddenConstructError",
+    "InvalidValueError",
+    "LimitExceededError",
+    "MissingAttributeError",
+    "NotWellFormedError",
+    "ServerErrorResponse",
+    "SourceError",
+    "TruncatedError",
+    "UnexpectedDocumentError",
+    "UnknownNameError",
+]
+
+_SHOWN = 80
+
+
+def shown(value: object) -> str:
+    """`value` as a message shows it: its repr, cut after 80 characters."""
+    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+class Ds3CodecError(Exception):
+    """The base of all exceptions that this package raises on its own account."""
+
+
+class SourceError(Ds3CodecError):
+    """A source that cannot be read as bytes: no such file, a text file object, a wrong type."""
+
+
+class DecodeError(Ds3CodecError):
+    """A document that cannot be decoded.
+
+    Attributes:
+        message: What is wrong, without the place.
+        line: The line of the place, counted from 1; None where it is not known. For a wrong element or
+            attribute it is where the element's tag begins.
+        column: The column in that line, counted from 1; None where it is not known.
+        path: The element or attribute, such as `/MasterObjectList/Objects[3]/Object[17]/@Length`,
+            counted from 1 as in XPath; for text that is not well-formed, the innermost element around it.
+            None before the root.
+        blobs_read: How many blobs were decoded, and handed out, before the error.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        blobs_read: int = 0,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.column = column
+        self.blobs_read = blobs_read
+
+    def __str__(self) -> str:
+        place = [
+            f"line {self.line}" if self.line is not None else "",
+            f"column {self.column}" if self.column is not None else "",
+            f"at {self.path}" if self.path else "",
+            f"after {self.blobs_read} blobs" if self.blobs_read else "",
+        ]
+        known = ", ".join(filter(None, place))
+        return f"{self.message} ({known})" if known else self.message
+
+
+class NotWellFormedError(DecodeError):
+    """Text that is no XML, or XML that breaks the rules of XML or of its namespaces."""
+
+
+class TruncatedError(DecodeError):
+    """A document, or the compressed data around it, that ends before it is complete."""
+
+
+class CompressionError(DecodeError):
+    """Compressed data that is damaged, or that cannot be decompressed here."""
+
+
+class UnexpectedDocumentError(DecodeError):
+    """Well-formed XML with another root than the one asked for."""
+
+
+class InvalidValueError(DecodeError):
+    """A value that its type in the schema does not have."""
+
+
+class MissingAttributeError(DecodeError):
+    """A required attribute that is not there."""
+
+
+class UnknownNameError(DecodeError):
+    """An attribute or element that the schema does not have (with `strict=True`)."""
+
+
+class ForbiddenConstructError(DecodeError):
+    """A document type declaration, or an entity other than the five of XML."""
+
+
+class LimitExceededError(DecodeError):
+    """Elements too deep, a tag too long, or too many unknown names: more than any real response has."""
+
+
+class ServerErrorResponse(Ds3CodecError):  # noqa: N818  (an answer, and the public name of it)
+    """The document is no job, but the server's `Error`.
+
+    Attributes:
+        error: The whole `Error`; None for each member that it lacks or that makes no sense.
+        code: The kind of failure, such as `NotFound`.
+        status: The HTTP status code.
+        message: What went wrong, in the server's words.
+        resource: The path that was asked for.
+        request_id: What the server calls the request.
+    """
+
+    def __init__(self, error: ServerError) -> None:
+        super().__init__(error)
+        self.error = error
+        self.code: str | None = error.code
+        self.status: int | None = error.http_error_code
+        self.message: str | None = error.message
+        self.resource: str | None = error.resource
+        self.request_id: str | None = error.request_id
+
+    def __str__(self) -> str:
+        resource = f" (resource {self.resource})" if self.resource else ""
+        return f"the server answered {self.status} {self.code}: {self.message}{resource}"
+
+
+class EncodeError(Ds3CodecError):
+    """A member that cannot be written.
+
+    Attributes:
+        message: What is wrong, without the place.
+        path: The member, such as `/MasterObjectList/Objects[1]/Object[2]/@Name`; None where the trouble
+            is not with one member.
+    """
+
+    def __init__(self, message: str, *, path: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.message} (at {self.path})" if self.path else self.message

@@ -1,0 +1,186 @@
+"""One straight-line function for each attribute layout: the decoder's fast path.
+
+The elements of one kind in a response share one set of attribute names, or a few: their layouts. For each
+that turns up, `compose` writes the source of a function that takes an element's attributes, checks that
+they are the layout's, converts them and fills a model, with every decision taken ahead. On average an
+element costs one call. An element of another layout than the one before it costs a look-up more. In a
+hostile document, where each element has a layout of its own, a plain loop does the same work in constant
+memory.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from .bindings import Member
+from .bindings import attributes as members_of
+from .composing import MOST_COMPOSED, compiled
+from .errors import InvalidValueError, MissingAttributeError, UnknownNameError
+from .lexical import BOOLEANS, parser, values_of
+
+__all__ = ["Layouts", "Missing", "Policy", "compose", "explain"]
+
+Missing = Literal["error", "none"]
+Builder = Callable[[Mapping[str, str]], Any]
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+# More layouts, or longer ones, than any response has are served by the plain loop.
+_MOST_LAYOUTS = 64
+_LONGEST_LAYOUT = 4096
+
+
+class Policy(NamedTuple):
+    """What to do with names that the schema does not have, and with those that it misses.
+
+    Attributes:
+        strict: Whether an unknown name is an error.
+        missing: Whether a required attribute that is missing is an error, or None.
+        passed_over: Called with each unknown name that is passed over.
+    """
+
+    strict: bool
+    missing: Missing
+    passed_over: Callable[[str], None]
+
+
+class Layouts:
+    """Builds the models of one kind from their elements' attributes.
+
+    Attributes:
+        last: The function for the layout seen last. It gives None for any other layout, and raises
+            ValueError for a value that its type does not have.
+    """
+
+    def __init__(self, model: type, policy: Policy) -> None:
+        self.last: Builder = lambda attributes: None
+        self._model = model
+        self._policy = policy
+        self._builders: dict[frozenset[str], Builder] = {}
+
+    def build(self, attributes: Mapping[str, str]) -> Any:
+        """A model with these attributes; what `last` does, for every layout."""
+        return self.last(attributes) or self.build_other(attributes)
+
+    def build_other(self, attributes: Mapping[str, str]) -> Any:
+        """The same, where the layout is not the last one."""
+        names = frozenset(attributes)
+        if names not in self._builders:
+            strangers = _check(self._model, names, self._policy)
+            if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
+                self._count(strangers)
+                return build_by_name(self._model, attributes)
+            self._builders[names] = self._counting(compose(self._model, names), strangers)
+        self.last = self._builders[names]
+        return self.last(attributes)
+
+    def _counting(self, builder: Builder, strangers: Sequence[str]) -> Builder:
+        if not strangers:
+            return builder
+
+        def build_and_count(attributes: Mapping[str, str]) -> Any:
+            item = builder(attributes)
+            if item is not None:
+                self._count(strangers)
+            return item
+
+        return build_and_count
+
+    def _count(self, strangers: Sequence[str]) -> None:
+        for name in strangers:
+            self._policy.passed_over(name)
+
+
+def _check(model: type, names: Set[str], policy: Policy) -> list[str]:
+    """The names in a layout that the schema does not have, where the policy lets the layout pass."""
+    known = {member.name for member in members_of(model)}
+    strangers = [name for name in sorted(names) if name not in known and not name.startswith(XSI)]
+    if strangers and policy.strict:
+        raise UnknownNameError(f"unknown attribute {strangers[0]}", path=f"/@{strangers[0]}")
+    for member in members_of(model):
+        if member.required and member.name not in names and policy.missing == "error":
+            raise MissingAttributeError(
+                f'the required attribute {member.name} is missing (missing="none" lets it be None)',
+                path=f"/@{member.name}",
+            )
+    return strangers
+
+
+def explain(model: type, attributes: Mapping[str, str]) -> InvalidValueError:
+    """The error for the first of an element's values that its type does not have."""
+    for member in members_of(model):
+        try:
+            parser(member)(attributes[member.name])
+        except KeyError:
+            continue
+        except ValueError as error:
+            return InvalidValueError(f"{member.name}: {error}", path=f"/@{member.name}")
+    raise AssertionError("no value is wrong")
+
+
+def build_by_name(model: type, attributes: Mapping[str, str]) -> Any:
+    """A model from its attributes, by a plain loop; ValueError for a value that its type does not have."""
+    return model(
+        **{
+            member.field: parser(member)(attributes[member.name]) if member.name in attributes else None
+            for member in members_of(model)
+        }
+    )
+
+
+@lru_cache(maxsize=MOST_COMPOSED)
+def compose(model: type, names: frozenset[str]) -> Builder:
+    """The function that builds a `model` from attributes with just these names."""
+    known = [member for member in members_of(model) if member.name in names]
+    strangers = sorted(names - {member.name for member in known})
+    scope: dict[str, Any] = {"_model": model, "_new": object.__new__, "_int": int, "_len": len}
+    function = f"build_{model.__name__}"
+    lines = [
+        f"def {function}(_attributes):",
+        f"    if _len(_attributes) != {len(names)}:",
+        "        return None",
+        "    try:",
+        "        _self = _new(_model)",
+        *(f"        {line}" for member in known for line in _assignment(member, scope)),
+        *(f"        _attributes[{name!r}]" for name in strangers),
+        "    except KeyError:",
+        "        return None",
+        *(f"    _self.{field} = {default}" for field, default in _defaults(model, known)),
+        "    return _self",
+    ]
+    return compiled(function, lines, scope)  # type: ignore[no-any-return]
+
+
+def _assignment(member: Member, scope: dict[str, Any]) -> list[str]:
+    """The lines that convert a member and set its field; what they call goes into `scope`."""
+    field, text = member.field, f"_attributes[{member.name!r}]"
+    if member.type is str:
+        return [f"_self.{field} = {text}"]
+    convert = f"_{field}"
+    if member.type is bool or issubclass(member.type, Enum):
+        scope[convert] = BOOLEANS if member.type is bool else values_of(member.type)
+        return [f"_self.{field} = {convert}[{text}]"]
+    scope[convert] = parser(member)
+    if member.type is not int:
+        return [f"_self.{field} = {convert}({text})"]
+    digits = len(str(member.maximum))
+    return [
+        f"_text = {text}",
+        f"_self.{field} = (",
+        "    0 if _text == '0'",
+        f"    else _int(_text) if _text.isdigit() and _text.isascii() and _len(_text) < {digits}",
+        f"    else {convert}(_text)",
+        ")",
+    ]
+
+
+def _defaults(model: type, known: list[Member]) -> Iterable[tuple[str, str]]:
+    """The fields that a layout does not fill, with the source of what they are then."""
+    filled = {member.field for member in known}
+    for field in dataclasses.fields(model):
+        if field.name not in filled:
+            yield field.name, "[]" if field.default_factory is list else "None"

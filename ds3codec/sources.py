@@ -1,0 +1,86 @@
+"""Anything readable, as a stream of bytes: a path, bytes, a binary file object, an iterable of bytes."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, Protocol
+
+from .errors import SourceError, shown
+
+__all__ = ["BinaryFile", "Source", "pieces"]
+
+_PIECE = 64 * 1024
+
+
+class BinaryFile(Protocol):
+    """A file object opened for reading bytes, or anything with its `read`."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryFile | Iterable[bytes]
+
+_EXPECTED = "expected a path, bytes, a binary file object or an iterable of bytes"
+
+
+def pieces(source: Source) -> Generator[bytes, None, None]:
+    """The bytes of a source, as they come; a file that was opened here is closed at the end.
+
+    Raises:
+        SourceError: The source is none of what is expected, or cannot be read.
+    """
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        yield from _sliced(memoryview(source).cast("B"))
+    elif isinstance(source, (str, os.PathLike)):
+        with _opened(source) as file:
+            yield from _read(file)
+    elif callable(getattr(source, "read", None)):
+        yield from _read(source)
+    elif isinstance(source, Iterable):
+        for piece in source:
+            yield _checked(piece, "an iterable gave")
+    else:
+        raise SourceError(f"{_EXPECTED}, not {type(source).__name__}")
+
+
+def _sliced(data: memoryview) -> Iterator[bytes]:
+    for start in range(0, len(data), _PIECE):
+        yield data[start : start + _PIECE].tobytes()
+
+
+def _opened(path: str | os.PathLike[str]) -> io.FileIO:
+    try:
+        return io.FileIO(path)
+    except (OSError, ValueError) as error:
+        name = os.fspath(path)
+        if isinstance(name, str) and name.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
+            raise SourceError(
+                f"a str is a path, and {shown(name)} looks like a document: pass it as bytes"
+            ) from None
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceError(f"cannot read {shown(name)}: {reason}; {_EXPECTED}") from error
+
+
+def _read(file: Any) -> Iterator[bytes]:
+    read: Callable[[int], bytes] = getattr(file, "read1", None) or file.read
+    while True:
+        try:
+            piece = read(_PIECE)
+        except OSError as error:
+            raise SourceError(
+                f"cannot read {shown(getattr(file, 'name', file))}: {error.strerror or error}"
+            ) from error
+        if not _checked(piece, "a file object gave"):
+            return
+        yield piece
+
+
+def _checked(piece: object, giver: str) -> bytes:
+    if isinstance(piece, bytes):
+        return piece
+    if isinstance(piece, (bytearray, memoryview)):
+        return bytes(piece)
+    hint = "; open the file in binary mode" if isinstance(piece, str) else ""
+    raise SourceError(f"{_EXPECTED}, but {giver} {type(piece).__name__}{hint}")

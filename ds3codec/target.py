@@ -1,0 +1,309 @@
+"""What the parser's callbacks build: the header, the nodes, and batches of blobs.
+
+lxml calls `start`, `end` and `data` for each tag and text, and no tree is built: there is nothing to prune,
+and memory stays the same whatever a document holds. `Target` knows at which level it stands, and what may
+begin there. Blobs, nearly all of a response, take the shortest way, through the function composed for
+their layout. Anything else that begins is looked up in a table; what is not in it is counted as unknown
+and passed over with all that it contains.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from .bindings import elements, wire_name
+from .errors import (
+    DecodeError,
+    ForbiddenConstructError,
+    LimitExceededError,
+    ServerErrorResponse,
+    UnexpectedDocumentError,
+    UnknownNameError,
+    shown,
+)
+from .layouts import Layouts, Missing, Policy, explain
+from .lexical import parser
+from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+
+__all__ = ["BlobBatch", "Target"]
+
+_MOST_BLOBS = 512
+# Deeper, or with more unknown names, or with longer texts than any response.
+_DEEPEST = 100
+_MOST_NAMES = 1000
+_LONGEST_TEXT = 1024 * 1024
+
+_JOB_TAG, _CHUNK_TAG, _ERROR_TAG = map(wire_name, (MasterObjectList, JobChunk, ServerError))
+_NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
+_NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
+_BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+
+# The levels: the innermost open element that is ours, or what stands in its place.
+_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _ERROR, _TEXT, _UNKNOWN, _END = range(10)
+
+
+class BlobBatch(NamedTuple):
+    """Blobs of one chunk that were read together.
+
+    Attributes:
+        chunk: The chunk's own attributes, without its blobs; the same object in all batches of a chunk.
+        blobs: Up to a few hundred blobs, in the document's order; none for an empty chunk.
+    """
+
+    chunk: JobChunk
+    blobs: list[Blob]
+
+
+class Target:
+    """The parser's target for one document.
+
+    Attributes:
+        header: The job as far as it is read, without its chunks; None for a lone chunk.
+        header_complete: Whether the header is read: a chunk began, or the root ended.
+        unknown: How often each name that the schema does not have came up.
+        moved: Whether anything but blobs began or ended; for the caller to reset.
+        suspect: The tag that the error raised is about: its name and attributes.
+    """
+
+    def __init__(self, strict: bool, missing: Missing) -> None:
+        self.header: MasterObjectList | None = None
+        self.header_complete = False
+        self.unknown: Counter[str] = Counter()
+        self.moved = False
+        self.suspect: tuple[str, Mapping[str, str]] | None = None
+        self._strict = strict
+        policy = Policy(strict, missing, self._count)
+        self._layouts: dict[type, Layouts] = {
+            model: Layouts(model, policy) for model in (MasterObjectList, JobNode, JobChunk, Blob)
+        }
+        self._blob_layouts = self._layouts[Blob]
+        self._starters = {
+            (_DOCUMENT, _JOB_TAG): self._start_job,
+            (_DOCUMENT, _CHUNK_TAG): self._start_chunk,
+            (_DOCUMENT, _ERROR_TAG): self._start_error,
+            (_JOB, _NODES_TAG): self._start_nodes,
+            (_JOB, _CHUNK_TAG): self._start_chunk,
+            (_NODES, _NODE_TAG): self._start_node,
+        } | {(_ERROR, member.name): self._start_text for member in elements(ServerError)}
+        self._enders = {
+            _JOB: self._end_root,
+            _NODES: self._end_nodes,
+            _NODE_LEVEL: self._end_node,
+            _CHUNK: self._end_chunk,
+            _ERROR: self._end_error,
+            _TEXT: self._end_text,
+            _UNKNOWN: self._end_unknown,
+        }
+        self._level = _DOCUMENT
+        self._root = ""
+        self._nodes = 0
+        self._chunk: JobChunk | None = None
+        self._chunks = 0
+        self._blobs: list[Blob] = []
+        self._blobs_before = 0  # in the chunk, already taken away
+        self._batches: list[BlobBatch] = []
+        self._outer = _DOCUMENT  # the level around the unknown element
+        self._stranger = ""  # the outermost open one
+        self._depth = 0  # of open unknown elements
+        self._names: set[str] = set()
+        self._texts: dict[str, str] = {}
+        self._text: list[str] | None = None
+
+    # The parser's side.
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == _BLOB_TAG and self._level == _CHUNK:
+            self._level = _BLOB
+            try:
+                self._blobs.append(
+                    self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
+                )
+            except (DecodeError, ValueError) as error:
+                raise self._located(error, Blob, tag, attributes, self._blob_path(1)) from None
+            return
+        self.moved = True
+        self._starters.get((self._level, tag), self._start_unknown)(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._level == _BLOB:
+            self._level = _CHUNK
+            return
+        self.moved = True
+        self._enders[self._level](tag)
+
+    def data(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+            if sum(map(len, self._text)) > _LONGEST_TEXT:
+                raise LimitExceededError(f"a text of more than {_LONGEST_TEXT} characters", path=self.path())
+
+    def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:
+        raise ForbiddenConstructError(f"a document type declaration ({shown(name)}) is not allowed")
+
+    def close(self) -> None:
+        """Nothing is left to do; lxml asks for this method."""
+
+    # The decoder's side.
+
+    def take(self) -> list[BlobBatch]:
+        """The batches since the last call, with the blobs of an unfinished chunk among them."""
+        if self._blobs:
+            self._flush()
+        batches, self._batches = self._batches, []
+        return batches
+
+    def path(self) -> str | None:
+        """The innermost open element that is ours, or the outermost unknown one; None before the root."""
+        return self._path_at(self._level)
+
+    # What begins and ends.
+
+    def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level, self._root = _JOB, tag
+        self.header = self._built(MasterObjectList, tag, attributes)
+
+    def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level = _NODES
+
+    def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level = _NODE_LEVEL
+        self._nodes += 1
+        node = self._built(JobNode, tag, attributes)
+        if self.header is not None:
+            self.header.nodes.append(node)
+
+    def _start_chunk(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._root = self._root or tag
+        self._level = _CHUNK
+        self.header_complete = True
+        self._chunks += 1
+        self._blobs_before = 0
+        self._chunk = self._built(JobChunk, tag, attributes)
+
+    def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level, self._root = _ERROR, tag
+
+    def _start_text(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level = _TEXT
+        self._text = []
+
+    def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._level == _DOCUMENT:
+            self.suspect = (tag, attributes)
+            raise UnexpectedDocumentError(
+                f"the root element is {shown(tag)}, not {_JOB_TAG} or {_CHUNK_TAG}", path=f"/{tag}"
+            )
+        if self._level != _UNKNOWN:
+            self._outer, self._level, self._stranger = self._level, _UNKNOWN, tag
+            if self._strict and self._root != _ERROR_TAG:
+                self.suspect = (tag, attributes)
+                raise UnknownNameError(f"unknown element {shown(tag)}", path=self.path())
+            self.unknown[tag] += 1
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise LimitExceededError(f"elements nested deeper than {_DEEPEST}", path=self.path())
+        self._remember(tag, *attributes)
+
+    def _end_root(self, tag: str) -> None:
+        self._level = _END
+        self.header_complete = True
+
+    def _end_nodes(self, tag: str) -> None:
+        self._level = _JOB
+
+    def _end_node(self, tag: str) -> None:
+        self._level = _NODES
+
+    def _end_chunk(self, tag: str) -> None:
+        self._flush(even_empty=self._blobs_before == 0)
+        self._level = _JOB if self.header is not None else _END
+
+    def _end_error(self, tag: str) -> None:
+        raise ServerErrorResponse(_server_error(self._texts))
+
+    def _end_text(self, tag: str) -> None:
+        self._texts[tag] = "".join(self._text or ())
+        self._text = None
+        self._level = _ERROR
+
+    def _end_unknown(self, tag: str) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self._level = self._outer
+
+    # Building.
+
+    def _built(self, model: type, tag: str, attributes: Mapping[str, str]) -> Any:
+        try:
+            return self._layouts[model].build(attributes)
+        except (DecodeError, ValueError) as error:
+            raise self._located(error, model, tag, attributes, self.path()) from None
+
+    def _flush(self, even_empty: bool = False) -> None:
+        """Move the blobs read so far into batches."""
+        if self._chunk is None:
+            return
+        for start in range(0, len(self._blobs) or even_empty, _MOST_BLOBS):
+            self._batches.append(BlobBatch(self._chunk, self._blobs[start : start + _MOST_BLOBS]))
+        self._blobs_before += len(self._blobs)
+        self._blobs = []
+
+    def _count(self, name: str) -> None:
+        self.unknown[name] += 1
+        self._remember(name)
+
+    def _remember(self, *names: str) -> None:
+        """Keep the unknown names apart, because libxml2 keeps them too, for as long as its thread lives."""
+        self._names.update(names)
+        if len(self._names) > _MOST_NAMES:
+            raise LimitExceededError(f"more than {_MOST_NAMES} different unknown names", path=self.path())
+
+    # Places.
+
+    def _located(
+        self,
+        error: DecodeError | ValueError,
+        model: type,
+        tag: str,
+        attributes: Mapping[str, str],
+        path: str | None,
+    ) -> DecodeError:
+        if isinstance(error, ValueError):
+            error = explain(model, attributes)
+        if error.path is None or error.path.startswith("/@"):
+            error.path = f"{path}{error.path or ''}"
+        self.suspect = (tag, attributes)
+        return error
+
+    def _path_at(self, level: int) -> str | None:
+        root = f"/{self._root}"
+        if level == _DOCUMENT:
+            return None
+        if level == _NODES:
+            return f"{root}/{_NODES_TAG}"
+        if level == _NODE_LEVEL:
+            return f"{root}/{_NODES_TAG}/{_NODE_TAG}[{self._nodes}]"
+        if level == _CHUNK:
+            return root if self._root == _CHUNK_TAG else f"{root}/{_CHUNK_TAG}[{self._chunks}]"
+        if level == _BLOB:
+            return self._blob_path(0)
+        if level == _UNKNOWN:
+            return f"{self._path_at(self._outer)}/{self._stranger}"
+        return root
+
+    def _blob_path(self, beyond: int) -> str:
+        number = self._blobs_before + len(self._blobs) + beyond
+        return f"{self._path_at(_CHUNK)}/{_BLOB_TAG}[{number}]"
+
+
+def _server_error(texts: Mapping[str, str]) -> ServerError:
+    """The server's error as far as it makes sense; None for the rest, for it is what went wrong already."""
+    fields: dict[str, Any] = {}
+    for member in elements(ServerError):
+        try:
+            fields[member.field] = parser(member)(texts[member.name])
+        except (KeyError, ValueError):
+            fields[member.field] = None
+    return ServerError(**fields)
