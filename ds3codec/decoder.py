@@ -35,6 +35,7 @@ __all__ = ["Decoder"]
 _PIECE = 64 * 1024
 _LONGEST_STALL = 4 * 1024 * 1024
 
+_TRUNCATED = "the document ends before it is complete"
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
@@ -56,8 +57,9 @@ class Decoder:
         self.blobs_read = 0
         self._target = Target(strict, missing)
         target: Any = self._target  # the stubs ask for callbacks that we have no use for
+        # "internal" for the five entities of XML; the target refuses a DTD, so there are no others.
         self._parser = etree.XMLParser(
-            target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+            target=target, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
         )
         self._decompressor = Decompressor()
         self._positions = Positions()
@@ -120,8 +122,10 @@ class Decoder:
     def _push(self, piece: bytes | None) -> Ds3CodecError | None:
         try:
             if piece is None:
+                complete = self._target.finish()
                 self._parser.close()
-                self._check_namespaces()
+                if not complete:
+                    raise TruncatedError(_TRUNCATED, path=self._target.path())
             else:
                 self._blank = self._blank and not piece.strip(_BLANK)
                 self._parser.feed(piece)
@@ -181,4 +185,4 @@ class Decoder:
             return NotWellFormedError, message
         if self._blank:
             return TruncatedError, "there is no document: the input is empty or only white space"
-        return TruncatedError, "the document ends before it is complete"
+        return TruncatedError, _TRUNCATED

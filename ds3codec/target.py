@@ -41,7 +41,7 @@ _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 
 # The levels: the innermost open element that is ours, or what stands in its place.
-_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _ERROR, _TEXT, _UNKNOWN, _END = range(10)
+_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _ERROR, _TEXT, _UNKNOWN, _END, _FINISHED = range(11)
 
 
 class BlobBatch(NamedTuple):
@@ -95,8 +95,10 @@ class Target:
             _ERROR: self._end_error,
             _TEXT: self._end_text,
             _UNKNOWN: self._end_unknown,
+            _FINISHED: self._end_nothing,
         }
         self._level = _DOCUMENT
+        self._finished_at = _DOCUMENT
         self._root = ""
         self._nodes = 0
         self._chunk: JobChunk | None = None
@@ -147,6 +149,16 @@ class Target:
 
     # The decoder's side.
 
+    def finish(self) -> bool:
+        """Say that no more input comes; whether the document is complete.
+
+        libxml2 then reports what it has of a tag that is cut short as if that were all of it. No such
+        callback may be believed, so none is listened to from here on.
+        """
+        complete = self._level == _END
+        self._finished_at, self._level = self._level, _FINISHED
+        return complete
+
     def take(self) -> list[BlobBatch]:
         """The batches since the last call, with the blobs of an unfinished chunk among them."""
         if self._blobs:
@@ -190,6 +202,8 @@ class Target:
         self._text = []
 
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._level == _FINISHED:
+            return
         if self._level == _DOCUMENT:
             self.suspect = (tag, attributes)
             raise UnexpectedDocumentError(
@@ -227,6 +241,9 @@ class Target:
         self._texts[tag] = "".join(self._text or ())
         self._text = None
         self._level = _ERROR
+
+    def _end_nothing(self, tag: str) -> None:
+        """After the input has ended, nothing that the parser reports is so."""
 
     def _end_unknown(self, tag: str) -> None:
         self._depth -= 1
@@ -291,6 +308,8 @@ class Target:
             return self._blob_path(0)
         if level == _UNKNOWN:
             return f"{self._path_at(self._outer)}/{self._stranger}"
+        if level == _FINISHED:
+            return self._path_at(self._finished_at)
         return root
 
     def _blob_path(self, beyond: int) -> str:

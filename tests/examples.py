@@ -1,0 +1,92 @@
+"""Sample documents of the tests, and the XSD to hold them against."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from ds3codec.bindings import attributes
+
+DATA = Path(__file__).parent / "data"
+SAMPLE = (DATA / "close-aggregating-job.xml").read_bytes()
+
+UUID = "78dba377-a02a-4c15-b2a1-412514342f17"
+JOB = {
+    "Aggregating": "false",
+    "BucketName": "bucket",
+    "CachedSizeInBytes": "0",
+    "ChunkClientProcessingOrderGuarantee": "NONE",
+    "CompletedSizeInBytes": "0",
+    "JobId": UUID,
+    "Naked": "false",
+    "Name": "job",
+    "OriginalSizeInBytes": "0",
+    "Priority": "NORMAL",
+    "RequestType": "GET",
+    "StartDate": "2026-03-14T09:26:53.589Z",
+    "Status": "IN_PROGRESS",
+    "UserId": UUID,
+    "UserName": "user",
+}
+NODE = {"EndPoint": "10.0.0.1", "Id": UUID}
+CHUNK = {"ChunkId": UUID, "ChunkNumber": "0"}
+BLOB = {"Latest": "true", "Length": "0", "Name": "object", "Offset": "0"}
+ERROR = {
+    "Code": "NotFound",
+    "HttpErrorCode": "404",
+    "Message": "There is no such job.",
+    "Resource": f"/_rest_/job/{UUID}",
+    "ResourceId": "7",
+}
+
+
+def element(name: str, members: dict[str, str], *children: str) -> str:
+    """An element in the appliance's form."""
+    escapes = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+    tag = "".join(f" {key}={quoteattr(text, escapes)}" for key, text in members.items())
+    return f"<{name}{tag}>{''.join(children)}</{name}>" if children else f"<{name}{tag}/>"
+
+
+def blob(**members: str) -> str:
+    return element("Object", BLOB | members)
+
+
+def chunk(*blobs: str, **members: str) -> str:
+    return element("Objects", CHUNK | members, *blobs)
+
+
+def node(**members: str) -> str:
+    return element("Node", NODE | members)
+
+
+def job(*children: str, **members: str) -> bytes:
+    """A job with these child elements."""
+    return element("MasterObjectList", JOB | members, *children).encode()
+
+
+def error(**members: str) -> bytes:
+    """The server's error."""
+    return element(
+        "Error", {}, *(f"<{key}>{text}</{key}>" for key, text in (ERROR | members).items())
+    ).encode()
+
+
+def schema_file() -> Path:
+    """The XSD of the package."""
+    return Path(str(files("ds3codec.schemas"))) / "MasterObjectList.xsd"
+
+
+_LIBXML2 = etree.XMLSchema(file=str(schema_file()))
+
+
+def valid(document: bytes) -> bool:
+    """What libxml2's validator says of a document."""
+    return _LIBXML2.validate(etree.fromstring(document))
+
+
+def names(model: type) -> list[str]:
+    """The attribute names of a model."""
+    return [member.name for member in attributes(model)]

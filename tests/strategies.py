@@ -1,0 +1,123 @@
+"""Hypothesis strategies for models and for documents, derived from the bindings.
+
+A document here is any spelling of a job that the schema allows: attributes in any order, optional ones
+missing, white space and comments between elements, numbers with signs and zeros, either kind of quote.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+from xml.sax.saxutils import escape
+
+from hypothesis import strategies as st
+from xsdata.models.datatype import XmlDateTime
+
+from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
+from ds3codec.bindings import Member, attributes
+from ds3codec.lexical import format_value
+
+# All characters that XML 1.0 has, among them those that need escaping, twice as often.
+CHARACTERS = st.one_of(
+    st.sampled_from("&<>\"'\t\n\r ]/=;\x7f\x85\u2028\ufdd0\U0001f4fc"),
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
+)
+TEXTS = st.text(CHARACTERS, max_size=20)
+
+
+def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
+    """Dates and times: any, or those of the appliance."""
+    fractions = st.integers(0, 999).map(lambda number: number * 1_000_000)
+    offsets: st.SearchStrategy[int | None] = st.just(0)
+    if not milliseconds_in_utc:
+        fractions = st.one_of(fractions, st.integers(0, 999_999_999))
+        offsets = st.one_of(st.none(), st.just(0), st.integers(-14 * 60, 14 * 60))
+    return st.builds(
+        lambda moment, fraction, offset: XmlDateTime(*moment.timetuple()[:6], fraction, offset),
+        st.datetimes(),
+        fractions,
+        offsets,
+    )
+
+
+def values(member: Member, appliance: bool = False) -> st.SearchStrategy[Any]:
+    """Values that the type of a member has; of dates, only the appliance's if so asked."""
+    if member.type is bool:
+        return st.booleans()
+    if member.type is int:
+        bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
+        return st.one_of(bounds, st.integers(member.minimum, member.maximum))
+    if member.type is XmlDateTime:
+        return date_times(milliseconds_in_utc=appliance)
+    if issubclass(member.type, Enum):
+        return st.sampled_from(list(member.type))
+    return TEXTS if member.pattern is None else st.one_of(st.uuids().map(str), TEXTS)
+
+
+def models(model: type, appliance: bool = False, **fields: Any) -> st.SearchStrategy[Any]:
+    """Instances of a model: required members always, optional ones at times."""
+    members = {
+        member.field: values(member, appliance)
+        if member.required
+        else st.one_of(st.none(), values(member, appliance))
+        for member in attributes(model)
+    }
+    return st.builds(model, **members, **fields)
+
+
+def chunks(appliance: bool = False) -> st.SearchStrategy[JobChunk]:
+    """Chunks, some without blobs."""
+    return models(JobChunk, appliance, blobs=st.lists(models(Blob, appliance), max_size=4))
+
+
+def jobs(appliance: bool = False) -> st.SearchStrategy[MasterObjectList]:
+    """Jobs, some without nodes or chunks; with `appliance`, such as its own form can say."""
+    return models(
+        MasterObjectList,
+        appliance,
+        nodes=st.lists(models(JobNode, appliance), max_size=2),
+        chunks=st.lists(chunks(appliance), max_size=3),
+    )
+
+
+@st.composite
+def documents(
+    draw: st.DrawFn, booleans: tuple[tuple[str, ...], ...] = (("false", "0"), ("true", "1"))
+) -> bytes:
+    """A document in any spelling; `booleans` are the spellings of False and of True."""
+    job = draw(jobs())
+    between = st.sampled_from(["", "", "\n", "  \t", "<!-- <Object/> & -->", "<?skip it?>"])
+
+    def element(name: str, item: Any, *children: str) -> str:
+        members = [member for member in attributes(type(item)) if getattr(item, member.field) is not None]
+        tag = "".join(
+            draw(st.sampled_from([" ", "\n", "  "])) + f"{member.name}={quoted(member, item)}"
+            for member in draw(st.permutations(members))
+        )
+        inside = draw(between) + "".join(child + draw(between) for child in children)
+        empty = not inside and draw(st.booleans())
+        return f"<{name}{tag}/>" if empty else f"<{name}{tag}>{inside}</{name}>"
+
+    def quoted(member: Member, item: Any) -> str:
+        value = getattr(item, member.field)
+        text = draw(st.sampled_from(booleans[value])) if member.type is bool else format_value(member, value)
+        if member.type is int:
+            text = draw(st.sampled_from(["", "+", "00", " "] if value >= 0 else [""])) + text
+        quote = draw(st.sampled_from("\"'"))
+        escapes = {"\t": "&#9;", "\n": "&#xA;", "\r": "&#13;", '"': "&quot;", "'": "&apos;"}
+        return quote + escape(text, escapes) + quote
+
+    nodes = [element("Node", node) for node in job.nodes]
+    parts = [f"<Nodes>{draw(between)}{''.join(nodes)}</Nodes>"] if nodes or draw(st.booleans()) else []
+    parts += [
+        element("Objects", chunk, *[element("Object", blob) for blob in chunk.blobs]) for chunk in job.chunks
+    ]
+    start = draw(st.sampled_from(["", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n']))
+    return (start + element("MasterObjectList", job, *parts) + draw(between)).encode()
+
+
+@st.composite
+def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
+    """`data` in pieces of any size, empty ones and single bytes among them."""
+    places = sorted(draw(st.lists(st.integers(0, len(data)), max_size=12)))
+    return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]

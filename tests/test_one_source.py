@@ -1,0 +1,72 @@
+"""The schema is the one source of truth: what is added there is everywhere, with no other edit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+ADDED = """
+    <xs:attribute name="Checksum" type="Long">
+      <xs:annotation>
+        <xs:appinfo><ds3:contract first="6.0" absence="omitted when null"/></xs:appinfo>
+        <xs:documentation>A number that no version has.</xs:documentation>
+      </xs:annotation>
+    </xs:attribute>
+  </xs:complexType>
+
+  <xs:complexType name="JobNode">"""
+
+CHECK = """
+import ds3codec
+from hypothesis import find
+from lxml import etree
+from tests.examples import blob, chunk, job
+from tests.strategies import models
+from tests.test_against_xsdata import PARSER
+
+assert ds3codec.__file__.startswith(FOLDER), ds3codec.__file__
+document = job(chunk(blob(Checksum="7"), blob()))
+read = ds3codec.decode(document, strict=True)
+assert [item.checksum for item in read.chunks[0].blobs] == [7, None]
+assert PARSER.from_bytes(document, ds3codec.MasterObjectList) == read
+assert b' Checksum="7" ' in ds3codec.encode(read)
+assert ds3codec.decode(ds3codec.encode(read)) == read
+try:
+    ds3codec.decode(job(chunk(blob(Checksum="seven"))))
+except ds3codec.InvalidValueError as error:
+    assert error.path.endswith("/@Checksum")
+else:
+    raise AssertionError
+schema = etree.XMLSchema(file="schemas/MasterObjectList.xsd")
+assert schema.validate(etree.fromstring(document))
+assert not schema.validate(etree.fromstring(document.replace(b"7", b"seven")))
+assert find(models(ds3codec.Blob), lambda item: item.checksum is not None).checksum == 0
+assert "`Checksum`" in open("schemas/README.md").read()
+print("passed")
+"""
+
+
+def test_an_attribute_added_to_the_schema_passes_through_everything(tmp_path: Path) -> None:
+    for folder in ("schemas", "ds3codec", "tests"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    schema = tmp_path / "schemas" / "MasterObjectList.xsd"
+    text = schema.read_text()
+    place = '\n  </xs:complexType>\n\n  <xs:complexType name="JobNode">'
+    assert text.count(place) == 1
+    schema.write_text(text.replace(place, ADDED))
+    run(tmp_path, "schemas/generate.py")
+    (tmp_path / "ds3codec" / "schemas").symlink_to(tmp_path / "schemas")
+    assert run(tmp_path, "-c", f"FOLDER = {str(tmp_path)!r}\n{CHECK}") == "passed\n"
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """What Python prints, run in a folder and on the packages there."""
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, check=True, capture_output=True, text=True
+    ).stdout

@@ -1,0 +1,45 @@
+"""Every example of the README runs, and prints what the README says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.examples import SAMPLE
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+EXAMPLES = [
+    (code, BLOCKS[place + 1][1] if BLOCKS[place + 1 : place + 2] and BLOCKS[place + 1][0] == "text" else None)
+    for place, (language, code) in enumerate(BLOCKS)
+    if language == "python"
+]
+COMMANDS = [code for language, code in BLOCKS if language == "sh"]
+
+
+@pytest.mark.parametrize(("code", "output"), EXAMPLES)
+def test_an_example_runs_and_prints_what_is_shown(code: str, output: str | None, tmp_path: Path) -> None:
+    (tmp_path / "response.xml").write_bytes(SAMPLE)
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert result.returncode == 0, result.stderr
+    assert output is None or result.stdout == output
+
+
+def test_the_first_command_prints_what_is_shown() -> None:
+    code = COMMANDS[0].split("-c '", 1)[1].rstrip().removesuffix("'")
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert result.stdout == BLOCKS[[code for _, code in BLOCKS].index(COMMANDS[0]) + 1][1]
+
+
+def test_the_readme_has_the_two_commands_and_its_links_lead_somewhere() -> None:
+    assert [command.split()[0] for command in COMMANDS[:2]] == ["python3", "python3"]
+    assert COMMANDS[1].rstrip().endswith("-m pytest")
+    for link in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / link).exists(), link

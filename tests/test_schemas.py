@@ -1,0 +1,113 @@
+"""The XSD: what it says of itself, and what two validators say of documents with it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import xmlschema
+from lxml import etree
+
+from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node, schema_file, valid
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+CONTRACT = "{urn:ds3codec:contract}contract"
+ROOT = Path(__file__).parent.parent
+FILES = [path for path in schema_file().parent.glob("*.xsd") if ".generator" not in path.suffixes]
+SECOND_OPINION = xmlschema.XMLSchema10(schema_file())
+
+VALID = {
+    "the sample": SAMPLE,
+    "a job without anything in it": job(),
+    "a job with an empty list of nodes": job("<Nodes/>"),
+    "a job with all of it": job(
+        element("Nodes", {}, node(HttpPort="80", HttpsPort="443"), node()),
+        chunk(),
+        chunk(
+            blob(Bucket="b", Id=JOB["JobId"], InCache="true", Version="7"),
+            blob(VersionId=JOB["JobId"].upper(), Name=" &<>\"'\t\n"),
+            NodeId=JOB["JobId"],
+        ),
+        EntirelyInCache="true",
+    ),
+    "the documented booleans": job(
+        chunk(blob(Latest="TRUE", InCache="FALSE")), Aggregating="FALSE", Naked="TRUE"
+    ),
+    "XML Schema's own booleans": job(chunk(blob(Latest="1", InCache="0"))),
+    "the largest numbers": job(chunk(blob(Length="9223372036854775807"), ChunkNumber="2147483647")),
+    "a lone chunk": chunk(blob()).encode(),
+    "a lone empty chunk": chunk().encode(),
+    "an error": error(),
+    "an error with the number of its request": error(RequestId="42"),
+}
+INVALID = {
+    "another root": b"<ListBucketResult/>",
+    "a lone object": blob().encode(),
+    "an unknown attribute": job(Color="red"),
+    "an unknown attribute of an object": job(chunk(blob(Color="red"))),
+    "an unknown element": job("<New/>"),
+    "an element in an object": job(chunk(element("Object", BLOB, "<New/>"))),
+    "text between chunks": job(chunk(), "text", chunk()),
+    "nodes behind a chunk": job(chunk(), "<Nodes/>"),
+    "no name": job(chunk(element("Object", {key: text for key, text in BLOB.items() if key != "Name"}))),
+    "no status": element(
+        "MasterObjectList", {key: text for key, text in JOB.items() if key != "Status"}
+    ).encode(),
+    "a boolean in mixed case": job(Naked="True"),
+    "a boolean of two": job(Naked="true false"),
+    "a number with a decimal point": job(chunk(blob(Length="1.0"))),
+    "a number too large": job(chunk(blob(Length="9223372036854775808"))),
+    "a chunk number too large": job(chunk(ChunkNumber="2147483648")),
+    "a UUID that is none": job(JobId="78dba377"),
+    "a UUID with space around it": job(JobId=f" {JOB['JobId']} "),
+    "a status in lower case": job(Status="completed"),
+    "a date without a time": job(StartDate="2026-03-14"),
+    "an error without its code": error().replace(b"<Code>NotFound</Code>", b""),
+}
+
+
+@pytest.mark.parametrize("document", VALID.values(), ids=list(VALID))
+def test_both_validators_accept_what_is_valid(document: bytes) -> None:
+    assert valid(document)
+    assert SECOND_OPINION.is_valid(etree.fromstring(document))
+
+
+@pytest.mark.parametrize("document", INVALID.values(), ids=list(INVALID))
+def test_both_validators_refuse_what_is_not(document: bytes) -> None:
+    assert not valid(document)
+    assert not SECOND_OPINION.is_valid(etree.fromstring(document))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
+def test_everything_is_documented_and_carries_its_versions(file: Path) -> None:
+    items = [
+        item
+        for kind in ("element", "attribute", "complexType", "simpleType", "enumeration")
+        for item in etree.parse(file).iter(f"{XS}{kind}")
+        if kind == "enumeration" or item.get("name") or item.get("ref")
+    ]
+    assert items
+    for item in items:
+        label = item.get("name") or item.get("ref") or item.get("value")
+        assert item.findtext(f"{XS}annotation/{XS}documentation"), label
+        contracts = item.findall(f"{XS}annotation/{XS}appinfo/{CONTRACT}")
+        assert contracts, label
+        for contract in contracts:
+            first, last = contract.get("first"), contract.get("last", "6.0")
+            assert (3, 0) <= version(first)[:2] <= version(last)[:2] <= (6, 0), label
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
+
+
+def test_generating_anew_gives_the_same_bytes(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True, capture_output=True)
+    models = {path.name: path.read_bytes() for path in (tmp_path / "ds3codec" / "models").glob("*.py")}
+    assert models == {path.name: path.read_bytes() for path in (ROOT / "ds3codec" / "models").glob("*.py")}
+    readme = (ROOT / "schemas" / "README.md").read_bytes()
+    assert (tmp_path / "schemas" / "README.md").read_bytes() == readme

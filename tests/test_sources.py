@@ -1,0 +1,233 @@
+"""Anything readable is a source, and what is not is a clear error."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import socket
+import threading
+from collections.abc import Callable
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ds3codec import (
+    CompressionError,
+    DecodeError,
+    IncrementalDecoder,
+    SourceError,
+    TruncatedError,
+    compression,
+    decode,
+    iter_blobs,
+)
+from tests.examples import SAMPLE, blob, chunk, job
+from tests.strategies import cuts
+
+JOB = decode(SAMPLE)
+LARGE = job(chunk(*(blob(Name=str(number)) for number in range(5000))))
+
+
+def zstd_compress(data: bytes) -> bytes:
+    for name in ("compression.zstd", "backports.zstd"):
+        try:
+            return import_module(name).compress(data)  # type: ignore[no-any-return]
+        except ModuleNotFoundError:
+            continue
+    pytest.skip("no library for zstd")
+
+
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd_compress,
+}
+
+
+def test_bytes_and_their_relatives_are_sources() -> None:
+    for source in (SAMPLE, bytearray(SAMPLE), memoryview(SAMPLE)):
+        assert decode(source) == JOB
+    assert decode(memoryview(b"".join(bytes([byte, 0]) for byte in SAMPLE))[::2].tobytes()) == JOB
+
+
+def test_a_path_is_a_source_as_text_and_as_an_object(tmp_path: Path) -> None:
+    path = tmp_path / "response größe.xml"
+    path.write_bytes(SAMPLE)
+    assert decode(path) == decode(str(path)) == JOB
+
+
+def test_a_binary_file_object_is_a_source_and_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "response.xml"
+    path.write_bytes(SAMPLE)
+    for mode in ({}, {"buffering": 0}):
+        with path.open("rb", **mode) as file:  # type: ignore[call-overload]
+            assert decode(file) == JOB
+            assert not file.closed
+    assert decode(io.BytesIO(SAMPLE)) == JOB
+
+
+def test_an_iterable_of_bytes_is_a_source() -> None:
+    assert decode([SAMPLE[:99], b"", SAMPLE[99:]]) == JOB
+    assert decode(SAMPLE[place : place + 1] for place in range(len(SAMPLE))) == JOB
+    assert decode([bytearray(SAMPLE), memoryview(b"\n")]) == JOB
+
+
+def test_a_real_http_response_is_a_source() -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(LARGE)
+
+        def log_message(self, *_: Any) -> None:
+            """Nobody reads it."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            connection = HTTPConnection("127.0.0.1", server.server_port)
+            connection.request("GET", "/_rest_/job/x")
+            assert sum(1 for _ in iter_blobs(connection.getresponse())) == 5000
+            connection.close()
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_socket_gives_its_blobs_before_it_ends() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ours.makefile("rb") as file:
+        start = SAMPLE[: SAMPLE.index(b"</Objects>")]
+        theirs.sendall(start)
+        assert next(iter_blobs(file)).bucket == "film-archive"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<MasterObjectList/>", "pass it as bytes"),
+        ("\n  <Objects/>", "pass it as bytes"),
+        ("no such file", "cannot read 'no such file': No such file"),
+        (Path("no/such/file"), "No such file"),
+        ("null\0character", "null"),
+        (os.curdir, "directory"),
+        ("x" * 5000, "cannot read"),
+        (io.StringIO("<MasterObjectList/>"), "binary mode"),
+        (["<MasterObjectList/>"], "str"),
+        ([1, 2], "int"),
+        (7, "int"),
+        (None, "NoneType"),
+    ],
+)
+def test_what_is_no_source_is_an_error_that_says_what_is(source: Any, words: str) -> None:
+    with pytest.raises(SourceError, match=words) as caught:
+        decode(source)
+    assert "expected a path, bytes, a binary file object or an iterable of bytes" in str(caught.value) or (
+        "pass it as bytes" in str(caught.value)
+    )
+    assert len(str(caught.value)) < 300
+
+
+def test_a_file_object_that_fails_is_a_source_error() -> None:
+    class Failing(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(SourceError, match="Input/output error"):
+        decode(Failing())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_without_permission_is_a_source_error(tmp_path: Path) -> None:
+    path = tmp_path / "secret.xml"
+    path.touch(mode=0)
+    with pytest.raises(SourceError, match="Permission denied"):
+        decode(path)
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+def test_compressed_sources_are_known_by_their_first_bytes(name: str, tmp_path: Path) -> None:
+    packed = COMPRESSORS[name](SAMPLE)
+    path = tmp_path / "response"
+    path.write_bytes(packed)
+    assert decode(packed) == decode(path) == JOB
+    assert decode(packed[place : place + 1] for place in range(len(packed))) == JOB
+    decoder = IncrementalDecoder()
+    assert sum(len(batch.blobs) for batch in decoder.feed(packed) + decoder.close()) == 5
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+def test_several_streams_in_a_row_are_one_source(name: str) -> None:
+    pack = COMPRESSORS[name]
+    assert decode(pack(SAMPLE[:500]) + pack(b"") + pack(SAMPLE[500:])) == JOB
+
+
+@pytest.mark.parametrize("name", ["gzip", "xz"])
+def test_padding_behind_a_stream_is_nothing(name: str) -> None:
+    assert decode(COMPRESSORS[name](SAMPLE) + b"\0" * 512) == JOB
+
+
+@given(data=st.data(), name=st.sampled_from(list(COMPRESSORS)))
+def test_compressed_pieces_of_any_size_give_the_same(data: st.DataObject, name: str) -> None:
+    assert decode(data.draw(cuts(COMPRESSORS[name](SAMPLE)))) == JOB
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+def test_compressed_data_cut_anywhere_is_truncated(name: str) -> None:
+    packed = COMPRESSORS[name](SAMPLE)
+    for place in range(1, len(packed)):
+        with pytest.raises(DecodeError) as caught:
+            decode(packed[:place])
+        if place > 5:
+            assert type(caught.value) is TruncatedError, place
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+def test_damaged_compressed_data_is_an_error_of_ours(name: str) -> None:
+    packed = COMPRESSORS[name](LARGE)
+    errors = set()
+    for place in range(6, len(packed), max(1, len(packed) // 100)):
+        damaged = bytearray(packed)
+        damaged[place] ^= 0xFF
+        try:
+            list(iter_blobs(damaged))
+        except DecodeError as error:
+            errors.add(type(error))
+    assert CompressionError in errors
+
+
+def test_what_was_decompressed_before_the_damage_is_handed_out() -> None:
+    packed = gzip.compress(LARGE, mtime=0)
+    names: list[str] = []
+    with pytest.raises((CompressionError, TruncatedError)) as caught:
+        for item in iter_blobs([packed[: len(packed) // 2]]):
+            names.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
+    assert len(names) > 1000
+    assert caught.value.blobs_read == len(names)
+    assert caught.value.path == "/MasterObjectList/Objects[1]"
+
+
+def test_a_small_input_that_expands_without_end_stays_in_memory_bounds() -> None:
+    bomb = gzip.compress(job(chunk(blob(Name="a")), " " * 50_000_000))
+    with pytest.raises(DecodeError):
+        list(iter_blobs(bomb))
+
+
+def test_zstd_without_its_library_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> Any:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(compression.importlib, "import_module", absent)
+    with pytest.raises(CompressionError, match=r"backports\.zstd"):
+        decode(b"\x28\xb5\x2f\xfd" + b"\0" * 20)
