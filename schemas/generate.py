@@ -56,5 +56,7 @@ def generate_models() -> None:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
+    # xsdata formats with the ruff that stands beside this Python.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     generate_models()
     (SCHEMAS / "README.md").write_text(describe.describe(SCHEMAS))
