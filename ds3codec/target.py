@@ -112,6 +112,7 @@ class Target:
         self._names: set[str] = set()
         self._texts: dict[str, str] = {}
         self._text: list[str] | None = None
+        self._text_length = 0
 
     # The parser's side.
 
@@ -138,7 +139,8 @@ class Target:
     def data(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
-            if sum(map(len, self._text)) > _LONGEST_TEXT:
+            self._text_length += len(text)
+            if self._text_length > _LONGEST_TEXT:
                 raise LimitExceededError(f"a text of more than {_LONGEST_TEXT} characters", path=self.path())
 
     def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:

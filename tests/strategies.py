@@ -22,7 +22,7 @@ CHARACTERS = st.one_of(
     st.sampled_from("&<>\"'\t\n\r ]/=;\x7f\x85\u2028\ufdd0\U0001f4fc"),
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
 )
-TEXTS = st.text(CHARACTERS, max_size=20)
+TEXTS = st.text(CHARACTERS, max_size=12)
 
 
 def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
@@ -67,7 +67,7 @@ def models(model: type, appliance: bool = False, **fields: Any) -> st.SearchStra
 
 def chunks(appliance: bool = False) -> st.SearchStrategy[JobChunk]:
     """Chunks, some without blobs."""
-    return models(JobChunk, appliance, blobs=st.lists(models(Blob, appliance), max_size=4))
+    return models(JobChunk, appliance, blobs=st.lists(models(Blob, appliance), max_size=3))
 
 
 def jobs(appliance: bool = False) -> st.SearchStrategy[MasterObjectList]:
@@ -76,7 +76,7 @@ def jobs(appliance: bool = False) -> st.SearchStrategy[MasterObjectList]:
         MasterObjectList,
         appliance,
         nodes=st.lists(models(JobNode, appliance), max_size=2),
-        chunks=st.lists(chunks(appliance), max_size=3),
+        chunks=st.lists(chunks(appliance), max_size=2),
     )
 
 
