@@ -18,13 +18,13 @@ STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
 DECODE, ENCODE = "ds3codec, decode", "ds3codec, encode"
 
 # How many times as long as the second the first takes, at least and at most.
-LEAST = [
+LEAST: list[tuple[float, str, str]] = [
     (2, "ElementTree to dicts", STREAMING),
     (2, "ElementTree, vendor's way", STREAMING),
     (9, "xsdata, XmlParser", STREAMING),
     (15, "xsdata, XmlSerializer", ENCODE),
 ]
-MOST = [
+MOST: list[tuple[float, str, str]] = [
     (1.9, STREAMING, "iterparse, bare loop"),
     (1.1, INCREMENTAL, STREAMING),
     (1.4, DECODE, STREAMING),
