@@ -1,14 +1,13 @@
 """Compressed bytes in, plain bytes out: gzip, bzip2, xz and zstd, known by their first bytes.
 
 The output comes in pieces of bounded size, however much a small input expands to. Several compressed
-streams in a row are one input, as their own tools have it. What is not compressed passes unchanged.
+streams in a row are one input, as their own tools have it. What is not compressed passes unchanged. A
+format's library is imported when it is first met, for most users never meet one.
 """
 
 from __future__ import annotations
 
-import bz2
 import importlib
-import lzma
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -44,6 +43,15 @@ class _Gzip:
         return self._zlib.unused_data
 
 
+def _bzip2() -> Any:
+    return importlib.import_module("bz2").BZ2Decompressor()
+
+
+def _xz() -> Any:
+    lzma = importlib.import_module("lzma")
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_XZ_MEMORY)
+
+
 def _zstd() -> Any:
     for name in ("compression.zstd", "backports.zstd"):
         try:
@@ -57,10 +65,13 @@ def _zstd() -> Any:
 
 _FORMATS: dict[bytes, tuple[str, Callable[[], Any]]] = {
     b"\x1f\x8b": ("gzip", _Gzip),
-    b"BZh": ("bzip2", bz2.BZ2Decompressor),
-    b"\xfd7zXZ\x00": ("xz", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_XZ_MEMORY)),
+    b"BZh": ("bzip2", _bzip2),
+    b"\xfd7zXZ\x00": ("xz", _xz),
     b"\x28\xb5\x2f\xfd": ("zstd", _zstd),
 }
+# What the libraries raise for damaged data; these of their own without importing them.
+_DAMAGE = (zlib.error, OSError, EOFError, ValueError)
+_DAMAGE_NAMES = ("LZMAError", "ZstdError")
 _LONGEST_MAGIC = max(map(len, _FORMATS))
 
 
@@ -110,10 +121,8 @@ class Decompressor:
                 self._stream = self._new_stream()
             try:
                 plain = self._stream.decompress(data, _PIECE)
-            except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
-                raise CompressionError(f"the {self._format} data is damaged: {error}") from None
             except Exception as error:
-                if type(error).__name__ != "ZstdError":
+                if not isinstance(error, _DAMAGE) and type(error).__name__ not in _DAMAGE_NAMES:
                     raise
                 raise CompressionError(f"the {self._format} data is damaged: {error}") from None
             if plain:

@@ -13,7 +13,6 @@ import dataclasses
 import io
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol
 
@@ -205,34 +204,35 @@ class _Output:
         if isinstance(sink, io.TextIOBase):
             raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
         self._sink = sink
-        self._final: Path | None = None
-        self._unfinished: Path | None = None
         self._file: BinaryIO | None = None
+        self._unfinished = ""  # the name before the final one, if any
+        self._final = ""
         self.write: Callable[[bytes], object] = getattr(sink, "write", _not_open)
 
     def open(self) -> None:
         if not isinstance(self._sink, (str, os.PathLike)):
             return
-        final = Path(os.path.realpath(self._sink))
-        if final.exists() and not final.is_file():  # a pipe or a device: nothing to put in its place
-            self._file = final.open("wb")
+        final = os.path.realpath(self._sink)
+        if os.path.exists(final) and not os.path.isfile(final):  # a pipe: nothing to put in its place
+            self._file = open(final, "wb")
         else:
+            folder, name = os.path.split(final)
             self._final = final
-            self._unfinished = final.with_name(f".{final.name}.{os.urandom(4).hex()}.part")
-            self._file = self._unfinished.open("xb")
+            self._unfinished = os.path.join(folder, f".{name}.{os.urandom(4).hex()}.part")
+            self._file = open(self._unfinished, "xb")
         self.write = self._file.write
 
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
-        if self._unfinished is not None and self._final is not None:
-            self._unfinished.replace(self._final)
+        if self._unfinished:
+            os.replace(self._unfinished, self._final)
 
     def discard(self) -> None:
         if self._file is not None:
             self._file.close()
-        if self._unfinished is not None:
-            self._unfinished.unlink(missing_ok=True)
+        if self._unfinished:
+            os.unlink(self._unfinished)
 
 
 def _not_open(data: bytes) -> object:
