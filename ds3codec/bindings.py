@@ -23,7 +23,10 @@ class Member(NamedTuple):
         minimum: The smallest number that its type has; None for what is no number.
         maximum: The largest.
         pattern: The regular expression that the schema gives for its text, if any.
-        wrapper: The name of the element around a list, if any.
+        repeated: Whether the value is a list, of any number of elements.
+        wrapper: The name of the element around such a list, if any.
+        nillable: Whether it may be null, which as an element is empty.
+        credential: Whether it must not be shown.
     """
 
     name: str
@@ -33,7 +36,10 @@ class Member(NamedTuple):
     minimum: int | None
     maximum: int | None
     pattern: str | None
+    repeated: bool
     wrapper: str | None
+    nillable: bool
+    credential: bool
 
 
 @cache
@@ -65,7 +71,10 @@ def _members(model: type, form: str) -> tuple[Member, ...]:
             minimum=field.metadata.get("min_inclusive"),
             maximum=field.metadata.get("max_inclusive"),
             pattern=field.metadata.get("pattern"),
+            repeated=field.default_factory is list,
             wrapper=field.metadata.get("wrapper"),
+            nillable=field.metadata.get("nillable", False),
+            credential=not field.repr,
         )
         for field in dataclasses.fields(model)
         if field.metadata["type"] == form

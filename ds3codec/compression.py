@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .errors import CompressionError, TruncatedError
+from .limits import MOST_XZ_MEMORY, PIECE
 
 __all__ = ["Decompressor"]
-
-_PIECE = 64 * 1024
-_MOST_XZ_MEMORY = 128 * 1024 * 1024
 
 
 class _Gzip:
@@ -49,7 +47,7 @@ def _bzip2() -> Any:
 
 def _xz() -> Any:
     lzma = importlib.import_module("lzma")
-    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_XZ_MEMORY)
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_XZ_MEMORY)
 
 
 def _zstd() -> Any:
@@ -120,7 +118,7 @@ class Decompressor:
                     return
                 self._stream = self._new_stream()
             try:
-                plain = self._stream.decompress(data, _PIECE)
+                plain = self._stream.decompress(data, PIECE)
             except Exception as error:
                 if not isinstance(error, _DAMAGE) and type(error).__name__ not in _DAMAGE_NAMES:
                     raise

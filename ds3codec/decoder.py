@@ -26,14 +26,12 @@ from .errors import (
     TruncatedError,
 )
 from .layouts import Missing
+from .limits import LONGEST_STALL, PIECE
 from .models import MasterObjectList
 from .positions import Positions
 from .target import BlobBatch, Target
 
 __all__ = ["Decoder"]
-
-_PIECE = 64 * 1024
-_LONGEST_STALL = 4 * 1024 * 1024
 
 _TRUNCATED = "the document ends before it is complete"
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*", re.DOTALL)
@@ -99,8 +97,8 @@ class Decoder:
     def _parse_all(self, inputs: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
         try:
             for data in inputs:
-                for start in range(0, len(data), _PIECE):
-                    yield from self._parse(data[start : start + _PIECE])
+                for start in range(0, len(data), PIECE):
+                    yield from self._parse(data[start : start + PIECE])
         except DecodeError as error:
             error.path = error.path or self._target.path()
             error.blobs_read = self.blobs_read
@@ -151,10 +149,10 @@ class Decoder:
         """Not limited by libxml2: how much of a tag or a text it takes before anything comes of it."""
         self._stalled = 0 if moved or self._target.moved else self._stalled + size
         self._target.moved = False
-        if self._stalled <= _LONGEST_STALL:
+        if self._stalled <= LONGEST_STALL:
             return None
         return LimitExceededError(
-            f"a tag or text of more than {_LONGEST_STALL} bytes", path=self._target.path()
+            f"a tag or text of more than {LONGEST_STALL} bytes", path=self._target.path()
         )
 
     def _placed(self, error: DecodeError, piece: bytes) -> DecodeError:

@@ -17,8 +17,9 @@ from types import TracebackType
 from typing import BinaryIO, Protocol
 
 from .bindings import elements, wire_name
+from .children import ERROR, write_element
 from .errors import EncodeError
-from .models import Blob, JobChunk, JobNode, MasterObjectList
+from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .tags import Tags
 
 __all__ = ["BinarySink", "JobWriter", "Sink", "encode"]
@@ -39,8 +40,8 @@ class BinarySink(Protocol):
 Sink = str | os.PathLike[str] | BinarySink
 
 
-def encode(job: MasterObjectList | JobChunk, *, declaration: bool = False) -> bytes:
-    """The wire form of a job, or of a lone chunk: UTF-8 in the appliance's own form.
+def encode(job: MasterObjectList | JobChunk | ServerError, *, declaration: bool = False) -> bytes:
+    """The wire form of a job, a lone chunk or a server's error: UTF-8 in the appliance's own form.
 
     Args:
         job: What to write. A member that is None is left out, also one that the schema requires, so that
@@ -50,6 +51,9 @@ def encode(job: MasterObjectList | JobChunk, *, declaration: bool = False) -> by
     Raises:
         EncodeError: A member cannot be written; its `path` says which.
     """
+    if isinstance(job, ServerError):
+        start = _DECLARATION if declaration else ""
+        return "".join([start, *write_element(ERROR, job, f"/{ERROR.name}")]).encode()
     if not isinstance(job, (MasterObjectList, JobChunk)):
         raise EncodeError(f"a MasterObjectList or a JobChunk can be encoded, not {type(job).__name__}")
     if isinstance(job, JobChunk):

@@ -22,7 +22,7 @@ from .composing import MOST_COMPOSED, compiled
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError
 from .lexical import BOOLEANS, parser, values_of
 
-__all__ = ["Layouts", "Missing", "Policy", "compose", "explain"]
+__all__ = ["XSI", "Layouts", "Missing", "Policy", "compose", "wrong_value"]
 
 Missing = Literal["error", "none"]
 Builder = Callable[[Mapping[str, str]], Any]
@@ -41,11 +41,13 @@ class Policy(NamedTuple):
         strict: Whether an unknown name is an error.
         missing: Whether a required attribute that is missing is an error, or None.
         passed_over: Called with each unknown name that is passed over.
+        wrong: Whether a value that its type does not have is an error, or None.
     """
 
     strict: bool
     missing: Missing
     passed_over: Callable[[str], None]
+    wrong: Missing = "error"
 
 
 class Layouts:
@@ -63,8 +65,11 @@ class Layouts:
         self._builders: dict[frozenset[str], Builder] = {}
 
     def build(self, attributes: Mapping[str, str]) -> Any:
-        """A model with these attributes; what `last` does, for every layout."""
-        return self.last(attributes) or self.build_other(attributes)
+        """A model with these attributes: what `last` does, for every layout and value."""
+        try:
+            return self.last(attributes) or self.build_other(attributes)
+        except ValueError:
+            return self.build_by_name(attributes)
 
     def build_other(self, attributes: Mapping[str, str]) -> Any:
         """The same, where the layout is not the last one."""
@@ -72,11 +77,23 @@ class Layouts:
         if names not in self._builders:
             strangers = _check(self._model, names, self._policy)
             if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
-                self._count(strangers)
-                return build_by_name(self._model, attributes)
+                return self.build_by_name(attributes)
             self._builders[names] = self._counting(compose(self._model, names), strangers)
         self.last = self._builders[names]
         return self.last(attributes)
+
+    def build_by_name(self, attributes: Mapping[str, str]) -> Any:
+        """The same by a plain loop, which knows what to do with a wrong value."""
+        self._count(_check(self._model, attributes.keys(), self._policy))
+        fields: dict[str, Any] = {}
+        for member in members_of(self._model):
+            text = attributes.get(member.name)
+            try:
+                fields[member.field] = None if text is None else parser(member)(text)
+            except ValueError as error:
+                path = f"/@{member.name}"
+                fields[member.field] = wrong_value(member, str(text), error, self._policy, path)
+        return self._model(**fields)
 
     def _counting(self, builder: Builder, strangers: Sequence[str]) -> Builder:
         if not strangers:
@@ -110,26 +127,17 @@ def _check(model: type, names: Set[str], policy: Policy) -> list[str]:
     return strangers
 
 
-def explain(model: type, attributes: Mapping[str, str]) -> InvalidValueError:
-    """The error for the first of an element's values that its type does not have."""
-    for member in members_of(model):
-        try:
-            parser(member)(attributes[member.name])
-        except KeyError:
-            continue
-        except ValueError as error:
-            return InvalidValueError(f"{member.name}: {error}", path=f"/@{member.name}")
-    raise AssertionError("no value is wrong")
+def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, path: str) -> Any:
+    """What stands for a text that the type of a member does not have.
 
-
-def build_by_name(model: type, attributes: Mapping[str, str]) -> Any:
-    """A model from its attributes, by a plain loop; ValueError for a value that its type does not have."""
-    return model(
-        **{
-            member.field: parser(member)(attributes[member.name]) if member.name in attributes else None
-            for member in members_of(model)
-        }
-    )
+    An enumeration may have got a value since: its text is kept and counted, unless the policy is strict.
+    """
+    if policy.wrong == "none":
+        return None
+    if issubclass(member.type, Enum) and not policy.strict:
+        policy.passed_over(f"{member.name}={text}")
+        return text
+    raise InvalidValueError(f"{member.name}: {error}", path=path) from None
 
 
 @lru_cache(maxsize=MOST_COMPOSED)

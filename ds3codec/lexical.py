@@ -19,7 +19,7 @@ from xsdata.models.datatype import XmlDateTime
 from .bindings import Member
 from .errors import shown
 
-__all__ = ["BOOLEANS", "Values", "format_value", "parser", "values_of"]
+__all__ = ["ATTRIBUTE_ESCAPES", "BOOLEANS", "TEXT_ESCAPES", "Values", "format_value", "parser", "values_of"]
 
 WHITE_SPACE = " \t\n\r"
 _INTEGER = re.compile(r"[+-]?([0-9]+)")
@@ -30,6 +30,10 @@ _DATE_TIME = re.compile(
 )
 # What XML 1.0 does not have in any spelling (section 2.2).
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+# What has to be escaped for a text to be read back as it was.
+TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+ATTRIBUTE_ESCAPES = TEXT_ESCAPES | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
 
 V = TypeVar("V")
 
@@ -114,9 +118,15 @@ def _parse_date_time(text: str) -> XmlDateTime:
 
 
 def format_value(member: Member, value: Any) -> str:
-    """The text of a value in the appliance's form, not yet escaped; ValueError where it has none."""
-    if not isinstance(value, member.type) or (member.type is int and isinstance(value, bool)):
-        raise ValueError(f"{shown(value)} is of type {type(value).__name__}, not {member.type.__name__}")
+    """The text of a value in the appliance's form, not yet escaped; ValueError where it has none.
+
+    An enumeration's value that the schema does not know is its text, as decoding has kept it.
+    """
+    kinds = (member.type, str) if issubclass(member.type, Enum) else member.type
+    if not isinstance(value, kinds) or (member.type is int and isinstance(value, bool)):
+        raise ValueError(
+            f"{_shown(member, value)} is of type {type(value).__name__}, not {member.type.__name__}"
+        )
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):
@@ -129,8 +139,13 @@ def format_value(member: Member, value: Any) -> str:
         return str(int(value))
     found = _NO_CHARACTER.search(value)
     if found:
-        raise ValueError(f"{shown(value)} has U+{ord(found[0]):04X}, which XML cannot carry")
+        raise ValueError(f"{_shown(member, value)} has U+{ord(found[0]):04X}, which XML cannot carry")
     return str(value)
+
+
+def _shown(member: Member, value: object) -> str:
+    """A value as a message may show it."""
+    return "the value" if member.credential else shown(value)
 
 
 def _format_date_time(value: XmlDateTime) -> str:

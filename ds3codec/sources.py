@@ -8,10 +8,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, Protocol
 
 from .errors import SourceError, shown
+from .limits import PIECE
 
 __all__ = ["BinaryFile", "Source", "pieces"]
-
-_PIECE = 64 * 1024
 
 
 class BinaryFile(Protocol):
@@ -46,8 +45,8 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
 
 
 def _sliced(data: memoryview) -> Iterator[bytes]:
-    for start in range(0, len(data), _PIECE):
-        yield data[start : start + _PIECE].tobytes()
+    for start in range(0, len(data), PIECE):
+        yield data[start : start + PIECE].tobytes()
 
 
 def _opened(path: str | os.PathLike[str]) -> io.FileIO:
@@ -67,7 +66,7 @@ def _read(file: Any) -> Iterator[bytes]:
     read: Callable[[int], bytes] = getattr(file, "read1", None) or file.read
     while True:
         try:
-            piece = read(_PIECE)
+            piece = read(PIECE)
         except OSError as error:
             raise SourceError(
                 f"cannot read {shown(getattr(file, 'name', file))}: {error.strerror or error}"

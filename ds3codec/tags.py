@@ -10,27 +10,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from .bindings import Member, attributes
+from .bindings import Member, attributes, elements
+from .children import write_element
 from .composing import MOST_COMPOSED, compiled
 from .errors import EncodeError
-from .lexical import format_value
+from .lexical import ATTRIBUTE_ESCAPES, format_value
 
 __all__ = ["Tags", "compose"]
 
-_ESCAPES = str.maketrans(
-    {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        '"': "&quot;",
-        "\t": "&#9;",
-        "\n": "&#10;",
-        "\r": "&#13;",
-    }
-)
 # Printable, as Python has it, leaves out all that XML forbids, and a few characters besides.
 _PLAIN = " and ".join(
     ["_text.isprintable()", *(f"{character!r} not in _text" for character in ("&", "<", ">", '"'))]
@@ -40,7 +30,7 @@ Writer = Callable[[Any], "str | None"]
 
 
 class Tags:
-    """Writes the start tags of one model, up to `ending`."""
+    """Writes the tags of one model, up to `ending`; where an item has child elements, all of it."""
 
     def __init__(self, model: type, tag: str, ending: str) -> None:
         self._model = model
@@ -55,21 +45,38 @@ class Tags:
     def _write_other(self, item: Any, path: Callable[[], str]) -> str:
         if not isinstance(item, self._model):
             raise EncodeError(f"expected a {self._model.__name__}, not {type(item).__name__}", path=path())
+        children = self._children(item, path)
+        if children:
+            return f"{self._write_by_name(item, path, '>')}{children}</{self._tag}>"
         present = tuple(getattr(item, member.field) is not None for member in attributes(self._model))
         self._last = compose(self._model, self._tag, self._ending, present)
-        return self._last(item) or self._write_by_name(item, path)
+        return self._last(item) or self._write_by_name(item, path, self._ending)
 
-    def _write_by_name(self, item: Any, path: Callable[[], str]) -> str:
+    def _write_by_name(self, item: Any, path: Callable[[], str], ending: str) -> str:
         parts = [f"<{self._tag}"]
         for member in attributes(self._model):
             value = getattr(item, member.field)
             if value is not None:
                 try:
-                    text = format_value(member, value).translate(_ESCAPES)
+                    text = format_value(member, value).translate(ATTRIBUTE_ESCAPES)
                 except ValueError as error:
                     raise EncodeError(f"{member.name}: {error}", path=f"{path()}/@{member.name}") from None
                 parts.append(f' {member.name}="{text}"')
-        return "".join(parts) + self._ending
+        return "".join(parts) + ending
+
+    def _children(self, item: Any, path: Callable[[], str]) -> str:
+        return "".join(
+            part
+            for member in single_elements(self._model)
+            if (value := getattr(item, member.field)) is not None
+            for part in write_element(member, value, f"{path()}/{member.name}")
+        )
+
+
+@cache
+def single_elements(model: type) -> tuple[Member, ...]:
+    """The child elements that are in no list; the others have writers of their own."""
+    return tuple(member for member in elements(model) if not member.repeated)
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
@@ -79,7 +86,7 @@ def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Wr
     absent = itertools.compress(attributes(model), (not there for there in present))
     texts = ", ".join(member.field for member in members if member.type is str)
     scope: dict[str, Any] = {"_int": int, "_format": format_value, "_true": "true", "_false": "false"}
-    checks = [f"_item.{member.field} is None" for member in absent]
+    checks = [f"_item.{member.field} is None" for member in (*absent, *single_elements(model))]
     checks += [_check(member, scope) for member in members if member.type is not str]
     written = "".join(f' {member.name}="{{{_expression(member)}}}"' for member in members)
     name = f"write_{model.__name__}"

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .bindings import elements, wire_name
+from .children import ERROR, ElementBuilder
 from .errors import (
     DecodeError,
     ForbiddenConstructError,
@@ -23,25 +24,22 @@ from .errors import (
     UnknownNameError,
     shown,
 )
-from .layouts import Layouts, Missing, Policy, explain
-from .lexical import parser
-from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+from .layouts import Layouts, Missing, Policy
+from .limits import DEEPEST, MOST_BLOBS, MOST_NAMES
+from .models import Blob, JobChunk, JobNode, MasterObjectList
 
 __all__ = ["BlobBatch", "Target"]
 
-_MOST_BLOBS = 512
-# Deeper, or with more unknown names, or with longer texts than any response.
-_DEEPEST = 100
-_MOST_NAMES = 1000
-_LONGEST_TEXT = 1024 * 1024
-
-_JOB_TAG, _CHUNK_TAG, _ERROR_TAG = map(wire_name, (MasterObjectList, JobChunk, ServerError))
+_JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+_BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
+# The server's error is taken as far as it makes sense: it is what went wrong already.
+_LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, wrong="none")
 
 # The levels: the innermost open element that is ours, or what stands in its place.
-_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _ERROR, _TEXT, _UNKNOWN, _END, _FINISHED = range(11)
+_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _MEMBER, _UNKNOWN, _END, _FINISHED = range(10)
 
 
 class BlobBatch(NamedTuple):
@@ -74,26 +72,24 @@ class Target:
         self.moved = False
         self.suspect: tuple[str, Mapping[str, str]] | None = None
         self._strict = strict
-        policy = Policy(strict, missing, self._count)
+        self._policy = Policy(strict, missing, self._count)
         self._layouts: dict[type, Layouts] = {
-            model: Layouts(model, policy) for model in (MasterObjectList, JobNode, JobChunk, Blob)
+            model: Layouts(model, self._policy) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
         self._blob_layouts = self._layouts[Blob]
         self._starters = {
             (_DOCUMENT, _JOB_TAG): self._start_job,
             (_DOCUMENT, _CHUNK_TAG): self._start_chunk,
-            (_DOCUMENT, _ERROR_TAG): self._start_error,
+            (_DOCUMENT, ERROR.name): self._start_error,
             (_JOB, _NODES_TAG): self._start_nodes,
             (_JOB, _CHUNK_TAG): self._start_chunk,
             (_NODES, _NODE_TAG): self._start_node,
-        } | {(_ERROR, member.name): self._start_text for member in elements(ServerError)}
+        } | {(_BLOB, name): self._start_member for name in _BLOB_MEMBERS}
         self._enders = {
             _JOB: self._end_root,
             _NODES: self._end_nodes,
             _NODE_LEVEL: self._end_node,
             _CHUNK: self._end_chunk,
-            _ERROR: self._end_error,
-            _TEXT: self._end_text,
             _UNKNOWN: self._end_unknown,
             _FINISHED: self._end_nothing,
         }
@@ -104,29 +100,33 @@ class Target:
         self._chunk: JobChunk | None = None
         self._chunks = 0
         self._blobs: list[Blob] = []
+        self._member = ERROR  # of the last blob, that is being built
         self._blobs_before = 0  # in the chunk, already taken away
         self._batches: list[BlobBatch] = []
         self._outer = _DOCUMENT  # the level around the unknown element
         self._stranger = ""  # the outermost open one
         self._depth = 0  # of open unknown elements
         self._names: set[str] = set()
-        self._texts: dict[str, str] = {}
-        self._text: list[str] | None = None
-        self._text_length = 0
+        self._builder: ElementBuilder | None = None
 
     # The parser's side.
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == _BLOB_TAG and self._level == _CHUNK:
-            self._level = _BLOB
             try:
                 self._blobs.append(
                     self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
                 )
-            except (DecodeError, ValueError) as error:
-                raise self._located(error, Blob, tag, attributes, self._blob_path(1)) from None
+            except DecodeError as error:
+                raise self._located(error, tag, attributes, self._blob_path(1)) from None
+            except ValueError:
+                self._blobs.append(self._built(Blob, tag, attributes, self._blob_path(1)))
+            self._level = _BLOB
             return
         self.moved = True
+        if self._builder is not None:
+            self._builder.start(tag, attributes)
+            return
         self._starters.get((self._level, tag), self._start_unknown)(tag, attributes)
 
     def end(self, tag: str) -> None:
@@ -134,14 +134,15 @@ class Target:
             self._level = _CHUNK
             return
         self.moved = True
+        if self._builder is not None:
+            if self._builder.end():
+                self._end_member(self._builder.value)
+            return
         self._enders[self._level](tag)
 
     def data(self, text: str) -> None:
-        if self._text is not None:
-            self._text.append(text)
-            self._text_length += len(text)
-            if self._text_length > _LONGEST_TEXT:
-                raise LimitExceededError(f"a text of more than {_LONGEST_TEXT} characters", path=self.path())
+        if self._builder is not None:
+            self._builder.data(text)
 
     def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:
         raise ForbiddenConstructError(f"a document type declaration ({shown(name)}) is not allowed")
@@ -162,11 +163,17 @@ class Target:
         return complete
 
     def take(self) -> list[BlobBatch]:
-        """The batches since the last call, with the blobs of an unfinished chunk among them."""
+        """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""
+        unfinished = [self._blobs.pop()] if self._blobs and self._is_in_blob() else []
         if self._blobs:
             self._flush()
+        self._blobs = unfinished
         batches, self._batches = self._batches, []
         return batches
+
+    def _is_in_blob(self) -> bool:
+        level = self._finished_at if self._level == _FINISHED else self._level
+        return (self._outer if level == _UNKNOWN else level) in (_BLOB, _MEMBER)
 
     def path(self) -> str | None:
         """The innermost open element that is ours, or the outermost unknown one; None before the root."""
@@ -197,11 +204,14 @@ class Target:
         self._chunk = self._built(JobChunk, tag, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._root = _ERROR, tag
+        self._level, self._root = _MEMBER, tag
+        self._builder = ElementBuilder(ERROR, "", _LENIENT)
+        self._builder.start(tag, attributes)
 
-    def _start_text(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level = _TEXT
-        self._text = []
+    def _start_member(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._level, self._member = _MEMBER, _BLOB_MEMBERS[tag]
+        self._builder = ElementBuilder(self._member, self._blob_path(0), self._policy)
+        self._builder.start(tag, attributes)
 
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._level == _FINISHED:
@@ -213,13 +223,13 @@ class Target:
             )
         if self._level != _UNKNOWN:
             self._outer, self._level, self._stranger = self._level, _UNKNOWN, tag
-            if self._strict and self._root != _ERROR_TAG:
+            if self._strict:
                 self.suspect = (tag, attributes)
                 raise UnknownNameError(f"unknown element {shown(tag)}", path=self.path())
             self.unknown[tag] += 1
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise LimitExceededError(f"elements nested deeper than {_DEEPEST}", path=self.path())
+        if self._depth > DEEPEST:
+            raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
         self._remember(tag, *attributes)
 
     def _end_root(self, tag: str) -> None:
@@ -236,13 +246,12 @@ class Target:
         self._flush(even_empty=self._blobs_before == 0)
         self._level = _JOB if self.header is not None else _END
 
-    def _end_error(self, tag: str) -> None:
-        raise ServerErrorResponse(_server_error(self._texts))
-
-    def _end_text(self, tag: str) -> None:
-        self._texts[tag] = "".join(self._text or ())
-        self._text = None
-        self._level = _ERROR
+    def _end_member(self, value: Any) -> None:
+        if self._root == ERROR.name:
+            raise ServerErrorResponse(value)
+        setattr(self._blobs[-1], self._member.field, value)
+        self._builder = None
+        self._level = _BLOB
 
     def _end_nothing(self, tag: str) -> None:
         """After the input has ended, nothing that the parser reports is so."""
@@ -254,18 +263,18 @@ class Target:
 
     # Building.
 
-    def _built(self, model: type, tag: str, attributes: Mapping[str, str]) -> Any:
+    def _built(self, model: type, tag: str, attributes: Mapping[str, str], path: str | None = None) -> Any:
         try:
             return self._layouts[model].build(attributes)
-        except (DecodeError, ValueError) as error:
-            raise self._located(error, model, tag, attributes, self.path()) from None
+        except DecodeError as error:
+            raise self._located(error, tag, attributes, path or self.path()) from None
 
     def _flush(self, even_empty: bool = False) -> None:
         """Move the blobs read so far into batches."""
         if self._chunk is None:
             return
-        for start in range(0, len(self._blobs) or even_empty, _MOST_BLOBS):
-            self._batches.append(BlobBatch(self._chunk, self._blobs[start : start + _MOST_BLOBS]))
+        for start in range(0, len(self._blobs) or even_empty, MOST_BLOBS):
+            self._batches.append(BlobBatch(self._chunk, self._blobs[start : start + MOST_BLOBS]))
         self._blobs_before += len(self._blobs)
         self._blobs = []
 
@@ -276,21 +285,15 @@ class Target:
     def _remember(self, *names: str) -> None:
         """Keep the unknown names apart, because libxml2 keeps them too, for as long as its thread lives."""
         self._names.update(names)
-        if len(self._names) > _MOST_NAMES:
-            raise LimitExceededError(f"more than {_MOST_NAMES} different unknown names", path=self.path())
+        if len(self._names) > MOST_NAMES:
+            raise LimitExceededError(f"more than {MOST_NAMES} different unknown names", path=self.path())
 
     # Places.
 
     def _located(
-        self,
-        error: DecodeError | ValueError,
-        model: type,
-        tag: str,
-        attributes: Mapping[str, str],
-        path: str | None,
+        self, error: DecodeError, tag: str, attributes: Mapping[str, str], path: str | None
     ) -> DecodeError:
-        if isinstance(error, ValueError):
-            error = explain(model, attributes)
+        """An error about an element's attributes, with the path of the element before theirs."""
         if error.path is None or error.path.startswith("/@"):
             error.path = f"{path}{error.path or ''}"
         self.suspect = (tag, attributes)
@@ -308,6 +311,8 @@ class Target:
             return root if self._root == _CHUNK_TAG else f"{root}/{_CHUNK_TAG}[{self._chunks}]"
         if level == _BLOB:
             return self._blob_path(0)
+        if level == _MEMBER and self._builder is not None:
+            return self._builder.path()
         if level == _UNKNOWN:
             return f"{self._path_at(self._outer)}/{self._stranger}"
         if level == _FINISHED:
@@ -317,14 +322,3 @@ class Target:
     def _blob_path(self, beyond: int) -> str:
         number = self._blobs_before + len(self._blobs) + beyond
         return f"{self._path_at(_CHUNK)}/{_BLOB_TAG}[{number}]"
-
-
-def _server_error(texts: Mapping[str, str]) -> ServerError:
-    """The server's error as far as it makes sense; None for the rest, for it is what went wrong already."""
-    fields: dict[str, Any] = {}
-    for member in elements(ServerError):
-        try:
-            fields[member.field] = parser(member)(texts[member.name])
-        except (KeyError, ValueError):
-            fields[member.field] = None
-    return ServerError(**fields)

@@ -24,7 +24,10 @@ newest known, 6.0, has it still. A *required* member is written by every version
 Where the versions differ in whether they leave out a member that is null, each has its line.
 
 `python schemas/generate.py` writes this page and the models anew. In an installed package the XSDs are the
-data of `ds3codec.schemas`. The generator alone reads `Boolean.generator.xsd` in place of `Boolean.xsd`.
+data of `ds3codec.schemas`. The generator alone reads `Boolean.generator.xsd` in place of `Boolean.xsd`, and
+`Nullable.generator.xsd` in place of `Nullable.xsd`: the models have no unions.
+
+Inside `PhysicalPlacement` a member that is null is an empty element. A *credential* must not be shown.
 """
 
 

@@ -3,7 +3,7 @@
     python schemas/generate.py
 
 The same schemas give the same bytes. xsdata reads a copy of the XSDs in which `X.generator.xsd` stands in
-for `X.xsd`; its configuration is `xsdata.xml`.
+for `X.xsd`; its configuration is `xsdata.xml`, and `rules.py` has what that cannot say.
 """
 
 import os
@@ -12,9 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from xsdata.codegen import container
-from xsdata.codegen.handlers import CreateWrapperFields
-from xsdata.codegen.models import Attr, Class
 from xsdata.codegen.transformer import ResourceTransformer
 from xsdata.models.config import GeneratorConfig
 
@@ -23,24 +20,13 @@ ROOT = SCHEMAS.parent
 sys.path.insert(0, str(SCHEMAS))
 
 import describe  # noqa: E402  (beside this script, also where the folder is installed as a package)
+import rules  # noqa: E402
 
 MARK = "# Generated from schemas/ by schemas/generate.py: change those, not this file.\n\n"
 
 
-class OptionalWrapperFields(CreateWrapperFields):
-    """Turns `Nodes/Node` into `nodes`, though `Nodes` may be missing: no nodes is an empty list."""
-
-    @classmethod
-    def validate_attr(cls, attr: Attr) -> bool:
-        return attr.is_element and not attr.types[0].native and not attr.is_list
-
-    @classmethod
-    def validate_source(cls, source: Class, namespace: str | None) -> bool:
-        return not source.extensions and len(source.attrs) == 1 and source.attrs[0].is_list
-
-
 def generate_models() -> None:
-    container.CreateWrapperFields = OptionalWrapperFields
+    rules.install(SCHEMAS)
     models = ROOT / "ds3codec" / "models"
     shutil.rmtree(models, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ missing, white space and comments between elements, numbers with signs and zeros
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
-from ds3codec.bindings import Member, attributes
+from ds3codec.bindings import Member, attributes, elements
 from ds3codec.lexical import format_value
 
 # All characters that XML 1.0 has, among them those that need escaping, twice as often.
@@ -42,6 +43,9 @@ def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTi
 
 def values(member: Member, appliance: bool = False) -> st.SearchStrategy[Any]:
     """Values that the type of a member has; of dates, only the appliance's if so asked."""
+    if is_dataclass(member.type):
+        items = models(member.type, appliance)
+        return st.lists(items, max_size=2) if member.wrapper else items
     if member.type is bool:
         return st.booleans()
     if member.type is int:
@@ -51,16 +55,18 @@ def values(member: Member, appliance: bool = False) -> st.SearchStrategy[Any]:
         return date_times(milliseconds_in_utc=appliance)
     if issubclass(member.type, Enum):
         return st.sampled_from(list(member.type))
-    return TEXTS if member.pattern is None else st.one_of(st.uuids().map(str), TEXTS)
+    texts = TEXTS.filter(bool) if member.nillable else TEXTS  # as an element, an empty text is null
+    return texts if member.pattern is None else st.one_of(st.uuids().map(str), texts)
 
 
 def models(model: type, appliance: bool = False, **fields: Any) -> st.SearchStrategy[Any]:
-    """Instances of a model: required members always, optional ones at times."""
+    """Instances of a model: required members always, unless they may be null; optional ones at times."""
     members = {
         member.field: values(member, appliance)
-        if member.required
+        if member.wrapper or (member.required and not member.nillable)
         else st.one_of(st.none(), values(member, appliance))
-        for member in attributes(model)
+        for member in (*attributes(model), *elements(model))
+        if member.field not in fields
     }
     return st.builds(model, **members, **fields)
 

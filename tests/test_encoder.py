@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from ds3codec import (
     decode,
     encode,
 )
-from ds3codec.bindings import Member, attributes
+from ds3codec.bindings import Member, attributes, elements
 from tests.examples import SAMPLE, UUID, valid
 from tests.strategies import TEXTS, jobs
 
@@ -71,12 +72,21 @@ def test_a_declaration_is_written_if_asked_for() -> None:
 
 @given(jobs(appliance=True))
 def test_what_is_written_is_valid_where_its_values_are(job: MasterObjectList) -> None:
-    for items in ([job], job.nodes, job.chunks, [blob for chunk in job.chunks for blob in chunk.blobs]):
-        for item in items:
-            for member in attributes(type(item)):
-                if member.pattern and getattr(item, member.field) is not None:
-                    setattr(item, member.field, UUID)
+    for item in items_in(job):
+        for member in (*attributes(type(item)), *elements(type(item))):
+            if member.pattern and getattr(item, member.field) is not None:
+                setattr(item, member.field, UUID)
     assert valid(encode(job))
+
+
+def items_in(item: Any) -> Iterator[Any]:
+    """A model and all that are in it."""
+    yield item
+    for member in elements(type(item)):
+        value = getattr(item, member.field)
+        for child in value if isinstance(value, list) else [value]:
+            if is_dataclass(child):
+                yield from items_in(child)
 
 
 @given(TEXTS, TEXTS)
@@ -97,7 +107,7 @@ WRONG = {str: 7, int: "7", bool: 1}
     ],
 )
 def test_a_wrong_type_is_an_error_that_names_its_member(model: type, member: Member) -> None:
-    value = {member.field: WRONG.get(member.type, "text")}
+    value = {member.field: WRONG.get(member.type, 7)}
     job = a_job(a_chunk(), a_chunk(a_blob(), a_blob(**(value if model is Blob else {}))))
     job.nodes = [JobNode(**{"end_point": "a", "id": "b"} | (value if model is JobNode else {}))]
     for field, wrong in value.items() if model in (MasterObjectList, JobChunk) else ():

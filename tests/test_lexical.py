@@ -96,8 +96,9 @@ ORDERS = ["IN_ORDER", "NONE", "in_order", " NONE", "NONE ", "", "ANY", "IN_ORDER
 
 
 def accepted(document: bytes) -> bool:
+    """Whether a document decodes; strictly, for a value that an enumeration does not have is kept else."""
     try:
-        decode(document)
+        decode(document, strict=True)
     except InvalidValueError:
         return False
     return True

@@ -7,6 +7,7 @@ again to the same canonical XML: all but the names that the schema does not have
 from __future__ import annotations
 
 import os
+from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobReader, MasterObjectList, MissingAttributeError, decode, encode
-from ds3codec.bindings import attributes, elements
+from ds3codec.bindings import Member, attributes, elements
 
 FOLDER = os.environ.get("DS3CODEC_CAPTURES")
 CAPTURES = sorted(Path(FOLDER).rglob("*.xml")) if FOLDER else []
@@ -70,12 +71,24 @@ def compare(item: Any, element: ElementTree.Element) -> None:
         if text is not None:
             assert plain(value) == plain_text(member.type, text), member.name
     for member in elements(type(item)):
-        parent = element if member.wrapper is None else element.find(member.wrapper)
-        children = [] if parent is None else parent.findall(member.name)
-        models = getattr(item, member.field)
-        assert len(models) == len(children), member.name
-        for model, child in zip(models, children):
-            compare(model, child)
+        children = element.findall(f"{member.wrapper}/{member.name}" if member.wrapper else member.name)
+        value = getattr(item, member.field)
+        values = (
+            value if isinstance(value, list) else [value] if value is not None else [None] * len(children)
+        )
+        assert len(values) == len(children), member.name
+        for value, child in zip(values, children):
+            compare_element(member, value, child)
+
+
+def compare_element(member: Member, value: Any, child: ElementTree.Element) -> None:
+    """A member that is an element holds just what that does: a model, a value, or null."""
+    if is_dataclass(value):
+        compare(value, child)
+    elif value is None:
+        assert not child.text, member.name
+    else:
+        assert plain(value) == plain_text(member.type, child.text or ""), member.name
 
 
 def plain(value: object) -> object:

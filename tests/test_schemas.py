@@ -11,6 +11,8 @@ import pytest
 import xmlschema
 from lxml import etree
 
+from ds3codec import Tape
+from ds3codec.bindings import elements
 from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node, schema_file, valid
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -18,6 +20,22 @@ CONTRACT = "{urn:ds3codec:contract}contract"
 ROOT = Path(__file__).parent.parent
 FILES = [path for path in schema_file().parent.glob("*.xsd") if ".generator" not in path.suffixes]
 SECOND_OPINION = xmlschema.XMLSchema10(schema_file())
+
+
+def placed(pools: str = "<Pools/>", tapes: str = "<Tapes/>", others: str = "") -> str:
+    """An object with a placement."""
+    return element("Object", BLOB, element("PhysicalPlacement", {}, pools, tapes, others))
+
+
+def tape(**members: str) -> str:
+    """A tape of which only these members are not null."""
+    texts = {member.name: "" for member in elements(Tape) if member.required} | members
+    return element("Tape", {}, *(f"<{name}>{text}</{name}>" for name, text in texts.items()))
+
+
+TAPES = element(
+    "Tapes", {}, tape(BarCode="A1", AvailableRawCapacity="4096", State="NORMAL"), tape(Type="LTO8")
+)
 
 VALID = {
     "the sample": SAMPLE,
@@ -40,6 +58,12 @@ VALID = {
     "the largest numbers": job(chunk(blob(Length="9223372036854775807"), ChunkNumber="2147483647")),
     "a lone chunk": chunk(blob()).encode(),
     "a lone empty chunk": chunk().encode(),
+    "a placement of nothing": job(chunk(placed())),
+    "a placement with every list empty": job(
+        chunk(placed(others="<AzureTargets/><Ds3Targets/><S3Targets/>"))
+    ),
+    "two tapes with values and nulls": job(chunk(placed(tapes=TAPES))),
+    "an identifier as an element": job(chunk(element("Object", BLOB, f"<Id>{JOB['JobId']}</Id>"))),
     "an error": error(),
     "an error with the number of its request": error(RequestId="42"),
 }
@@ -52,6 +76,13 @@ INVALID = {
     "an element in an object": job(chunk(element("Object", BLOB, "<New/>"))),
     "text between chunks": job(chunk(), "text", chunk()),
     "nodes behind a chunk": job(chunk(), "<Nodes/>"),
+    "an unknown element in a placement": job(chunk(placed(others="<New/>"))),
+    "a placement without tapes": job(chunk(placed(tapes=""))),
+    "two placements": job(chunk(placed().replace("</Object>", "<PhysicalPlacement/></Object>"))),
+    "a tape outside of its list": job(chunk(placed(others=tape()))),
+    "a state that no tape has": job(chunk(placed(tapes=TAPES.replace("NORMAL", "SLEEPY")))),
+    "a number in a tape that is none": job(chunk(placed(tapes=TAPES.replace("4096", "many")))),
+    "an attribute on a tape": job(chunk(placed(tapes=TAPES.replace("<Tape>", '<Tape Id="1">')))),
     "no name": job(chunk(element("Object", {key: text for key, text in BLOB.items() if key != "Name"}))),
     "no status": element(
         "MasterObjectList", {key: text for key, text in JOB.items() if key != "Status"}

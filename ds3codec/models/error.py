@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ds3codec.written import Written
+
 
 @dataclass(slots=True, kw_only=True)
-class ServerError:
+class ServerError(Written):
     """
     Why a request failed.
 

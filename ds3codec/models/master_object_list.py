@@ -6,12 +6,61 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
+from .physical_placement import PhysicalPlacement
 from .simple_types import (
     ChunkProcessingOrder,
     JobRequestType,
     JobStatus,
     Priority,
 )
+
+
+@dataclass(slots=True, kw_only=True)
+class JobNode:
+    """
+    A node of the appliance, and where it answers.
+
+    The contracts call it NodeApiBean.
+
+    Attributes:
+        end_point: Where the node answers: a name or an address. `NOT_INITIALIZED_YET` or
+            `FAILED_TO_DETERMINE_DATAPATH_IP_ADDRESS` where the appliance knows none.
+        http_port: The TCP port of the node for HTTP.
+        https_port: The TCP port of the node for HTTPS.
+        id: The node.
+    """
+
+    end_point: str = field(
+        metadata={
+            "name": "EndPoint",
+            "type": "Attribute",
+        }
+    )
+    http_port: None | int = field(
+        default=None,
+        metadata={
+            "name": "HttpPort",
+            "type": "Attribute",
+            "min_inclusive": -2147483648,
+            "max_inclusive": 2147483647,
+        },
+    )
+    https_port: None | int = field(
+        default=None,
+        metadata={
+            "name": "HttpsPort",
+            "type": "Attribute",
+            "min_inclusive": -2147483648,
+            "max_inclusive": 2147483647,
+        },
+    )
+    id: str = field(
+        metadata={
+            "name": "Id",
+            "type": "Attribute",
+            "pattern": r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        }
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,6 +71,8 @@ class Blob:
     The contracts call it BlobApiBean.
 
     Attributes:
+        id_element: The blob, as an element; later an attribute.
+        physical_placement: Where the appliance keeps copies of the blob.
         bucket: The bucket of the object.
         id: The blob.
         in_cache: Whether the blob is in the cache.
@@ -33,6 +84,23 @@ class Blob:
         version_id: The version of the object as a UUID.
     """
 
+    id_element: None | str = field(
+        default=None,
+        metadata={
+            "name": "Id",
+            "type": "Element",
+            "namespace": "",
+            "pattern": r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        },
+    )
+    physical_placement: None | PhysicalPlacement = field(
+        default=None,
+        metadata={
+            "name": "PhysicalPlacement",
+            "type": "Element",
+            "namespace": "",
+        },
+    )
     bucket: None | str = field(
         default=None,
         metadata={
@@ -99,54 +167,6 @@ class Blob:
             "type": "Attribute",
             "pattern": r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
         },
-    )
-
-
-@dataclass(slots=True, kw_only=True)
-class JobNode:
-    """
-    A node of the appliance, and where it answers.
-
-    The contracts call it NodeApiBean.
-
-    Attributes:
-        end_point: Where the node answers: a name or an address. `NOT_INITIALIZED_YET` or
-            `FAILED_TO_DETERMINE_DATAPATH_IP_ADDRESS` where the appliance knows none.
-        http_port: The TCP port of the node for HTTP.
-        https_port: The TCP port of the node for HTTPS.
-        id: The node.
-    """
-
-    end_point: str = field(
-        metadata={
-            "name": "EndPoint",
-            "type": "Attribute",
-        }
-    )
-    http_port: None | int = field(
-        default=None,
-        metadata={
-            "name": "HttpPort",
-            "type": "Attribute",
-            "min_inclusive": -2147483648,
-            "max_inclusive": 2147483647,
-        },
-    )
-    https_port: None | int = field(
-        default=None,
-        metadata={
-            "name": "HttpsPort",
-            "type": "Attribute",
-            "min_inclusive": -2147483648,
-            "max_inclusive": 2147483647,
-        },
-    )
-    id: str = field(
-        metadata={
-            "name": "Id",
-            "type": "Attribute",
-            "pattern": r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
-        }
     )
 
 

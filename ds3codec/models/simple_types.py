@@ -5,6 +5,21 @@ from __future__ import annotations
 from enum import Enum
 
 
+class AccessControlReplication(Enum):
+    """
+    Which access rights are copied to another appliance.
+
+    The contracts call it Ds3TargetAccessControlReplication.
+
+    Attributes:
+        NONE: None.
+        USERS: The users.
+    """
+
+    NONE = "NONE"
+    USERS = "USERS"
+
+
 class ChunkProcessingOrder(Enum):
     """
     What the appliance promises about the order in which a client gets to process a job's
@@ -19,6 +34,19 @@ class ChunkProcessingOrder(Enum):
 
     IN_ORDER = "IN_ORDER"
     NONE = "NONE"
+
+
+class CloudNamingMode(Enum):
+    """
+    How objects are named at a target in the cloud.
+
+    Attributes:
+        AWS_S3: As in S3, by their own names.
+        BLACK_PEARL: In the appliance's own way.
+    """
+
+    AWS_S3 = "AWS_S3"
+    BLACK_PEARL = "BLACK_PEARL"
 
 
 class JobRequestType(Enum):
@@ -51,6 +79,53 @@ class JobStatus(Enum):
     CANCELED = "CANCELED"
 
 
+class PoolHealth(Enum):
+    """
+    The condition of a pool.
+
+    Attributes:
+        DEGRADED: A drive is missing or broken; the data is there.
+        OK: All drives work.
+    """
+
+    DEGRADED = "DEGRADED"
+    OK = "OK"
+
+
+class PoolState(Enum):
+    """
+    What can be done with a pool.
+
+    Attributes:
+        BLANK: Nothing is on it.
+        FOREIGN: Its data belongs to another appliance.
+        IMPORT_IN_PROGRESS: It is being imported.
+        IMPORT_PENDING: It waits to be imported.
+        LOST: It is not to be found.
+        NORMAL: It is in use.
+    """
+
+    BLANK = "BLANK"
+    FOREIGN = "FOREIGN"
+    IMPORT_IN_PROGRESS = "IMPORT_IN_PROGRESS"
+    IMPORT_PENDING = "IMPORT_PENDING"
+    LOST = "LOST"
+    NORMAL = "NORMAL"
+
+
+class PoolType(Enum):
+    """
+    What a pool is made for.
+
+    Attributes:
+        NEARLINE: Much capacity.
+        ONLINE: Quick access.
+    """
+
+    NEARLINE = "NEARLINE"
+    ONLINE = "ONLINE"
+
+
 class Priority(Enum):
     """
     How a job ranks when jobs compete for the appliance's resources, from the first served to
@@ -73,3 +148,231 @@ class Priority(Enum):
     NORMAL = "NORMAL"
     LOW = "LOW"
     BACKGROUND = "BACKGROUND"
+
+
+class Quiesced(Enum):
+    """
+    Whether something is kept out of use.
+
+    Attributes:
+        NO: It is in use.
+        PENDING: It will be out of use once it is idle.
+        YES: It is out of use.
+    """
+
+    NO = "NO"
+    PENDING = "PENDING"
+    YES = "YES"
+
+
+class S3Region(Enum):
+    """
+    A region of S3.
+
+    Attributes:
+        AP_NORTHEAST_1: The region ap-northeast-1.
+        AP_NORTHEAST_2: The region ap-northeast-2.
+        AP_SOUTHEAST_1: The region ap-southeast-1.
+        AP_SOUTHEAST_2: The region ap-southeast-2.
+        AP_SOUTH_1: The region ap-south-1.
+        CA_CENTRAL_1: The region ca-central-1.
+        CN_NORTH_1: The region cn-north-1.
+        EU_CENTRAL_1: The region eu-central-1.
+        EU_WEST_1: The region eu-west-1.
+        EU_WEST_2: The region eu-west-2.
+        GOV_CLOUD: The region for the government of the USA.
+        SA_EAST_1: The region sa-east-1.
+        US_EAST_1: The region us-east-1.
+        US_EAST_2: The region us-east-2.
+        US_WEST_1: The region us-west-1.
+        US_WEST_2: The region us-west-2.
+    """
+
+    AP_NORTHEAST_1 = "AP_NORTHEAST_1"
+    AP_NORTHEAST_2 = "AP_NORTHEAST_2"
+    AP_SOUTHEAST_1 = "AP_SOUTHEAST_1"
+    AP_SOUTHEAST_2 = "AP_SOUTHEAST_2"
+    AP_SOUTH_1 = "AP_SOUTH_1"
+    CA_CENTRAL_1 = "CA_CENTRAL_1"
+    CN_NORTH_1 = "CN_NORTH_1"
+    EU_CENTRAL_1 = "EU_CENTRAL_1"
+    EU_WEST_1 = "EU_WEST_1"
+    EU_WEST_2 = "EU_WEST_2"
+    GOV_CLOUD = "GOV_CLOUD"
+    SA_EAST_1 = "SA_EAST_1"
+    US_EAST_1 = "US_EAST_1"
+    US_EAST_2 = "US_EAST_2"
+    US_WEST_1 = "US_WEST_1"
+    US_WEST_2 = "US_WEST_2"
+
+
+class TapeRole(Enum):
+    """
+    What a tape is used for.
+
+    Attributes:
+        NORMAL: For data.
+        TEST: For tests of a drive.
+    """
+
+    NORMAL = "NORMAL"
+    TEST = "TEST"
+
+
+class TapeState(Enum):
+    """
+    What can be done with a tape.
+
+    Attributes:
+        AUTO_COMPACTION_IN_PROGRESS: Its data is being moved together.
+        BAD: It failed.
+        BAR_CODE_MISSING: It has no bar code.
+        CANNOT_FORMAT_DUE_TO_WRITE_PROTECTION: It cannot be formatted, for it is write
+            protected.
+        DATA_CHECKPOINT_FAILURE: It could not be taken to its checkpoint.
+        DATA_CHECKPOINT_FAILURE_DUE_TO_READ_ONLY: It could not be taken to its checkpoint,
+            for it is read only.
+        DATA_CHECKPOINT_MISSING: Its checkpoint is not on it.
+        EJECTED: It was taken out.
+        EJECT_FROM_EE_PENDING: It waits at the entry and exit port to be taken out.
+        EJECT_TO_EE_IN_PROGRESS: It is on its way to the entry and exit port.
+        FOREIGN: Its data belongs to another appliance.
+        FORMAT_IN_PROGRESS: It is being formatted.
+        FORMAT_PENDING: It waits to be formatted.
+        IMPORT_IN_PROGRESS: It is being imported.
+        IMPORT_PENDING: It waits to be imported.
+        INCOMPATIBLE: The drives cannot use it.
+        LOST: It is not to be found.
+        LTFS_WITH_FOREIGN_DATA: It holds files in LTFS that are not from an appliance.
+        NORMAL: It is in use.
+        OFFLINE: It is in the library, but not online.
+        ONLINE_IN_PROGRESS: It is being brought online.
+        ONLINE_PENDING: It waits to be brought online.
+        PENDING_INSPECTION: It waits to be inspected.
+        RAW_IMPORT_IN_PROGRESS: Such files are being imported from it.
+        RAW_IMPORT_PENDING: It waits for the import of such files.
+        SERIAL_NUMBER_MISMATCH: Its serial number is not the one that belongs to its bar
+            code.
+        UNKNOWN: It was not inspected yet.
+    """
+
+    AUTO_COMPACTION_IN_PROGRESS = "AUTO_COMPACTION_IN_PROGRESS"
+    BAD = "BAD"
+    BAR_CODE_MISSING = "BAR_CODE_MISSING"
+    CANNOT_FORMAT_DUE_TO_WRITE_PROTECTION = "CANNOT_FORMAT_DUE_TO_WRITE_PROTECTION"
+    DATA_CHECKPOINT_FAILURE = "DATA_CHECKPOINT_FAILURE"
+    DATA_CHECKPOINT_FAILURE_DUE_TO_READ_ONLY = "DATA_CHECKPOINT_FAILURE_DUE_TO_READ_ONLY"
+    DATA_CHECKPOINT_MISSING = "DATA_CHECKPOINT_MISSING"
+    EJECTED = "EJECTED"
+    EJECT_FROM_EE_PENDING = "EJECT_FROM_EE_PENDING"
+    EJECT_TO_EE_IN_PROGRESS = "EJECT_TO_EE_IN_PROGRESS"
+    FOREIGN = "FOREIGN"
+    FORMAT_IN_PROGRESS = "FORMAT_IN_PROGRESS"
+    FORMAT_PENDING = "FORMAT_PENDING"
+    IMPORT_IN_PROGRESS = "IMPORT_IN_PROGRESS"
+    IMPORT_PENDING = "IMPORT_PENDING"
+    INCOMPATIBLE = "INCOMPATIBLE"
+    LOST = "LOST"
+    LTFS_WITH_FOREIGN_DATA = "LTFS_WITH_FOREIGN_DATA"
+    NORMAL = "NORMAL"
+    OFFLINE = "OFFLINE"
+    ONLINE_IN_PROGRESS = "ONLINE_IN_PROGRESS"
+    ONLINE_PENDING = "ONLINE_PENDING"
+    PENDING_INSPECTION = "PENDING_INSPECTION"
+    RAW_IMPORT_IN_PROGRESS = "RAW_IMPORT_IN_PROGRESS"
+    RAW_IMPORT_PENDING = "RAW_IMPORT_PENDING"
+    SERIAL_NUMBER_MISMATCH = "SERIAL_NUMBER_MISMATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+class TapeType(Enum):
+    """
+    The kind of a cartridge.
+
+    Attributes:
+        FORBIDDEN: A kind that the appliance refuses.
+        LTO10: An LTO 10 cartridge.
+        LTO10_P: An LTO 10 cartridge of the larger capacity.
+        LTO5: An LTO 5 cartridge.
+        LTO6: An LTO 6 cartridge.
+        LTO7: An LTO 7 cartridge.
+        LTO8: An LTO 8 cartridge.
+        LTO9: An LTO 9 cartridge.
+        LTOM8: An LTO 7 cartridge in the format M8.
+        LTO_CLEANING_TAPE: A cleaning cartridge for LTO drives.
+        TS_CLEANING_TAPE: A cleaning cartridge for TS11xx drives.
+        TS_JC: A JC cartridge for TS11xx drives.
+        TS_JD: A JD cartridge for TS11xx drives.
+        TS_JE: A JE cartridge for TS11xx drives.
+        TS_JF: A JF cartridge for TS11xx drives.
+        TS_JK: A JK cartridge for TS11xx drives.
+        TS_JL: A JL cartridge for TS11xx drives.
+        TS_JM: A JM cartridge for TS11xx drives.
+        TS_JN: A JN cartridge for TS11xx drives.
+        TS_JV: A JV cartridge for TS11xx drives.
+        TS_JY: A JY cartridge for TS11xx drives.
+        TS_JZ: A JZ cartridge for TS11xx drives.
+        UNKNOWN: A kind that the appliance does not know.
+    """
+
+    FORBIDDEN = "FORBIDDEN"
+    LTO10 = "LTO10"
+    LTO10_P = "LTO10P"
+    LTO5 = "LTO5"
+    LTO6 = "LTO6"
+    LTO7 = "LTO7"
+    LTO8 = "LTO8"
+    LTO9 = "LTO9"
+    LTOM8 = "LTOM8"
+    LTO_CLEANING_TAPE = "LTO_CLEANING_TAPE"
+    TS_CLEANING_TAPE = "TS_CLEANING_TAPE"
+    TS_JC = "TS_JC"
+    TS_JD = "TS_JD"
+    TS_JE = "TS_JE"
+    TS_JF = "TS_JF"
+    TS_JK = "TS_JK"
+    TS_JL = "TS_JL"
+    TS_JM = "TS_JM"
+    TS_JN = "TS_JN"
+    TS_JV = "TS_JV"
+    TS_JY = "TS_JY"
+    TS_JZ = "TS_JZ"
+    UNKNOWN = "UNKNOWN"
+
+
+class TargetReadPreference(Enum):
+    """
+    When to read from a target rather than from what is local.
+
+    The contracts call it TargetReadPreferenceType since 3.4.0.
+
+    Attributes:
+        AFTER_NEARLINE_POOL: After pools of the type NEARLINE, too.
+        AFTER_NON_EJECTABLE_TAPE: After tapes that cannot be ejected, too.
+        AFTER_ONLINE_POOL: After pools of the type ONLINE.
+        LAST_RESORT: Only if nothing else has the data.
+        MINIMUM_LATENCY: Whenever it is quickest.
+        NEVER: Not at all.
+    """
+
+    AFTER_NEARLINE_POOL = "AFTER_NEARLINE_POOL"
+    AFTER_NON_EJECTABLE_TAPE = "AFTER_NON_EJECTABLE_TAPE"
+    AFTER_ONLINE_POOL = "AFTER_ONLINE_POOL"
+    LAST_RESORT = "LAST_RESORT"
+    MINIMUM_LATENCY = "MINIMUM_LATENCY"
+    NEVER = "NEVER"
+
+
+class TargetState(Enum):
+    """
+    Whether a target can be reached.
+
+    Attributes:
+        LIMITED_ACCESS: For some requests it can.
+        OFFLINE: It cannot.
+        ONLINE: It can.
+    """
+
+    LIMITED_ACCESS = "LIMITED_ACCESS"
+    OFFLINE = "OFFLINE"
+    ONLINE = "ONLINE"

@@ -1,0 +1,267 @@
+"""Members that are elements: those of a placement, and of the server's error.
+
+`ElementBuilder` takes the parser's events for one such element and all in it, and gives the model;
+`write_element` is the way back. Both follow the bindings by plain loops: few documents have placements,
+and what matters is that every value is right. Null is an empty element here, and so is an empty list.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any, TypeAlias
+
+from .bindings import Member, elements, wire_name
+from .errors import (
+    EncodeError,
+    LimitExceededError,
+    MissingAttributeError,
+    UnknownNameError,
+    shown,
+)
+from .layouts import XSI, Policy, wrong_value
+from .lexical import TEXT_ESCAPES, format_value, parser
+from .limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
+from .models import ServerError
+from .written import Written
+
+__all__ = ["ERROR", "ElementBuilder", "write_element"]
+
+_Open: TypeAlias = "_Model | _List | _Text"
+
+
+class _Model:
+    """An open element that becomes a model."""
+
+    __slots__ = ("children", "member", "name", "values", "written")
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.name = member.name
+        self.children = _children(member.type)
+        self.values: dict[str, Any] = {}
+        self.written: list[str] = []
+
+    def child(self, tag: str) -> _Open | None:
+        if tag not in self.children:
+            return None
+        self.written.append(tag)
+        opened, member = self.children[tag]
+        return opened(member)
+
+    def add(self, child: _Open, value: Any) -> None:
+        self.values[child.member.field] = value
+
+
+class _List:
+    """The open element around a list."""
+
+    __slots__ = ("items", "member", "name")
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.name = member.wrapper or member.name
+        self.items: list[Any] = []
+
+    def child(self, tag: str) -> _Open | None:
+        return _kind(self.member)(self.member) if tag == self.member.name else None
+
+    def add(self, child: _Open, value: Any) -> None:
+        self.items.append(value)
+
+
+class _Text:
+    """An open element with a single value."""
+
+    __slots__ = ("member", "name", "parts")
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.name = member.name
+        self.parts: list[str] = []
+
+    def child(self, tag: str) -> _Open | None:
+        return None
+
+
+def _kind(member: Member) -> type[_Model | _Text]:
+    return _Model if dataclasses.is_dataclass(member.type) else _Text
+
+
+@cache
+def _children(model: type) -> Mapping[str, tuple[type[_Open], Member]]:
+    """How the child elements of a model are opened, by their names on the wire: a list's is its wrapper's."""
+    return {
+        member.wrapper or member.name: (_List if member.wrapper else _kind(member), member)
+        for member in elements(model)
+    }
+
+
+@lru_cache(maxsize=256)
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """One set for all models of which the document had the same members."""
+    return names
+
+
+# The server's error as a member: it stands alone, as the root.
+ERROR = Member(
+    name=wire_name(ServerError),
+    field="error",
+    type=ServerError,
+    required=True,
+    minimum=None,
+    maximum=None,
+    pattern=None,
+    repeated=False,
+    wrapper=None,
+    nillable=False,
+    credential=False,
+)
+
+
+class ElementBuilder:
+    """Builds what one element and all in it stand for.
+
+    Attributes:
+        value: What the element stands for, once it has ended.
+    """
+
+    def __init__(self, member: Member, path: str, policy: Policy) -> None:
+        self.value: Any = None
+        self._member = member
+        self._parent_path = path
+        self._policy = policy
+        self._open: list[_Open] = []
+        self._skipped: list[str] = []  # the open unknown elements
+        self._elements = 0
+        self._length = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins: first the builder's own."""
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object", path=self.path())
+        opened = _kind(self._member)(self._member) if not self._open else self._open[-1].child(tag)
+        if self._skipped or opened is None:
+            self._skip(tag)
+            return
+        self._open.append(opened)
+        for name in attributes:
+            if not name.startswith(XSI):
+                self._pass_over(f"attribute {shown(name)}", name, f"{self.path()}/@{name}")
+
+    def end(self) -> bool:
+        """An element ends; whether it was the builder's own."""
+        if self._skipped:
+            self._skipped.pop()
+            return False
+        value = self._finished(self._open[-1])
+        closed = self._open.pop()
+        if not self._open:
+            self.value = value
+            return True
+        parent = self._open[-1]
+        if not isinstance(parent, _Text):
+            parent.add(closed, value)
+        return False
+
+    def data(self, text: str) -> None:
+        """Text inside the innermost element."""
+        if self._open and isinstance(self._open[-1], _Text) and not self._skipped:
+            self._open[-1].parts.append(text)
+            self._length += len(text)
+            if self._length > LONGEST_TEXT:
+                raise LimitExceededError(f"texts of more than {LONGEST_TEXT} characters", path=self.path())
+
+    def path(self) -> str:
+        """The innermost open element that is ours, or the outermost unknown one."""
+        steps = [self._parent_path]
+        parent: _Open | None = None
+        for opened in self._open:
+            number = f"[{len(parent.items) + 1}]" if isinstance(parent, _List) else ""
+            steps.append(f"{opened.name}{number}")
+            parent = opened
+        return "/".join(steps + self._skipped[:1])
+
+    def _skip(self, tag: str) -> None:
+        self._skipped.append(tag)
+        if len(self._skipped) > DEEPEST:
+            raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
+        if len(self._skipped) == 1:
+            self._pass_over(f"element {shown(tag)}", tag, self.path())
+
+    def _pass_over(self, what: str, name: str, path: str) -> None:
+        if self._policy.strict:
+            raise UnknownNameError(f"unknown {what}", path=path)
+        self._policy.passed_over(name)
+
+    def _finished(self, closed: _Open) -> Any:
+        if isinstance(closed, _List):
+            return closed.items
+        return self._value(closed) if isinstance(closed, _Text) else self._model(closed)
+
+    def _value(self, closed: _Text) -> Any:
+        text = "".join(closed.parts)
+        if not text and closed.member.nillable:
+            return None
+        try:
+            return parser(closed.member)(text)
+        except ValueError as error:
+            return wrong_value(closed.member, text, error, self._policy, self.path())
+
+    def _model(self, closed: _Model) -> Any:
+        model = closed.member.type
+        for member in elements(model):
+            if member.field not in closed.values:
+                if member.wrapper:
+                    closed.values[member.field] = []
+                    continue
+                if member.required and self._policy.missing == "error":
+                    raise MissingAttributeError(
+                        f'the required element {member.name} is missing (missing="none" lets it be None)',
+                        path=f"{self.path()}/{member.name}",
+                    )
+                closed.values[member.field] = None
+        if issubclass(model, Written):
+            closed.values["written"] = _shared(frozenset(closed.written))
+        return model(**closed.values)
+
+
+def write_element(member: Member, value: Any, path: str) -> Iterator[str]:
+    """The text of an element and all in it, piece by piece; EncodeError for what cannot be written."""
+    model: type = member.type
+    if not dataclasses.is_dataclass(model):
+        yield _written_value(member, value, path)
+        return
+    if not isinstance(value, model):
+        raise EncodeError(f"expected a {model.__name__}, not {type(value).__name__}", path=path)
+    parts = [part for child in elements(model) for part in _written_child(child, value, path)]
+    yield from (f"<{member.name}>", *parts, f"</{member.name}>") if parts else (f"<{member.name}/>",)
+
+
+def _written_child(child: Member, parent: Any, path: str) -> Iterator[str]:
+    value = getattr(parent, child.field)
+    name = child.wrapper or child.name
+    written = parent.written
+    if child.wrapper and (value or written is None or name in written):
+        items = [
+            part
+            for number, item in enumerate(value, 1)
+            for part in write_element(child, item, f"{path}/{name}/{child.name}[{number}]")
+        ]
+        yield from (f"<{name}>", *items, f"</{name}>") if items else (f"<{name}/>",)
+    elif child.wrapper:
+        return
+    elif value is not None or (child.required if written is None else name in written):
+        yield from write_element(child, value, f"{path}/{name}")
+
+
+def _written_value(member: Member, value: Any, path: str) -> str:
+    if value is None:
+        return f"<{member.name}/>"
+    try:
+        text = format_value(member, value).translate(TEXT_ESCAPES)
+    except ValueError as error:
+        raise EncodeError(f"{member.name}: {error}", path=path) from None
+    return f"<{member.name}>{text}</{member.name}>" if text else f"<{member.name}/>"

@@ -1,0 +1,84 @@
+"""Which versions of the API have what, as the XSDs say it.
+
+Each member and each value of an enumeration carries its spans of versions in the XSD's appinfo; this reads
+them from there, when first asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from lxml import etree
+
+__all__ = ["Span", "member_spans", "value_spans"]
+
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+_SPANS = f"{_XS}annotation/{_XS}appinfo/{{urn:ds3codec:contract}}contract"
+_FILES = ("MasterObjectList.xsd", "PhysicalPlacement.xsd", "Error.xsd", "SimpleTypes.xsd")
+
+
+class Span(NamedTuple):
+    """A span of API versions.
+
+    Attributes:
+        first: The first version, such as "3.0.1".
+        last: The last one; None where the newest known has it still.
+        omitted: Whether a member is left out in these versions when it is null.
+    """
+
+    first: str
+    last: str | None
+    omitted: bool
+
+
+@cache
+def member_spans() -> dict[tuple[str, str, str], tuple[Span, ...]]:
+    """The spans of each member, by its owner's name in the XSD, its form and its name.
+
+    The form is "attribute" or "element"; a list in an element of its own is "Nodes/Node".
+    """
+    return {
+        (str(owner.get("name")), str(member.tag).removeprefix(_XS), _name(member)): _spans(member)
+        for owner in _owners()
+        for kind in ("attribute", "all/element", "sequence/element")
+        for member in _content(owner).iterfind("/".join(f"{_XS}{step}" for step in kind.split("/")))
+    }
+
+
+@cache
+def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
+    """The spans of each value of an enumeration, by the enumeration's name in the XSD and the value."""
+    return {
+        (str(owner.get("name")), str(value.get("value"))): _spans(value)
+        for owner in _owners()
+        for value in owner.iterfind(f"{_XS}restriction/{_XS}enumeration")
+    }
+
+
+def _owners() -> Iterator[etree._Element]:
+    folder = files("ds3codec.schemas")
+    for name in _FILES:
+        root = etree.fromstring((folder / name).read_bytes())
+        yield from (item for item in root if isinstance(item.tag, str) and item.get("name"))
+
+
+def _content(owner: etree._Element) -> etree._Element:
+    """The complex type that holds an owner's members: itself, or the one inside an element."""
+    inner = owner.find(f"{_XS}complexType")
+    return owner if inner is None else inner
+
+
+def _name(member: etree._Element) -> str:
+    name = str(member.get("name") or member.get("ref"))
+    item = member.find(f"{_XS}complexType/{_XS}sequence/{_XS}element")
+    return name if item is None else f"{name}/{item.get('name')}"
+
+
+def _spans(item: etree._Element) -> tuple[Span, ...]:
+    return tuple(
+        Span(str(span.get("first")), span.get("last"), span.get("absence") is not None)
+        for span in item.iterfind(_SPANS)
+    )

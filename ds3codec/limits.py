@@ -1,0 +1,25 @@
+"""How much is taken at once, and how much at most: more than any response has, and bearable."""
+
+PIECE = 64 * 1024
+"""Bytes that are read, decompressed and parsed at once."""
+
+MOST_BLOBS = 512
+"""Blobs in a batch."""
+
+LONGEST_STALL = 4 * 1024 * 1024
+"""Bytes in one tag or text."""
+
+LONGEST_TEXT = 1024 * 1024
+"""Characters in the texts of one element and all in it."""
+
+MOST_ELEMENTS = 100_000
+"""Elements in one object."""
+
+DEEPEST = 100
+"""Unknown elements around each other."""
+
+MOST_NAMES = 1000
+"""Different unknown names."""
+
+MOST_XZ_MEMORY = 128 * 1024 * 1024
+"""Bytes of memory that decompressing xz may take."""

@@ -1,0 +1,25 @@
+"""What a model does not say by itself: which of its members the document had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["Written"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Written:
+    """The base of the models whose members are elements.
+
+    There, null is an empty element, and a member that a version of the API does not have is none at all.
+    Both are None in the model; encoding tells them apart by `written`, so that a document comes out as it
+    went in.
+
+    Attributes:
+        written: The names of the members that the document had, null or not. None for a model that was not
+            decoded: it is written with all members that the schema requires or that are not None.
+    """
+
+    written: frozenset[str] | None = field(
+        default=None, repr=False, compare=False, metadata={"type": "Ignore"}
+    )

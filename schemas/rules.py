@@ -1,0 +1,91 @@
+"""Where our models differ from what xsdata makes of the XSDs by itself.
+
+- `Nodes/Node` becomes `nodes`, though `Nodes` may be missing: no nodes is an empty list.
+- A member that may be null is None, also where its type is one of our own.
+- Where a member is an attribute and an element, the attribute keeps the name; the other is `..._element`.
+- What the schema marks as a credential is not in a repr.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree
+from xsdata.codegen import container
+from xsdata.codegen.handlers import CreateWrapperFields, ProcessAttributeTypes
+from xsdata.codegen.models import Attr, AttrType, Class
+from xsdata.codegen.utils import ClassUtils
+from xsdata.codegen.writer import CodeWriter
+from xsdata.formats.dataclass.filters import Filters
+from xsdata.formats.dataclass.generator import DataclassGenerator
+from xsdata.models.config import GeneratorConfig
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+CREDENTIAL = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract[@credential='true']"
+
+
+class OptionalWrapperFields(CreateWrapperFields):
+    """Unwraps lists whose wrapper may be missing, too."""
+
+    @classmethod
+    def validate_attr(cls, attr: Attr) -> bool:
+        return attr.is_element and not attr.types[0].native and not attr.is_list
+
+    @classmethod
+    def validate_source(cls, source: Class, namespace: str | None) -> bool:
+        return not source.extensions and len(source.attrs) == 1 and source.attrs[0].is_list
+
+
+class NullableTypes(ProcessAttributeTypes):
+    """Keeps `nillable` when a named type is replaced by what it restricts."""
+
+    @classmethod
+    def copy_attribute_properties(cls, source: Class, target: Class, attr: Attr, attr_type: AttrType) -> None:
+        nillable = attr.restrictions.nillable
+        super().copy_attribute_properties(source, target, attr, attr_type)
+        attr.restrictions.nillable = nillable
+
+
+def rename_element(_: type[ClassUtils], first: Attr, second: Attr) -> None:
+    """Of two members of one name, rename the element."""
+    element = first if first.is_element else second
+    element.name = f"{element.name}Element"
+
+
+def credentials(folder: Path) -> set[str]:
+    """The names of the members that the XSDs mark as credentials."""
+    return {
+        member.get("name", "")
+        for path in folder.glob("*.xsd")
+        for member in etree.parse(path).iter(f"{XS}element")
+        if member.find(CREDENTIAL) is not None
+    }
+
+
+class DiscreetFilters(Filters):
+    """Writes fields whose credentials do not show."""
+
+    hidden: set[str] = set()  # noqa: RUF012  (set once, by install)
+
+    def field_definition(self, obj: Class, attr: Attr, parent_namespace: str | None) -> str:
+        definition = super().field_definition(obj, attr, parent_namespace)
+        if attr.local_name in self.hidden:
+            return definition.replace("field(", "field(repr=False,", 1)
+        return definition
+
+
+class DiscreetGenerator(DataclassGenerator):
+    """xsdata's generator for dataclasses, with our filters."""
+
+    @classmethod
+    def init_filters(cls, config: GeneratorConfig) -> Filters:
+        return DiscreetFilters(config)
+
+
+def install(folder: Path) -> None:
+    """Make xsdata follow these rules, for the XSDs in `folder`."""
+    container.CreateWrapperFields = OptionalWrapperFields
+    container.ProcessAttributeTypes = NullableTypes
+    ClassUtils.rename_attribute_by_preference = classmethod(rename_element)
+    DiscreetFilters.hidden = credentials(folder)
+    CodeWriter.register_generator("dataclasses", DiscreetGenerator)
