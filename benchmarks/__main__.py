@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
         path: Path | None = options.input
         if path is None:
             path = folder / "response.xml"
-            write_document(path, options.objects, options.chunk_size, options.seed)
+            write_document(path, options.objects, options.chunk_size, options.seed, options.tapes)
         print(throughput(options.contender or CONTENDERS, path, options.rounds))
 
 
@@ -36,6 +36,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("what", nargs="?", choices=["throughput", "goals"], default="throughput")
     parser.add_argument("--objects", type=int, default=500_000, help="objects in the document that is made")
     parser.add_argument("--chunk-size", type=int, default=1_000, help="objects in each of its chunks")
+    parser.add_argument("--tapes", type=int, default=0, help="tapes in the placement of each object")
     parser.add_argument("--seed", type=int, default=1, help="of its random values")
     parser.add_argument("--input", type=Path, metavar="PATH", help="a real response to measure instead")
     parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn")

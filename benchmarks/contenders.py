@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -100,19 +102,23 @@ def element_tree(path: Path) -> Work:
 
 def vendor_way(path: Path) -> Work:
     """As the vendor's Python SDK: the whole body in memory, its tree, then each member asked for by name."""
-    model_members: dict[type, tuple[list[str], tuple[Member, ...]]] = {
-        model: ([member.name for member in attributes(model)], elements(model))
-        for model in (ds3codec.MasterObjectList, ds3codec.JobNode, ds3codec.JobChunk, ds3codec.Blob)
-    }
+
+    @cache
+    def members_of(model: type) -> tuple[list[str], tuple[Member, ...]]:
+        return [member.name for member in attributes(model)], elements(model)
 
     def as_dict(element: ElementTree.Element, model: type) -> dict[str, Any]:
-        names, lists = model_members[model]
+        names, child_members = members_of(model)
         members: dict[str, Any] = {name: element.get(name) for name in names}
-        for member in lists:
-            parent = element if member.wrapper is None else element.find(member.wrapper)
-            children = [] if parent is None else parent.findall(member.name)
-            members[member.name] = [as_dict(child, member.type) for child in children]
+        for member in child_members:
+            children = element.findall(f"{member.wrapper}/{member.name}" if member.wrapper else member.name)
+            values = [value(child, member) for child in children]
+            members[member.name] = values if member.repeated else next(iter(values), None)
         return members
+
+    def value(element: ElementTree.Element, member: Member) -> Any:
+        model: type = member.type
+        return as_dict(element, model) if is_dataclass(model) else element.text
 
     def work() -> int:
         root = ElementTree.fromstring(path.read_bytes())  # noqa: S314  (our own document)

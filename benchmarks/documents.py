@@ -6,6 +6,7 @@ import random
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
@@ -18,20 +19,29 @@ from ds3codec import (
     JobStatus,
     JobWriter,
     MasterObjectList,
+    PhysicalPlacement,
     Priority,
+    Tape,
+    TapeState,
+    TapeType,
 )
+from ds3codec.bindings import elements
 
 BUCKET = "production-archive"
 
 
-def write_document(path: Path, objects: int, chunk_size: int, seed: int) -> None:
-    """Write a job of `objects` objects, each one blob with 8 attributes, in chunks of `chunk_size`."""
+def write_document(path: Path, objects: int, chunk_size: int, seed: int, tapes: int = 0) -> None:
+    """Write a job of `objects` objects, each one blob with 8 attributes, in chunks of `chunk_size`.
+
+    With `tapes`, each object has a placement with so many of them.
+    """
     source = random.Random(seed)  # noqa: S311  (repeatable, not secret)
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=_uuid(source))
     with JobWriter(path, _header(source, node)) as writer:
         for number, first in enumerate(range(0, objects, chunk_size)):
             chunk = JobChunk(chunk_id=_uuid(source), chunk_number=number, node_id=node.id)
-            writer.write(chunk, _blobs(source, first, min(chunk_size, objects - first)))
+            blobs = _blobs(source, first, min(chunk_size, objects - first))
+            writer.write(chunk, _placed(source, blobs, tapes) if tapes else blobs)
 
 
 def _header(source: random.Random, node: JobNode) -> MasterObjectList:
@@ -68,6 +78,37 @@ def _blobs(source: random.Random, first: int, count: int) -> Iterator[Blob]:
             offset=0,
             version_id=_uuid(source),
         )
+
+
+def _placed(source: random.Random, blobs: Iterator[Blob], tapes: int) -> Iterator[Blob]:
+    for blob in blobs:
+        blob.physical_placement = PhysicalPlacement(pools=[], tapes=[_tape(source) for _ in range(tapes)])
+        yield blob
+
+
+def _tape(source: random.Random) -> Tape:
+    number = source.randrange(1_000_000)
+    used = XmlDateTime(2026, 3, source.randrange(1, 29), 9, 26, 53, 589_000_000, 0)
+    values: dict[str, Any] = {
+        "assigned_to_storage_domain": True,
+        "available_raw_capacity": source.randrange(1 << 43),
+        "bar_code": f"A{number:06}L8",
+        "bucket_id": _uuid(source),
+        "full_of_data": False,
+        "id": _uuid(source),
+        "last_accessed": used,
+        "last_modified": used,
+        "partition_id": _uuid(source),
+        "serial_number": f"{number:012}",
+        "state": TapeState.NORMAL,
+        "storage_domain_member_id": _uuid(source),
+        "take_ownership_pending": False,
+        "total_raw_capacity": 12_000_000_000_000,
+        "type_value": TapeType.LTO8,
+        "write_protected": False,
+    }
+    nulls = {member.field: None for member in elements(Tape)}
+    return Tape(**nulls | values)
 
 
 def _uuid(source: random.Random) -> str:

@@ -16,13 +16,13 @@ from benchmarks.documents import write_document
 from benchmarks.measuring import compare, measure_apart
 
 STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
-DECODE, ENCODE = "ds3codec, decode", "ds3codec, encode"
+XSDATA, DECODE, ENCODE = "xsdata, XmlParser", "ds3codec, decode", "ds3codec, encode"
 
 # How many times as long as the second the first takes, at least and at most.
 LEAST: list[tuple[float, str, str]] = [
     (2, "ElementTree to dicts", STREAMING),
     (2, "ElementTree, vendor's way", STREAMING),
-    (9, "xsdata, XmlParser", STREAMING),
+    (9, XSDATA, STREAMING),
     (15, "xsdata, XmlSerializer", ENCODE),
 ]
 MOST: list[tuple[float, str, str]] = [
@@ -70,6 +70,15 @@ def _measured(folder: Path, objects: int, rounds: int, seed: int) -> Iterator[Go
         yield at_least(limit, "times", f"{name}, against {other}", results.ratio(name, other))
     for limit, name, other in MOST:
         yield at_most(limit, "times", f"{name}, against {other}", results.ratio(name, other))
+    placed = objects // 10
+    for count, name in ((placed, "placed.xml"), (2 * placed, "twice.xml")):
+        write_document(folder / name, count, 1000, seed, tapes=2)
+    tapes = compare([STREAMING, XSDATA], folder / "placed.xml", rounds)
+    yield at_least(
+        1, "times", f"{XSDATA}, against {STREAMING}, two tapes each", tapes.ratio(XSDATA, STREAMING)
+    )
+    memory = measure_apart(STREAMING, folder / "twice.xml").megabytes
+    yield at_most(40, "MB", f"memory of streaming {2 * placed:,} objects with two tapes each", memory)
     yield at_most(350, "MB", f"memory of {DECODE}", results.megabytes(DECODE))
     for path, what in ((large, f"{10 * objects:,} objects"), (single, f"one chunk of {objects:,} objects")):
         yield at_most(40, "MB", f"memory of streaming {what}", measure_apart(STREAMING, path).megabytes)
