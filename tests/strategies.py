@@ -113,10 +113,36 @@ def documents(
         escapes = {"\t": "&#9;", "\n": "&#xA;", "\r": "&#13;", '"': "&quot;", "'": "&apos;"}
         return quote + escape(text, escapes) + quote
 
+    def members_in(item: Any) -> list[str]:
+        """The members that are elements, in any order; inside a placement, null is an empty one."""
+        present = [
+            member
+            for member in elements(type(item))
+            if getattr(item, member.field) is not None or (member.nillable and member.required)
+        ]
+        return [child(member, getattr(item, member.field)) for member in draw(st.permutations(present))]
+
+    def child(member: Member, value: Any) -> str:
+        if not isinstance(value, list):
+            return (
+                element(member.name, value, *members_in(value))
+                if is_dataclass(value)
+                else leaf(member, value)
+            )
+        items = [element(member.name, item, *members_in(item)) for item in value]
+        return f"<{member.wrapper}>{draw(between)}{''.join(items)}</{member.wrapper}>"
+
+    def leaf(member: Member, value: Any) -> str:
+        if value is None:
+            return draw(st.sampled_from([f"<{member.name}/>", f"<{member.name}></{member.name}>"]))
+        text = escape(format_value(member, value), {"\r": "&#13;"})
+        return f"<{member.name}>{text}</{member.name}>"
+
     nodes = [element("Node", node) for node in job.nodes]
     parts = [f"<Nodes>{draw(between)}{''.join(nodes)}</Nodes>"] if nodes or draw(st.booleans()) else []
     parts += [
-        element("Objects", chunk, *[element("Object", blob) for blob in chunk.blobs]) for chunk in job.chunks
+        element("Objects", chunk, *[element("Object", blob, *members_in(blob)) for blob in chunk.blobs])
+        for chunk in job.chunks
     ]
     start = draw(st.sampled_from(["", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n']))
     return (start + element("MasterObjectList", job, *parts) + draw(between)).encode()
