@@ -61,7 +61,6 @@ class Target:
         header: The job as far as it is read, without its chunks; None for a lone chunk.
         header_complete: Whether the header is read: a chunk began, or the root ended.
         unknown: How often each name that the schema does not have came up.
-        moved: Whether anything but blobs began or ended; for the caller to reset.
         suspect: The tag that the error raised is about: its name and attributes.
     """
 
@@ -69,7 +68,6 @@ class Target:
         self.header: MasterObjectList | None = None
         self.header_complete = False
         self.unknown: Counter[str] = Counter()
-        self.moved = False
         self.suspect: tuple[str, Mapping[str, str]] | None = None
         self._strict = strict
         self._policy = Policy(strict, missing, self._count)
@@ -107,6 +105,8 @@ class Target:
         self._stranger = ""  # the outermost open one
         self._depth = 0  # of open unknown elements
         self._names: set[str] = set()
+        self._moved = False  # anything but blobs
+        self._held = 0  # unfinished blobs that the last batches left out
         self._builder: ElementBuilder | None = None
 
     # The parser's side.
@@ -123,7 +123,7 @@ class Target:
                 self._blobs.append(self._built(Blob, tag, attributes, self._blob_path(1)))
             self._level = _BLOB
             return
-        self.moved = True
+        self._moved = True
         if self._builder is not None:
             self._builder.start(tag, attributes)
             return
@@ -133,7 +133,7 @@ class Target:
         if self._level == _BLOB:
             self._level = _CHUNK
             return
-        self.moved = True
+        self._moved = True
         if self._builder is not None:
             if self._builder.end():
                 self._end_member(self._builder.value)
@@ -162,12 +162,17 @@ class Target:
         self._finished_at, self._level = self._level, _FINISHED
         return complete
 
+    def progressed(self) -> bool:
+        """Whether anything has begun or ended since this was last asked, or the batches taken."""
+        moved, self._moved = self._moved, False
+        return moved or len(self._blobs) > self._held
+
     def take(self) -> list[BlobBatch]:
         """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""
         unfinished = [self._blobs.pop()] if self._blobs and self._is_in_blob() else []
         if self._blobs:
             self._flush()
-        self._blobs = unfinished
+        self._blobs, self._held = unfinished, len(unfinished)
         batches, self._batches = self._batches, []
         return batches
 
