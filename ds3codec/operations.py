@@ -1,0 +1,216 @@
+"""The operations of the REST API that answer with a MasterObjectList, as data.
+
+One table says of each how it is asked for and what must hold in its answer. A client spells its requests
+from it, and a recorded request is recognised by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from uuid import UUID
+
+from .errors import Ds3CodecError, shown
+
+__all__ = ["OPERATIONS", "Operation", "OperationError", "Request", "operation_for", "request_for"]
+
+_ID = re.compile(r"\{(\w+)\}")
+_UUIDS = ("job", "chunk")
+
+
+class OperationError(Ds3CodecError, ValueError):
+    """A request that cannot be made: an unknown operation, a missing or a wrong id."""
+
+
+class Operation(NamedTuple):
+    """One operation.
+
+    Attributes:
+        name: What the documentation calls it, such as "Close Aggregating Job".
+        method: The HTTP method.
+        path: The path, with `{job}`, `{bucket}` or `{chunk}` where an id stands.
+        query: What its query must have: names with a value, with an id, or with None for a name alone.
+        root: The root element of its answer.
+        answer: What must hold in the answer: attributes of its root, with a value or an id.
+        lists: Which of the job's objects the answer has: "all", "outstanding" (all that are not yet
+            completely processed), or "some".
+    """
+
+    name: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str | None], ...] = ()
+    root: str = "MasterObjectList"
+    answer: tuple[tuple[str, str], ...] = ()
+    lists: str = "all"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The names of the ids that it takes."""
+        return tuple(_ID.findall(" ".join([self.path, *(value or "" for _, value in self.query)])))
+
+    def ids_in(self, url: str) -> dict[str, str] | None:
+        """The ids in the URL of a request, or None if the URL is not this operation's."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        match = _path_pattern(self.path).fullmatch(parts.path)
+        if match is None:
+            return None
+        ids = {name: unquote(text) for name, text in match.groupdict().items()}
+        given = {name.lower(): text for name, text in parse_qsl(parts.query, keep_blank_values=True)}
+        for name, value in self.query:
+            if name not in given:
+                return None
+            if value is not None and _ID.fullmatch(value):
+                ids[value[1:-1]] = given[name]
+            elif value is not None and given[name].lower() != value:
+                return None
+        return ids
+
+
+class Request(NamedTuple):
+    """What to send: the HTTP method, the path, and the query without its `?` (empty if there is none)."""
+
+    method: str
+    path: str
+    query: str
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in the first line of the request."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+
+_OF_JOB = (("JobId", "{job}"),)
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "Close Aggregating Job",
+        "PUT",
+        "/_rest_/job/{job}",
+        (("close_aggregating_job", None),),
+        answer=(("Aggregating", "false"), *_OF_JOB),
+        lists="outstanding",
+    ),
+    Operation(
+        "Create Bulk GET",
+        "PUT",
+        "/_rest_/bucket/{bucket}",
+        (("operation", "start_bulk_get"),),
+        answer=(("RequestType", "GET"),),
+    ),
+    Operation(
+        "Create Bulk PUT",
+        "PUT",
+        "/_rest_/bucket/{bucket}",
+        (("operation", "start_bulk_put"),),
+        answer=(("RequestType", "PUT"),),
+    ),
+    Operation(
+        "Replicate PUT Job",
+        "PUT",
+        "/_rest_/bucket/{bucket}",
+        (("operation", "start_bulk_put"), ("replicate", None)),
+        answer=(("RequestType", "PUT"),),
+    ),
+    Operation(
+        "Create Bulk VERIFY",
+        "PUT",
+        "/_rest_/bucket/{bucket}",
+        (("operation", "start_bulk_verify"),),
+        answer=(("RequestType", "VERIFY"),),
+    ),
+    Operation("Stage Objects", "PUT", "/_rest_/bucket/{bucket}", (("operation", "start_bulk_stage"),)),
+    Operation("Get Job", "GET", "/_rest_/job/{job}", answer=_OF_JOB, lists="outstanding"),
+    Operation("Modify Job", "PUT", "/_rest_/job/{job}", answer=_OF_JOB, lists="outstanding"),
+    Operation("Modify Active Job", "PUT", "/_rest_/active_job/{job}", answer=_OF_JOB, lists="outstanding"),
+    Operation(
+        "Get Job Chunks Ready For Client Processing",
+        "GET",
+        "/_rest_/job_chunk",
+        (("job", "{job}"),),
+        answer=_OF_JOB,
+        lists="some",
+    ),
+    Operation("Get Job Chunk", "GET", "/_rest_/job_chunk/{chunk}", root="Objects", lists="some"),
+)
+
+
+def operation_for(method: str, url: str) -> Operation | None:
+    """The operation of a recorded request, or None if it is none of ours.
+
+    Args:
+        method: The HTTP method.
+        url: The URL, or only path and query. The names in its query, and the value of `operation`, may be
+            in any case and order; a `/` may end the path; other names may be there.
+    """
+    matching = [
+        operation
+        for operation in OPERATIONS
+        if operation.method == method.upper() and operation.ids_in(url) is not None
+    ]
+    return max(matching, key=lambda operation: len(operation.query), default=None)
+
+
+def request_for(operation: Operation | str, **ids: str | UUID) -> Request:
+    """The request that asks for an operation.
+
+        request_for("Close Aggregating Job", job="78dba377-a02a-4c15-b2a1-412514342f17")
+
+    Args:
+        operation: The operation, or its name in any case.
+        ids: What its path and query name: `job` and `chunk` are UUIDs, `bucket` is a name or an id. They
+            are percent-encoded where that is needed.
+
+    Raises:
+        OperationError: There is no such operation, or an id is missing, wrong, or not one that it takes.
+    """
+    found = _named(operation) if isinstance(operation, str) else operation
+    texts = _checked(found, ids)
+    query = "&".join(
+        name if value is None else f"{name}={_filled(value, texts)}" for name, value in found.query
+    )
+    return Request(found.method, _filled(found.path, texts), query)
+
+
+def _named(name: str) -> Operation:
+    for operation in OPERATIONS:
+        if operation.name.lower() == name.lower():
+            return operation
+    names = ", ".join(operation.name for operation in OPERATIONS)
+    raise OperationError(f"there is no operation {shown(name)}; there are {names}")
+
+
+def _checked(operation: Operation, ids: Mapping[str, str | UUID]) -> dict[str, str]:
+    for name in ids:
+        if name not in operation.ids:
+            raise OperationError(f"{operation.name} takes {' and '.join(operation.ids)}, not {shown(name)}")
+    for name in operation.ids:
+        if name not in ids:
+            raise OperationError(f"{operation.name} needs the id {shown(name)}")
+        if not isinstance(ids[name], (str, UUID)) or str(ids[name]) in ("", ".", ".."):
+            raise OperationError(f"{shown(ids[name])} is no {name}")
+        if name in _UUIDS:
+            _check_uuid(name, str(ids[name]))
+    return {name: str(value) for name, value in ids.items()}
+
+
+def _check_uuid(name: str, text: str) -> None:
+    try:
+        usual = str(UUID(text)) == text.lower()
+    except ValueError:
+        usual = False
+    if not usual:
+        raise OperationError(f"{shown(text)} is no UUID of a {name}")
+
+
+def _filled(template: str, ids: Mapping[str, str]) -> str:
+    return _ID.sub(lambda match: quote(ids[match[1]], safe=""), template)
+
+
+def _path_pattern(path: str) -> re.Pattern[str]:
+    return re.compile(_ID.sub(r"(?P<\1>[^/]+)", path) + "/?")
