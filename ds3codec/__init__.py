@@ -1,5 +1,10 @@
 """The wire format of the DS3 API's MasterObjectList: decode it, stream it, encode it."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ._version import __version__
 from .encoder import JobWriter, encode
 from .errors import (
@@ -58,6 +63,10 @@ from .readers import (
 )
 from .target import BlobBatch
 
+if TYPE_CHECKING:
+    from .operations import operation_for, request_for
+    from .validation import Finding, Report, validate
+
 __all__ = [
     "AccessControlReplication",
     "AsyncJobReader",
@@ -71,6 +80,7 @@ __all__ = [
     "Ds3CodecError",
     "Ds3Target",
     "EncodeError",
+    "Finding",
     "ForbiddenConstructError",
     "IncrementalDecoder",
     "InvalidValueError",
@@ -91,6 +101,7 @@ __all__ = [
     "PoolType",
     "Priority",
     "Quiesced",
+    "Report",
     "S3Region",
     "S3Target",
     "ServerError",
@@ -111,4 +122,22 @@ __all__ = [
     "decode_chunk",
     "encode",
     "iter_blobs",
+    "operation_for",
+    "request_for",
+    "validate",
 ]
+
+# What a decode does not use, by the module that is imported when it is first asked for.
+_LATER = {
+    "Finding": "validation",
+    "Report": "validation",
+    "operation_for": "operations",
+    "request_for": "operations",
+    "validate": "validation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LATER[name]}", __name__), name)

@@ -22,7 +22,7 @@ from .composing import MOST_COMPOSED, compiled
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError
 from .lexical import BOOLEANS, parser, values_of
 
-__all__ = ["XSI", "Layouts", "Missing", "Policy", "compose", "wrong_value"]
+__all__ = ["XSI", "Builder", "Layouts", "Missing", "Policy", "compose", "wrong_value"]
 
 Missing = Literal["error", "none"]
 Builder = Callable[[Mapping[str, str]], Any]
@@ -78,7 +78,7 @@ class Layouts:
             strangers = _check(self._model, names, self._policy)
             if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
                 return self.build_by_name(attributes)
-            self._builders[names] = self._counting(compose(self._model, names), strangers)
+            self._builders[names] = self._finished(names, compose(self._model, names), strangers)
         self.last = self._builders[names]
         return self.last(attributes)
 
@@ -95,7 +95,8 @@ class Layouts:
                 fields[member.field] = wrong_value(member, str(text), error, self._policy, path)
         return self._model(**fields)
 
-    def _counting(self, builder: Builder, strangers: Sequence[str]) -> Builder:
+    def _finished(self, names: frozenset[str], builder: Builder, strangers: Sequence[str]) -> Builder:
+        """The function for a layout, with what has to be done for each of its elements besides."""
         if not strangers:
             return builder
 

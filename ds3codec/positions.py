@@ -9,16 +9,18 @@ tag. The first tag with these attributes is the one, for an equal one before it 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from lxml import etree
 
-__all__ = ["Positions"]
+__all__ = ["Positions", "TagPositions"]
 
 _TAG_OR_COMMENT = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(?P<tag><[^<>"'!?/](?:[^<>"']|"[^"<]*"|'[^'<]*')*>)""",
     re.DOTALL,
 )
+_MARKUP = re.compile(_TAG_OR_COMMENT.pattern + rb"|</[^>]*>", re.DOTALL)
 
 
 class Positions:
@@ -52,6 +54,68 @@ class Positions:
         text = b"".join((*self._kept, piece))
         start = text.find(wanted)
         return None if start < 0 else _after(text[:start], self._line, self._column)
+
+
+class TagPositions(Positions):
+    """Also counts start tags, and finds them by their number while they are in the last two pieces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._segments: list[_Segment] = [_Segment(b"", 1, 1, 0)] * 2
+        self._rest = _Segment(b"", 1, 1, 0)  # from where the last tag may be incomplete
+        self._is_ascii = True
+
+    def advance(self, piece: bytes) -> None:
+        """Pass over a piece that was parsed."""
+        super().advance(piece)
+        if self._rest.tags == 0 and b"\0" in piece:
+            self._is_ascii = False  # UTF-16 or UTF-32
+        text, line, column, tags = self._rest
+        text += piece
+        end, count = _markup(text)
+        passed = text[:end]
+        self._segments = [self._segments[1], _Segment(passed, line, column, tags)]
+        self._rest = _Segment(text[end:], *_after(passed, line, column), tags + count)
+
+    def find_tags(self, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
+        """Line and column of the start tags with these numbers, counted from 1, as far as they are known."""
+        wanted = set(numbers)
+        places: dict[int, tuple[int, int]] = {}
+        for text, line, column, tags in (*self._segments, self._rest) if self._is_ascii and wanted else ():
+            number = tags
+            for match in _MARKUP.finditer(text) if any(found > tags for found in wanted) else ():
+                number += match["tag"] is not None
+                if match["tag"] is not None and number in wanted:
+                    places[number] = _after(text[: match.start()], line, column)
+        return places
+
+    def find_tag_number(self, number: int) -> tuple[int, int] | tuple[None, None]:
+        """Line and column of one start tag, as `find_tags` has them."""
+        return self.find_tags([number]).get(number, (None, None))
+
+
+class _Segment(NamedTuple):
+    """A part of the input, where it begins, and how many start tags come before it."""
+
+    text: bytes
+    line: int
+    column: int
+    tags: int
+
+
+def _markup(text: bytes) -> tuple[int, int]:
+    """Where an incomplete tag or comment begins, or the text ends, and how many start tags come before."""
+    if b"<!" not in text and b"<?" not in text:
+        last = text.rfind(b"<")
+        match = _MARKUP.match(text, last) if last >= 0 else None
+        end = match.end() if match else last if last >= 0 else len(text)
+        return end, text.count(b"<", 0, end) - text.count(b"</", 0, end)
+    end = count = 0
+    for match in _MARKUP.finditer(text):
+        end = match.end()
+        count += match["tag"] is not None
+    begun = text.find(b"<", end)
+    return begun if begun >= 0 else len(text), count
 
 
 def _after(text: bytes, line: int, column: int) -> tuple[int, int]:

@@ -28,18 +28,28 @@ from .layouts import Layouts, Missing, Policy
 from .limits import DEEPEST, MOST_BLOBS, MOST_NAMES
 from .models import Blob, JobChunk, JobNode, MasterObjectList
 
-__all__ = ["BlobBatch", "Target"]
+__all__ = [
+    "AT_END",
+    "BLOB_TAG",
+    "IN_BLOB",
+    "IN_CHUNK",
+    "IN_JOB",
+    "IN_NODE",
+    "IN_NODES",
+    "BlobBatch",
+    "Target",
+]
 
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
-_BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 # The server's error is taken as far as it makes sense: it is what went wrong already.
 _LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, wrong="none")
 
 # The levels: the innermost open element that is ours, or what stands in its place.
-_DOCUMENT, _JOB, _NODES, _NODE_LEVEL, _CHUNK, _BLOB, _MEMBER, _UNKNOWN, _END, _FINISHED = range(10)
+BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN, AT_END, FINISHED = range(10)
 
 
 class BlobBatch(NamedTuple):
@@ -64,35 +74,35 @@ class Target:
         suspect: The tag that the error raised is about: its name and attributes.
     """
 
-    def __init__(self, strict: bool, missing: Missing) -> None:
+    def __init__(self, strict: bool, missing: Missing, wrong: Missing = "error") -> None:
         self.header: MasterObjectList | None = None
         self.header_complete = False
         self.unknown: Counter[str] = Counter()
         self.suspect: tuple[str, Mapping[str, str]] | None = None
         self._strict = strict
-        self._policy = Policy(strict, missing, self._count)
+        self._policy = Policy(strict, missing, self._count, wrong)
         self._layouts: dict[type, Layouts] = {
-            model: Layouts(model, self._policy) for model in (MasterObjectList, JobNode, JobChunk, Blob)
+            model: self._new_layouts(model) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
         self._blob_layouts = self._layouts[Blob]
         self._starters = {
-            (_DOCUMENT, _JOB_TAG): self._start_job,
-            (_DOCUMENT, _CHUNK_TAG): self._start_chunk,
-            (_DOCUMENT, ERROR.name): self._start_error,
-            (_JOB, _NODES_TAG): self._start_nodes,
-            (_JOB, _CHUNK_TAG): self._start_chunk,
-            (_NODES, _NODE_TAG): self._start_node,
-        } | {(_BLOB, name): self._start_member for name in _BLOB_MEMBERS}
+            (BEFORE_ROOT, _JOB_TAG): self._start_job,
+            (BEFORE_ROOT, _CHUNK_TAG): self._start_chunk,
+            (BEFORE_ROOT, ERROR.name): self._start_error,
+            (IN_JOB, _NODES_TAG): self._start_nodes,
+            (IN_JOB, _CHUNK_TAG): self._start_chunk,
+            (IN_NODES, _NODE_TAG): self._start_node,
+        } | {(IN_BLOB, name): self._start_member for name in _BLOB_MEMBERS}
         self._enders = {
-            _JOB: self._end_root,
-            _NODES: self._end_nodes,
-            _NODE_LEVEL: self._end_node,
-            _CHUNK: self._end_chunk,
-            _UNKNOWN: self._end_unknown,
-            _FINISHED: self._end_nothing,
+            IN_JOB: self._end_root,
+            IN_NODES: self._end_nodes,
+            IN_NODE: self._end_node,
+            IN_CHUNK: self._end_chunk,
+            IN_UNKNOWN: self._end_unknown,
+            FINISHED: self._end_nothing,
         }
-        self._level = _DOCUMENT
-        self._finished_at = _DOCUMENT
+        self._level = BEFORE_ROOT
+        self._finished_at = BEFORE_ROOT
         self._root = ""
         self._nodes = 0
         self._chunk: JobChunk | None = None
@@ -101,7 +111,7 @@ class Target:
         self._member = ERROR  # of the last blob, that is being built
         self._blobs_before = 0  # in the chunk, already taken away
         self._batches: list[BlobBatch] = []
-        self._outer = _DOCUMENT  # the level around the unknown element
+        self._outer = BEFORE_ROOT  # the level around the unknown element
         self._stranger = ""  # the outermost open one
         self._depth = 0  # of open unknown elements
         self._names: set[str] = set()
@@ -112,7 +122,7 @@ class Target:
     # The parser's side.
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == _BLOB_TAG and self._level == _CHUNK:
+        if tag == BLOB_TAG and self._level == IN_CHUNK:
             try:
                 self._blobs.append(
                     self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
@@ -121,7 +131,7 @@ class Target:
                 raise self._located(error, tag, attributes, self._blob_path(1)) from None
             except ValueError:
                 self._blobs.append(self._built(Blob, tag, attributes, self._blob_path(1)))
-            self._level = _BLOB
+            self._level = IN_BLOB
             return
         self._moved = True
         if self._builder is not None:
@@ -130,8 +140,8 @@ class Target:
         self._starters.get((self._level, tag), self._start_unknown)(tag, attributes)
 
     def end(self, tag: str) -> None:
-        if self._level == _BLOB:
-            self._level = _CHUNK
+        if self._level == IN_BLOB:
+            self._level = IN_CHUNK
             return
         self._moved = True
         if self._builder is not None:
@@ -158,8 +168,8 @@ class Target:
         libxml2 then reports what it has of a tag that is cut short as if that were all of it. No such
         callback may be believed, so none is listened to from here on.
         """
-        complete = self._level == _END
-        self._finished_at, self._level = self._level, _FINISHED
+        complete = self._level == AT_END
+        self._finished_at, self._level = self._level, FINISHED
         return complete
 
     def progressed(self) -> bool:
@@ -177,8 +187,8 @@ class Target:
         return batches
 
     def _is_in_blob(self) -> bool:
-        level = self._finished_at if self._level == _FINISHED else self._level
-        return (self._outer if level == _UNKNOWN else level) in (_BLOB, _MEMBER)
+        level = self._finished_at if self._level == FINISHED else self._level
+        return (self._outer if level == IN_UNKNOWN else level) in (IN_BLOB, IN_MEMBER)
 
     def path(self) -> str | None:
         """The innermost open element that is ours, or the outermost unknown one; None before the root."""
@@ -187,14 +197,14 @@ class Target:
     # What begins and ends.
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._root = _JOB, tag
+        self._level, self._root = IN_JOB, tag
         self.header = self._built(MasterObjectList, tag, attributes)
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level = _NODES
+        self._level = IN_NODES
 
     def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level = _NODE_LEVEL
+        self._level = IN_NODE
         self._nodes += 1
         node = self._built(JobNode, tag, attributes)
         if self.header is not None:
@@ -202,32 +212,32 @@ class Target:
 
     def _start_chunk(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._root = self._root or tag
-        self._level = _CHUNK
+        self._level = IN_CHUNK
         self.header_complete = True
         self._chunks += 1
         self._blobs_before = 0
         self._chunk = self._built(JobChunk, tag, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._root = _MEMBER, tag
+        self._level, self._root = IN_MEMBER, tag
         self._builder = ElementBuilder(ERROR, "", _LENIENT)
         self._builder.start(tag, attributes)
 
     def _start_member(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._member = _MEMBER, _BLOB_MEMBERS[tag]
+        self._level, self._member = IN_MEMBER, _BLOB_MEMBERS[tag]
         self._builder = ElementBuilder(self._member, self._blob_path(0), self._policy)
         self._builder.start(tag, attributes)
 
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._level == _FINISHED:
+        if self._level == FINISHED:
             return
-        if self._level == _DOCUMENT:
+        if self._level == BEFORE_ROOT:
             self.suspect = (tag, attributes)
             raise UnexpectedDocumentError(
                 f"the root element is {shown(tag)}, not {_JOB_TAG} or {_CHUNK_TAG}", path=f"/{tag}"
             )
-        if self._level != _UNKNOWN:
-            self._outer, self._level, self._stranger = self._level, _UNKNOWN, tag
+        if self._level != IN_UNKNOWN:
+            self._outer, self._level, self._stranger = self._level, IN_UNKNOWN, tag
             if self._strict:
                 self.suspect = (tag, attributes)
                 raise UnknownNameError(f"unknown element {shown(tag)}", path=self.path())
@@ -238,25 +248,25 @@ class Target:
         self._remember(tag, *attributes)
 
     def _end_root(self, tag: str) -> None:
-        self._level = _END
+        self._level = AT_END
         self.header_complete = True
 
     def _end_nodes(self, tag: str) -> None:
-        self._level = _JOB
+        self._level = IN_JOB
 
     def _end_node(self, tag: str) -> None:
-        self._level = _NODES
+        self._level = IN_NODES
 
     def _end_chunk(self, tag: str) -> None:
         self._flush(even_empty=self._blobs_before == 0)
-        self._level = _JOB if self.header is not None else _END
+        self._level = IN_JOB if self.header is not None else AT_END
 
     def _end_member(self, value: Any) -> None:
         if self._root == ERROR.name:
             raise ServerErrorResponse(value)
         setattr(self._blobs[-1], self._member.field, value)
         self._builder = None
-        self._level = _BLOB
+        self._level = IN_BLOB
 
     def _end_nothing(self, tag: str) -> None:
         """After the input has ended, nothing that the parser reports is so."""
@@ -267,6 +277,9 @@ class Target:
             self._level = self._outer
 
     # Building.
+
+    def _new_layouts(self, model: type) -> Layouts:
+        return Layouts(model, self._policy)
 
     def _built(self, model: type, tag: str, attributes: Mapping[str, str], path: str | None = None) -> Any:
         try:
@@ -306,24 +319,24 @@ class Target:
 
     def _path_at(self, level: int) -> str | None:
         root = f"/{self._root}"
-        if level == _DOCUMENT:
+        if level == BEFORE_ROOT:
             return None
-        if level == _NODES:
+        if level == IN_NODES:
             return f"{root}/{_NODES_TAG}"
-        if level == _NODE_LEVEL:
+        if level == IN_NODE:
             return f"{root}/{_NODES_TAG}/{_NODE_TAG}[{self._nodes}]"
-        if level == _CHUNK:
+        if level == IN_CHUNK:
             return root if self._root == _CHUNK_TAG else f"{root}/{_CHUNK_TAG}[{self._chunks}]"
-        if level == _BLOB:
+        if level == IN_BLOB:
             return self._blob_path(0)
-        if level == _MEMBER and self._builder is not None:
+        if level == IN_MEMBER and self._builder is not None:
             return self._builder.path()
-        if level == _UNKNOWN:
+        if level == IN_UNKNOWN:
             return f"{self._path_at(self._outer)}/{self._stranger}"
-        if level == _FINISHED:
+        if level == FINISHED:
             return self._path_at(self._finished_at)
         return root
 
     def _blob_path(self, beyond: int) -> str:
         number = self._blobs_before + len(self._blobs) + beyond
-        return f"{self._path_at(_CHUNK)}/{_BLOB_TAG}[{number}]"
+        return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"

@@ -42,6 +42,17 @@ ERROR = {
     "ResourceId": "7",
 }
 
+# For scripts: the most memory that this process itself has had. What getrusage counts before it began, the
+# system's own page does not.
+PEAK_MEMORY = """
+def peak_megabytes():
+    import pathlib, re, resource
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]) * 1024 / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+"""
+
 
 def element(name: str, members: dict[str, str], *children: str) -> str:
     """An element in the appliance's form."""

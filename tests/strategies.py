@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
+from uuid import UUID
 from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
+from ds3codec import Blob, JobChunk, JobNode, JobStatus, MasterObjectList
 from ds3codec.bindings import Member, attributes, elements
 from ds3codec.lexical import format_value
 
@@ -24,6 +25,7 @@ CHARACTERS = st.one_of(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
 )
 TEXTS = st.text(CHARACTERS, max_size=12)
+UUIDS = st.uuids().map(str)
 
 
 def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
@@ -153,3 +155,49 @@ def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
     """`data` in pieces of any size, empty ones and single bytes among them."""
     places = sorted(draw(st.lists(st.integers(0, len(data)), max_size=12)))
     return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]
+
+
+@st.composite
+def consistent_jobs(draw: st.DrawFn) -> MasterObjectList:
+    """Jobs as an appliance writes them: everything in them agrees with everything else."""
+    job: MasterObjectList = draw(
+        models(MasterObjectList, appliance=True, nodes=st.just([]), chunks=st.just([]))
+    )
+    job.start_date = XmlDateTime(2026, 3, 14, 9, 26, 53, draw(st.integers(0, 999)) * 1_000_000, 0)
+    job.status = JobStatus.IN_PROGRESS
+    job.job_id, job.user_id = draw(UUIDS), draw(UUIDS)
+    ids = iter(draw(st.lists(UUIDS, min_size=20, max_size=20, unique=True)))
+    job.nodes = [JobNode(end_point=draw(TEXTS), id=next(ids)) for _ in range(draw(st.integers(1, 2)))]
+    blobs = draw(consistent_blobs(job.bucket_name))
+    while blobs:
+        count = draw(st.integers(1, len(blobs)))
+        node = draw(st.sampled_from([None, *job.nodes]))
+        chunk = JobChunk(chunk_id=next(ids), chunk_number=len(job.chunks), node_id=node and node.id)
+        chunk.blobs, blobs = draw(st.permutations(blobs[:count])), blobs[count:]
+        job.chunks.append(chunk)
+    listed = [blob for chunk in job.chunks for blob in chunk.blobs]
+    job.original_size_in_bytes = sum(blob.length for blob in listed)
+    job.cached_size_in_bytes = sum(blob.length for blob in listed if blob.in_cache)
+    job.completed_size_in_bytes = draw(st.integers(0, job.cached_size_in_bytes))
+    job.entirely_in_cache = all(blob.in_cache for blob in listed)
+    return job
+
+
+@st.composite
+def consistent_blobs(draw: st.DrawFn, bucket: str) -> list[Blob]:
+    """All the blobs of a few objects, in their order."""
+    version: dict[str, Any] = draw(st.sampled_from([{"version": 1}, {"version_id": str(UUID(int=1))}]))
+    return [
+        Blob(
+            bucket=bucket,
+            in_cache=draw(st.booleans()),
+            latest=True,
+            length=length,
+            name=name,
+            offset=part * length,
+            **version,
+        )
+        for name in draw(st.lists(TEXTS, min_size=1, max_size=3, unique=True))
+        for length in [draw(st.integers(1, 1 << 40))]
+        for part in range(draw(st.integers(1, 3)))
+    ]

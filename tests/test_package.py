@@ -26,6 +26,8 @@ HEAVY = [
     "matplotlib",
     "xsdata.formats",
     "requests",
+    "ds3codec.validation",
+    "ds3codec.operations",
 ]
 
 

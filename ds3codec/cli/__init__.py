@@ -1,0 +1,22 @@
+"""The command line, `ds3codec`: validate, summarise, and look things up.
+
+The commands are in modules of their own; what they need beside the package, click and rich, is the extra
+`cli`, and without it there is one line that says so.
+"""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command that the arguments of this process name."""
+    try:
+        from .commands import ds3codec  # noqa: PLC0415  (only with the extra)
+    except ModuleNotFoundError as error:
+        if error.name not in ("click", "rich"):
+            raise
+        sys.exit("ds3codec: the command line needs the extra cli: pip install 'ds3codec[cli]'")
+    ds3codec(prog_name="ds3codec")

@@ -1,0 +1,179 @@
+"""The commands and their options; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from .. import __version__
+from ..validation import RULES, RuleError, Severity, VersionError
+from . import listings, summarising, validating
+from .formats import FORMATS
+from .terminal import EXIT_UNREADABLE, failed
+
+__all__ = ["ds3codec"]
+
+_PATHS = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
+standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Add paragraphs and examples to the help of a command, which is its docstring."""
+
+    def add(function: Command) -> Command:
+        parts = [inspect.getdoc(function) or "", *paragraphs, "\b\nExamples:\n  " + "\n  ".join(examples)]
+        function.__doc__ = "\n\n".join(parts)
+        return function
+
+    return add
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ds3codec")
+def ds3codec() -> None:
+    """Validate and summarise MasterObjectList responses of the DS3 API.
+
+    \b
+    Examples:
+      ds3codec validate response.xml
+      ds3codec summary response.xml.gz
+      ds3codec rules
+
+    \b
+    Completion, for bash (zsh and fish alike):
+      eval "$(_DS3CODEC_COMPLETE=bash_source ds3codec)"
+    """
+
+
+def _names(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Names given one by one or with commas between them."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    names = {*RULES, *(rule.group for rule in RULES.values())}
+    return sorted(name for name in names if name.startswith(begun))
+
+
+@ds3codec.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
+@click.option("--api-version", default="auto", metavar="VERSION", help="The version that it should be of.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_names,
+    shell_complete=_complete_rule,
+    help="Only these rules or groups.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=_names,
+    shell_complete=_complete_rule,
+    help="Not these rules or groups.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default="warning",
+    show_default=True,
+    help="The least that is shown and that counts for the exit status.",
+)
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    default=100,
+    show_default=True,
+    help="How many findings of each rule to list; more are counted.",
+)
+@click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
+@_more_help(
+    _PATHS,
+    examples=(
+        "ds3codec validate response.xml",
+        "ds3codec validate captures/ --severity error",
+        "ds3codec validate session.har --format junit > report.xml",
+        "curl -i http://ds3/_rest_/job/$JOB | ds3codec validate -",
+        "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
+    ),
+)
+def validate(paths: tuple[str, ...], **options: Any) -> None:
+    """Say what is wrong with captured responses, and where.
+
+    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read.
+    """
+    wanted = validating.Wanted(
+        options["form"],
+        options["api_version"],
+        options["select"] or None,
+        options["ignore"],
+        Severity(options["severity"]),
+        options["max_findings"],
+        options["quiet"],
+    )
+    try:
+        sys.exit(validating.run(paths, wanted))
+    except (RuleError, VersionError) as error:
+        failed(str(error))
+        sys.exit(EXIT_UNREADABLE)
+
+
+@ds3codec.command()
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
+@click.option(
+    "--top", type=click.IntRange(0), default=10, show_default=True, help="How many largest objects."
+)
+@_more_help(
+    _PATHS,
+    examples=(
+        "ds3codec summary response.xml",
+        "ds3codec summary response.xml --plot response.svg",
+        "ds3codec summary captures/ --format json",
+    ),
+)
+def summary(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> None:
+    """Say what job responses say: header, nodes, chunks, objects, bytes, sizes."""
+    sys.exit(summarising.run(paths, form, plot, top))
+
+
+@ds3codec.command()
+@click.argument("name", required=False, shell_complete=_complete_rule)
+@_more_help(
+    examples=(
+        "ds3codec rules",
+        "ds3codec rules blobs-overlap",
+    )
+)
+def rules(name: str | None) -> None:
+    """List the rules of validation, or explain one."""
+    sys.exit(listings.rules(name))
+
+
+@ds3codec.command()
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into DIR.")
+@_more_help(
+    examples=(
+        "ds3codec schema | xmllint --noout -",
+        "ds3codec schema --output xsd/",
+    )
+)
+def schema(output: Path | None) -> None:
+    """Print the main XSD, or write it and all that it includes into a folder."""
+    sys.exit(listings.schema(output))
+
+
+@ds3codec.command()
+@_more_help(examples=("ds3codec operations",))
+def operations() -> None:
+    """List the operations that answer with this document."""
+    sys.exit(listings.operations())

@@ -1,0 +1,316 @@
+"""The command `summary`: what job responses say, for a person.
+
+A response is read as a stream. What grows with it is kept small: sizes as a histogram by powers of two, the
+largest objects as a list of a fixed length, the chunks as a row of at most some hundred sections.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from ..bindings import attributes
+from ..captures import Response, Tally, expand, responses
+from ..errors import Ds3CodecError, SourceError
+from ..models import Blob, JobChunk, MasterObjectList
+from ..readers import JobReader
+from .terminal import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_UNREADABLE,
+    ReadingProgress,
+    failed,
+    printer,
+)
+
+__all__ = ["Section", "Summary", "run", "sized"]
+
+_MOST_SECTIONS = 400
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+@dataclass
+class Section:
+    """Some chunks in a row: how many, and the bytes in them."""
+
+    chunks: int = 0
+    cached: int = 0
+    total: int = 0
+
+
+@dataclass
+class Summary:
+    """What a response says.
+
+    Attributes:
+        origin: Where it comes from.
+        header: The job; None for a lone chunk.
+        chunks: How many chunks there are.
+        objects: How many objects begin in it: blobs at offset 0.
+        blobs: How many blobs there are.
+        total: The lengths of all blobs, in bytes.
+        cached: Those of the blobs in cache.
+        by_node: Bytes by the id of the node; by None for chunks without one.
+        sizes: How many blobs are of which size: below two to the power of the key, in bytes.
+        largest: The largest objects, with the bytes up to the end of their last blob.
+        sections: The chunks in order, some hundred sections at most.
+    """
+
+    origin: str
+    header: MasterObjectList | None = None
+    chunks: int = 0
+    objects: int = 0
+    blobs: int = 0
+    total: int = 0
+    cached: int = 0
+    by_node: Counter[str | None] = field(default_factory=Counter)
+    sizes: Counter[int] = field(default_factory=Counter)
+    largest: dict[str, int] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    _chunk: JobChunk | None = None
+    _width: int = 1
+
+    def add(self, chunk: JobChunk, blobs: list[Blob], top: int) -> None:
+        """Take a batch in."""
+        if chunk is not self._chunk:
+            self._chunk = chunk
+            self.chunks += 1
+            self._begin_chunk()
+        total = sum([blob.length for blob in blobs])
+        cached = sum([blob.length for blob in blobs if blob.in_cache])
+        self.blobs += len(blobs)
+        self.objects += sum([blob.offset == 0 for blob in blobs])
+        self.total += total
+        self.cached += cached
+        self.by_node[chunk.node_id] += total
+        self.sizes.update([blob.length.bit_length() for blob in blobs])
+        self.sections[-1].total += total
+        self.sections[-1].cached += cached
+        self._keep_largest(blobs, top)
+
+    def _begin_chunk(self) -> None:
+        if not self.sections or self.sections[-1].chunks >= self._width:
+            if len(self.sections) >= _MOST_SECTIONS:
+                pairs = zip(self.sections[::2], self.sections[1::2])
+                self.sections = [
+                    Section(one.chunks + two.chunks, one.cached + two.cached, one.total + two.total)
+                    for one, two in pairs
+                ]
+                self._width *= 2
+            self.sections.append(Section())
+        self.sections[-1].chunks += 1
+
+    def _keep_largest(self, blobs: list[Blob], top: int) -> None:
+        least = min(self.largest.values()) if len(self.largest) >= top > 0 else -1
+        for blob in blobs:
+            end = blob.offset + blob.length
+            if end > least and end > self.largest.get(blob.name, -1):
+                self.largest[blob.name] = end
+        if len(self.largest) > top:
+            kept = sorted(self.largest.items(), key=lambda item: (-item[1], item[0]))[:top]
+            self.largest = dict(kept)
+
+
+def run(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> int:
+    """Summarise what the paths name, print it, and give the exit status."""
+    tally = Tally()
+    status = EXIT_CLEAN
+    summaries: list[Summary] = []
+    try:
+        files = expand(paths)
+        with ReadingProgress() as progress:
+            for file in files:
+                size = Path(file).stat().st_size if Path(file).is_file() else None
+                before = tally.bytes_read
+                for response in responses(file, tally):
+                    summary = Summary(response.origin)
+                    summaries.append(summary)
+                    try:
+                        for _ in _read(response, summary, top):
+                            progress.show(file, tally.bytes_read - before, size)
+                    except SourceError:
+                        raise
+                    except Ds3CodecError as error:
+                        failed(f"{response.origin}: {error}")
+                        status = EXIT_FINDINGS
+    except SourceError as error:
+        failed(str(error))
+        status = EXIT_UNREADABLE
+    except KeyboardInterrupt:
+        status = EXIT_INTERRUPTED
+    _show(summaries, form)
+    if plot is not None and status != EXIT_INTERRUPTED:
+        status = max(status, _draw(summaries, plot))
+    return status
+
+
+def _read(response: Response, summary: Summary, top: int) -> Iterator[None]:
+    with JobReader(response.body, missing="none") as reader:
+        summary.header = reader.header
+        for chunk, blobs in reader:
+            whole = [blob for blob in blobs if blob.length is not None and blob.offset is not None]
+            summary.add(chunk, whole, top)
+            yield
+
+
+def _draw(summaries: list[Summary], plot: Path) -> int:
+    try:
+        from .plotting import draw  # noqa: PLC0415  (only where it is asked for)
+
+        draw([summary for summary in summaries if summary.blobs], plot)
+    except ModuleNotFoundError:
+        failed("a plot needs the extra plot: pip install 'ds3codec[plot]'")
+    except (OSError, ValueError) as error:
+        failed(f"cannot draw {str(plot)!r}: {error}")
+    else:
+        return EXIT_CLEAN
+    return EXIT_UNREADABLE
+
+
+# How it is shown.
+
+
+def _show(summaries: list[Summary], form: str) -> None:
+    if form == "json":
+        print(json.dumps([_plain(summary) for summary in summaries], indent=2))
+        return
+    console = printer()
+    for place, summary in enumerate(summaries):
+        if place:
+            console.print()
+        _show_one(console, summary)
+
+
+def _show_one(console: Console, summary: Summary) -> None:
+    console.print(summary.origin, style="bold", markup=False)
+    if summary.header is not None:
+        for name, value in _header(summary.header).items():
+            console.print(f"  {name:<36} {value}", markup=False)
+    counts = (
+        f"{summary.chunks:,} chunks, {summary.objects:,} objects, {summary.blobs:,} blobs, "
+        f"{sized(summary.total)} listed"
+    )
+    console.print(f"\n  {counts}", markup=False)
+    _show_bars(console, "bytes", _bytes(summary))
+    nodes = [
+        (_node_name(summary.header, node), count, _share(count, summary.total), sized(count))
+        for node, count in summary.by_node.most_common()
+    ]
+    _show_bars(console, "nodes", nodes)
+    most = max(summary.sizes.values(), default=0)
+    sizes = [
+        (_size_class(power), count, count / most, f"{count:,}")
+        for power, count in sorted(summary.sizes.items())
+    ]
+    _show_bars(console, "blobs by size", sizes)
+    if summary.largest:
+        table = Table("largest objects", "", box=None, padding=(0, 1), header_style="bold")
+        for name, size in sorted(summary.largest.items(), key=lambda item: -item[1]):
+            table.add_row(repr(name), sized(size))
+        console.print(table, markup=False)
+
+
+Bar = tuple[str, int, float, str]
+
+
+def _show_bars(console: Console, title: str, bars: list[Bar]) -> None:
+    if not bars:
+        return
+    table = Table(title, "", "", box=None, padding=(0, 1), header_style="bold")
+    for name, _, share, text in bars:
+        table.add_row(name, "█" * round(30 * share) or "▏", text)
+    console.print(table, markup=False)
+
+
+def _bytes(summary: Summary) -> list[Bar]:
+    job = summary.header
+    whole = (job.original_size_in_bytes if job is not None else None) or summary.total
+    rows: list[tuple[str, int | None]] = [("listed", summary.total), ("listed, in cache", summary.cached)]
+    if job is not None:
+        rows += [("cached", job.cached_size_in_bytes), ("completed", job.completed_size_in_bytes)]
+    return [(name, count, _share(count, whole), sized(count)) for name, count in rows if count is not None]
+
+
+def _share(count: int, whole: int) -> float:
+    return min(count / whole, 1.0) if whole > 0 else 0.0
+
+
+def _header(job: MasterObjectList) -> dict[str, str]:
+    values = {member.name: getattr(job, member.field) for member in attributes(MasterObjectList)}
+    return {
+        name: _worded(name, getattr(value, "value", value))
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _worded(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:,} ({sized(value)})" if isinstance(value, int) else str(value)
+
+
+def _node_name(job: MasterObjectList | None, identifier: str | None) -> str:
+    for node in job.nodes if job is not None else ():
+        if node.id == identifier and identifier is not None:
+            return f"{node.end_point} ({identifier})"
+    return identifier or "no node"
+
+
+def _size_class(power: int) -> str:
+    return "0 B" if power == 0 else f"{sized(1 << power - 1)} to {sized(1 << power)}"
+
+
+def sized(count: int) -> str:
+    """A number of bytes in the unit that suits it."""
+    size = float(count)
+    for unit in _UNITS:
+        if abs(size) < 1024 or unit == _UNITS[-1]:
+            break
+        size /= 1024
+    return f"{size:,.0f} {unit}" if unit == "B" or size >= 100 else f"{size:,.1f} {unit}"
+
+
+def _plain(summary: Summary) -> dict[str, Any]:
+    job = summary.header
+    return {
+        "origin": summary.origin,
+        "header": None
+        if job is None
+        else {
+            member.name: _json_value(getattr(job, member.field)) for member in attributes(MasterObjectList)
+        },
+        "nodes": [
+            {"id": node, "end_point": _end_point(job, node), "bytes": count}
+            for node, count in summary.by_node.most_common()
+        ],
+        "chunks": summary.chunks,
+        "objects": summary.objects,
+        "blobs": summary.blobs,
+        "bytes": {"listed": summary.total, "listed_in_cache": summary.cached},
+        "blob_sizes": [
+            {"from": (1 << power) >> 1, "below": 1 << power, "blobs": count}
+            for power, count in sorted(summary.sizes.items())
+        ],
+        "largest_objects": [
+            {"name": name, "bytes": size}
+            for name, size in sorted(summary.largest.items(), key=lambda item: -item[1])
+        ],
+    }
+
+
+def _json_value(value: Any) -> Any:
+    plain = getattr(value, "value", value)
+    return plain if plain is None or isinstance(plain, (bool, int, str)) else str(plain)
+
+
+def _end_point(job: MasterObjectList | None, identifier: str | None) -> str | None:
+    return next((node.end_point for node in (job.nodes if job else ()) if node.id == identifier), None)

@@ -1,0 +1,266 @@
+"""What is wrong with a response, and where: `validate` gives a report of located findings.
+
+The document is read once, through the decoder's parser. An `Examiner` watches the schema, `Versions` the
+versions of the API, the checks in `consistency` and `identity` what the values say, and `exchange` what the
+request and the status do. None of them stops at the first finding.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from ..captures import Response
+from ..compression import Decompressor
+from ..errors import (
+    CompressionError,
+    DecodeError,
+    ForbiddenConstructError,
+    LimitExceededError,
+    ServerErrorResponse,
+    TruncatedError,
+    UnexpectedDocumentError,
+)
+from ..limits import PIECE
+from ..models import JobChunk
+from ..parsing import PushParser, bounded
+from ..positions import TagPositions
+from ..sources import Source, pieces
+from ..target import BlobBatch
+from .consistency import CHECKS, Batch, Check, Context
+from .examiner import Examiner
+from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
+from .findings import Finding, Findings, Place, Report
+from .identity import IDENTITY_CHECKS
+from .rules import RULES, Rule, RuleError, Severity, selected
+from .versions import VersionError, Versions, known_versions, resolved
+
+__all__ = [
+    "RULES",
+    "Finding",
+    "Place",
+    "Report",
+    "Rule",
+    "RuleError",
+    "Severity",
+    "Validation",
+    "VersionError",
+    "known_versions",
+    "validate",
+]
+
+_RULES_OF_ERRORS: dict[type[DecodeError], str] = {
+    TruncatedError: "truncated",
+    CompressionError: "damaged-compression",
+    UnexpectedDocumentError: "wrong-document",
+    ForbiddenConstructError: "forbidden-construct",
+    LimitExceededError: "limit-exceeded",
+}
+
+
+def validate(
+    source: Source | Response,
+    *,
+    api_version: str = "auto",
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+    max_findings: int = 100,
+) -> Report:
+    """Say what is wrong with a response, and where.
+
+        report = validate("response.xml")
+        for finding in report.findings:
+            print(finding)
+
+    One pass, in constant memory but for what a check remembers: each chunk's number and id, and, for the
+    rules blob-repeated, blobs-overlap and blobs-with-a-gap, about 150 bytes an object (900 for one of
+    several blobs). Where none of these three applies, nothing is remembered of objects.
+
+    Args:
+        source: As for `decode`; or a recorded response, of which status, headers and request count too.
+        api_version: The version that the response should be of, such as "5.4". "auto" finds those that it
+            can come from.
+        select: The rules that apply, by their names or those of their groups; None for all.
+        ignore: The rules that do not.
+        max_findings: How many findings of each rule the report lists; more are only counted.
+
+    Raises:
+        SourceError: The source cannot be read. What is wrong with its content is in the report.
+        RuleError: There is no such rule.
+        VersionError: There is no such version.
+    """
+    validation = Validation(
+        source, api_version=api_version, select=select, ignore=ignore, max_findings=max_findings
+    )
+    for _ in validation.steps():
+        pass
+    return validation.report
+
+
+class Validation:
+    """One validation, step by step: for progress, and for what was found when it is interrupted.
+
+    Attributes:
+        report: What was found so far.
+    """
+
+    def __init__(
+        self,
+        source: Source | Response,
+        *,
+        api_version: str = "auto",
+        select: Iterable[str] | None = None,
+        ignore: Iterable[str] = (),
+        max_findings: int = 100,
+    ) -> None:
+        rules = selected(select, ignore)
+        chosen = None if api_version == "auto" else resolved(api_version)
+        self.report = Report()
+        self._source: Source = source.body if isinstance(source, Response) else source
+        self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
+        self._findings = Findings(self.report, rules, max_findings)
+        self._versions = Versions()
+        self._examiner = Examiner(self._findings, self._versions, chosen)
+        self._positions = TagPositions()
+        self._parser = PushParser(self._examiner, self._positions)
+        self._decompressor = Decompressor()
+        self._root = Place()
+        context = Context(self._findings.add, self._exchange.operation)
+        self._checks: list[Check] = [
+            check(context) for check in (*CHECKS, *IDENTITY_CHECKS) if rules.intersection(check.rules)
+        ]
+        self._has_header = False
+        self._chunk: JobChunk | None = None
+        self._chunk_places: deque[Place] = deque()  # from that of the chunk of the last batch on
+        self._objects = 0  # of that chunk
+        self.report.operation = self._exchange.operation
+
+    def steps(self) -> Iterator[Report]:
+        """Validate, and give the report after each step of some 64 KiB.
+
+        Raises:
+            SourceError: The source cannot be read.
+        """
+        try:
+            for piece in bounded(self._plain()):
+                if self._push(piece):
+                    break
+                yield self.report
+            else:
+                self.report.complete = not self._push(None)
+        except DecodeError as error:  # of what the document is wrapped in
+            self._found(error)
+        self._end()
+        yield self.report
+
+    def _plain(self) -> Iterator[bytes]:
+        for piece in _gathered(pieces(self._source)):
+            self.report.bytes_read += len(piece)
+            yield from self._decompressor.feed(piece)
+        yield from self._decompressor.close()
+
+    def _push(self, piece: bytes | None) -> bool:
+        """Take a piece, or the end of the input; whether an error ends the reading here."""
+        error = self._parser.push(piece)
+        if error is not None and piece is not None:
+            self._positions.advance(piece)
+        if not self._root.path and self._examiner.root:
+            self._root = Place(f"/{self._examiner.root}", 1, None, None, *self._positions.find_tag_number(1))
+        self._tell_what_began()
+        for batch in self._examiner.take():
+            self._tell_blobs(batch)
+        if isinstance(error, DecodeError):
+            self._found(error)
+        self._summarise()
+        return error is not None
+
+    # What the checks are told.
+
+    def _tell_what_began(self) -> None:
+        for item, place in self._examiner.begun:
+            if isinstance(item, JobChunk):
+                self._tell_header()
+                self._chunk_places.append(place)
+                self.report.chunks += 1
+                for check in self._checks:
+                    check.chunk(item, place)
+            else:
+                for check in self._checks:
+                    check.node(item, place)
+        self._examiner.begun.clear()
+        if self._examiner.header_complete:
+            self._tell_header()
+
+    def _tell_header(self) -> None:
+        header = self._examiner.header
+        if header is not None and not self._has_header:
+            self._has_header = True
+            for check in self._checks:
+                check.header(header, self._root)
+
+    def _tell_blobs(self, read: BlobBatch) -> None:
+        if read.chunk is not self._chunk:
+            if self._chunk is not None:
+                self._chunk_places.popleft()
+            self._chunk, self._objects = read.chunk, 0
+        tags = self._examiner.blob_tags[: len(read.blobs)]
+        del self._examiner.blob_tags[: len(read.blobs)]
+        batch = Batch(read.chunk, read.blobs, self._chunk_places[0], self._objects + 1, tags)
+        self._objects += len(read.blobs)
+        self.report.blobs += len(read.blobs)
+        for check in self._checks:
+            check.blobs(batch)
+
+    # What is found besides.
+
+    def _found(self, error: DecodeError) -> None:
+        rule = _RULES_OF_ERRORS.get(type(error), "not-well-formed")
+        message = error.message
+        status = self._exchange.status
+        if rule == "not-well-formed" and self._examiner.has_ended:
+            rule = "trailing-bytes"
+            message = "something stands behind the end of the document"
+        if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
+            rule, message = "server-error", f"the server answered {status} without a body"
+        path = error.path or self._examiner.path()
+        self._findings.add(rule, message, Place(path, None, None, None, error.line, error.column))
+
+    def _end(self) -> None:
+        """Nothing more comes."""
+        add, error, is_job = self._findings.add, self._examiner.server_error, self._examiner.is_job_or_chunk
+        if error is not None:
+            add("server-error", str(ServerErrorResponse(error)), self._root)
+        if is_job:
+            self._tell_header()
+        if is_job and self._examiner.has_ended:
+            for check in self._checks:
+                check.end()
+            judge_answer(self._exchange, self.report.header, self.report.chunks, self._root, add)
+        judge_status(self._exchange, error, is_job, self._root, add)
+        self._summarise()
+
+    def _summarise(self) -> None:
+        """Bring the report up to date, and find the lines and columns that are at hand."""
+        self.report.header = self._examiner.header
+        self.report.before_3_0 = self._examiner.before_3_0
+        is_known = self._examiner.is_job_or_chunk and not self._examiner.before_3_0
+        self.report.api_versions = self._versions.remaining if is_known else ()
+        places = [finding.place for finding in self._findings.located if finding.place.line is None]
+        found = self._positions.find_tags([place.tag for place in places if place.tag is not None])
+        for place in places:
+            if place.tag in found:
+                place.line, place.column = found[place.tag]
+        self._findings.located.clear()
+
+
+def _gathered(small: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are not too small."""
+    held: list[bytes] = []
+    size = 0
+    for piece in small:
+        held.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)

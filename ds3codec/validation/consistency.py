@@ -1,0 +1,381 @@
+"""Whether a document makes sense: rules over the job, its nodes and its chunks as they stream by.
+
+Each check is told of the header, of each node and chunk that begins, of each batch of blobs, and of the
+end. It remembers no blobs (for the checks that do, see `identity`), only what is said in its docstring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from ..bindings import attributes
+from ..models import (
+    Blob,
+    ChunkProcessingOrder,
+    JobChunk,
+    JobNode,
+    JobRequestType,
+    JobStatus,
+    MasterObjectList,
+)
+from ..operations import Operation
+from .findings import Place
+
+__all__ = ["CHECKS", "Batch", "Check", "Context"]
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class Context(NamedTuple):
+    """What a check works with.
+
+    Attributes:
+        add: Notes a finding: the rule, the message, the place.
+        operation: The operation of the request, if it is known.
+    """
+
+    add: Callable[[str, str, Place], None]
+    operation: Operation | None
+
+
+class Batch(NamedTuple):
+    """Blobs of one chunk that were read together.
+
+    Attributes:
+        chunk: The chunk.
+        blobs: The blobs.
+        at: Where the chunk stands.
+        first: Which object of its chunk the first blob is, counted from 1.
+        tags: The numbers of the blobs' start tags.
+    """
+
+    chunk: JobChunk
+    blobs: list[Blob]
+    at: Place
+    first: int
+    tags: list[int]
+
+    def place(self, number: int, attribute: str = "") -> Place:
+        """Where a blob of the batch stands, or one of its attributes; `number` counts from 0."""
+        path = f"{self.at.path}/Object[{self.first + number}]" + (f"/@{attribute}" if attribute else "")
+        return Place(path, self.tags[number], self.chunk.chunk_number, self.blobs[number].name)
+
+
+class Check:
+    """The base of all checks. A check finds what the rules in `rules` are about."""
+
+    rules: tuple[str, ...] = ()
+
+    def __init__(self, context: Context) -> None:
+        self.add = context.add
+        self.operation = context.operation
+        self.job: MasterObjectList | None = None
+        self.root = Place()
+
+    def header(self, job: MasterObjectList, root: Place) -> None:
+        """The header is complete: a chunk begins, or the document ends."""
+        self.job, self.root = job, root
+
+    def node(self, node: JobNode, place: Place) -> None:
+        """A node begins."""
+
+    def chunk(self, chunk: JobChunk, place: Place) -> None:
+        """A chunk begins."""
+
+    def blobs(self, batch: Batch) -> None:
+        """Blobs of the chunk were read; none for an empty chunk."""
+
+    def end(self) -> None:
+        """The document is complete."""
+
+    def at_root(self, attribute: str) -> Place:
+        """The place of an attribute of the root."""
+        return Place(
+            f"{self.root.path}/@{attribute}", self.root.tag, line=self.root.line, column=self.root.column
+        )
+
+
+class ChunkNumbers(Check):
+    """Remembers the number of each chunk."""
+
+    rules = ("chunk-number-repeated", "chunk-out-of-order")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._seen: set[int] = set()
+        self._largest: int | None = None
+
+    def chunk(self, chunk: JobChunk, place: Place) -> None:
+        number = chunk.chunk_number
+        if number is None:
+            return
+        if number in self._seen:
+            self.add("chunk-number-repeated", f"an earlier chunk has the number {number}, too", place)
+        elif self._in_order() and self._largest is not None and number < self._largest:
+            message = f"chunk {number} comes behind chunk {self._largest}, though the job is IN_ORDER"
+            self.add("chunk-out-of-order", message, place)
+        self._seen.add(number)
+        self._largest = max(number, number if self._largest is None else self._largest)
+
+    def _in_order(self) -> bool:
+        order = self.job and self.job.chunk_client_processing_order_guarantee
+        return order is ChunkProcessingOrder.IN_ORDER
+
+
+class ChunkIds(Check):
+    """Remembers the id of each chunk."""
+
+    rules = ("chunk-id-repeated",)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._seen: set[str] = set()
+
+    def chunk(self, chunk: JobChunk, place: Place) -> None:
+        identifier = chunk.chunk_id and chunk.chunk_id.lower()
+        if identifier in self._seen:
+            self.add("chunk-id-repeated", f"an earlier chunk has the id {chunk.chunk_id}, too", place)
+        if identifier:
+            self._seen.add(identifier)
+
+
+class EmptyChunks(Check):
+    """Remembers nothing."""
+
+    rules = ("chunk-without-objects",)
+
+    def blobs(self, batch: Batch) -> None:
+        if not batch.blobs:
+            self.add("chunk-without-objects", "the chunk has no objects", batch.at)
+
+
+class Nodes(Check):
+    """Remembers the ids of the nodes."""
+
+    rules = ("node-repeated", "node-unknown")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._ids: set[str] = set()
+
+    def node(self, node: JobNode, place: Place) -> None:
+        if node.id is None:
+            return
+        if node.id.lower() in self._ids:
+            self.add("node-repeated", f"an earlier node has the id {node.id}, too", place)
+        self._ids.add(node.id.lower())
+
+    def chunk(self, chunk: JobChunk, place: Place) -> None:
+        if self.job is not None and chunk.node_id is not None and chunk.node_id.lower() not in self._ids:
+            at = Place(f"{place.path}/@NodeId", place.tag, place.chunk_number)
+            self.add("node-unknown", f"no node has the id {chunk.node_id}", at)
+
+
+class NegativeNumbers(Check):
+    """Remembers nothing."""
+
+    rules = ("negative-number",)
+
+    def header(self, job: MasterObjectList, root: Place) -> None:
+        super().header(job, root)
+        for member in attributes(MasterObjectList):
+            value = getattr(job, member.field)
+            if member.type is int and value is not None and value < 0:
+                self.add("negative-number", f"{member.name} is {value}", self.at_root(member.name))
+
+    def chunk(self, chunk: JobChunk, place: Place) -> None:
+        if chunk.chunk_number is not None and chunk.chunk_number < 0:
+            at = Place(f"{place.path}/@ChunkNumber", place.tag, place.chunk_number)
+            self.add("negative-number", f"ChunkNumber is {chunk.chunk_number}", at)
+
+    def blobs(self, batch: Batch) -> None:
+        for name, values in (
+            ("Length", [blob.length for blob in batch.blobs]),
+            ("Offset", [blob.offset for blob in batch.blobs]),
+        ):
+            if any(value is not None and value < 0 for value in values):
+                for number, value in enumerate(values):
+                    if value is not None and value < 0:
+                        self.add("negative-number", f"{name} is {value}", batch.place(number, name))
+
+
+class Sizes(Check):
+    """Remembers the sum of the lengths. An original size of 0 is not judged: it is not known yet."""
+
+    rules = (
+        "completed-more-than-cached",
+        "completed-more-than-original",
+        "cached-more-than-original",
+        "lengths-more-than-original",
+        "lengths-less-than-original",
+        "completed-with-bytes-outstanding",
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._total = 0
+        self._exceeded = False
+
+    def header(self, job: MasterObjectList, root: Place) -> None:
+        super().header(job, root)
+        original, cached, completed = _sizes(job)
+        for rule, name, value, other, limit in (
+            ("completed-more-than-cached", "CompletedSizeInBytes", completed, "CachedSizeInBytes", cached),
+            ("completed-more-than-original", "CompletedSizeInBytes", completed, _ORIGINAL, original),
+            ("cached-more-than-original", "CachedSizeInBytes", cached, _ORIGINAL, original),
+        ):
+            judged = value is not None and limit is not None and (limit != 0 or other != _ORIGINAL)
+            if judged and value is not None and limit is not None and value > limit:
+                self.add(rule, f"{name} is {value} bytes, {other} {limit}", self.at_root(name))
+        self._judge_outstanding(job)
+
+    def _judge_outstanding(self, job: MasterObjectList) -> None:
+        original, cached, completed = _sizes(job)
+        if job.status is not JobStatus.COMPLETED or original is None or completed is None:
+            return
+        is_put = job.request_type is JobRequestType.PUT
+        outstanding = original - (max(completed, cached or 0) if is_put else completed)
+        if outstanding > 0:
+            message = f"the job is COMPLETED, but of {original} bytes {outstanding} are outstanding"
+            self.add("completed-with-bytes-outstanding", message, self.at_root("Status"))
+
+    def blobs(self, batch: Batch) -> None:
+        for number, blob in enumerate(batch.blobs):
+            self._total += max(blob.length or 0, 0)
+            if not self._exceeded and self._original and self._total > self._original:
+                self._exceeded = True
+                message = (
+                    f"up to here the lengths add up to {self._total} bytes, {_ORIGINAL} is {self._original}"
+                )
+                self.add("lengths-more-than-original", message, batch.place(number, "Length"))
+
+    @property
+    def _original(self) -> int:
+        return (self.job and self.job.original_size_in_bytes) or 0
+
+    def end(self) -> None:
+        if self.job is None or self.operation is None or self.job.status is not JobStatus.IN_PROGRESS:
+            return
+        done = self.job.completed_size_in_bytes or 0 if self.operation.lists == "outstanding" else 0
+        listed = self.operation.lists != "some" and self._total + done < self._original
+        if listed:
+            message = (
+                f"the lengths add up to {self._total} bytes, and {done} are completed, "
+                f"but {_ORIGINAL} is {self._original}"
+            )
+            self.add("lengths-less-than-original", message, self.at_root(_ORIGINAL))
+
+
+_ORIGINAL = "OriginalSizeInBytes"
+
+
+def _sizes(job: MasterObjectList) -> tuple[int | None, int | None, int | None]:
+    return job.original_size_in_bytes, job.cached_size_in_bytes, job.completed_size_in_bytes
+
+
+class Cache(Check):
+    """Remembers the sum of the lengths, and whether a blob is not in cache."""
+
+    rules = ("cache-contradicts-blobs", "cache-not-told")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._total = 0
+        self._all_cached = True
+
+    def blobs(self, batch: Batch) -> None:
+        self._total += sum([max(blob.length or 0, 0) for blob in batch.blobs])
+        states = [blob.in_cache for blob in batch.blobs]
+        self._all_cached = self._all_cached and states.count(True) == len(states)
+        if self.job is not None and self.job.entirely_in_cache and False in states:
+            for number, state in enumerate(states):
+                if state is False:
+                    message = "the blob is not in cache, though the job is entirely"
+                    self.add("cache-contradicts-blobs", message, batch.place(number, "InCache"))
+
+    def end(self) -> None:
+        job = self.job
+        if job is None or job.entirely_in_cache is not False or not self._all_cached:
+            return
+        if self._total and self._total == job.original_size_in_bytes:
+            message = "every blob of the job is in cache, but EntirelyInCache is false"
+            self.add("cache-not-told", message, self.at_root("EntirelyInCache"))
+
+
+class Buckets(Check):
+    """Remembers nothing."""
+
+    rules = ("other-bucket",)
+
+    def blobs(self, batch: Batch) -> None:
+        name = self.job.bucket_name if self.job is not None else None
+        if name is None or not {blob.bucket for blob in batch.blobs} - {None, name}:
+            return
+        for number, blob in enumerate(batch.blobs):
+            if blob.bucket not in (None, name):
+                message = f"the object is in bucket {blob.bucket!r}, the job is about {name!r}"
+                self.add("other-bucket", message, batch.place(number, "Bucket"))
+
+
+class MixedVersions(Check):
+    """Remembers which of the two there was first."""
+
+    rules = ("versions-mixed",)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._first: str | None = None
+
+    def blobs(self, batch: Batch) -> None:
+        kinds = {(blob.version is not None, blob.version_id is not None) for blob in batch.blobs}
+        usual = {(self._first == "Version", self._first == "VersionId"), (False, False)}
+        if kinds <= usual:
+            return
+        for number, blob in enumerate(batch.blobs):
+            both = (("Version", blob.version), ("VersionId", blob.version_id))
+            has = [name for name, value in both if value is not None]
+            self._first = self._first or (has[0] if has else None)
+            if [name for name in has if name != self._first]:
+                other = "VersionId" if self._first == "Version" else "Version"
+                message = f"the object has {other}, but {self._first} came before"
+                self.add("versions-mixed", message, batch.place(number, other))
+
+
+class StartDate(Check):
+    """Remembers nothing."""
+
+    rules = ("start-in-the-future",)
+
+    def header(self, job: MasterObjectList, root: Place) -> None:
+        super().header(job, root)
+        start = job.start_date
+        if start is None:
+            return
+        now = datetime.now(timezone.utc) + _CLOCKS_DIFFER
+        limit = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+        if start.year > now.year + 1 or (start.year >= now.year - 1 and _in_utc(start) > limit):
+            self.add("start-in-the-future", f"the job starts at {start}", self.at_root("StartDate"))
+
+
+def _in_utc(moment: object) -> tuple[int, ...]:
+    text = str(moment)
+    parsed = datetime.fromisoformat(text[:19])
+    offset = getattr(moment, "offset", None) or 0
+    shifted = parsed - timedelta(minutes=offset)
+    return shifted.timetuple()[:6]
+
+
+CHECKS: tuple[type[Check], ...] = (
+    ChunkNumbers,
+    ChunkIds,
+    EmptyChunks,
+    Nodes,
+    NegativeNumbers,
+    Sizes,
+    Cache,
+    Buckets,
+    MixedVersions,
+    StartDate,
+)

@@ -1,0 +1,403 @@
+"""The decoder's target, with an eye on the schema: what may violate it is shown to libxml2.
+
+A document is decoded leniently: what is wrong or missing becomes None, so that everything behind it is
+seen too. The decoder accepts a value exactly where the schema's type does, so an element of a layout that
+the schema allows, whose values convert and match their patterns, is valid, and costs one function call.
+Any other is handed to libxml2, whose words become findings. So is an object with child elements, as a
+whole, for which a tree of that object alone is built.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from lxml import etree
+from xsdata.models.datatype import XmlDateTime
+
+from ..bindings import Member, attributes, elements, wire_name
+from ..children import ERROR
+from ..layouts import XSI, Builder, Layouts
+from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+from ..target import AT_END, BLOB_TAG, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
+from .findings import Findings, Place
+from .schema import Violation, violations
+from .versions import Versions, enumerated, faults
+
+__all__ = ["Examiner", "Node"]
+
+_BLANK = " \t\r\n"
+_EMPTY: frozenset[tuple[str, str]] = frozenset()
+_BEFORE_3_LACKS = ("missing-attribute", "required-in-version")
+
+
+class Node(NamedTuple):
+    """A node or a chunk that has begun, and where."""
+
+    item: Any
+    place: Place
+
+
+class Examiner(Target):
+    """The parser's target of a validation.
+
+    Attributes:
+        tags: How many start tags there were so far.
+        blob_tags: The numbers of the start tags of the blobs; for the caller to empty.
+        begun: The nodes and chunks that began; for the caller to empty.
+        server_error: The server's error, if that is what the document is.
+        before_3_0: Whether the root tells of a response from before API 3.0.
+    """
+
+    def __init__(self, findings: Findings, versions: Versions, chosen: str | None) -> None:
+        self.tags = 0
+        self.blob_tags: list[int] = []
+        self.begun: list[Node] = []
+        self.server_error: ServerError | None = None
+        self.before_3_0 = False
+        self._findings = findings
+        self._versions = versions
+        self._chosen = chosen
+        self._tree: _Tree | None = None
+        self._attributes: Mapping[str, str] = {}  # of the last blob
+        self._blamed_for_text: str | None = None
+        super().__init__(strict=False, missing="none", wrong="none")
+
+    @property
+    def root(self) -> str:
+        """The name of the root; empty before it has begun, and for one that is none of ours."""
+        return self._root
+
+    @property
+    def is_job_or_chunk(self) -> bool:
+        """Whether the root is that of a job or of a lone chunk."""
+        return bool(self._root) and self._root != ERROR.name
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the root has ended."""
+        return AT_END in (self._level, self._finished_at)
+
+    # The parser's side.
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.tags += 1
+        if self._tree is not None:
+            self._tree.start(tag, attributes, self.tags)
+        elif self._level == IN_CHUNK and tag == BLOB_TAG:
+            self.blob_tags.append(self.tags)
+            self._attributes = attributes
+        elif self._level == IN_BLOB or (not self._root and tag == ERROR.name):
+            self._plant(tag, attributes)
+        super().start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        if self._tree is not None:
+            if self._level == IN_BLOB:
+                self._fell(self._tree, Blob, self._blob_path(0))
+            else:
+                self._tree.end(tag)
+        super().end(tag)
+
+    def data(self, text: str) -> None:
+        if self._tree is not None:
+            self._tree.data(text)
+        elif text.strip(_BLANK):
+            self._stray_text(text)
+        super().data(text)
+
+    # Trees of single elements.
+
+    def _plant(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin the tree that the open blob, or the server's error, is judged by."""
+        if self._level == IN_BLOB:
+            self._tree = self._tree_of_blob()
+            self._tree.start(tag, attributes, self.tags)
+        else:
+            self._tree = _Tree(tag, attributes, Place(None, self.tags))
+
+    def _tree_of_blob(self) -> _Tree:
+        place = Place(None, self.blob_tags[-1], self._chunk_number(), self._attributes.get("Name"))
+        return _Tree(BLOB_TAG, self._attributes, place)
+
+    def _fell(self, tree: _Tree, model: type, path: str) -> None:
+        """Judge a tree that has ended."""
+        self._tree = None
+        root = tree.finish()
+        self._judge_versions_in(root, model, tree, path)
+        places = tree.places(root, path)
+        for violation in violations(root):
+            # The attributes of a blob were judged when it began.
+            if violation.element is not root or violation.attribute is None or model is ServerError:
+                self._report(violation, places[violation.element])
+
+    def _judge_versions_in(self, root: etree._Element, model: type, tree: _Tree, path: str) -> None:
+        places = tree.places(root, path)
+        waiting: list[tuple[etree._Element, type]] = [(root, model)] if model is not ServerError else []
+        for element, kind in waiting:  # which grows meanwhile
+            texts = {str(child.tag): child.text or "" for child in element}
+            self._judge_version(kind, "element", texts, places[element])
+            for member in elements(kind):
+                if isinstance(member.type, type) and hasattr(member.type, "__dataclass_fields__"):
+                    path_below = f"{member.wrapper}/{member.name}" if member.wrapper else member.name
+                    waiting += [(child, member.type) for child in element.iterfind(path_below)]
+
+    def _end_member(self, value: Any) -> None:
+        if self._root != ERROR.name:
+            super()._end_member(value)
+            return
+        self.server_error = value
+        self._builder = None
+        self._level = AT_END
+        if self._tree is not None:
+            self._fell(self._tree, ServerError, f"/{ERROR.name}")
+
+    # What the schema says.
+
+    def _new_layouts(self, model: type) -> Layouts:
+        return _ScreenedLayouts(model, self)
+
+    def is_clean(self, model: type, names: frozenset[str]) -> bool:
+        """Whether an element with these attributes has all that it must have, and no more."""
+        members = attributes(model)
+        known = {member.name for member in members}
+        self._narrow(model, "attribute", names & known, _EMPTY)
+        return (
+            all(name in known or name.startswith(XSI) for name in names)
+            and (self.before_3_0 or all(member.name in names or not member.required for member in members))
+            and not any(member.type is XmlDateTime for member in members)  # libxml2 reads them otherwise
+            and not self._faults(model, "attribute", names & known, _EMPTY)
+        )
+
+    def examine(self, model: type, attributes: Mapping[str, str]) -> None:
+        """Judge the attributes of the element that begins here, which may be wrong."""
+        tag = self._tag_of(model)
+        element = etree.Element(tag, dict(attributes))
+        place = self._place_of(model, attributes)
+        for violation in violations(element):
+            if violation.attribute is not None:
+                self._report(violation, place)
+        self._judge_version(model, "attribute", attributes, place)
+
+    def _report(self, violation: Violation, place: Place) -> None:
+        if self.before_3_0 and (
+            violation.rule in _BEFORE_3_LACKS or violation.attribute == _WRITE_OPTIMIZATION
+        ):
+            return
+        path = place.path if violation.attribute is None else f"{place.path}/@{violation.attribute}"
+        self._findings.add(violation.rule, violation.message, _at(place, path))
+
+    def _stray_text(self, text: str) -> None:
+        path = self.path()
+        if self._level == IN_BLOB:
+            self._tree = self._tree_of_blob()
+            self._tree.data(text)
+        elif self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK) and path != self._blamed_for_text:
+            self._blamed_for_text = path
+            message = "text is not allowed in this element; it stands behind the tag at this line and column"
+            self._findings.add("unexpected-text", message, Place(path, self.tags, self._chunk_number()))
+
+    def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
+        outermost = self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK)
+        expected = _EXPECTED.get(self._level, "")
+        super()._start_unknown(tag, attributes)
+        if outermost:
+            self._unexpected(tag, expected)
+
+    def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
+        misplaced = self._chunks > 0 or self._has_nodes
+        self._has_nodes = True
+        super()._start_nodes(tag, attributes)
+        if misplaced:
+            self._unexpected(tag, "Objects")
+        for name in attributes:
+            if not name.startswith(XSI):
+                place = Place(f"{self.path()}/@{name}", self.tags)
+                self._findings.add("unknown-attribute", f"The attribute '{name}' is not allowed.", place)
+
+    _has_nodes = False
+
+    def _unexpected(self, tag: str, expected: str) -> None:
+        message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
+        self._findings.add("unexpected-element", message, Place(self.path(), self.tags, self._chunk_number()))
+
+    # What the versions say.
+
+    def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.before_3_0 = _is_before_3_0(attributes)
+        super()._start_job(tag, attributes)
+        if self.before_3_0:
+            lacking = [member.name for member in _required(MasterObjectList) if member.name not in attributes]
+            what = [f"it has {_WRITE_OPTIMIZATION}"] if _WRITE_OPTIMIZATION in attributes else []
+            what += [f"it lacks {', '.join(lacking)}"] if lacking else []
+            message = f"this is a response from before API 3.0: {'; '.join(what)}"
+            self._findings.add("before-3.0", message, Place(f"/{tag}", self.tags))
+
+    def _judge_version(self, model: type, form: str, texts: Mapping[str, str], place: Place) -> None:
+        names = frozenset(texts) & {
+            member.wrapper or member.name
+            for member in (attributes(model) if form == "attribute" else elements(model))
+        }
+        values = enumerated(model, dict(texts))
+        self._narrow(model, form, names, values, place)
+        for fault in self._faults(model, form, names, values):
+            if not self.before_3_0 or fault.rule not in _BEFORE_3_LACKS:
+                mark = "@" if form == "attribute" else ""
+                self._findings.add(
+                    fault.rule, fault.message, _at(place, f"{place.path}/{mark}{fault.member}")
+                )
+
+    def _narrow(
+        self,
+        model: type,
+        form: str,
+        names: frozenset[str],
+        values: frozenset[tuple[str, str]],
+        place: Place | None = None,
+    ) -> None:
+        if self.before_3_0:
+            return
+        reason = self._versions.narrow(model, form, names, values)
+        if reason is not None:
+            where = place or Place(self._path_of(model), self.tags)
+            self._findings.add("no-version", f"no API version has all of this: {reason}", where)
+
+    def _faults(
+        self, model: type, form: str, names: frozenset[str], values: frozenset[tuple[str, str]]
+    ) -> tuple[Any, ...]:
+        return faults(model, form, names, self._chosen, values) if self._chosen else ()
+
+    # Places.
+
+    def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
+        super()._start_node(tag, attributes)
+        if self.header is not None:
+            self.begun.append(Node(self.header.nodes[-1], Place(self.path(), self.tags)))
+
+    def _start_chunk(self, tag: str, attributes: Mapping[str, str]) -> None:
+        super()._start_chunk(tag, attributes)
+        place = Place(self.path(), self.tags, self._chunk_number())
+        self.begun.append(Node(self._chunk, place))
+
+    def _tag_of(self, model: type) -> str:
+        tags = {Blob: BLOB_TAG, JobNode: _NODE_TAG}
+        return tags.get(model) or wire_name(model)
+
+    def _path_of(self, model: type) -> str | None:
+        return self._blob_path(1) if model is Blob else self.path()
+
+    def _place_of(self, model: type, attributes: Mapping[str, str]) -> Place:
+        number = _whole(attributes.get("ChunkNumber")) if model is JobChunk else None
+        if model is Blob:
+            number = self._chunk_number()
+        name = attributes.get("Name") if model is Blob else None
+        return Place(self._path_of(model), self.tags, number, name)
+
+    def _chunk_number(self) -> int | None:
+        return self._chunk.chunk_number if self._chunk is not None else None
+
+
+_NODE_TAG = next(member.name for member in elements(MasterObjectList) if member.type is JobNode)
+_EXPECTED = {IN_JOB: "Objects", IN_NODES: _NODE_TAG, IN_CHUNK: BLOB_TAG}
+_WRITE_OPTIMIZATION = "WriteOptimization"
+
+
+def _required(model: type) -> list[Member]:
+    return [member for member in attributes(model) if member.required]
+
+
+def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
+    """Whether a root is one from before API 3.0.
+
+    Such a response has WriteOptimization, or lacks several of the attributes that every version since has;
+    where it was recorded in the years before 3.0, a single one is enough.
+    """
+    lacking = sum(member.name not in attributes for member in _required(MasterObjectList))
+    old = re.match(r"201[0-5]-", attributes.get("StartDate", "")) is not None
+    return _WRITE_OPTIMIZATION in attributes or lacking >= (1 if old else 3)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,10}", text) else None
+
+
+def _at(place: Place, path: str | None) -> Place:
+    return Place(path, place.tag, place.chunk_number, place.object_name)
+
+
+class _ScreenedLayouts(Layouts):
+    """Builds as `Layouts` does, and has whatever may violate the schema examined."""
+
+    def __init__(self, model: type, examiner: Examiner) -> None:
+        super().__init__(model, examiner._policy)
+        self._examiner = examiner
+
+    def _finished(self, names: frozenset[str], builder: Builder, strangers: Any) -> Builder:
+        build = super()._finished(names, builder, strangers)
+        examine, model = self._examiner.examine, self._model
+        matches = _patterns(model, names) if self._examiner.is_clean(model, names) else _never
+
+        def build_and_examine(attributes: Mapping[str, str]) -> Any:
+            item = build(attributes)
+            if item is not None and not matches(attributes):
+                examine(model, attributes)
+            return item
+
+        return build_and_examine
+
+    def build_by_name(self, attributes: Mapping[str, str]) -> Any:
+        self._examiner.examine(self._model, attributes)
+        return super().build_by_name(attributes)
+
+
+def _never(attributes: Mapping[str, str]) -> bool:
+    return False
+
+
+def _patterns(model: type, names: frozenset[str]) -> Callable[[Mapping[str, str]], bool]:
+    """Whether the values of an element's attributes match the patterns that the schema gives them."""
+    patterns = [
+        (member.name, re.compile(member.pattern).fullmatch)
+        for member in attributes(model)
+        if member.pattern and member.name in names
+    ]
+    return lambda attributes: all(match(attributes[name]) for name, match in patterns)
+
+
+class _Tree:
+    """The tree of one element, with the numbers of its start tags."""
+
+    def __init__(self, tag: str, attributes: Mapping[str, str], place: Place) -> None:
+        self._builder = etree.TreeBuilder()
+        self._numbers: list[int | None] = []
+        self._root = tag
+        self._place = place
+        self.start(tag, attributes, place.tag)
+
+    def start(self, tag: str, attributes: Mapping[str, str], number: int | None) -> None:
+        self._builder.start(tag, dict(attributes))
+        self._numbers.append(number)
+
+    def end(self, tag: str) -> None:
+        self._builder.end(tag)
+
+    def data(self, text: str) -> None:
+        self._builder.data(text)
+
+    def finish(self) -> etree._Element:
+        """The root; the end of a blob need not have been told."""
+        if self._root == BLOB_TAG:
+            self._builder.end(self._root)
+        return self._builder.close()
+
+    def places(self, root: etree._Element, path: str) -> dict[etree._Element, Place]:
+        """Where each element stands; `path` is that of the root."""
+        tree = root.getroottree()
+        below = {
+            element: str(tree.getpath(element)).removeprefix(f"/{root.tag!s}") for element in root.iter()
+        }
+        return {
+            element: Place(path + below[element], number, self._place.chunk_number, self._place.object_name)
+            for element, number in zip(below, self._numbers)
+        }

@@ -1,0 +1,97 @@
+"""Whether an answer fits what was asked and what its status and headers say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..bindings import attributes
+from ..captures import Response
+from ..lexical import BOOLEANS
+from ..models import MasterObjectList, ServerError
+from ..operations import Operation, operation_for
+from .findings import Place
+
+__all__ = ["NO_EXCHANGE", "Exchange", "judge_answer", "judge_status"]
+
+Add = Callable[[str, str, Place], None]
+
+
+class Exchange(NamedTuple):
+    """What is known of the exchange that a body comes from.
+
+    Attributes:
+        status: The HTTP status code; None where it is not known.
+        headers: The headers by their names in lower case.
+        operation: The operation of the request; None where it is not known, or none of ours.
+        ids: The ids in the URL of the request.
+    """
+
+    status: int | None
+    headers: Mapping[str, str]
+    operation: Operation | None
+    ids: Mapping[str, str]
+
+    @classmethod
+    def of(cls, response: Response) -> Exchange:
+        """That of a recorded response."""
+        operation = operation_for(response.method, response.url) if response.method and response.url else None
+        ids = operation.ids_in(response.url) if operation is not None and response.url else None
+        return cls(response.status, response.headers, operation, ids or {})
+
+
+NO_EXCHANGE = Exchange(None, {}, None, {})
+
+
+def judge_status(exchange: Exchange, error: ServerError | None, is_job: bool, root: Place, add: Add) -> None:
+    """Whether the status code fits the body: the server's error, or a job or chunk."""
+    status = exchange.status
+    if status is None:
+        return
+    if is_job and not 200 <= status < 300:
+        add("status-contradicts-body", f"the status is {status}, but the body is a job", root)
+    elif error is not None and status < 400:
+        add("status-contradicts-body", f"the status is {status}, but the body is an error", root)
+    elif error is not None and error.http_error_code not in (None, status):
+        message = f"the status is {status}, the HttpErrorCode in the body {error.http_error_code}"
+        add("status-contradicts-body", message, root)
+
+
+def judge_answer(
+    exchange: Exchange, header: MasterObjectList | None, chunks: int, root: Place, add: Add
+) -> None:
+    """Whether a job or a chunk is what the operation demands."""
+    operation = exchange.operation
+    if operation is None:
+        return
+    is_lone = header is None
+    if is_lone != (operation.root == "Objects"):
+        add("answer-contradicts-request", f"{operation.name} is answered with {operation.root}", root)
+    if header is not None:
+        for name, message in _contradictions(operation, exchange.ids, header):
+            add("answer-contradicts-request", message, _at(root, name))
+    waits = operation.lists == "some" and header is not None and chunks == 0
+    if waits and exchange.headers and "retry-after" not in exchange.headers:
+        add("no-retry-after", "no chunks are ready, and no Retry-After says when to ask again", root)
+
+
+def _contradictions(
+    operation: Operation, ids: Mapping[str, str], header: MasterObjectList
+) -> Iterator[tuple[str, str]]:
+    for name, demanded in operation.answer:
+        member = next(item for item in attributes(MasterObjectList) if item.name == name)
+        value = getattr(header, member.field)
+        expected = ids[demanded[1:-1]] if demanded.startswith("{") else demanded
+        if value is None:
+            continue
+        if member.type is bool:
+            agrees = value is BOOLEANS[expected]
+        else:
+            agrees = str(getattr(value, "value", value)).lower() == expected.lower()
+        if not agrees:
+            shown = str(getattr(value, "value", value)).lower() if member.type is bool else value
+            yield name, f"after {operation.name}, {name} is {expected}, not {getattr(shown, 'value', shown)}"
+
+
+def _at(root: Place, attribute: str) -> Place:
+    return Place(f"{root.path}/@{attribute}", root.tag, line=root.line, column=root.column)

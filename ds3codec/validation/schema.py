@@ -1,0 +1,144 @@
+"""The schema's own judgement: libxml2 validates single elements, and each violation gets its place.
+
+libxml2 says nothing more of a parent's content after an element that it did not expect. So an element that
+it complains of is looked at again without the unexpected one, until nothing unexpected is left. Elements
+that stand below others in the XSD are declared as roots here, so that each can be judged alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import as_file, files
+from typing import NamedTuple
+
+from lxml import etree
+
+from ..bindings import Member, elements
+from ..models import JobChunk, MasterObjectList
+
+__all__ = ["Violation", "credential_names", "violations"]
+
+_XS = "http://www.w3.org/2001/XMLSchema"
+_ABOUT = re.compile(
+    r"Element '[^']*'(?:, attribute '(?P<attribute>[^']*)')?: (?:\[facet '\w+'\] )?", re.DOTALL
+)
+_NAMED = re.compile(r"The attribute '([^']*)' is (?:not allowed|required but missing)")
+_LONGEST = 300
+_MOST_PASSES = 100
+
+_CODES = etree.ErrorTypes
+_RULES = {
+    _CODES.SCHEMAV_CVC_COMPLEX_TYPE_3_2_1: "unknown-attribute",
+    _CODES.SCHEMAV_CVC_TYPE_3_1_1: "unknown-attribute",
+    _CODES.SCHEMAV_CVC_COMPLEX_TYPE_4: "missing-attribute",
+    _CODES.SCHEMAV_CVC_COMPLEX_TYPE_2_3: "unexpected-text",
+    _CODES.SCHEMAV_ELEMENT_CONTENT: "unexpected-element",
+    _CODES.SCHEMAV_CVC_TYPE_3_1_2: "unexpected-element",
+}
+
+
+class Violation(NamedTuple):
+    """One thing that libxml2 complains of.
+
+    Attributes:
+        rule: The rule that this violates.
+        element: The element that it is about.
+        attribute: The attribute, if it is about one.
+        message: What it is; the value of a credential is not in it.
+    """
+
+    rule: str
+    element: etree._Element
+    attribute: str | None
+    message: str
+
+
+@cache
+def credential_names() -> frozenset[str]:
+    """The names of all members whose values must not be shown."""
+    return frozenset(_credentials(MasterObjectList))
+
+
+def _credentials(model: type) -> Iterator[str]:
+    for member in elements(model):
+        if member.credential:
+            yield member.name
+        elif hasattr(member.type, "__dataclass_fields__"):
+            yield from _credentials(member.type)
+
+
+def violations(root: etree._Element) -> list[Violation]:
+    """All violations in an element and what is in it. Elements that are not expected are taken out of it."""
+    found: dict[tuple[etree._Element, str | None, str], Violation] = {}
+    for _ in range(_MOST_PASSES):
+        schema = _schema()
+        if schema.validate(root):
+            break
+        now = [_violation(root, entry) for entry in schema.error_log]
+        for violation in now:
+            found.setdefault((violation.element, violation.attribute, violation.rule), violation)
+        strangers = [item.element for item in now if item.rule == "unexpected-element"]
+        if not any(map(_remove, strangers)):
+            break
+    return list(found.values())
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    members = (*elements(MasterObjectList), *elements(JobChunk))
+    roots = "".join(
+        f'<xs:element name="{member.name}" type="{member.type.__name__}"/>'
+        for member in members
+        if _is_local(member)
+    )
+    text = (
+        f'<xs:schema xmlns:xs="{_XS}"><xs:include schemaLocation="MasterObjectList.xsd"/>{roots}</xs:schema>'
+    )
+    with as_file(files("ds3codec.schemas")) as folder:
+        return etree.XMLSchema(etree.fromstring(text, base_url=(folder / "roots.xsd").as_uri()))
+
+
+def _is_local(member: Member) -> bool:
+    """Whether the XSD declares an element inside another one, rather than as a root."""
+    return member.type is not JobChunk
+
+
+def _violation(root: etree._Element, entry: etree._LogEntry) -> Violation:
+    about = _ABOUT.match(entry.message)
+    text = entry.message[about.end() :] if about else entry.message
+    named = _NAMED.match(text)
+    attribute = named[1] if named else about["attribute"] if about else None
+    rule = _RULES.get(entry.type, "invalid-value")
+    if rule == "unexpected-element" and text.startswith("Missing child"):
+        rule = "missing-element"
+    element = _at(root, entry.path)
+    subject = attribute if attribute is not None else str(element.tag)
+    if rule == "invalid-value" and subject in credential_names():
+        text = "the value is not valid"
+    message = text if named else f"{subject}: {text}"
+    return Violation(rule, element, attribute, _shortened(message.strip()))
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
+
+
+def _at(root: etree._Element, path: str | None) -> etree._Element:
+    found = root.getroottree().xpath(path) if path else [root]
+    return found[0] if isinstance(found, list) and found else root
+
+
+def _remove(element: etree._Element) -> bool:
+    """Take an element out and leave the text behind it; whether there was anything to take it out of."""
+    parent = element.getparent()
+    if parent is None:
+        return False
+    before = element.getprevious()
+    if before is None:
+        parent.text = (parent.text or "") + (element.tail or "")
+    else:
+        before.tail = (before.tail or "") + (element.tail or "")
+    parent.remove(element)
+    return True
