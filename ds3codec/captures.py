@@ -441,7 +441,8 @@ def _archived(stream: _Stream, name: str, tally: Tally) -> Iterator[Response]:
         except StopIteration:
             break
         except (ijson.JSONError, DecodeError, UnicodeDecodeError) as error:
-            raise SourceError(f"{name}: a broken HAR archive, behind entry {number}: {error}") from None
+            reason = str(error).partition("\n")[0]
+            raise SourceError(f"{name}: a broken HAR archive, behind entry {number}: {reason}") from None
         number += 1
         response = _of_entry(entry, f"{name}#{number}")
         if response is None:

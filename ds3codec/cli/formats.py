@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from rich.markup import escape
 
 from ..validation import RULES, Finding, Report, Severity
+from .terminal import counted
 
 __all__ = ["FORMATS", "Result", "Style"]
 
@@ -77,7 +78,7 @@ def text(results: Iterable[Result], style: Style) -> Iterator[str]:
             if style.severity.weight <= RULES[rule].severity.weight:
                 yield f"  [dim]and {count:,} more of {rule}[/dim]"
     if not style.quiet:
-        yield f"{_counted(responses, 'response')}: {_totals(totals)}"
+        yield f"{counted(responses, 'response')}: {_totals(totals)}"
 
 
 def _heading(report: Report) -> str:
@@ -87,7 +88,7 @@ def _heading(report: Report) -> str:
     if report.header is not None:
         parts.append(f"job {report.header.job_id}")
     if report.chunks:
-        parts.append(f"{_counted(report.chunks, 'chunk')}, {_counted(report.blobs, 'blob')}")
+        parts.append(f"{counted(report.chunks, 'chunk')}, {counted(report.blobs, 'blob')}")
     if report.before_3_0:
         parts.append("from before API 3.0")
     elif report.api_versions:
@@ -97,12 +98,8 @@ def _heading(report: Report) -> str:
 
 
 def _totals(counts: Counter[Severity]) -> str:
-    found = [_counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    found = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
     return ", ".join(found) or "nothing found"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def as_json(results: Iterable[Result], style: Style) -> Iterator[str]:

@@ -27,6 +27,7 @@ from .terminal import (
     EXIT_INTERRUPTED,
     EXIT_UNREADABLE,
     ReadingProgress,
+    counted,
     failed,
     printer,
 )
@@ -194,9 +195,13 @@ def _show_one(console: Console, summary: Summary) -> None:
     if summary.header is not None:
         for name, value in _header(summary.header).items():
             console.print(f"  {name:<36} {value}", markup=False)
-    counts = (
-        f"{summary.chunks:,} chunks, {summary.objects:,} objects, {summary.blobs:,} blobs, "
-        f"{sized(summary.total)} listed"
+    counts = ", ".join(
+        [
+            counted(summary.chunks, "chunk"),
+            counted(summary.objects, "object"),
+            counted(summary.blobs, "blob"),
+            f"{sized(summary.total)} listed",
+        ]
     )
     console.print(f"\n  {counts}", markup=False)
     _show_bars(console, "bytes", _bytes(summary))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
@@ -22,6 +23,7 @@ __all__ = [
     "EXIT_INTERRUPTED",
     "EXIT_UNREADABLE",
     "ReadingProgress",
+    "counted",
     "failed",
     "printer",
 ]
@@ -43,6 +45,11 @@ def failed(message: str) -> None:
     print(f"ds3codec: {message}", file=sys.stderr)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, in words."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 class ReadingProgress:
     """A bar with rate and time left, on a terminal, for what takes longer than a second."""
 
@@ -62,6 +69,7 @@ class ReadingProgress:
 
     def show(self, name: str, done: int, total: int | None) -> None:
         """Bytes of a file read so far, and all of them where that is known."""
+        name = Path(name).name
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return
