@@ -29,6 +29,7 @@ from ds3codec import (
 )
 from ds3codec.bindings import Member, attributes, elements
 from ds3codec.contract import Span, member_spans, value_spans
+from ds3codec.validation import Report, known_versions, validate
 from tests.examples import DATA, UUID, element, valid
 
 Row = dict[str, str]
@@ -249,20 +250,71 @@ def test_the_schema_knows_a_member_s_versions(row: Row) -> None:
     assert Span(row["first_version"], row["last_version"] or None, bool(row["absence"])) in spans
 
 
+@pytest.mark.parametrize(
+    "row", [row for row in MEMBERS if row["type"] != "HttpErrorResultApiBean"], ids=label
+)
+def test_the_version_check_knows_a_member_s_first_and_last_version(row: Row) -> None:
+    for version in {row["first_version"], row["last_version"] or "6.0"}:
+        document = Document(version).bytes()
+        report = validate(document)
+        assert report.ok
+        assert version in report.api_versions
+        assert not validate(document, api_version=version).counts
+    name = row["member"].split("/")[0 if row["type"] == "PhysicalPlacementApiBean" else -1]
+    for version, near in outside(row):
+        report = validate(Document(near).bytes(), api_version=version, max_findings=1000)
+        assert has_it(row, version) or name in members_named(report, "not-in-version")
+
+
+def outside(row: Row) -> list[tuple[str, str]]:
+    """The versions just before and just after those of a row, each with the nearest one inside."""
+    known = known_versions()
+    before = known.index(row["first_version"]) - 1
+    after = known.index(row["last_version"]) + 1 if row["last_version"] else len(known)
+    pairs = [(before, row["first_version"]), (after, row["last_version"])]
+    return [(known[place], near) for place, near in pairs if 0 <= place < len(known)]
+
+
+def has_it(row: Row, version: str) -> bool:
+    """Whether the member is in a version all the same: it may have changed its type."""
+    keys = ("type", "member", "form")
+    return any(exists(other, version) and all(other[key] == row[key] for key in keys) for other in MEMBERS)
+
+
+def members_named(report: Report, rule: str) -> set[str]:
+    return {str(found.path).split("/")[-1].lstrip("@") for found in report.findings if found.rule == rule}
+
+
+@pytest.mark.parametrize("row", VALUES, ids=label)
+def test_the_version_check_knows_a_value_s_first_and_last_version(row: Row) -> None:
+    user = user_of(row)
+    for version, near in outside(row):
+        document = Document(near, user["type"], user["member"], user["form"], text=row["value"])
+        if exists(user, near) and exists(user, version):
+            report = validate(document.bytes(), api_version=version, max_findings=1000)
+            messages = [found.message for found in report.findings if found.rule == "not-in-version"]
+            assert any(f"{user['member']}={row['value']} is" in message for message in messages)
+
+
 @pytest.mark.parametrize("row", VALUES, ids=label)
 def test_the_schema_knows_a_value_s_versions(row: Row) -> None:
     spans = value_spans()[TYPES.get(row["enumeration"], row["enumeration"]), row["value"]]
     assert Span(row["first_version"], row["last_version"] or None, omitted=False) in spans
 
 
-@pytest.mark.parametrize("row", VALUES, ids=label)
-def test_a_value_is_decoded_encoded_and_valid(row: Row) -> None:
-    user = next(
+def user_of(row: Row) -> Row:
+    """A member that has the enumeration of a value."""
+    return next(
         member
         for member in MEMBERS
         if member["value"] == row["enumeration"]
         and exists(member, max(row["first_version"], member["first_version"]))
     )
+
+
+@pytest.mark.parametrize("row", VALUES, ids=label)
+def test_a_value_is_decoded_encoded_and_valid(row: Row) -> None:
+    user = user_of(row)
     version = max(row["first_version"], user["first_version"], key=number)
     document = Document(version, user["type"], user["member"], user["form"], text=row["value"]).bytes()
     assert valid(document)

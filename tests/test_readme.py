@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,18 @@ import pytest
 
 from tests.examples import SAMPLE
 
+# An answer to Close Aggregating Job with three mistakes in it.
+WRONG = (
+    SAMPLE.replace(b'Aggregating="false"', b'Aggregating="true"')
+    .replace(b'Length="4096"', b'Length="4 KiB"')
+    .replace(b'Offset="68719476736"', b'Offset="68719476000"')
+)
+RECORDED = (
+    b"PUT /_rest_/job/93d544be-eeee-4355-af02-14835508e050?CLOSE_AGGREGATING_JOB HTTP/1.1\r\n"
+    b"Host: blackpearl\r\n\r\n"
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s" % (len(WRONG), WRONG)
+)
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -19,6 +32,7 @@ EXAMPLES = [
     for place, (language, code) in enumerate(BLOCKS)
     if language == "python"
 ]
+SESSIONS = [text for language, text in BLOCKS if language == "console"]
 COMMANDS = [code for language, code in BLOCKS if language == "sh"]
 
 
@@ -29,6 +43,23 @@ def test_an_example_runs_and_prints_what_is_shown(code: str, output: str | None,
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert result.returncode == 0, result.stderr
     assert output is None or result.stdout == output
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_a_session_in_a_terminal_prints_what_is_shown(session: str, tmp_path: Path) -> None:
+    (tmp_path / "response.xml").write_bytes(SAMPLE)
+    (tmp_path / "recorded.http").write_bytes(RECORDED)
+    folder = str(Path(sys.executable).parent)
+    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
+    for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+        result = subprocess.run(
+            ["sh", "-c", f"{command} 2>&1"],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        assert "\n".join(line.rstrip() for line in result.stdout.decode().splitlines()) == output.rstrip("\n")
 
 
 def test_the_first_command_prints_what_is_shown() -> None:

@@ -202,7 +202,10 @@ class NegativeNumbers(Check):
 
 
 class Sizes(Check):
-    """Remembers the sum of the lengths. An original size of 0 is not judged: it is not known yet."""
+    """Remembers the sum of the lengths, and whether one is missing or wrong.
+
+    An original size of 0 is not judged: it is not known yet.
+    """
 
     rules = (
         "completed-more-than-cached",
@@ -216,7 +219,7 @@ class Sizes(Check):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._total = 0
-        self._exceeded = False
+        self._exceeded = self._has_unknown = False
 
     def header(self, job: MasterObjectList, root: Place) -> None:
         super().header(job, root)
@@ -244,6 +247,7 @@ class Sizes(Check):
     def blobs(self, batch: Batch) -> None:
         for number, blob in enumerate(batch.blobs):
             self._total += max(blob.length or 0, 0)
+            self._has_unknown = self._has_unknown or blob.length is None
             if not self._exceeded and self._original and self._total > self._original:
                 self._exceeded = True
                 message = (
@@ -257,6 +261,8 @@ class Sizes(Check):
 
     def end(self) -> None:
         if self.job is None or self.operation is None or self.job.status is not JobStatus.IN_PROGRESS:
+            return
+        if self._has_unknown:
             return
         done = self.job.completed_size_in_bytes or 0 if self.operation.lists == "outstanding" else 0
         listed = self.operation.lists != "some" and self._total + done < self._original

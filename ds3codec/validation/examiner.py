@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -22,7 +24,7 @@ from ..layouts import XSI, Builder, Layouts
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..target import AT_END, BLOB_TAG, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
 from .findings import Findings, Place
-from .schema import Violation, violations
+from .schema import Violation, is_valid, violations
 from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner", "Node"]
@@ -124,24 +126,24 @@ class Examiner(Target):
     def _fell(self, tree: _Tree, model: type, path: str) -> None:
         """Judge a tree that has ended."""
         self._tree = None
-        root = tree.finish()
-        self._judge_versions_in(root, model, tree, path)
-        places = tree.places(root, path)
+        root = tree.finish(path)
+        if model is not ServerError:
+            self._judge_versions_in(root, model, tree)
+        if is_valid(root):
+            return
+        places = tree.places()  # before the unexpected elements are taken out
         for violation in violations(root):
             # The attributes of a blob were judged when it began.
             if violation.element is not root or violation.attribute is None or model is ServerError:
                 self._report(violation, places[violation.element])
 
-    def _judge_versions_in(self, root: etree._Element, model: type, tree: _Tree, path: str) -> None:
-        places = tree.places(root, path)
-        waiting: list[tuple[etree._Element, type]] = [(root, model)] if model is not ServerError else []
+    def _judge_versions_in(self, root: etree._Element, model: type, tree: _Tree) -> None:
+        waiting = [(root, model)]
         for element, kind in waiting:  # which grows meanwhile
             texts = {str(child.tag): child.text or "" for child in element}
-            self._judge_version(kind, "element", texts, places[element])
-            for member in elements(kind):
-                if isinstance(member.type, type) and hasattr(member.type, "__dataclass_fields__"):
-                    path_below = f"{member.wrapper}/{member.name}" if member.wrapper else member.name
-                    waiting += [(child, member.type) for child in element.iterfind(path_below)]
+            self._judge_version(kind, "element", texts, partial(tree.place, element))
+            for path, below in _models_below(kind):
+                waiting += [(child, below) for child in element.iterfind(path)]
 
     def _end_member(self, value: Any) -> None:
         if self._root != ERROR.name:
@@ -170,15 +172,19 @@ class Examiner(Target):
             and not self._faults(model, "attribute", names & known, _EMPTY)
         )
 
-    def examine(self, model: type, attributes: Mapping[str, str]) -> None:
+    def examine(self, model: type, attributes: Mapping[str, str]) -> list[Violation]:
         """Judge the attributes of the element that begins here, which may be wrong."""
-        tag = self._tag_of(model)
-        element = etree.Element(tag, dict(attributes))
+        element = etree.Element(self._tag_of(model), dict(attributes))
+        found = [violation for violation in violations(element) if violation.attribute is not None]
+        self.report(model, attributes, found)
+        return found
+
+    def report(self, model: type, attributes: Mapping[str, str], found: list[Violation]) -> None:
+        """Report what is wrong with the attributes of the element that begins here."""
         place = self._place_of(model, attributes)
-        for violation in violations(element):
-            if violation.attribute is not None:
-                self._report(violation, place)
-        self._judge_version(model, "attribute", attributes, place)
+        for violation in found:
+            self._report(violation, place)
+        self._judge_version(model, "attribute", attributes, lambda: place)
 
     def _report(self, violation: Violation, place: Place) -> None:
         if self.before_3_0 and (
@@ -234,19 +240,16 @@ class Examiner(Target):
             message = f"this is a response from before API 3.0: {'; '.join(what)}"
             self._findings.add("before-3.0", message, Place(f"/{tag}", self.tags))
 
-    def _judge_version(self, model: type, form: str, texts: Mapping[str, str], place: Place) -> None:
-        names = frozenset(texts) & {
-            member.wrapper or member.name
-            for member in (attributes(model) if form == "attribute" else elements(model))
-        }
-        values = enumerated(model, dict(texts))
+    def _judge_version(
+        self, model: type, form: str, texts: Mapping[str, str], place: Callable[[], Place]
+    ) -> None:
+        names = _members_named(model, form).intersection(texts)
+        values = enumerated(model, texts)
         self._narrow(model, form, names, values, place)
         for fault in self._faults(model, form, names, values):
             if not self.before_3_0 or fault.rule not in _BEFORE_3_LACKS:
-                mark = "@" if form == "attribute" else ""
-                self._findings.add(
-                    fault.rule, fault.message, _at(place, f"{place.path}/{mark}{fault.member}")
-                )
+                at, mark = place(), "@" if form == "attribute" else ""
+                self._findings.add(fault.rule, fault.message, _at(at, f"{at.path}/{mark}{fault.member}"))
 
     def _narrow(
         self,
@@ -254,13 +257,13 @@ class Examiner(Target):
         form: str,
         names: frozenset[str],
         values: frozenset[tuple[str, str]],
-        place: Place | None = None,
+        place: Callable[[], Place] | None = None,
     ) -> None:
         if self.before_3_0:
             return
         reason = self._versions.narrow(model, form, names, values)
         if reason is not None:
-            where = place or Place(self._path_of(model), self.tags)
+            where = place() if place is not None else Place(self._path_of(model), self.tags)
             self._findings.add("no-version", f"no API version has all of this: {reason}", where)
 
     def _faults(
@@ -303,6 +306,23 @@ _EXPECTED = {IN_JOB: "Objects", IN_NODES: _NODE_TAG, IN_CHUNK: BLOB_TAG}
 _WRITE_OPTIMIZATION = "WriteOptimization"
 
 
+@cache
+def _models_below(model: type) -> list[tuple[str, Any]]:
+    """The child elements of a model that are models themselves, by their paths."""
+    return [
+        (f"{member.wrapper}/{member.name}" if member.wrapper else member.name, member.type)
+        for member in elements(model)
+        if is_dataclass(member.type)
+    ]
+
+
+@cache
+def _members_named(model: type, form: str) -> frozenset[str]:
+    """The names of a model's members as they stand in an element: a list's is its wrapper's."""
+    members = attributes(model) if form == "attribute" else elements(model)
+    return frozenset(member.wrapper or member.name for member in members)
+
+
 def _required(model: type) -> list[Member]:
     return [member for member in attributes(model) if member.required]
 
@@ -335,13 +355,20 @@ class _ScreenedLayouts(Layouts):
 
     def _finished(self, names: frozenset[str], builder: Builder, strangers: Any) -> Builder:
         build = super()._finished(names, builder, strangers)
-        examine, model = self._examiner.examine, self._model
-        matches = _patterns(model, names) if self._examiner.is_clean(model, names) else _never
+        examiner, model = self._examiner, self._model
+        is_clean, matches = examiner.is_clean(model, names), _patterns(model, names)
+        found: list[list[Violation]] = []  # what all elements of the layout have against them
 
         def build_and_examine(attributes: Mapping[str, str]) -> Any:
             item = build(attributes)
-            if item is not None and not matches(attributes):
-                examine(model, attributes)
+            if item is None:
+                return None
+            if not matches(attributes):
+                examiner.examine(model, attributes)
+            elif not is_clean and found:
+                examiner.report(model, attributes, found[0])
+            elif not is_clean:
+                found.append(examiner.examine(model, attributes))
             return item
 
         return build_and_examine
@@ -349,10 +376,6 @@ class _ScreenedLayouts(Layouts):
     def build_by_name(self, attributes: Mapping[str, str]) -> Any:
         self._examiner.examine(self._model, attributes)
         return super().build_by_name(attributes)
-
-
-def _never(attributes: Mapping[str, str]) -> bool:
-    return False
 
 
 def _patterns(model: type, names: frozenset[str]) -> Callable[[Mapping[str, str]], bool]:
@@ -373,10 +396,11 @@ class _Tree:
         self._numbers: list[int | None] = []
         self._root = tag
         self._place = place
+        self._places: dict[etree._Element, Place] = {}
         self.start(tag, attributes, place.tag)
 
     def start(self, tag: str, attributes: Mapping[str, str], number: int | None) -> None:
-        self._builder.start(tag, dict(attributes))
+        self._builder.start(tag, dict(attributes) if attributes else {})
         self._numbers.append(number)
 
     def end(self, tag: str) -> None:
@@ -385,19 +409,25 @@ class _Tree:
     def data(self, text: str) -> None:
         self._builder.data(text)
 
-    def finish(self) -> etree._Element:
-        """The root; the end of a blob need not have been told."""
+    def finish(self, path: str) -> etree._Element:
+        """The root, which stands at `path`; the end of a blob need not have been told."""
         if self._root == BLOB_TAG:
             self._builder.end(self._root)
-        return self._builder.close()
+        self._path = path
+        self._element = self._builder.close()
+        return self._element
 
-    def places(self, root: etree._Element, path: str) -> dict[etree._Element, Place]:
-        """Where each element stands; `path` is that of the root."""
-        tree = root.getroottree()
-        below = {
-            element: str(tree.getpath(element)).removeprefix(f"/{root.tag!s}") for element in root.iter()
-        }
-        return {
-            element: Place(path + below[element], number, self._place.chunk_number, self._place.object_name)
-            for element, number in zip(below, self._numbers)
-        }
+    def place(self, element: etree._Element) -> Place:
+        """Where an element stands."""
+        return self.places()[element]
+
+    def places(self) -> dict[etree._Element, Place]:
+        """Where each element stands, as long as the tree is whole."""
+        if not self._places:
+            tree, known = self._element.getroottree(), self._place
+            for element, number in zip(self._element.iter(), self._numbers):
+                below = str(tree.getpath(element)).removeprefix(f"/{self._root}")
+                self._places[element] = Place(
+                    self._path + below, number, known.chunk_number, known.object_name
+                )
+        return self._places

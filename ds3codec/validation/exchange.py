@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..bindings import attributes
 from ..captures import Response
-from ..lexical import BOOLEANS
+from ..lexical import format_value
 from ..models import MasterObjectList, ServerError
 from ..operations import Operation, operation_for
 from .findings import Place
@@ -84,13 +84,9 @@ def _contradictions(
         expected = ids[demanded[1:-1]] if demanded.startswith("{") else demanded
         if value is None:
             continue
-        if member.type is bool:
-            agrees = value is BOOLEANS[expected]
-        else:
-            agrees = str(getattr(value, "value", value)).lower() == expected.lower()
-        if not agrees:
-            shown = str(getattr(value, "value", value)).lower() if member.type is bool else value
-            yield name, f"after {operation.name}, {name} is {expected}, not {getattr(shown, 'value', shown)}"
+        text = format_value(member, value)
+        if text.lower() != expected.lower():
+            yield name, f"after {operation.name}, {name} must be {expected}; it is {text}"
 
 
 def _at(root: Place, attribute: str) -> Place:

@@ -18,7 +18,7 @@ from lxml import etree
 from ..bindings import Member, elements
 from ..models import JobChunk, MasterObjectList
 
-__all__ = ["Violation", "credential_names", "violations"]
+__all__ = ["Violation", "credential_names", "is_valid", "violations"]
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _ABOUT = re.compile(
@@ -67,6 +67,11 @@ def _credentials(model: type) -> Iterator[str]:
             yield member.name
         elif hasattr(member.type, "__dataclass_fields__"):
             yield from _credentials(member.type)
+
+
+def is_valid(root: etree._Element) -> bool:
+    """Whether there is no violation in an element and what is in it."""
+    return _schema().validate(root)
 
 
 def violations(root: etree._Element) -> list[Violation]:

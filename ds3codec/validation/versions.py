@@ -6,10 +6,10 @@ judged once: each new layout narrows the versions that remain.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..bindings import attributes, elements, wire_name
 from ..contract import Span, member_spans, value_spans
@@ -118,13 +118,15 @@ def _number(version: str) -> Number:
     return tuple(map(int, version.split(".")))
 
 
-def enumerated(model: type, texts: dict[str, Any]) -> frozenset[tuple[str, str]]:
+def enumerated(model: type, texts: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     """Those of an element's members that are enumerations, with their texts."""
-    return frozenset(
-        (member.name, texts[member.name])
-        for member in (*attributes(model), *elements(model))
-        if member.name in texts and isinstance(member.type, type) and issubclass(member.type, Enum)
-    )
+    return frozenset((name, texts[name]) for name in _enumerations(model) if name in texts)
+
+
+@cache
+def _enumerations(model: type) -> list[str]:
+    members = (*attributes(model), *elements(model))
+    return [member.name for member in members if issubclass(member.type, Enum)]
 
 
 class Versions:
