@@ -1,21 +1,25 @@
-"""Recorded traffic becomes responses: bodies, raw HTTP from a real server and client, archives."""
+"""What people really have, as responses: bodies, recorded sockets, the output of curl, HAR archives."""
 
 from __future__ import annotations
 
 import base64
 import bz2
 import gzip
-import http.client
 import io
 import json
 import lzma
 import os
+import selectors
+import shutil
 import socket
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,385 +28,682 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import CompressionError, DecodeError, SourceError, TruncatedError
+from ds3codec import CompressionError, SourceError, TruncatedError, decode
 from ds3codec.captures import Response, Tally, expand, responses
-from tests.examples import PEAK_MEMORY, SAMPLE, UUID, blob, chunk, error, job
+from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 from tests.strategies import cuts
 
-CLOSE = f"/_rest_/job/{UUID}?close_aggregating_job"
-BODY = job(chunk(blob()))
+GET_JOB = f"/_rest_/job/{UUID}"
+START = "/_rest_/bucket/film-archive?operation=start_bulk_put"
+LARGE = job(chunk(*(blob(Name=f"film/{number}") for number in range(5000))))
+SMALL = job(chunk(blob()))
+OTHER = b"<ListAllMyBucketsResult/>"
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+def bare_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+def chunked(data: bytes, size: int = 700) -> bytes:
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in [*parts, b""])
+
+
+def with_length(body: bytes, *fields: bytes, status: bytes = b"200 OK") -> bytes:
+    head = [b"HTTP/1.1 " + status, *fields, b"Content-Length: %d" % len(body)]
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+def request(method: str, url: str, body: bytes = b"") -> bytes:
+    return f"{method} {url} HTTP/1.1\r\nHost: nas\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def body(response: Response) -> bytes:
+    return b"".join(response.body)
 
 
 def bodies(source: Any, tally: Tally | None = None) -> list[bytes]:
-    return [b"".join(response.body) for response in responses(source, tally)]
+    return [body(response) for response in responses(source, tally)]
 
 
-def message(start: str, body: bytes = b"", **headers: str) -> bytes:
-    lines = [start, *(f"{name.replace('_', '-')}: {text}" for name, text in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+# -- A body alone, and where it is found
 
 
-def ok(body: bytes, **headers: str) -> bytes:
-    return message("HTTP/1.1 200 OK", body, **({"Content_Length": str(len(body))} | headers))
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_a_body_alone_is_one_response_of_which_nothing_else_is_known(pack: Any, tmp_path: Path) -> None:
+    path = tmp_path / "job"
+    path.write_bytes(pack(SAMPLE))
+    tally = Tally()
+    (response,) = [(each, body(each)) for each in responses(path, tally)]
+    assert response == (Response(str(path), response[0].body), SAMPLE)
+    assert tally == Tally(bytes_read=path.stat().st_size)
 
 
-def chunked(body: bytes, size: int = 100) -> bytes:
-    parts = [body[start : start + size] for start in range(0, len(body), size)]
-    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in [*parts, b""])
+@pytest.mark.parametrize("document", [b"\xef\xbb\xbf" + SMALL, b"\n " + SMALL, b"", b" ", b"no markup"])
+def test_what_is_neither_http_nor_json_is_a_body_and_comes_unchanged(document: bytes) -> None:
+    assert bodies([document]) == [document]
 
 
-# A real server and a real client, with a recorder between them.
+def test_a_compressed_body_that_breaks_off_says_so_when_it_is_read() -> None:
+    packed = gzip.compress(SAMPLE)
+    (response,) = responses([packed[:-20]])
+    with pytest.raises(TruncatedError):
+        body(response)
+    (response,) = responses([packed[:30] + bytes(30) + packed[60:]])
+    with pytest.raises(CompressionError):
+        body(response)
 
 
-class Handler(BaseHTTPRequestHandler):
+def test_a_folder_stands_for_the_captures_in_it(tmp_path: Path) -> None:
+    names = ["b.xml", "a/x.HAR", "a/y.xml.gz", "c.http", "a/b/z.raw"]
+    hidden = [".git/k.xml", "a/.l.xml", "a/notes.md"]
+    for name in names + hidden:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert expand([tmp_path]) == sorted(str(tmp_path / name) for name in names)
+
+
+def test_a_glob_stands_for_the_files_that_match(tmp_path: Path) -> None:
+    for name in ("1.xml", "2.xml", "sub/3.xml", "[4].xml", "5.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert expand([f"{tmp_path}/?.xml"]) == [f"{tmp_path}/1.xml", f"{tmp_path}/2.xml"]
+    assert f"{tmp_path}/sub/3.xml" in expand([f"{tmp_path}/**/*.xml"])
+    assert expand([f"{tmp_path}/[4].xml"]) == [f"{tmp_path}/[4].xml"]
+    assert expand([f"{tmp_path}/5.log", "-", f"{tmp_path}/*.log", "-"]) == [f"{tmp_path}/5.log", "-"]
+
+
+def test_a_path_that_gives_nothing_is_one_line_that_names_it(tmp_path: Path) -> None:
+    for path, words in [
+        (tmp_path / "missing.xml", "no such file"),
+        (tmp_path / "*.xml", "no file matches"),
+        (tmp_path, "no capture in it"),
+    ]:
+        with pytest.raises(SourceError, match=words) as caught:
+            expand([path])
+        assert repr(str(path)) in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_cannot_be_opened_is_one_line_that_names_it(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.xml", tmp_path):
+        with pytest.raises(SourceError, match=r"cannot read '.*': (No such file|Is a directory)"):
+            list(responses(path))
+    locked = tmp_path / "locked.xml"
+    locked.touch(mode=0)
+    if not os.access(locked, os.R_OK):  # root reads everything
+        with pytest.raises(SourceError, match="Permission denied"):
+            list(responses(locked))
+
+
+def run(code: str, *arguments: object, stdin: bytes = b"") -> bytes:
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(command, input=stdin, stdout=subprocess.PIPE, check=True).stdout
+
+
+def test_a_dash_is_standard_input() -> None:
+    code = (
+        "import sys; from ds3codec.captures import responses\n"
+        "for response in responses('-'):\n"
+        "    print(response.origin, response.status, len(b''.join(response.body)))"
+    )
+    assert run(code, stdin=gzip.compress(with_length(SAMPLE))).split() == [
+        b"-",
+        b"200",
+        b"%d" % len(SAMPLE),
+    ]
+
+
+# -- HTTP as a real client and a real server speak it
+
+
+class Appliance(BaseHTTPRequestHandler):
+    """Answers as the request's field `Answer` says."""
+
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_PUT(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path.startswith("/redirect"):
-            self.answer(307, b"", Location=CLOSE)
-        elif self.path.startswith("/gone"):
-            self.answer(410, b"")
-        elif self.path.startswith("/other"):
-            self.answer(200, b"<ListBucketResult/>")
-        elif self.path.startswith("/chunked"):
-            self.answer(200, chunked(SAMPLE), Transfer_Encoding="chunked")
-        elif self.path.startswith("/gzip"):
-            self.answer(200, gzip.compress(SAMPLE), Content_Encoding="gzip")
-        elif self.path.startswith("/deflate"):
-            self.answer(200, zlib.compress(SAMPLE), Content_Encoding="deflate")
-        else:
-            self.answer(200, SAMPLE)
+        getattr(self, self.headers["Answer"].replace("-", "_"))()
 
-    do_PUT = do_GET  # noqa: N815  (the name that the server looks for)
+    do_GET = do_PUT  # noqa: N815  (the name is http.server's)
 
-    def answer(self, status: int, body: bytes, **headers: str) -> None:
-        self.send_response(status)
-        if "Transfer_Encoding" not in headers:
-            headers["Content_Length"] = str(len(body))
-        for name, text in headers.items():
-            self.send_header(name.replace("_", "-"), text)
+    def head(self, **fields: object) -> None:
+        self.send_response(fields.pop("status", 200))  # type: ignore[arg-type]
+        for name, value in fields.items():
+            self.send_header(name.replace("_", "-"), str(value))
         self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Be quiet."""
+    def plain(self) -> None:
+        self.head(Content_Length=len(LARGE))
+        self.wfile.write(LARGE)
+
+    def chunked(self) -> None:
+        self.head(Transfer_Encoding="chunked")
+        self.wfile.write(chunked(LARGE))
+
+    def gzip(self) -> None:
+        self.head(Transfer_Encoding="chunked", Content_Encoding="gzip")
+        self.wfile.write(chunked(gzip.compress(LARGE)))
+
+    def deflate(self) -> None:
+        packed = zlib.compress(LARGE)
+        self.head(Content_Length=len(packed), Content_Encoding="deflate")
+        self.wfile.write(packed)
+
+    def bare_deflate(self) -> None:
+        packed = bare_deflate(LARGE)
+        self.head(Content_Length=len(packed), Content_Encoding="deflate")
+        self.wfile.write(packed)
+
+    def until_close(self) -> None:
+        self.close_connection = True
+        self.head(Connection="close")
+        self.wfile.write(LARGE)
+
+    def elsewhere(self) -> None:
+        self.head(status=307, Location=GET_JOB, Content_Length=0)
+
+    def not_found(self) -> None:
+        self.head(status=404, Content_Length=len(error()))
+        self.wfile.write(error())
+
+    def buckets(self) -> None:
+        self.head(Content_Length=len(OTHER))
+        self.wfile.write(OTHER)
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""
 
 
-class RecordingSocket:
-    """A socket that keeps what goes over it, both ways, in order."""
+class Recording:
+    """A relay between a client and the server that keeps what passes, in the order in which it does."""
 
-    def __init__(self, inner: socket.socket, record: bytearray) -> None:
-        self.inner = inner
-        self.record = record
+    def __init__(self, server: tuple[str, int]) -> None:
+        self.data = b""
+        self._server = server
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._thread = threading.Thread(target=self._relay)
+        self._thread.start()
+        self.client = HTTPConnection(*self._listener.getsockname()[:2])
 
-    def sendall(self, data: bytes) -> None:
-        self.record += data
-        self.inner.sendall(data)
+    def _relay(self) -> None:
+        ours, _ = self._listener.accept()
+        theirs = socket.create_connection(self._server)
+        with self._listener, ours, theirs, selectors.DefaultSelector() as selector:
+            selector.register(ours, selectors.EVENT_READ, theirs)
+            selector.register(theirs, selectors.EVENT_READ, ours)
+            while True:
+                for key, _ in selector.select():
+                    piece = key.fileobj.recv(65536)  # type: ignore[union-attr]
+                    if not piece:
+                        return
+                    self.data += piece
+                    key.data.sendall(piece)
 
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(RecordingReader(self.inner, self.record))
+    def ask(self, method: str, url: str, answer: str, content: bytes | None = None) -> HTTPResponse:
+        self.client.request(method, url, content, {"Answer": answer})
+        response = self.client.getresponse()
+        response.read()
+        return response
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
-
-
-class RecordingReader(io.RawIOBase):
-    def __init__(self, inner: socket.socket, record: bytearray) -> None:
-        self.inner = inner
-        self.record = record
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        count = self.inner.recv_into(buffer)
-        self.record += bytes(buffer[:count])
-        return count
+    def stop(self) -> None:
+        self.client.close()
+        self._thread.join()
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
+def appliance() -> Iterator[tuple[str, int]]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Appliance) as server:
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield running.server_address[1]
-        running.shutdown()
+        yield ("127.0.0.1", server.server_port)
+        server.shutdown()
         thread.join()
 
 
-def recorded(port: int, *requests: tuple[str, str, bytes | None, dict[str, str]]) -> bytes:
-    record = bytearray()
-    connection = http.client.HTTPConnection("127.0.0.1", port)
-    connection.connect()
-    connection.sock = RecordingSocket(connection.sock, record)
-    for method, path, body, headers in requests:
-        connection.request(method, path, body, headers)
-        connection.getresponse().read()
-    connection.close()
-    return bytes(record)
+@contextmanager
+def recording(appliance: tuple[str, int]) -> Iterator[Recording]:
+    recorded = Recording(appliance)
+    try:
+        yield recorded
+    finally:
+        recorded.stop()
 
 
-@pytest.mark.parametrize("path", ["/plain", "/chunked", "/gzip", "/deflate"])
-def test_a_recorded_exchange_gives_its_body_whatever_its_coding(server: int, path: str) -> None:
-    record = recorded(server, ("GET", f"{path}/_rest_/job", None, {}))
-    response = next(responses([record]))
-    assert b"".join(response.body) == SAMPLE
-    assert (response.status, response.method, response.url) == (200, "GET", f"{path}/_rest_/job")
-    assert response.headers["server"].startswith("BaseHTTP")
+@pytest.mark.parametrize("answer", ["plain", "chunked", "gzip", "deflate", "bare-deflate", "until-close"])
+def test_a_recorded_exchange_is_its_response_with_the_request(
+    answer: str, appliance: tuple[str, int]
+) -> None:
+    with recording(appliance) as recorded:
+        recorded.ask("PUT", START, answer, b"<Objects/>")
+    (response,) = [(each, body(each)) for each in responses([recorded.data], name="dump")]
+    assert response[1] == LARGE
+    assert (response[0].origin, response[0].status) == ("dump", 200)
+    assert (response[0].method, response[0].url) == ("PUT", START)
+    assert response[0].headers["server"].startswith("BaseHTTP")
 
 
-def test_several_exchanges_in_a_row_each_know_their_request(server: int) -> None:
-    record = recorded(
-        server,
-        ("PUT", "/redirect", b"<Objects/>", {}),
-        ("PUT", CLOSE, None, {}),
-        ("GET", "/other", None, {}),
-        ("GET", f"/gone/_rest_/job_chunk?job={UUID}", None, {}),
-        ("PUT", "/chunked", b"x" * 100_000, {}),
-    )
+def test_several_exchanges_of_one_connection_come_in_order(appliance: tuple[str, int]) -> None:
+    with recording(appliance) as recorded:
+        for answer in ("plain", "chunked", "gzip", "not-found", "deflate", "plain"):
+            recorded.ask("GET", f"{GET_JOB}?{answer}", answer)
+    found = [(each.origin, each.url, body(each)) for each in responses([recorded.data], name="dump")]
+    assert [origin for origin, _, _ in found] == ["dump", *(f"dump#{number}" for number in range(2, 7))]
+    assert [url.partition("?")[2] for _, url, _ in found if url] == [
+        *("plain", "chunked", "gzip", "not-found", "deflate", "plain")
+    ]
+    assert [document for *_, document in found] == [LARGE, LARGE, LARGE, error(), LARGE, LARGE]
+
+
+def test_bodies_that_nobody_reads_are_passed_over(appliance: tuple[str, int]) -> None:
+    with recording(appliance) as recorded:
+        for answer in ("plain", "chunked", "gzip"):
+            recorded.ask("GET", GET_JOB, answer)
+    assert [response.status for response in responses([recorded.data])] == [200, 200, 200]
+    assert len([next(iter(response.body)) for response in responses([recorded.data])]) == 3
+
+
+def test_a_redirect_is_passed_over_and_not_counted(appliance: tuple[str, int]) -> None:
+    with recording(appliance) as recorded:
+        assert recorded.ask("GET", GET_JOB, "elsewhere").status == 307
+        recorded.ask("GET", f"{GET_JOB}?again", "plain")
     tally = Tally()
-    found = [
-        (one.origin, one.status, one.method, one.url, b"".join(one.body))
-        for one in responses([record], tally)
+    (found,) = [(each.origin, each.status, each.url) for each in responses([recorded.data], tally, name="d")]
+    assert found == ("d#2", 200, f"{GET_JOB}?again")
+    assert tally == Tally(bytes_read=len(recorded.data))
+
+
+def test_other_exchanges_are_counted_and_skipped(appliance: tuple[str, int]) -> None:
+    with recording(appliance) as recorded:
+        for answer in ("buckets", "plain", "buckets"):
+            recorded.ask("GET", "/", answer)
+    tally = Tally()
+    assert bodies([recorded.data], tally) == [LARGE]  # known by its body
+    assert tally.skipped == 2
+
+
+def test_the_body_of_a_request_may_wait_for_100_continue(appliance: tuple[str, int]) -> None:
+    content = b"<Objects>" + b" " * 1000 + b"</Objects>"
+    with recording(appliance) as recorded:
+        client = recorded.client
+        client.putrequest("PUT", START)
+        for name, value in [
+            ("Expect", "100-continue"),
+            ("Content-Length", len(content)),
+            ("Answer", "chunked"),
+        ]:
+            client.putheader(name, str(value))
+        client.endheaders()
+        deadline = time.monotonic() + 60
+        while b"100 Continue\r\n\r\n" not in recorded.data and time.monotonic() < deadline:
+            time.sleep(0.001)
+        client.send(content)
+        client.getresponse().read()
+        recorded.ask("GET", GET_JOB, "plain")
+    assert recorded.data.index(b"100 Continue") < recorded.data.index(content)
+    found = [(each.method, each.status, body(each)) for each in responses([recorded.data])]
+    assert found == [("PUT", 200, LARGE), ("GET", 200, LARGE)]
+
+
+# -- HTTP as people save it
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-i"],
+        ["-i", "--compressed"],
+        ["-i", "--raw"],
+        ["-i", "-L"],
+        ["-i", "-XPUT", "-dx"],
+    ],
+)
+@pytest.mark.parametrize("answer", ["plain", "chunked", "gzip", "deflate", "until-close"])
+def test_what_curl_shows_is_a_response(options: list[str], answer: str, appliance: tuple[str, int]) -> None:
+    url = f"http://{appliance[0]}:{appliance[1]}{GET_JOB}"
+    command = ["curl", "-sS", "--noproxy", "*", "-H", f"Answer: {answer}", *options, url, url]
+    shown = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
+    assert bodies([shown]) == [LARGE, LARGE]
+
+
+def test_a_refused_request_has_its_answer_in_the_place_of_its_body() -> None:
+    head = request("PUT", START, b"<Objects/>").removesuffix(b"<Objects/>")
+    assert bodies([head + with_length(error(), status=b"403 Forbidden")]) == [error()]
+    assert bodies([head + b"HTTP/1.1 100 Continue\r\n\r\n" + with_length(SMALL)]) == [SMALL]
+
+
+def test_requests_in_a_row_are_answered_in_order() -> None:
+    both = request("GET", f"{GET_JOB}?1") + request("GET", f"{GET_JOB}?2")
+    answers = with_length(SMALL) + with_length(SAMPLE)
+    assert [each.url for each in responses([both + answers])] == [f"{GET_JOB}?1", f"{GET_JOB}?2"]
+
+
+def test_a_request_without_an_answer_does_not_take_that_of_a_later_one() -> None:
+    unanswered = request("GET", f"{GET_JOB}?1") * 2 + with_length(SMALL)
+    later = request("GET", f"{GET_JOB}?2") + with_length(SMALL)
+    assert [each.url for each in responses([unanswered + later])] == [f"{GET_JOB}?1", f"{GET_JOB}?2"]
+
+
+def test_a_response_without_a_request_is_given_whatever_it_is() -> None:
+    tally = Tally()
+    dump = b"HTTP/1.1 100 Continue\r\n\r\n" + with_length(OTHER, status=b"500 Oops")
+    (found,) = [(each.status, each.method, each.url, body(each)) for each in responses([dump], tally)]
+    assert found == (500, None, None, OTHER)
+    assert tally.skipped == 0
+
+
+@pytest.mark.parametrize(
+    "dump",
+    {
+        "HTTP/2": b"HTTP/2 200 \r\ncontent-length: %d\r\n\r\n" % len(SMALL) + SMALL,
+        "no reason": with_length(SMALL, status=b"200"),
+        "HTTP/1.0": b"HTTP/1.0 200 OK\r\n\r\n" + SMALL,
+        "chunks are joined": OK + b"Transfer-Encoding: chunked\r\n\r\n" + SMALL,
+        "unpacked": OK + b"Content-Encoding: gzip\r\nContent-Length: 99\r\n\r\n" + SMALL,
+        "inflated": OK + b"Content-Encoding: deflate\r\nContent-Length: 99\r\n\r\n" + SMALL,
+        "brotli, unpacked": OK + b"Content-Encoding: br\r\nContent-Length: 99\r\n\r\n" + SMALL,
+        "joined and unpacked": OK + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + SMALL,
+        "joined, not unpacked": (
+            OK + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + gzip.compress(SMALL)
+        ),
+        "LF": with_length(SMALL, b"X: y").replace(b"\r\n", b"\n"),
+        "space around": b"\r\n\r\n" + with_length(SMALL) + b"\n\n",
+        "BOM": b"\xef\xbb\xbf" + with_length(SMALL),
+        "request of HTTP/2": b"GET " + GET_JOB.encode() + b" HTTP/2\r\n\r\n" + with_length(SMALL),
+        "whole file packed": gzip.compress(with_length(SMALL)),
+        "coding in capitals": with_length(gzip.compress(SMALL), b"CONTENT-ENCODING: GZIP"),
+        "chunks with extensions": OK
+        + b"Transfer-Encoding: chunked\r\n\r\n"
+        + b"%x;a=b\r\n" % len(SMALL)
+        + SMALL
+        + b"\r\n0\r\nTrailer: x\r\n\r\n",
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_a_saved_response_is_read_as_it_was_meant(dump: tuple[str, bytes]) -> None:
+    assert bodies([dump[1]]) == [SMALL]
+
+
+def test_a_body_whose_length_is_not_known_ends_at_the_next_message() -> None:
+    joined = OK + b"Transfer-Encoding: chunked\r\n\r\n" + SMALL
+    dump = joined + b"\n" + joined + request("GET", GET_JOB) + joined
+    assert [document.strip() for document in bodies([dump])] == [SMALL] * 3
+    for words in ("GET / HTTP/1.1 is odd", "HTTP/1.1 200 is odd"):
+        message = error(Message=words)
+        assert bodies([OK + b"\r\n" + message + with_length(SMALL)]) == [message, SMALL]
+
+
+def test_responses_without_a_body_have_none() -> None:
+    dump = b"HTTP/1.1 204 No Content\r\n\r\n" + request("HEAD", GET_JOB) + OK + b"Content-Length: 9\r\n\r\n"
+    dump += request("GET", GET_JOB) + with_length(SMALL)
+    tally = Tally()
+    assert [(each.status, body(each)) for each in responses([dump], tally)] == [(204, b""), (200, SMALL)]
+    assert tally.skipped == 1  # to ask for the head alone is none of the operations
+
+
+@pytest.mark.parametrize(
+    "whole", [with_length(LARGE), OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(LARGE)]
+)
+def test_a_recording_that_breaks_off_in_a_body_says_so_behind_what_is_there(whole: bytes) -> None:
+    response = next(responses([whole[:200_000]]))
+    got: list[bytes] = []
+    with pytest.raises(TruncatedError, match="ends after"):
+        got.extend(iter(response.body))
+    assert 190_000 < len(b"".join(got)) < 200_000
+    assert LARGE.startswith(b"".join(got))
+    assert [each.status for each in responses([whole[:200_000]])] == [200]
+
+
+def test_a_damaged_content_coding_spoils_no_other_response() -> None:
+    packed = gzip.compress(SAMPLE)
+    spoiled = with_length(packed[:40] + bytes(40) + packed[80:], b"Content-Encoding: gzip")
+    unknown = with_length(b"\x0b\x02", b"Content-Encoding: br")
+    got = []
+    for response in responses([spoiled + unknown + with_length(SMALL)]):
+        try:
+            got.append(body(response))
+        except CompressionError as trouble:
+            got.append(type(trouble))  # type: ignore[arg-type]
+    assert got == [CompressionError, CompressionError, SMALL]
+
+
+@pytest.mark.parametrize(
+    ("dump", "words"),
+    [
+        (with_length(SMALL) + b"rubbish", "neither a request nor a response"),
+        (with_length(SMALL) + b"HTTP/1.1 200 OK\r\nContent-", "unexpectedly closed"),
+        (with_length(SMALL) + b"HTTP/1.1 200 OK\r\nAuthorization secret\r\n\r\n", "illegal header line"),
+        (with_length(SMALL) + request("PUT", START, b"<Objects/>")[:-3], "ends after 7 bytes"),
+        (with_length(SMALL) + OK + b"Transfer-Encoding: chunked\r\n\r\n1f\n<", "bare LF"),
+        (with_length(SMALL) + OK + b"X: " + b"x" * 400_000 + b"\r\n\r\n", "too long"),
+        (gzip.compress(with_length(SMALL) + b"\n" * 9999 + with_length(SMALL))[:-9], "gzip data ends before"),
+    ],
+)
+def test_what_cannot_be_read_on_is_an_error_behind_what_was_read(dump: bytes, words: str) -> None:
+    got: list[bytes] = []
+    with pytest.raises(SourceError, match=words) as caught:
+        got.extend(body(response) for response in responses([dump], name="a dump"))
+    assert "'a dump'" in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert got[0] == SMALL
+
+
+def test_chunks_that_are_none_are_an_error_of_the_body() -> None:
+    dump = OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\n<a/> rubbish" + with_length(SMALL)
+    for response in responses([dump]):
+        with pytest.raises(SourceError, match="malformed chunk footer after 5 bytes"):
+            body(response)
+
+
+DUMP = (
+    request("GET", GET_JOB)
+    + with_length(gzip.compress(SMALL), b"Content-Encoding: gzip")
+    + request("PUT", START, b"<Objects/>")
+    + b"HTTP/1.1 307 Elsewhere\r\nContent-Length: 0\r\n\r\n"
+    + request("PUT", START, b"<Objects/>").replace(b"<Obj", b"HTTP/1.1 100 Continue\r\n\r\n<Obj")
+    + b"HTTP/2 200 \r\nTransfer-Encoding: chunked\r\n\r\n"
+    + chunked(SMALL, 50)
+    + request("GET", "/")
+    + with_length(OTHER)
+    + OK
+    + b"Content-Encoding: deflate\r\nContent-Length: 7\r\n\r\n"
+    + SMALL
+    + with_length(bare_deflate(SMALL), b"Content-Encoding: deflate")
+)
+
+
+def seen(source: Any) -> Any:
+    tally = Tally()
+    return [
+        (each.origin, each.status, each.method, each.url, dict(each.headers), body(each))
+        for each in responses(source, tally, name="dump")
+    ], tally
+
+
+@given(data=st.data(), pack=st.sampled_from([bytes, gzip.compress]))
+def test_a_dump_in_pieces_of_any_size_gives_the_same(data: st.DataObject, pack: Any) -> None:
+    whole = seen([pack(DUMP)])
+    assert [(origin, document) for origin, *_, document in whole[0]] == [
+        (origin, SMALL) for origin in ("dump", "dump#3", "dump#5", "dump#6")
     ]
-    assert found == [
-        ("input#1", 200, "PUT", CLOSE, SAMPLE),
-        ("input#4", 200, "PUT", "/chunked", SAMPLE),
-    ]
-    assert tally == Tally(len(record), skipped=2)
+    assert whole[1].skipped == 1
+    assert seen(data.draw(cuts(pack(DUMP)))) == whole
+    assert seen(io.BytesIO(pack(DUMP))) == whole
 
 
-def test_a_100_continue_stands_between_the_head_and_the_body_of_a_request(server: int) -> None:
-    head = message(f"PUT {CLOSE} HTTP/1.1", Host="ds3", Content_Length="10", Expect="100-continue")
-    record = bytearray()
-    with socket.create_connection(("127.0.0.1", server)) as connection:
-        recording = RecordingSocket(connection, record)
-        recording.sendall(head)
-        reader = recording.makefile("rb")
-        assert b"100" in reader.readline()
-        reader.readline()
-        recording.sendall(b"<Objects/>")
-        answer = http.client.HTTPResponse(recording)  # type: ignore[arg-type]
-        answer.begin()
-        assert answer.read() == SAMPLE
-    assert record.index(b"100 Continue") < record.index(b"<Objects/>")
-    response = next(responses([bytes(record)]))
-    assert (response.status, response.url, b"".join(response.body)) == (200, CLOSE, SAMPLE)
+def test_a_dump_in_single_bytes_gives_the_same() -> None:
+    assert seen(bytes([byte]) for byte in DUMP) == seen([DUMP])
 
 
-# Raw HTTP as tools print it.
-
-BARE_DEFLATE = zlib.compressobj(wbits=-15)
-DUMPS: dict[str, bytes] = {
-    "as it is": ok(BODY),
-    "without a length": message("HTTP/1.1 200 OK", BODY),
-    "HTTP/1.0": message("HTTP/1.0 200 OK", BODY),
-    "HTTP/2, as curl prints it": message("HTTP/2 200 ", BODY, server="ds3"),
-    "lines ended by LF": ok(BODY).replace(b"\r\n", b"\n"),
-    "chunked": message("HTTP/1.1 200 OK", chunked(BODY), Transfer_Encoding="chunked"),
-    "chunked, but undone": message("HTTP/1.1 200 OK", BODY, Transfer_Encoding="chunked"),
-    "compressed": ok(gzip.compress(BODY), Content_Encoding="gzip"),
-    "compressed, but undone": ok(BODY, Content_Encoding="gzip", Content_Length="7"),
-    "deflate without a header": ok(
-        BARE_DEFLATE.compress(BODY) + BARE_DEFLATE.flush(), Content_Encoding="deflate"
-    ),
-    "deflate, but undone": ok(BODY, Content_Encoding="deflate"),
-    "behind an interim response": message("HTTP/1.1 100 Continue") + ok(BODY),
-    "behind a redirect": message("HTTP/1.1 307 Temporary Redirect", Location="/", Content_Length="0")
-    + ok(BODY),
-    "behind a proxy's answer": message("HTTP/1.1 302 Found", b"<html/>", Content_Length="7") + ok(BODY),
-    "behind a byte order mark": b"\xef\xbb\xbf" + ok(BODY),
-    "a request without its body": message(f"PUT {CLOSE} HTTP/1.1", Content_Length="10") + ok(BODY),
-    "a request without a host": message(f"GET {CLOSE} HTTP/2") + message("HTTP/2 200 ", BODY),
-}
+# -- HAR
 
 
-@pytest.mark.parametrize("dump", DUMPS.values(), ids=list(DUMPS))
-def test_a_dump_gives_its_body(dump: bytes) -> None:
-    assert bodies([dump]) == [BODY]
-
-
-@pytest.mark.parametrize("first", DUMPS.values(), ids=list(DUMPS))
-@pytest.mark.parametrize("second", [DUMPS["as it is"], DUMPS["HTTP/2, as curl prints it"]], ids=["1.1", "2"])
-def test_two_dumps_in_a_row_give_two_bodies(first: bytes, second: bytes) -> None:
-    assert bodies([first + b"\r\n" + second]) == [BODY, BODY]
-
-
-@given(st.data())
-def test_pieces_of_any_size_give_the_same_responses(data: st.DataObject) -> None:
-    dump = b"".join(data.draw(st.lists(st.sampled_from(list(DUMPS.values())), min_size=1, max_size=3)))
-    assert bodies(data.draw(cuts(dump))) == bodies([dump])
-
-
-def test_a_body_that_is_cut_short_gives_what_there_is_and_then_an_error() -> None:
-    for dump in (
-        ok(BODY)[:-20],
-        message("HTTP/1.1 200 OK", chunked(BODY), Transfer_Encoding="chunked")[:-20],
-    ):
-        response = next(responses([dump]))
-        body = iter(response.body)
-        assert BODY.startswith(next(body))
-        with pytest.raises(TruncatedError, match="HTTP message ends"):
-            list(body)
-
-
-def test_a_wrong_coding_is_an_error_of_the_body() -> None:
-    for dump in (
-        ok(b"\x01\x02", Content_Encoding="br"),
-        ok(b"\x78\x9c\xff\xff", Content_Encoding="deflate"),
-    ):
-        response = next(responses([dump]))
-        with pytest.raises(CompressionError):
-            list(response.body)
-    response = next(responses([message("HTTP/1.1 200 OK", b"1\r\nxyz", Transfer_Encoding="chunked")]))
-    with pytest.raises(DecodeError, match="broken"):
-        list(response.body)
-
-
-def test_a_body_need_not_be_read_for_the_next_one() -> None:
-    assert [response.origin for response in responses([ok(BODY) + ok(BODY)])] == ["input#1", "input#2"]
-
-
-@pytest.mark.parametrize("dump", [ok(BODY) + b"junk", b"HTTP/1.1 200 OK\r\nbad header\r\n\r\n"])
-def test_what_is_neither_request_nor_response_is_a_clear_error(dump: bytes) -> None:
-    with pytest.raises(SourceError, match="input: "):
-        bodies([dump])
-
-
-def test_a_response_without_a_known_request_is_given_whatever_it_is() -> None:
-    assert bodies([ok(b"<html/>")]) == [b"<html/>"]
-
-
-# Bodies.
-
-
-@pytest.mark.parametrize("compress", [bytes, gzip.compress, bz2.compress, lzma.compress])
-def test_a_body_alone_is_the_only_response_of_its_file(compress: Any, tmp_path: Path) -> None:
-    path = tmp_path / "response"
-    path.write_bytes(compress(SAMPLE))
-    response = next(responses(path))
-    assert response == Response(str(path), response.body)
-    assert b"".join(response.body) == SAMPLE
-
-
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
-def test_a_damaged_file_is_an_error_of_the_body(compress: Any) -> None:
-    response = next(responses([compress(SAMPLE)[:-30]]))
-    with pytest.raises(TruncatedError):
-        list(response.body)
-
-
-def test_a_large_body_streams() -> None:
-    script = f"""{PEAK_MEMORY}
-from ds3codec.captures import responses
-def dump():
-    yield b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
-    for _ in range(1000):
-        yield b"10000\\r\\n" + b"<" * 65536 + b"\\r\\n"
-    yield b"0\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\n\\r\\n"
-    for _ in range(1000):
-        yield b"<a>" * 20000
-print(sum(len(piece) for response in responses(dump()) for piece in response.body), peak_megabytes())
-"""
-    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
-    count, megabytes = run.stdout.split()
-    assert int(count) == 1000 * (65536 + 60000)
-    assert float(megabytes) < 60
-
-
-# Archives.
-
-
-def entry(
-    url: str, body: bytes | str, status: int = 200, method: str = "GET", **content: str
-) -> dict[str, Any]:
-    text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
-    encoding = {"encoding": "base64"} if isinstance(body, bytes) else {}
+def entry(url: str, text: str | None, status: int = 200, **content: str) -> dict[str, Any]:
+    content |= {} if text is None else {"text": text}
     return {
-        "request": {"method": method, "url": url, "headers": []},
+        "time": 12.5,
+        "request": {"method": "GET", "url": f"https://nas.example{url}", "headers": []},
         "response": {
             "status": status,
-            "headers": [{"name": "Retry-After", "value": "60"}],
-            "content": {"size": len(text), "text": text, **encoding, **content},
+            "headers": [{"name": "Content-Type", "value": "application/xml"}, {"name": "Retry-After"}],
+            "content": {"size": 1, **content},
         },
     }
 
 
-ENTRIES = [
-    entry("https://ds3/style.css", "body {}"),
-    entry(f"https://ds3{CLOSE}", SAMPLE.decode(), method="PUT"),
-    entry("https://ds3/image.png", b"\x89PNG"),
-    entry("https://ds3/?whatever", SAMPLE),
-    entry(f"https://ds3/_rest_/job/{UUID}", error().decode(), 404),
-    entry(f"https://ds3/_rest_/job/{UUID}", gzip.compress(SAMPLE)),
-    entry("https://ds3/aborted", "", 0),
-    {"request": None, "response": {"status": 200}},
-]
-HAR = json.dumps({"log": {"version": "1.2", "creator": {"name": "x"}, "entries": ENTRIES}}).encode()
+def har(*entries: object) -> bytes:
+    return json.dumps({"log": {"version": "1.2", "pages": [{}], "entries": entries}}).encode()
 
 
-@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\n "])
-def test_the_entries_of_an_archive_that_are_ours_are_given(mark: bytes) -> None:
+def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "traffic.har"
+    path.write_bytes(
+        har(
+            entry("/", OTHER.decode()),
+            entry(GET_JOB, SMALL.decode()),
+            entry("/logo.png", base64.b64encode(b"\x89PNG").decode(), encoding="base64"),
+            entry("/elsewhere", base64.b64encode(SMALL).decode(), encoding="base64"),
+            entry(GET_JOB, None, status=307),
+            entry(GET_JOB, error().decode(), status=404),
+            entry(GET_JOB, None, status=0),
+            entry(GET_JOB, None),
+            {"response": None},
+            7,
+        )
+    )
     tally = Tally()
-    found = [
-        (one.origin, one.status, one.method, b"".join(one.body)) for one in responses([mark + HAR], tally)
-    ]
+    found = [(each.origin, each.status, body(each)) for each in responses(path, tally)]
     assert found == [
-        ("input#2", 200, "PUT", SAMPLE),
-        ("input#4", 200, "GET", SAMPLE),
-        ("input#5", 404, "GET", error()),
-        ("input#6", 200, "GET", SAMPLE),
+        (f"{path}#2", 200, SMALL),
+        (f"{path}#4", 200, SMALL),
+        (f"{path}#6", 404, error()),
+        (f"{path}#8", 200, b""),
     ]
-    assert tally.skipped == 4
-    assert next(responses([HAR])).headers == {"retry-after": "60"}
+    assert tally == Tally(skipped=5, bytes_read=path.stat().st_size)
 
 
-def test_a_broken_archive_is_an_error_after_the_entries_before_the_place() -> None:
-    found = responses([HAR[: HAR.index(b"/image.png")]])
-    assert next(found).url == f"https://ds3{CLOSE}"
-    with pytest.raises(SourceError, match="input: a broken HAR archive, behind entry 2"):
-        next(found)
+def test_an_entry_of_a_har_has_its_fields_and_its_request() -> None:
+    (found,) = responses([b"\xef\xbb\xbf \n" + har(entry(GET_JOB, "größe"))])
+    assert found.headers == {"content-type": "application/xml", "retry-after": ""}
+    assert (found.method, found.url, body(found)) == (
+        "GET",
+        f"https://nas.example{GET_JOB}",
+        "größe".encode(),
+    )
 
 
-@pytest.mark.parametrize("document", [b"{}", b'{"log": {"entries": []}}', b'{"log": 7}'])
-def test_json_that_is_no_archive_is_a_clear_error(document: bytes) -> None:
-    with pytest.raises(SourceError, match="without the entries"):
-        bodies([document])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zlib.compress, bare_deflate])
+def test_the_base64_text_of_a_har_may_be_compressed_still(pack: Any) -> None:
+    packed = entry("/x", base64.b64encode(pack(SMALL)).decode(), encoding="base64")
+    coding = "gzip" if pack is gzip.compress else "deflate"
+    packed["response"]["headers"] = [{"name": "content-encoding", "value": coding}]
+    assert bodies([gzip.compress(har(packed))]) == [SMALL]
 
 
-# Files.
+def test_damaged_base64_is_an_error_of_the_body() -> None:
+    damaged = entry(GET_JOB, "PE?", encoding="base64")
+    first, second = responses([har(damaged, entry(GET_JOB, "<a/>"))])
+    with pytest.raises(SourceError, match="base64"):
+        body(first)
+    assert body(second) == b"<a/>"
 
 
-def test_folders_and_patterns_are_searched_for_captures(tmp_path: Path) -> None:
-    names = ["a.xml", "b/c.har", "b/d.xml.gz", "b/e.jpg", ".hidden.xml", ".git/f.xml", "B.XML"]
-    for name in names:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"")
-
-    def relative(*paths: str) -> list[str]:
-        return [
-            os.path.relpath(found, tmp_path) for found in expand([str(tmp_path / path) for path in paths])
-        ]
-
-    assert relative("") == ["B.XML", "a.xml", "b/c.har", "b/d.xml.gz"]
-    assert relative("*.xml") == ["a.xml"]
-    assert relative("**/*.xml*") == ["a.xml", "b/d.xml.gz"]
-    assert relative("b/e.jpg", "a.xml") == ["b/e.jpg", "a.xml"]
-    assert expand(["-"]) == ["-"]
+@pytest.mark.parametrize("rest", [b"", b", {", b", secret", b', "\xff"', b"]}} {"])
+def test_a_broken_har_is_an_error_behind_the_entries_before_the_place(rest: bytes) -> None:
+    whole = har(entry(GET_JOB, SMALL.decode()))
+    got: list[bytes] = []
+    with pytest.raises(SourceError, match="'traffic' as HAR: no well-formed JSON behind entry 1") as caught:
+        got.extend(body(each) for each in responses([whole.removesuffix(b"]}}") + rest], name="traffic"))
+    assert got == [SMALL]
+    assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("path", "message"),
-    [("empty", "no captures"), ("missing.xml", "No such file"), ("*.none", "no file matches")],
-)
-def test_a_path_without_captures_is_a_clear_error(path: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(SourceError, match=message):
-        expand([str(tmp_path / path)])
+def test_json_that_is_no_har_is_an_error_and_an_empty_har_is_none() -> None:
+    with pytest.raises(SourceError, match=r"no log\.entries"):
+        bodies([b'{"log": {"version": "1.2"}}'])
+    assert bodies([har()]) == []
 
 
-def test_what_is_missing_to_read_a_recording_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "h11", None)
-    with pytest.raises(SourceError, match=r"needs the package h11: pip install 'ds3codec\[captures\]'"):
-        bodies([ok(BODY)])
+# -- The machine
+
+
+@pytest.mark.parametrize(("package", "source"), [("h11", with_length(SMALL)), ("ijson", har())])
+def test_a_missing_package_is_an_error_that_names_the_extra(
+    package: str, source: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SourceError, match=r"pip install 'ds3codec\[captures\]'"):
+        bodies([source])
+    assert bodies([SMALL]) == [SMALL]
+
+
+def test_only_what_needs_a_package_imports_it() -> None:
+    code = (
+        "import sys, ds3codec.captures as c\n"
+        "for response in c.responses('-'): list(response.body)\n"
+        "print([name for name in ('h11', 'ijson') if name in sys.modules])"
+    )
+    assert run(code, stdin=SMALL).split() == [b"[]"]
+    assert run(code, stdin=with_length(SMALL)).split() == [b"['h11']"]
+    assert run(code, stdin=har()).split() == [b"['ijson']"]
+
+
+BLOBS = blob().encode() * 3000
+PARTS = 40 * 1024 * 1024 // len(BLOBS)
+HEAD, TAIL = SMALL[: SMALL.index(b"<Object ")], b"</Objects></MasterObjectList>"
+
+
+def write_large(path: Path, kind: str, parts: int) -> None:
+    with path.open("wb") as file:
+        if kind == "har":
+            file.write(b'{"log": {"entries": [')
+            text = json.dumps(entry("/", BLOBS.decode()))
+            file.writelines(text.encode() + b"," for _ in range(parts))
+            file.write(json.dumps(entry(GET_JOB, SMALL.decode())).encode() + b"]}}")
+            return
+        length = len(HEAD) + parts * len(BLOBS) + len(TAIL)
+        framing = {
+            "length": f"Content-Length: {length}",
+            "chunks": "Transfer-Encoding: chunked",
+            "joined": "Transfer-Encoding: chunked",
+        }
+        if kind in framing:
+            file.write(OK + framing[kind].encode() + b"\r\n\r\n")
+        if kind == "chunks":
+            file.write(b"%x\r\n" % length)
+        file.write(HEAD)
+        file.writelines(BLOBS for _ in range(parts))
+        file.write(TAIL + (b"\r\n0\r\n\r\n" if kind == "chunks" else b""))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss is the system's")
+@pytest.mark.parametrize("kind", ["body", "length", "chunks", "joined", "har"])
+def test_memory_does_not_follow_the_size_of_a_capture(kind: str, tmp_path: Path) -> None:
+    code = (
+        "import resource, sys; from ds3codec.captures import responses\n"
+        "for response in responses(sys.argv[1]):\n"
+        "    largest = max(map(len, response.body))\n"
+        "print(largest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    peaks = []
+    for parts in (2, PARTS):
+        write_large(tmp_path / "capture", kind, parts)
+        largest, kilobytes = map(int, run(code, tmp_path / "capture").split())
+        assert largest <= 2 * 64 * 1024
+        peaks.append(kilobytes)
+    assert peaks[1] - peaks[0] < 8 * 1024
+
+
+def test_a_response_feeds_the_decoder() -> None:
+    for response in responses([with_length(SAMPLE)]):
+        assert decode(response.body) == decode(SAMPLE)
+
+
+def test_a_body_can_be_read_when_nobody_asks_for_more(tmp_path: Path) -> None:
+    for document in (LARGE, with_length(LARGE), har(entry(GET_JOB, LARGE.decode()))):
+        (tmp_path / "capture").write_bytes(document)
+        assert body(next(responses(tmp_path / "capture"))) == LARGE
