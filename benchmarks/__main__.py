@@ -1,49 +1,123 @@
-"""The command line of the benchmarks: `throughput`, which is the default, and `goals`."""
+"""Measure how fast responses are read and written, print tables, and draw plots.
+
+A benchmark prints its table and saves what it measured with --json. `table` and `plots` take such files.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
 
+from benchmarks import calls, goals, latency, memory, profile, scaling, startup, throughput
 from benchmarks.contenders import CONTENDERS
-from benchmarks.documents import write_document
-from benchmarks.goals import goals
-from benchmarks.throughput import throughput
+from benchmarks.options import Options
+from benchmarks.results import Results, load
+
+RESULTS = Path(__file__).parent / "results"
+
+
+class Benchmark(NamedTuple):
+    """A module with `measure` and `table`, and how much it measures where nothing is said."""
+
+    module: ModuleType
+    objects: int = 500_000
+    rounds: int = 3
+
+
+BENCHMARKS = {
+    "throughput": Benchmark(throughput),
+    "memory": Benchmark(memory, objects=1_000_000, rounds=1),
+    "scaling": Benchmark(scaling, objects=5_000_000),
+    "latency": Benchmark(latency),
+    "startup": Benchmark(startup, rounds=21),
+    "profile": Benchmark(profile),
+    "calls": Benchmark(calls),
+    "goals": Benchmark(goals),
+}
 
 
 def main(arguments: list[str]) -> None:
-    options = _options(arguments)
+    options = _parsed(arguments)
     if options.list:
-        for name, contender in CONTENDERS.items():
-            print(f"{name}: {contender.gives}")
-        return
+        _list()
+    elif options.what in BENCHMARKS:
+        _run(options)
+    else:
+        WITH_FILES[options.what](options.files, options.into)
+
+
+def _run(options: argparse.Namespace) -> None:
+    benchmark = BENCHMARKS[options.what]
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if options.what == "goals":
-            print(goals(folder, options.objects, options.rounds, options.seed))
-            return
-        path: Path | None = options.input
-        if path is None:
-            path = folder / "response.xml"
-            write_document(path, options.objects, options.chunk_size, options.seed, options.tapes)
-        print(throughput(options.contender or CONTENDERS, path, options.rounds))
+        wanted = Options(
+            folder=Path(name),
+            objects=options.objects or benchmark.objects,
+            chunk_size=options.chunk_size,
+            tapes=options.tapes,
+            seed=options.seed,
+            input=options.input,
+            rounds=options.rounds or benchmark.rounds,
+            chosen=options.contender,
+            most_seconds=options.most_seconds,
+            small_seconds=options.small_seconds,
+        )
+        runs = benchmark.module.measure(wanted)
+    absent = [name for name, contender in CONTENDERS.items() if not contender.installed]
+    results = Results(options.what, wanted.parameters(), runs, absent)
+    if options.json:
+        results.save(options.json)
+    print(_text(results))
 
 
-def _options(arguments: list[str]) -> argparse.Namespace:
+def _text(results: Results) -> str:
+    table: str = BENCHMARKS[results.benchmark].module.table(results)
+    return "\n\n".join(filter(None, [table, results.absent(), results.conditions()]))
+
+
+def _print_tables(files: list[Path], into: Path) -> None:
+    print("\n\n".join(f"## {path.stem}\n\n{_text(load(path))}" for path in files))
+
+
+def _draw_plots(files: list[Path], into: Path) -> None:
+    from benchmarks.plots import draw  # noqa: PLC0415  (matplotlib is an extra)
+
+    for path in files or sorted(into.glob("*.json")):
+        picture = into / f"{path.stem}.svg"
+        if draw(load(path), picture):
+            print(picture.name)
+
+
+WITH_FILES: dict[str, Callable[[list[Path], Path], None]] = {"table": _print_tables, "plots": _draw_plots}
+
+
+def _list() -> None:
+    for name, contender in CONTENDERS.items():
+        without = f"; leaves out {contender.leaves_out}" if contender.leaves_out else ""
+        print(f"{name}: {contender.gives}{without}{'' if contender.installed else ' (not installed)'}")
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["throughput", "goals"], default="throughput")
-    parser.add_argument("--objects", type=int, default=500_000, help="objects in the document that is made")
-    parser.add_argument("--chunk-size", type=int, default=1_000, help="objects in each of its chunks")
-    parser.add_argument("--tapes", type=int, default=0, help="tapes in the placement of each object")
-    parser.add_argument("--seed", type=int, default=1, help="of its random values")
-    parser.add_argument("--input", type=Path, metavar="PATH", help="a real response to measure instead")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn")
-    parser.add_argument(
-        "--contender", action="append", choices=CONTENDERS, metavar="NAME", help="only this one; repeatable"
-    )
-    parser.add_argument("--list", action="store_true", help="name the contenders and end")
+    add = parser.add_argument
+    add("what", nargs="?", choices=[*BENCHMARKS, *WITH_FILES], default="throughput")
+    add("files", nargs="*", type=Path, help="saved results, for table and plots")
+    add("--objects", type=int, help="objects in the document that is made, or in the largest one")
+    add("--chunk-size", type=int, default=1_000, help="objects in each of its chunks")
+    add("--tapes", type=int, default=0, help="tapes in the placement of each object")
+    add("--seed", type=int, default=1, help="of its random values")
+    add("--input", type=Path, metavar="PATH", help="a real response to measure instead")
+    add("--rounds", type=int, help="how often each contender has its turn")
+    add("--contender", action="append", default=[], choices=CONTENDERS, metavar="NAME", help="repeatable")
+    add("--most-seconds", type=float, default=60, help="where a contender stops growing")
+    add("--small-seconds", type=float, default=0.5, help="how long a small document is repeated")
+    add("--json", type=Path, metavar="FILE", help="save every run, with the machine and the versions")
+    add("--into", type=Path, metavar="FOLDER", default=RESULTS, help="where plots go")
+    add("--list", action="store_true", help="name the contenders and end")
     return parser.parse_args(arguments)
 
 

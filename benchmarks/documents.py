@@ -25,15 +25,27 @@ from ds3codec import (
     TapeState,
     TapeType,
 )
-from ds3codec.bindings import elements
+from ds3codec.bindings import attributes, elements
 
 BUCKET = "production-archive"
+MOST_ATTRIBUTES = 8
+LEAST_ATTRIBUTES = sum(member.required for member in attributes(Blob))
+_OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
 
 
-def write_document(path: Path, objects: int, chunk_size: int, seed: int, tapes: int = 0) -> None:
+def write_document(
+    path: Path,
+    objects: int,
+    chunk_size: int,
+    seed: int,
+    *,
+    tapes: int = 0,
+    attribute_count: int = MOST_ATTRIBUTES,
+) -> None:
     """Write a job of `objects` objects, each one blob with 8 attributes, in chunks of `chunk_size`.
 
-    With `tapes`, each object has a placement with so many of them.
+    With `tapes`, each object has a placement with so many of them. A smaller `attribute_count` leaves out
+    optional attributes.
     """
     source = random.Random(seed)  # noqa: S311  (repeatable, not secret)
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=_uuid(source))
@@ -41,6 +53,8 @@ def write_document(path: Path, objects: int, chunk_size: int, seed: int, tapes: 
         for number, first in enumerate(range(0, objects, chunk_size)):
             chunk = JobChunk(chunk_id=_uuid(source), chunk_number=number, node_id=node.id)
             blobs = _blobs(source, first, min(chunk_size, objects - first))
+            if attribute_count < MOST_ATTRIBUTES:
+                blobs = _stripped(blobs, MOST_ATTRIBUTES - attribute_count)
             writer.write(chunk, _placed(source, blobs, tapes) if tapes else blobs)
 
 
@@ -78,6 +92,14 @@ def _blobs(source: random.Random, first: int, count: int) -> Iterator[Blob]:
             offset=0,
             version_id=_uuid(source),
         )
+
+
+def _stripped(blobs: Iterator[Blob], without: int) -> Iterator[Blob]:
+    for blob in blobs:
+        optional = [field for field in _OPTIONAL if getattr(blob, field) is not None]
+        for field in optional[:without]:
+            setattr(blob, field, None)
+        yield blob
 
 
 def _placed(source: random.Random, blobs: Iterator[Blob], tapes: int) -> Iterator[Blob]:

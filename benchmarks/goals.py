@@ -1,34 +1,42 @@
-"""What the project promises of its speed and memory, measured, with a verdict for each promise."""
+"""What the project promises of its speed and memory, with a verdict for each promise.
+
+All that is needed is measured first, as series of runs; the verdicts are made from those.
+"""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
+import gc
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import ds3codec
-from benchmarks.contenders import CONTENDERS
-from benchmarks.documents import write_document
-from benchmarks.measuring import compare, measure_apart
+from benchmarks import startup
+from benchmarks.apart import apart
+from benchmarks.latency import BASELINE, measure_first, small_documents
+from benchmarks.measuring import Run, compare
+from benchmarks.options import Options
+from benchmarks.results import Results, markdown, middle, ratios, spread, where
+from benchmarks.scaling import exponents
 
 STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
-XSDATA, DECODE, ENCODE = "xsdata, XmlParser", "ds3codec, decode", "ds3codec, encode"
+DECODE, ENCODE, WRITER = "ds3codec, decode", "ds3codec, encode", "ds3codec, JobWriter"
+XSDATA = "xsdata, lxml handler"
 
 # How many times as long as the second the first takes, at least and at most.
 LEAST: list[tuple[float, str, str]] = [
-    (2, "ElementTree to dicts", STREAMING),
+    (2.5, "ElementTree to dicts", STREAMING),
     (2, "ElementTree, vendor's way", STREAMING),
-    (9, XSDATA, STREAMING),
+    (12, XSDATA, STREAMING),
+    (12, "xsdata, expat handler", STREAMING),
     (15, "xsdata, XmlSerializer", ENCODE),
+    (3.5, "lxml, xmlfile", WRITER),
 ]
 MOST: list[tuple[float, str, str]] = [
-    (1.9, STREAMING, "iterparse, bare loop"),
+    (1.5, STREAMING, "iterparse, bare loop"),
+    (1.1, STREAMING, "lxml, target class"),
     (1.1, INCREMENTAL, STREAMING),
-    (1.4, DECODE, STREAMING),
+    (1.25, DECODE, STREAMING),
 ]
 
 
@@ -37,82 +45,103 @@ class Goal(NamedTuple):
 
     what: str
     limit: str
-    measured: float
+    measured: str
     met: bool
 
-    def row(self) -> str:
-        return f"| {self.what} | {self.limit} | {self.measured:,.2f} | {'yes' if self.met else 'no'} |"
+    def row(self) -> list[str]:
+        return [self.what, self.limit, self.measured, "yes" if self.met else "no"]
 
 
-def at_least(limit: float, unit: str, what: str, measured: float) -> Goal:
-    return Goal(what, f"at least {limit:g} {unit}", measured, measured >= limit)
+def at_least(limit: float, unit: str, what: str, measured: list[float]) -> Goal:
+    return Goal(what, f"at least {limit:g} {unit}", spread(measured), median(measured) >= limit)
 
 
-def at_most(limit: float, unit: str, what: str, measured: float) -> Goal:
-    return Goal(what, f"at most {limit:g} {unit}", measured, measured <= limit)
+def at_most(limit: float, unit: str, what: str, measured: list[float]) -> Goal:
+    return Goal(what, f"at most {limit:g} {unit}", spread(measured), median(measured) <= limit)
 
 
-def goals(folder: Path, objects: int, rounds: int, seed: int) -> str:
-    """The table of promises, in Markdown; documents are written into `folder`."""
-    rows = ["| promise | goal | measured | met |", "| --- | --- | ---: | --- |"]
-    rows += [goal.row() for goal in _measured(folder, objects, rounds, seed)]
-    return "\n".join(rows)
+def collector_after_decode(path: str) -> Run:
+    """How many settings of the collector a decode has changed."""
+    changed = 0
+    for switch in (gc.enable, gc.disable):
+        switch()
+        before = gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), len(gc.callbacks)
+        ds3codec.decode(path)
+        changed += (gc.isenabled(), gc.get_threshold(), gc.get_freeze_count(), len(gc.callbacks)) != before
+    return {"changed": changed}
 
 
-def _measured(folder: Path, objects: int, rounds: int, seed: int) -> Iterator[Goal]:
-    usual, single, large = (folder / name for name in ("usual.xml", "single.xml", "large.xml"))
-    write_document(usual, objects, 1000, seed)
-    write_document(single, objects, objects, seed)
-    write_document(large, 10 * objects, 1000, seed)
-
-    results = compare(CONTENDERS, usual, rounds)
-    for limit, name, other in LEAST:
-        yield at_least(limit, "times", f"{name}, against {other}", results.ratio(name, other))
-    for limit, name, other in MOST:
-        yield at_most(limit, "times", f"{name}, against {other}", results.ratio(name, other))
+def measure(options: Options) -> list[Run]:
+    objects, rounds = options.objects, options.rounds
+    compared = dict.fromkeys(name for _, *pair in [*LEAST, *MOST] for name in pair)
+    usual = options.made("usual.xml", objects)
+    runs = compare(compared, usual, rounds, series="usual", value=objects)
+    runs += [{"series": "collector", **apart(collector_after_decode, usual)}]
+    runs += [{"series": "first", **apart(measure_first, "ds3codec, blob by blob", usual)}]
+    for value in (objects // 10, 10 * objects):
+        runs += compare([STREAMING], options.made("grown.xml", value), rounds, series="grown", value=value)
+    single = options.made("single.xml", objects, chunk_size=objects)
+    runs += compare([STREAMING], single, 1, series="single", value=objects)
     placed = objects // 10
-    for count, name in ((placed, "placed.xml"), (2 * placed, "twice.xml")):
-        write_document(folder / name, count, 1000, seed, tapes=2)
-    tapes = compare([STREAMING, XSDATA], folder / "placed.xml", rounds)
-    yield at_least(
-        1, "times", f"{XSDATA}, against {STREAMING}, two tapes each", tapes.ratio(XSDATA, STREAMING)
-    )
-    memory = measure_apart(STREAMING, folder / "twice.xml").megabytes
-    yield at_most(40, "MB", f"memory of streaming {2 * placed:,} objects with two tapes each", memory)
-    yield at_most(350, "MB", f"memory of {DECODE}", results.megabytes(DECODE))
-    for path, what in ((large, f"{10 * objects:,} objects"), (single, f"one chunk of {objects:,} objects")):
-        yield at_most(40, "MB", f"memory of streaming {what}", measure_apart(STREAMING, path).megabytes)
-    yield at_most(256, "KiB", "read before the first blob is out", _read_before_first_blob(usual) / 1024)
-    yield at_most(3, "times", "import ds3codec, against import lxml.etree", _import_ratio())
+    runs += compare([STREAMING, XSDATA], options.made("placed.xml", placed, tapes=2), rounds, series="placed")
+    twice = options.made("placed.xml", 2 * placed, tapes=2)
+    runs += compare([STREAMING], twice, 1, series="twice placed", value=2 * placed)
+    runs += small_documents(options, [DECODE, BASELINE], [10])
+    imports = startup.measure(options)
+    return runs + [{"series": "startup", **run} for run in imports]
 
 
-def _read_before_first_blob(path: Path) -> int:
-    """Bytes taken from a source that gives one KiB at a time until the first blob is there."""
-    taken = 0
-
-    def slow_source() -> Iterator[bytes]:
-        nonlocal taken
-        with path.open("rb") as file:
-            while piece := file.read(1024):
-                taken += len(piece)
-                yield piece
-
-    next(ds3codec.iter_blobs(slow_source()))
-    return taken
+def table(results: Results) -> str:
+    rows = [goal.row() for goal in _verdicts(results.runs)]
+    return markdown(["promise", "goal", ">measured", "met"], rows)
 
 
-def _import_ratio() -> float:
-    """The time that importing ds3codec takes over that of lxml.etree alone, each in fresh processes.
-
-    As in an installed package, the bytecode is there: the first import, not counted, leaves it.
-    """
-    _import_seconds("ds3codec")
-    return median(_import_seconds("ds3codec") / _import_seconds("lxml.etree") for _ in range(21))
+def _verdicts(runs: list[Run]) -> Iterator[Goal]:
+    yield from _of_time(runs)
+    yield from _of_memory(runs)
+    yield from _of_latency(runs)
 
 
-def _import_seconds(module: str) -> float:
-    script = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
-    command = [sys.executable, "-c", script]
-    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    run = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
-    return float(run.stdout)
+def _of_time(runs: list[Run]) -> Iterator[Goal]:
+    usual, placed = where(runs, series="usual"), where(runs, series="placed")
+    for limit, name, other in LEAST:
+        yield at_least(limit, "times", f"{name}, against {other}", ratios(usual, name, other))
+    for limit, name, other in MOST:
+        yield at_most(limit, "times", f"{name}, against {other}", ratios(usual, name, other))
+    changed = [run["changed"] for run in where(runs, series="collector")]
+    yield at_most(0, "changes", "the garbage collector after decode, on and off before", changed)
+    what = f"{XSDATA}, against {STREAMING}, two tapes each"
+    yield at_least(1, "times", what, ratios(placed, XSDATA, STREAMING))
+    grown = where(runs, series="grown") + where(usual, contender=STREAMING)
+    sizes = sorted({run["value"] for run in grown})
+    what = f"exponent of streaming's time, {sizes[0]:,} to {sizes[-1]:,} objects"
+    yield at_most(1.02, "", what, exponents(grown))
+
+
+def _of_memory(runs: list[Run]) -> Iterator[Goal]:
+    grown = where(runs, series="grown")
+    small, large = sorted({run["value"] for run in grown})
+    peaks = {run["round"]: run["megabytes"] for run in where(grown, value=small)}
+    growths = [run["megabytes"] / peaks[run["round"]] for run in where(grown, value=large)]
+    what = f"memory of streaming {large:,} objects, against {small:,}"
+    yield at_most(1.1, "times", what, growths)
+    for series, name, limit, what in (
+        ("usual", DECODE, 350, "memory of ds3codec, decode, {:,} objects"),
+        ("grown", STREAMING, 40, "memory of streaming {:,} objects"),
+        ("single", STREAMING, 40, "memory of streaming one chunk of {:,} objects"),
+        ("twice placed", STREAMING, 40, "memory of streaming {:,} objects with two tapes each"),
+    ):
+        found = where(runs, series=series, contender=name)
+        most = max(run["value"] for run in found)
+        peak = [middle(where(found, value=most), "megabytes")]
+        yield at_most(limit, "MB", what.format(most), peak)
+
+
+def _of_latency(runs: list[Run]) -> Iterator[Goal]:
+    small = where(runs, series="small")
+    what = f"{DECODE}, against {BASELINE}, a document of 10 objects"
+    yield at_most(1.5, "times", what, ratios(small, DECODE, BASELINE))
+    read = [run["bytes"] / 1024 for run in where(runs, series="first")]
+    yield at_most(256, "KiB", "read before the first blob is out", read)
+    imports = ratios(where(runs, series="startup"), "ds3codec", startup.BASELINE)
+    yield at_most(3, "times", "import ds3codec, against import lxml.etree", imports)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-
 from benchmarks.contenders import CONTENDERS
-from benchmarks.measuring import Results, compare
+from benchmarks.measuring import Run, compare
+from benchmarks.options import Options
+from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
 
 YARDSTICK = "ds3codec, streaming"
 
 
-def throughput(names: Iterable[str], path: Path, rounds: int) -> str:
-    """The table for a document, in Markdown."""
-    chosen = list(dict.fromkeys([YARDSTICK, *names]))
-    results = compare(chosen, path, rounds)
-    return "\n".join(_rows(results, path))
+def measure(options: Options) -> list[Run]:
+    names = options.contenders(CONTENDERS, needed=[YARDSTICK])
+    return compare(names, options.document(), options.rounds)
 
 
-def _rows(results: Results, path: Path) -> Iterator[str]:
-    megabytes = path.stat().st_size / 1e6
-    objects = results[YARDSTICK][0].objects
-    yield f"{objects:,} objects, {megabytes:,.0f} MB, median of {len(results[YARDSTICK])} rounds:\n"
-    yield "| way | time, streaming = 1 | objects/s | MB/s | peak memory | gives |"
-    yield "| --- | ---: | ---: | ---: | ---: | --- |"
-    for name in sorted(results, key=list(CONTENDERS).index):
-        seconds = results.seconds(name)
-        yield (
-            f"| {name} | {results.ratio(name, YARDSTICK):.2f} | {objects / seconds:,.0f}"
-            f" | {megabytes / seconds:,.0f} | {results.megabytes(name):,.0f} MB | {CONTENDERS[name].gives} |"
-        )
+def table(results: Results) -> str:
+    runs = results.runs
+    head = ["way", ">time, streaming = 1", ">objects/s", ">MB/s", ">peak memory", "gives", "leaves out"]
+    size = f"{runs[0]['objects']:,} objects, {runs[0]['bytes'] / 1e6:,.0f} MB"
+    title = f"{size}, {results.rounds}:"
+    return f"{title}\n\n{markdown(head, [_row(runs, name) for name in names_in(runs)])}"
+
+
+def _row(runs: list[Run], name: str) -> list[str]:
+    own = where(runs, contender=name)
+    seconds = middle(own)
+    return [
+        name,
+        spread(ratios(runs, name, YARDSTICK)),
+        f"{own[0]['objects'] / seconds:,.0f}",
+        f"{own[0]['bytes'] / 1e6 / seconds:,.0f}",
+        f"{middle(own, 'megabytes'):,.0f} MB",
+        CONTENDERS[name].gives,
+        CONTENDERS[name].leaves_out or "nothing",
+    ]

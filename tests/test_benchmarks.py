@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
 from benchmarks.documents import write_document
+from benchmarks.growth import stopped
+from benchmarks.latency import measure_first
+from benchmarks.options import Options
+from benchmarks.results import Results, exponent, ratios, spread
+from benchmarks.scaling import exponents
 from ds3codec import decode, encode
 from tests.examples import SAMPLE, valid
 
 ROOT = Path(__file__).parent.parent
+OURS = ("--contender", "ds3codec, streaming", "--contender", "lxml, tree")
+
+PLOTTED = ["throughput", "memory", "scaling"]
+
+present = pytest.mark.parametrize(
+    "name", [name for name, contender in CONTENDERS.items() if contender.installed]
+)
 
 
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("benchmarks") / "response.xml"
     write_document(path, objects=200, chunk_size=30, seed=1)
+    return path
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("benchmarks") / "placed.xml"
+    write_document(path, objects=5, chunk_size=3, seed=1, tapes=2)
     return path
 
 
@@ -39,15 +60,104 @@ def test_the_document_is_what_an_appliance_could_write(document: Path) -> None:
     assert all(tag.count(b'="') == 8 for tag in re.findall(rb"<Object [^>]*>", text))
 
 
-@pytest.mark.parametrize("name", CONTENDERS)
+@pytest.mark.parametrize("count", [4, 6])
+def test_a_document_has_fewer_attributes_where_that_is_asked_for(count: int, tmp_path: Path) -> None:
+    path = tmp_path / "response.xml"
+    write_document(path, objects=3, chunk_size=2, seed=1, attribute_count=count)
+    assert valid(path.read_bytes())
+    assert all(tag.count(b'="') == count for tag in re.findall(rb"<Object [^>]*>", path.read_bytes()))
+
+
+@present
 def test_every_contender_deals_with_every_object(name: str, document: Path) -> None:
     assert CONTENDERS[name].prepare(document)() == 200
+    assert CONTENDERS[name].prepare(document.read_bytes())() == 200
 
 
-def test_the_command_prints_a_row_for_every_contender() -> None:
-    output = run("--objects", "200", "--rounds", "1")
-    for name in CONTENDERS:
-        assert f"| {name} |" in output
+@present
+def test_every_contender_has_the_same_values(name: str, document: Path) -> None:
+    expected = list(forms.JOB_MODEL.rows(decode(document)))
+    if name == "iterparse, bare loop":
+        expected = []
+    if name == "ds3codec, blob by blob":
+        expected = [{field: row[field] for field in row if field != forms.CHUNK_NUMBER} for row in expected]
+    assert CONTENDERS[name].rows(document) == expected
+
+
+@present
+def test_a_contender_that_leaves_out_no_placements_has_their_values(name: str, placed: Path) -> None:
+    rows = CONTENDERS[name].rows(placed)
+    partial = any(part in CONTENDERS[name].leaves_out for part in ("every value", PLACEMENTS, "types"))
+    tapes = [row["physical_placement"]["tapes"] for row in forms.JOB_MODEL.rows(decode(placed))]
+    assert partial or [row["physical_placement"]["tapes"] for row in rows] == tapes
+
+
+@pytest.mark.parametrize("field", ["bucket", "id", "in_cache", "version", "version_id"])
+@pytest.mark.parametrize("name", ["lxml, target class", "lxml, xmlfile"])
+def test_what_names_attributes_by_hand_has_all_that_are_optional(
+    name: str, field: str, document: Path, tmp_path: Path
+) -> None:
+    job = decode(document)
+    for number, blob in enumerate(job.chunks[0].blobs):
+        blob.version = number
+        setattr(blob, field, None)
+    path = tmp_path / "response.xml"
+    path.write_bytes(encode(job))
+    assert CONTENDERS[name].rows(path) == list(forms.JOB_MODEL.rows(job))
+
+
+def test_a_contender_that_is_not_installed_is_left_out_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    absent = Reader("nowhere.nothing", "nothing", needs="no_such_package")
+    monkeypatch.setitem(CONTENDERS, "absent", absent)
+    assert "absent" not in Options(tmp_path, objects=1).contenders(CONTENDERS)
+    assert Results("throughput", {}, [], ["absent"]).absent() == "Not installed, so left out: absent."
+
+
+def test_the_first_object_is_waited_for_as_long_as_a_contender_needs(document: Path) -> None:
+    size = document.stat().st_size
+    assert measure_first("ds3codec, blob by blob", str(document))["bytes"] < size / 2
+    assert measure_first("lxml, tree", str(document))["bytes"] == size
+
+
+def test_ratios_are_taken_within_a_round() -> None:
+    seconds: dict[str, list[float]] = {"a": [2, 30, 6], "b": [1, 10, 2], "slow": [8]}
+    runs = [
+        {"contender": name, "round": number, "seconds": each}
+        for name, all_of_it in seconds.items()
+        for number, each in enumerate(all_of_it, 1)
+    ]
+    assert ratios(runs, "a", "b") == [2, 3, 3]
+    assert ratios(runs, "slow", "b") == [8]
+    assert spread(ratios(runs, "a", "b")) == "3.00 (2.00 to 3.00)"
+    assert spread([1.0, 1.0]) == "1.00"
+
+
+def test_the_exponent_is_that_of_the_growth() -> None:
+    assert exponent([(10, 5), (100, 50), (1000, 500)]) == pytest.approx(1)
+    assert exponent([(10, 1), (100, 100)]) == pytest.approx(2)
+
+
+def test_the_growth_is_fitted_over_the_large_sizes_in_each_round() -> None:
+    def run(number: int, value: int, seconds: float) -> dict[str, Any]:
+        return {"contender": "a", "round": number, "value": value, "seconds": seconds}
+
+    runs = [run(1, 10, 99), run(1, 50_000, 1), run(1, 500_000, 10), run(2, 50_000, 1), run(2, 500_000, 100)]
+    assert exponents(runs) == pytest.approx([1, 2])
+    assert stopped([*runs, {"contender": "b", "value": 10}]).endswith("ran out: b at 10.")
+
+
+def test_the_command_prints_a_row_for_every_contender_and_draws_them(tmp_path: Path) -> None:
+    saved = tmp_path / "throughput.json"
+    output = run("--objects", "50", "--rounds", "1", "--json", str(saved))
+    for name, contender in CONTENDERS.items():
+        assert f"| {name} |" in output or (not contender.installed and name in output)
+    assert run("plots", "--into", str(tmp_path)).split() == ["throughput.svg"]
+    picture = (tmp_path / "throughput.svg").read_bytes()
+    assert b"<svg" in picture
+    run("plots", "--into", str(tmp_path))
+    assert (tmp_path / "throughput.svg").read_bytes() == picture
 
 
 def test_the_command_takes_a_real_response(tmp_path: Path) -> None:
@@ -59,10 +169,47 @@ def test_the_command_takes_a_real_response(tmp_path: Path) -> None:
     assert "| ds3codec, decode |" in output
 
 
+@pytest.mark.parametrize(
+    ("what", "arguments", "expected"),
+    [
+        ("throughput", OURS, ["objects/s", "| lxml, tree |"]),
+        ("memory", OURS, ["Peak memory in MB", "| lxml, tree |"]),
+        ("scaling", OURS, ["exponent", "objects in a chunk", "attributes", "tapes"]),
+        ("latency", (*OURS, "--small-seconds", "0.01"), ["first object", "| lxml, fromstring and get |"]),
+        ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
+        ("profile", (), ["| parse |", "| conversion |", "| building |", "| all |"]),
+        ("calls", (), ["own seconds", "target.py: start"]),
+    ],
+)
+def test_a_benchmark_prints_the_table_of_what_it_saves(
+    what: str, arguments: tuple[str, ...], expected: list[str], tmp_path: Path
+) -> None:
+    saved = tmp_path / f"{what}.json"
+    output = run(what, "--objects", "100", "--rounds", "1", *arguments, "--json", str(saved))
+    assert all(text in output for text in expected)
+    assert output in run("table", str(saved))
+    results = json.loads(saved.read_text())
+    assert results["benchmark"] == what
+    assert results["machine"].keys() >= {"processor", "cores", "system"}
+    assert results["versions"].keys() >= {"python", "lxml", "libxml2", "xsdata", "ds3codec"}
+    assert results["parameters"]["objects"] == 100
+    assert all(run["contender"] and run["round"] == 1 for run in results["runs"])
+    assert str(tmp_path) not in saved.read_text()
+    drawn = run("plots", str(saved), "--into", str(tmp_path)).split()
+    assert drawn == ([f"{what}.svg"] if what in PLOTTED else [])
+
+
 def test_the_goals_are_measured_one_by_one() -> None:
-    output = run("goals", "--objects", "200", "--rounds", "1")
+    output = run("goals", "--objects", "200", "--rounds", "1", "--small-seconds", "0.01")
     rows = [line for line in output.splitlines() if line.endswith(("| yes |", "| no |"))]
-    assert len(rows) == 14
+    assert len(rows) == 21
+
+
+def test_the_list_says_what_each_contender_leaves_out() -> None:
+    output = run("--list")
+    for name in READERS:
+        assert f"{name}: " in output
+    assert TYPES in output
 
 
 def run(*arguments: str) -> str:

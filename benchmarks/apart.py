@@ -1,0 +1,47 @@
+"""A function in a process of its own.
+
+`apart(function, ...)` starts a fresh interpreter, calls the function there, and gives back what it returned;
+arguments and result travel as JSON. What one run leaves behind, in memory, caches or the collector, is so
+never there for the next.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_STATUS = Path("/proc/self/status")
+
+
+def apart(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a module's function in a process of its own."""
+    call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
+    command = [sys.executable, "-m", "benchmarks.apart", *call]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
+    result: T = json.loads(output)
+    return result
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process ever had, as the operating system counts it.
+
+    `getrusage` begins with the peak of the process that started this one, so Linux is asked elsewhere.
+    """
+    if _STATUS.exists():
+        [line] = [line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024 / 1e6
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+if __name__ == "__main__":
+    module, name, arguments = sys.argv[1:]
+    print(json.dumps(getattr(import_module(module), name)(*json.loads(arguments))))

@@ -1,0 +1,205 @@
+"""The ways to read or write a response that are compared.
+
+The table names them all; the modules beside this one do the work, one for each library, which is imported
+only where it is measured. A reading contender is a function of a source whose result has one of a few forms
+(`forms`); a writing one is a function of a job and a sink. What is measured and what is compared for
+equality start from the same function.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import ds3codec
+from benchmarks.contenders import forms
+from benchmarks.contenders.fields import Fields
+from benchmarks.contenders.forms import Form
+from benchmarks.contenders.sources import Source
+
+Work = Callable[[], int]
+
+PLACEMENTS = "placements"
+HEADER = "header, nodes"
+TYPES = "types: all are texts"
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way.
+
+    Attributes:
+        function: What does it: module and name.
+        gives: What comes out of it.
+        leaves_out: What it does not do of what our models hold.
+        needs: The package that has to be installed for it.
+        slow: Whether one run of it is enough.
+    """
+
+    function: str
+    gives: str
+    leaves_out: str = ""
+    needs: str = ""
+    slow: bool = False
+
+    @property
+    def installed(self) -> bool:
+        return not self.needs or find_spec(self.needs) is not None
+
+    def load(self) -> Callable[..., Any]:
+        module, name = self.function.split(".")
+        return getattr(import_module(f"{__name__}.{module}"), name)  # type: ignore[no-any-return]
+
+    def prepare(self, source: Source) -> Work:
+        """The work, ready to be measured: it returns how many objects it dealt with."""
+        raise NotImplementedError
+
+    def rows(self, source: Source) -> list[Fields]:
+        """The values that it reads, or those in the document that it writes, object by object."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Reader(Contender):
+    """A way to read, and the form of what it reads."""
+
+    form: Form = forms.JOB_MODEL
+
+    def prepare(self, source: Source) -> Work:
+        read, count = self.load(), self.form.count
+        return lambda: count(read(source))
+
+    def rows(self, source: Source) -> list[Fields]:
+        return list(self.form.rows(self.load()(source)))
+
+
+@cache
+def _nowhere() -> BinaryIO:
+    return Path(os.devnull).open("wb")
+
+
+@dataclass(frozen=True)
+class Writer(Contender):
+    """A way to write."""
+
+    def prepare(self, source: Source) -> Work:
+        write, job = self.load(), ds3codec.decode(source)
+        objects = forms.JOB_MODEL.count(job)
+        sink = _nowhere()
+
+        def work() -> int:
+            write(job, sink)
+            return objects
+
+        return work
+
+    def rows(self, source: Source) -> list[Fields]:
+        sink = io.BytesIO()
+        self.load()(ds3codec.decode(source), sink)
+        return list(forms.JOB_MODEL.rows(ds3codec.decode(sink.getvalue())))
+
+
+READERS: dict[str, Reader] = {
+    "iterparse, bare loop": Reader(
+        "with_lxml.bare_loop", "nothing kept", leaves_out="every value", form=forms.COUNTS
+    ),
+    "ds3codec, streaming": Reader("ours.streaming", "batches of models, none kept", form=forms.BATCHES),
+    "ds3codec, blob by blob": Reader(
+        "ours.blob_by_blob", "models, none kept", leaves_out="chunks", form=forms.BLOBS
+    ),
+    "ds3codec, incremental": Reader("ours.incremental", "batches of models, none kept", form=forms.BATCHES),
+    "ds3codec, decode": Reader("ours.whole", "the whole job as models"),
+    "lxml, target class": Reader(
+        "with_lxml.target",
+        "batches of the same models, none kept",
+        leaves_out=f"{HEADER}, {PLACEMENTS}, all checks",
+        form=forms.BATCHES,
+    ),
+    "lxml, iterparse of tutorials": Reader(
+        "with_lxml.iterparse", "dicts of values, none kept", leaves_out=HEADER, form=forms.PAIRS
+    ),
+    "lxml, tree": Reader("with_lxml.tree", "the whole job as dicts of values", form=forms.JOB_FIELDS),
+    "lxml, fromstring and get": Reader(
+        "with_lxml.get_loop",
+        "the whole job as dicts of strings",
+        leaves_out=f"{HEADER}, {PLACEMENTS}, {TYPES}",
+        form=forms.JOB_TEXTS,
+    ),
+    "ElementTree, iterparse": Reader(
+        "with_elementtree.iterparse",
+        "chunks as dicts of values, none kept",
+        leaves_out=HEADER,
+        form=forms.CHUNK_FIELDS,
+    ),
+    "ElementTree to dicts": Reader(
+        "with_elementtree.to_dicts",
+        "the whole job as dicts of strings",
+        leaves_out=f"{PLACEMENTS}, {TYPES}",
+        form=forms.JOB_TEXTS,
+    ),
+    "ElementTree, vendor's way": Reader(
+        "with_elementtree.vendor_way",
+        "the whole job as dicts of strings",
+        leaves_out=TYPES,
+        form=forms.JOB_TEXTS,
+    ),
+    "expat, ordered attributes": Reader(
+        "with_expat.ordered",
+        "batches of dicts of values, none kept",
+        leaves_out=f"{HEADER}, {PLACEMENTS}",
+        form=forms.LISTS,
+    ),
+    "xmltodict": Reader(
+        "with_xmltodict.to_fields",
+        "the whole job as dicts of values",
+        needs="xmltodict",
+        form=forms.JOB_FIELDS,
+    ),
+    "bigxml": Reader(
+        "with_bigxml.handlers",
+        "dicts of values, none kept",
+        leaves_out=f"{HEADER}, {PLACEMENTS}",
+        needs="bigxml",
+        form=forms.PAIRS,
+    ),
+    "pygixml": Reader(
+        "with_pygixml.stream",
+        "chunks as dicts of values, none kept",
+        leaves_out=HEADER,
+        needs="pygixml",
+        form=forms.CHUNK_FIELDS,
+    ),
+    "pydantic-xml": Reader(
+        "with_pydantic.models",
+        "the whole job as models of its own",
+        leaves_out=PLACEMENTS,
+        needs="pydantic_xml",
+        form=forms.JOB_PYDANTIC,
+    ),
+    "xmlschema": Reader(
+        "with_xmlschema.to_dicts",
+        "the whole job as dicts of values, validated",
+        leaves_out="types of dates and enumerations",
+        needs="xmlschema",
+        slow=True,
+        form=forms.JOB_VALUES,
+    ),
+    "xsdata, lxml handler": Reader("with_xsdata.lxml_handler", "the whole job as the same models", slow=True),
+    "xsdata, expat handler": Reader(
+        "with_xsdata.expat_handler", "the whole job as the same models", slow=True
+    ),
+}
+WRITERS: dict[str, Writer] = {
+    "ds3codec, encode": Writer("ours.encode", "the document, from the whole job"),
+    "ds3codec, JobWriter": Writer("ours.writer", "the document, in pieces"),
+    "lxml, xmlfile": Writer("with_lxml.xmlfile", "the document, in pieces", leaves_out=PLACEMENTS),
+    "xsdata, XmlSerializer": Writer("with_xsdata.serializer", "the document, from the whole job", slow=True),
+}
+CONTENDERS: dict[str, Reader | Writer] = {**READERS, **WRITERS}

@@ -1,0 +1,41 @@
+"""The ways of ds3codec itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+import ds3codec
+from benchmarks.contenders.sources import Source, pieces
+from ds3codec import Blob, BlobBatch, MasterObjectList
+
+
+def streaming(source: Source) -> Iterator[BlobBatch]:
+    with ds3codec.JobReader(source) as reader:
+        yield from reader
+
+
+def blob_by_blob(source: Source) -> Iterator[Blob]:
+    return ds3codec.iter_blobs(source)
+
+
+def incremental(source: Source) -> Iterator[BlobBatch]:
+    decoder = ds3codec.IncrementalDecoder()
+    for piece in pieces(source):
+        yield from decoder.feed(piece)
+    yield from decoder.close()
+
+
+def whole(source: Source) -> MasterObjectList:
+    return ds3codec.decode(source)
+
+
+def encode(job: MasterObjectList, sink: BinaryIO) -> None:
+    sink.write(ds3codec.encode(job))
+
+
+def writer(job: MasterObjectList, sink: BinaryIO) -> None:
+    with ds3codec.JobWriter(sink, replace(job, chunks=[])) as output:
+        for chunk in job.chunks:
+            output.write(chunk)

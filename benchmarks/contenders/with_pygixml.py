@@ -1,0 +1,16 @@
+"""pygixml: its stream of elements, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pygixml
+
+from benchmarks.contenders.fields import CHUNK, CHUNK_TAG, Fields, from_element
+from benchmarks.contenders.sources import Source, readable
+
+
+def stream(source: Source) -> Iterator[Fields]:
+    for chunk in pygixml.iterfind(readable(source), CHUNK_TAG):
+        yield from_element(chunk, CHUNK)
+        chunk.clear()

@@ -1,0 +1,61 @@
+"""Contenders on documents that grow.
+
+A series is one property of the document that changes, from its least value to its most. All contenders have
+their turns at a value before the next comes. A contender whose next run would take too long, or more than
+half of the machine's memory, goes no further; the table says where it stopped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks.measuring import Run, compare
+from benchmarks.options import Options
+from benchmarks.results import middle, names_in, where
+
+OBJECTS = [1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000]
+
+
+def up_to(most: int, values: Sequence[int]) -> list[int]:
+    """The values below a last one, and that."""
+    return [*(value for value in values if value < most), most]
+
+
+def over_objects(options: Options, names: Sequence[str]) -> list[Run]:
+    """The series that every contender runs until it becomes too much for it."""
+    values, runs, going = up_to(options.objects, OBJECTS), list[Run](), list(names)
+    for value, following in zip(values, [*values[1:], values[-1]]):
+        path = options.made("growing.xml", value, tapes=options.tapes)
+        step = compare(going, path, options.rounds, series="objects", value=value)
+        going = [name for name in going if _bearable(options, where(step, contender=name), following / value)]
+        runs += step
+    return runs
+
+
+def over(
+    series: str, values: Sequence[int], made: Callable[[int], Path], options: Options, names: Sequence[str]
+) -> list[Run]:
+    """A series of documents with the same number of objects."""
+    runs: list[Run] = []
+    for value in values:
+        runs += compare(names, made(value), options.rounds, series=series, value=value)
+    return runs
+
+
+def _bearable(options: Options, runs: list[Run], factor: float) -> bool:
+    half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6 / 2
+    return middle(runs) * factor <= options.most_seconds and middle(runs, "megabytes") * factor <= half
+
+
+def values_of(runs: Sequence[Run]) -> list[int]:
+    return sorted({run["value"] for run in runs})
+
+
+def stopped(runs: Sequence[Run]) -> str:
+    """Who did not come to the last value, in a line."""
+    reached = {name: values_of(where(runs, contender=name))[-1] for name in names_in(runs)}
+    last = max(reached.values())
+    early = [f"{name} at {value:,}" for name, value in reached.items() if value < last]
+    return f"Stopped before time or memory ran out: {'; '.join(early)}." if early else ""

@@ -1,0 +1,28 @@
+"""Peak memory of each contender against the number of objects."""
+
+from __future__ import annotations
+
+from benchmarks.contenders import CONTENDERS
+from benchmarks.growth import over_objects, stopped, values_of
+from benchmarks.measuring import Run
+from benchmarks.options import Options
+from benchmarks.results import Results, markdown, middle, names_in, where
+
+
+def measure(options: Options) -> list[Run]:
+    return over_objects(options, options.contenders(CONTENDERS))
+
+
+def table(results: Results) -> str:
+    values = values_of(results.runs)
+    head = ["way", *(f">{value:,}" for value in values)]
+    rows = [
+        [name, *(_cell(where(results.runs, contender=name, value=value)) for value in values)]
+        for name in names_in(results.runs)
+    ]
+    title = f"Peak memory in MB, by objects, {results.rounds}:"
+    return "\n\n".join(part for part in [title, markdown(head, rows), stopped(results.runs)] if part)
+
+
+def _cell(runs: list[Run]) -> str:
+    return f"{middle(runs, 'megabytes'):,.0f}" if runs else "-"
