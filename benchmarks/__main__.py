@@ -35,7 +35,7 @@ BENCHMARKS = {
     "scaling": Benchmark(scaling, objects=5_000_000),
     "latency": Benchmark(latency),
     "startup": Benchmark(startup, rounds=21),
-    "profile": Benchmark(profile),
+    "profile": Benchmark(profile, rounds=7),
     "calls": Benchmark(calls),
     "goals": Benchmark(goals),
 }

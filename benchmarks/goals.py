@@ -57,7 +57,7 @@ def at_least(limit: float, unit: str, what: str, measured: list[float]) -> Goal:
 
 
 def at_most(limit: float, unit: str, what: str, measured: list[float]) -> Goal:
-    return Goal(what, f"at most {limit:g} {unit}", spread(measured), median(measured) <= limit)
+    return Goal(what, f"at most {limit:g} {unit}".strip(), spread(measured), median(measured) <= limit)
 
 
 def collector_after_decode(path: str) -> Run:
