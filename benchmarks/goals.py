@@ -22,6 +22,8 @@ from benchmarks.scaling import exponents
 STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
 DECODE, ENCODE, WRITER = "ds3codec, decode", "ds3codec, encode", "ds3codec, JobWriter"
 XSDATA = "xsdata, lxml handler"
+VALIDATE, VALIDATE_ONLY = "ds3codec, validate", "ds3codec, validate, no objects remembered"
+XMLSCHEMA, BARE_VALIDATION = "xmlschema, validate", "iterparse with schema, bare loop"
 
 # How many times as long as the second the first takes, at least and at most.
 LEAST: list[tuple[float, str, str]] = [
@@ -37,6 +39,8 @@ MOST: list[tuple[float, str, str]] = [
     (1.1, STREAMING, "lxml, target class"),
     (1.1, INCREMENTAL, STREAMING),
     (1.25, DECODE, STREAMING),
+    (2.5, VALIDATE, BARE_VALIDATION),
+    (2.5, VALIDATE_ONLY, BARE_VALIDATION),
 ]
 
 
@@ -86,6 +90,8 @@ def measure(options: Options) -> list[Run]:
     runs += compare([STREAMING, XSDATA], options.made("placed.xml", placed, tapes=2), rounds, series="placed")
     twice = options.made("placed.xml", 2 * placed, tapes=2)
     runs += compare([STREAMING], twice, 1, series="twice placed", value=2 * placed)
+    tenth = options.made("tenth.xml", placed)
+    runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, series="validated", value=placed)
     runs += small_documents(options, [DECODE, BASELINE], [10])
     imports = startup.measure(options)
     return runs + [{"series": "startup", **run} for run in imports]
@@ -112,6 +118,8 @@ def _of_time(runs: list[Run]) -> Iterator[Goal]:
     yield at_most(0, "changes", "the garbage collector after decode, on and off before", changed)
     what = f"{XSDATA}, against {STREAMING}, two tapes each"
     yield at_least(1, "times", what, ratios(placed, XSDATA, STREAMING))
+    validated = where(runs, series="validated")
+    yield at_least(5, "times", f"{XMLSCHEMA}, against {VALIDATE}", ratios(validated, XMLSCHEMA, VALIDATE))
     grown = where(runs, series="grown") + where(usual, contender=STREAMING)
     sizes = sorted({run["value"] for run in grown})
     what = f"exponent of streaming's time, {sizes[0]:,} to {sizes[-1]:,} objects"
@@ -127,6 +135,8 @@ def _of_memory(runs: list[Run]) -> Iterator[Goal]:
     yield at_most(1.1, "times", what, growths)
     for series, name, limit, what in (
         ("usual", DECODE, 350, "memory of ds3codec, decode, {:,} objects"),
+        ("usual", VALIDATE_ONLY, 60, "memory of validating {:,} objects, none remembered"),
+        ("usual", VALIDATE, 120, "memory of validating {:,} objects"),
         ("grown", STREAMING, 40, "memory of streaming {:,} objects"),
         ("single", STREAMING, 40, "memory of streaming one chunk of {:,} objects"),
         ("twice placed", STREAMING, 40, "memory of streaming {:,} objects with two tapes each"),

@@ -196,10 +196,32 @@ READERS: dict[str, Reader] = {
         "with_xsdata.expat_handler", "the whole job as the same models", slow=True
     ),
 }
+VALIDATORS: dict[str, Reader] = {
+    "ds3codec, validate": Reader("ours.validated", "all findings, located", form=forms.COUNTS),
+    "ds3codec, validate, no objects remembered": Reader(
+        "ours.validated_in_constant_memory",
+        "all findings but those between blobs, located",
+        form=forms.COUNTS,
+    ),
+    "iterparse with schema, bare loop": Reader(
+        "with_lxml.validating_loop",
+        "that there is a violation",
+        leaves_out="consistency, places",
+        form=forms.COUNTS,
+    ),
+    "xmlschema, validate": Reader(
+        "with_xmlschema.validated",
+        "the first violation, located",
+        leaves_out="consistency",
+        needs="xmlschema",
+        slow=True,
+        form=forms.COUNTS,
+    ),
+}
 WRITERS: dict[str, Writer] = {
     "ds3codec, encode": Writer("ours.encode", "the document, from the whole job"),
     "ds3codec, JobWriter": Writer("ours.writer", "the document, in pieces"),
     "lxml, xmlfile": Writer("with_lxml.xmlfile", "the document, in pieces", leaves_out=PLACEMENTS),
     "xsdata, XmlSerializer": Writer("with_xsdata.serializer", "the document, from the whole job", slow=True),
 }
-CONTENDERS: dict[str, Reader | Writer] = {**READERS, **WRITERS}
+CONTENDERS: dict[str, Reader | Writer] = {**READERS, **VALIDATORS, **WRITERS}

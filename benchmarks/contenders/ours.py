@@ -31,6 +31,16 @@ def whole(source: Source) -> MasterObjectList:
     return ds3codec.decode(source)
 
 
+def validated(source: Source) -> Iterator[int]:
+    report = ds3codec.validate(source)
+    yield report.blobs
+
+
+def validated_in_constant_memory(source: Source) -> Iterator[int]:
+    report = ds3codec.validate(source, ignore=["blob-repeated", "blobs-overlap", "blobs-with-a-gap"])
+    yield report.blobs
+
+
 def encode(job: MasterObjectList, sink: BinaryIO) -> None:
     sink.write(ds3codec.encode(job))
 

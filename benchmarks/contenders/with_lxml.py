@@ -6,8 +6,9 @@ are set against them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from importlib.resources import files
 from typing import Any, BinaryIO, cast
 
 from lxml import etree
@@ -29,7 +30,18 @@ from ds3codec.bindings import attributes, elements
 
 
 def bare_loop(source: Source) -> Iterator[int]:
-    for _, chunk in etree.iterparse(readable(source), events=("end",), tag=CHUNK_TAG):
+    yield from _chunk_lengths(etree.iterparse(readable(source), events=("end",), tag=CHUNK_TAG))
+
+
+def validating_loop(source: Source) -> Iterator[int]:
+    schema = etree.XMLSchema(file=str(files("ds3codec.schemas") / "MasterObjectList.xsd"))
+    yield from _chunk_lengths(
+        etree.iterparse(readable(source), events=("end",), tag=CHUNK_TAG, schema=schema)
+    )
+
+
+def _chunk_lengths(events: Iterable[tuple[str, etree._Element]]) -> Iterator[int]:
+    for _, chunk in events:
         yield len(chunk)
         chunk.clear()
         root = chunk.getparent()
