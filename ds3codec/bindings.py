@@ -9,7 +9,7 @@ import dataclasses
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-__all__ = ["Member", "attributes", "elements", "wire_name"]
+__all__ = ["Member", "attributes", "credentials", "elements", "wire_name"]
 
 
 class Member(NamedTuple):
@@ -52,6 +52,15 @@ def attributes(model: type) -> tuple[Member, ...]:
 def elements(model: type) -> tuple[Member, ...]:
     """The child elements of a model in the schema's order."""
     return _members(model, "Element")
+
+
+@cache
+def credentials(model: type) -> frozenset[str]:
+    """The names of all credentials in a model and those in it."""
+    members = elements(model)
+    models: list[type] = [member.type for member in members if dataclasses.is_dataclass(member.type)]
+    below = [credentials(inner) for inner in models]
+    return frozenset(member.name for member in members if member.credential).union(*below)
 
 
 def wire_name(model: type) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from lxml import etree
 
+from .bindings import credentials
 from .errors import (
     DecodeError,
     Ds3CodecError,
@@ -22,6 +23,7 @@ from .errors import (
     TruncatedError,
 )
 from .limits import LONGEST_STALL, PIECE
+from .models import MasterObjectList
 from .positions import Positions
 
 __all__ = ["ParserTarget", "PushParser", "bounded"]
@@ -126,7 +128,10 @@ class PushParser:
         """An error of libxml2 as one of ours."""
         kind, message = self._kind(error.code, _PLACE_IN_MESSAGE.sub("", error.msg), ended)
         line, column = error.position
-        return kind(message, line=line or None, column=column or None, path=self._target.path())
+        path = self._target.path()
+        if path is not None and path.rpartition("/")[2] in credentials(MasterObjectList):
+            message = "the text of this element is not well-formed"  # libxml2's words may quote it
+        return kind(message, line=line or None, column=column or None, path=path)
 
     def _kind(self, code: int, message: str, ended: bool) -> tuple[type[DecodeError], str]:
         if code in _ENTITY_CODES:

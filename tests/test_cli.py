@@ -154,7 +154,10 @@ def test_no_credential_shows_in_any_format(files: Path) -> None:
     target = "<SecretKey>hunter2<x/></SecretKey><ProxyPassword>hunter2</ProxyPassword>"
     inside = f"<PhysicalPlacement><S3Targets><S3Target>{target}</S3Target></S3Targets></PhysicalPlacement>"
     (files / "secret.xml").write_bytes(job(chunk(element("Object", BLOB, inside))))
+    broken = job(chunk(element("Object", BLOB, inside))).replace(b"hunter2<x/>", b"a&hunter2;b")
+    (files / "broken.xml").write_bytes(broken)
     for form in ("text", "json", "jsonl", "junit", "github"):
+        assert b"hunter2" not in run("validate", "--format", form, files / "broken.xml").stdout
         result = run("validate", "--format", form, files / "secret.xml")
         assert result.returncode == 1
         assert b"hunter2" not in result.stdout + result.stderr
@@ -168,7 +171,10 @@ def test_what_cannot_be_read_is_one_line_and_status_2(command: str, files: Path)
         result = run(command, path)
         assert (result.returncode, result.stdout.strip()) == (2, b"")
         assert re.fullmatch(rb"ds3codec: [^\n]*\n", result.stderr)
-    assert run(command, "--format", "yaml", files).returncode == 2
+    for mistake in (["--format", "yaml", files], ["--unheard-of", files], []):
+        result = run(command, *mistake)
+        assert (result.returncode, result.stdout) == (2, b"")
+        assert re.fullmatch(rb"ds3codec: [^\n]*\n", result.stderr)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

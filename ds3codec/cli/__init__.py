@@ -14,9 +14,9 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command that the arguments of this process name."""
     try:
-        from .commands import ds3codec  # noqa: PLC0415  (only with the extra)
+        from .running import run  # noqa: PLC0415  (only with the extra)
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
         sys.exit("ds3codec: the command line needs the extra cli: pip install 'ds3codec[cli]'")
-    ds3codec(prog_name="ds3codec")
+    sys.exit(run())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,7 +104,7 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
         "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
     ),
 )
-def validate(paths: tuple[str, ...], **options: Any) -> None:
+def validate(paths: tuple[str, ...], **options: Any) -> int:
     """Say what is wrong with captured responses, and where.
 
     Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read.
@@ -120,10 +119,10 @@ def validate(paths: tuple[str, ...], **options: Any) -> None:
         options["quiet"],
     )
     try:
-        sys.exit(validating.run(paths, wanted))
+        return validating.run(paths, wanted)
     except (RuleError, VersionError) as error:
         failed(str(error))
-        sys.exit(EXIT_UNREADABLE)
+        return EXIT_UNREADABLE
 
 
 @ds3codec.command()
@@ -141,9 +140,9 @@ def validate(paths: tuple[str, ...], **options: Any) -> None:
         "ds3codec summary captures/ --format json",
     ),
 )
-def summary(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> None:
+def summary(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> int:
     """Say what job responses say: header, nodes, chunks, objects, bytes, sizes."""
-    sys.exit(summarising.run(paths, form, plot, top))
+    return summarising.run(paths, form, plot, top)
 
 
 @ds3codec.command()
@@ -154,9 +153,9 @@ def summary(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> N
         "ds3codec rules blobs-overlap",
     )
 )
-def rules(name: str | None) -> None:
+def rules(name: str | None) -> int:
     """List the rules of validation, or explain one."""
-    sys.exit(listings.rules(name))
+    return listings.rules(name)
 
 
 @ds3codec.command()
@@ -167,13 +166,13 @@ def rules(name: str | None) -> None:
         "ds3codec schema --output xsd/",
     )
 )
-def schema(output: Path | None) -> None:
+def schema(output: Path | None) -> int:
     """Print the main XSD, or write it and all that it includes into a folder."""
-    sys.exit(listings.schema(output))
+    return listings.schema(output)
 
 
 @ds3codec.command()
 @_more_help(examples=("ds3codec operations",))
-def operations() -> None:
+def operations() -> int:
     """List the operations that answer with this document."""
-    sys.exit(listings.operations())
+    return listings.operations()

@@ -8,17 +8,16 @@ that stand below others in the XSD are declared as roots here, so that each can 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
 
 from lxml import etree
 
-from ..bindings import Member, elements
+from ..bindings import Member, credentials, elements
 from ..models import JobChunk, MasterObjectList
 
-__all__ = ["Violation", "credential_names", "is_valid", "violations"]
+__all__ = ["Violation", "is_valid", "violations"]
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _ABOUT = re.compile(
@@ -53,20 +52,6 @@ class Violation(NamedTuple):
     element: etree._Element
     attribute: str | None
     message: str
-
-
-@cache
-def credential_names() -> frozenset[str]:
-    """The names of all members whose values must not be shown."""
-    return frozenset(_credentials(MasterObjectList))
-
-
-def _credentials(model: type) -> Iterator[str]:
-    for member in elements(model):
-        if member.credential:
-            yield member.name
-        elif hasattr(member.type, "__dataclass_fields__"):
-            yield from _credentials(member.type)
 
 
 def is_valid(root: etree._Element) -> bool:
@@ -120,7 +105,7 @@ def _violation(root: etree._Element, entry: etree._LogEntry) -> Violation:
         rule = "missing-element"
     element = _at(root, entry.path)
     subject = attribute if attribute is not None else str(element.tag)
-    if rule == "invalid-value" and subject in credential_names():
+    if rule == "invalid-value" and subject in credentials(MasterObjectList):
         text = "the value is not valid"
     message = text if named else f"{subject}: {text}"
     return Violation(rule, element, attribute, _shortened(message.strip()))
