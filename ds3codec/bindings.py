@@ -58,8 +58,8 @@ def elements(model: type) -> tuple[Member, ...]:
 def credentials(model: type) -> frozenset[str]:
     """The names of all credentials in a model and those in it."""
     members = elements(model)
-    models: list[type] = [member.type for member in members if dataclasses.is_dataclass(member.type)]
-    below = [credentials(inner) for inner in models]
+    kinds: list[type] = [member.type for member in members]
+    below = [credentials(kind) for kind in kinds if dataclasses.is_dataclass(kind)]
     return frozenset(member.name for member in members if member.credential).union(*below)
 
 
