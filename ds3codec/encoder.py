@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import itertools
 import os
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -19,6 +20,7 @@ from typing import BinaryIO, Protocol
 from .bindings import elements, wire_name
 from .children import ERROR, write_element
 from .errors import EncodeError
+from .limits import MOST_BLOBS, PIECE
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .tags import Tags
 
@@ -27,8 +29,8 @@ __all__ = ["BinarySink", "JobWriter", "Sink", "encode"]
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
+_MOST_PARTS = 64
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
-_MOST_PARTS = 1024
 
 
 class BinarySink(Protocol):
@@ -136,14 +138,14 @@ class JobWriter:
         if not self._open:
             raise ValueError("write() belongs inside the writer's with block")
         self._begin_chunk(chunk)
-        write, path = self._blob_tags.write, self._blob_path
-        for blob in chunk.blobs if blobs is None else blobs:
+        rest = iter(chunk.blobs if blobs is None else blobs)
+        while some := list(itertools.islice(rest, MOST_BLOBS)):
             if self._chunk_is_empty:
                 self._parts.append(">")
                 self._chunk_is_empty = False
-            self._parts.append(write(blob, path))
-            self._blobs += 1
-            if len(self._parts) >= _MOST_PARTS:
+            self._parts.append(self._blob_tags.write_all(some, self._blob_path))
+            self._blobs += len(some)
+            if len(self._parts) >= _MOST_PARTS or len(self._parts[-1]) >= PIECE:
                 self._flush()
 
     def _begin(self) -> list[str]:
@@ -195,8 +197,8 @@ class JobWriter:
     def _chunk_path(self, number: int) -> str:
         return f"/{_CHUNK_TAG}" if self._header is None else f"/{_JOB_TAG}/{_CHUNK_TAG}[{number}]"
 
-    def _blob_path(self) -> str:
-        return f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}[{self._blobs + 1}]"
+    def _blob_path(self, number: int) -> str:
+        return f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}[{self._blobs + number + 1}]"
 
 
 class _Output:

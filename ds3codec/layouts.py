@@ -11,7 +11,7 @@ memory.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -75,7 +75,7 @@ class Layouts:
         """The same, where the layout is not the last one."""
         names = frozenset(attributes)
         if names not in self._builders:
-            strangers = _check(self._model, names, self._policy)
+            strangers = _check(self._model, names, self._policy.strict, self._policy.missing)
             if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
                 return self.build_by_name(attributes)
             self._builders[names] = self._finished(names, compose(self._model, names), strangers)
@@ -84,7 +84,8 @@ class Layouts:
 
     def build_by_name(self, attributes: Mapping[str, str]) -> Any:
         """The same by a plain loop, which knows what to do with a wrong value."""
-        self._count(_check(self._model, attributes.keys(), self._policy))
+        names = frozenset(attributes)
+        self._count(_check(self._model, names, self._policy.strict, self._policy.missing))
         fields: dict[str, Any] = {}
         for member in members_of(self._model):
             text = attributes.get(member.name)
@@ -113,19 +114,20 @@ class Layouts:
             self._policy.passed_over(name)
 
 
-def _check(model: type, names: Set[str], policy: Policy) -> list[str]:
+@lru_cache(maxsize=MOST_COMPOSED)
+def _check(model: type, names: frozenset[str], strict: bool, missing: Missing) -> tuple[str, ...]:
     """The names in a layout that the schema does not have, where the policy lets the layout pass."""
     known = {member.name for member in members_of(model)}
     strangers = [name for name in sorted(names) if name not in known and not name.startswith(XSI)]
-    if strangers and policy.strict:
+    if strangers and strict:
         raise UnknownNameError(f"unknown attribute {strangers[0]}", path=f"/@{strangers[0]}")
     for member in members_of(model):
-        if member.required and member.name not in names and policy.missing == "error":
+        if member.required and member.name not in names and missing == "error":
             raise MissingAttributeError(
                 f'the required attribute {member.name} is missing (missing="none" lets it be None)',
                 path=f"/@{member.name}",
             )
-    return strangers
+    return tuple(strangers)
 
 
 def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, path: str) -> Any:

@@ -30,19 +30,27 @@ class Positions:
         self._line = 1
         self._column = 1
         self._kept: list[bytes] = []
+        self._last = b""
 
     def advance(self, piece: bytes) -> None:
         """Pass over a piece that was parsed without complaint."""
-        last = piece.rfind(b"<")
-        if last < 0:
-            self._kept.append(piece)
+        self._settle()
+        self._last = piece
+
+    def _settle(self) -> None:
+        """Count the lines of the last piece: not sooner, for many a document has only one."""
+        last, self._last = self._last, b""
+        end = last.rfind(b"<")
+        if end < 0:
+            self._kept.append(last)
             return
-        passed = b"".join((*self._kept, piece[:last]))
+        passed = b"".join((*self._kept, last[:end]))
         self._line, self._column = _after(passed, self._line, self._column)
-        self._kept = [piece[last:]]
+        self._kept = [last[end:]]
 
     def find_tag(self, piece: bytes, name: str, attributes: Mapping[str, str]) -> tuple[int, int] | None:
         """Line and column of the first start tag with this name and these attributes, up to `piece`."""
+        self._settle()
         text = b"".join((*self._kept, piece))
         for match in _TAG_OR_COMMENT.finditer(text):
             if match["tag"] and _is(match["tag"], name, attributes):
@@ -51,6 +59,7 @@ class Positions:
 
     def find_text(self, piece: bytes, wanted: bytes) -> tuple[int, int] | None:
         """Line and column of the first `wanted`, up to `piece`."""
+        self._settle()
         text = b"".join((*self._kept, piece))
         start = text.find(wanted)
         return None if start < 0 else _after(text[:start], self._line, self._column)

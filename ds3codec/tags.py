@@ -1,15 +1,16 @@
-"""One straight-line function for each layout of a start tag: the encoder's fast path.
+"""One straight-line loop for each layout of a start tag: the encoder's fast path.
 
 The counterpart of `layouts`. `compose` writes the source of a function for the members of a model that are
-not None. It gives the tag, or None where a check fails: another layout, a character to escape, a number
-out of range, a wrong type. Then `Tags` tries the function for the layout at hand, and at last the plain
-loop, which escapes, or raises the error that names the member.
+not None. It takes many items at once, and gives the tags of those at the front that have this layout and
+the right types; the loop ends before the first that does not. Whether all texts in the tags may stand there
+as they are is then asked once for all. What does not pass goes to the plain loop, item by item, which
+escapes, or raises the error that names the member.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -21,12 +22,11 @@ from .lexical import ATTRIBUTE_ESCAPES, format_value
 
 __all__ = ["Tags", "compose"]
 
-# Printable, as Python has it, leaves out all that XML forbids, and a few characters besides.
-_PLAIN = " and ".join(
-    ["_text.isprintable()", *(f"{character!r} not in _text" for character in ("&", "<", ">", '"'))]
-)
+# Bytes that a text in a tag does not have as they are, or not at all.
+_SPECIAL = bytes(range(0x20)) + b'&<>"'
 
-Writer = Callable[[Any], "str | None"]
+# The tags of the items at the front, and the texts in them.
+Writer = Callable[[Sequence[Any]], "tuple[list[str], list[str]]"]
 
 
 class Tags:
@@ -40,19 +40,45 @@ class Tags:
 
     def write(self, item: Any, path: Callable[[], str]) -> str:
         """The start tag of `item`; `path` is asked where it stands only if it cannot be written."""
-        return self._last(item) or self._write_other(item, path)
+        return self.write_all([item], lambda number: path())
 
-    def _write_other(self, item: Any, path: Callable[[], str]) -> str:
+    def write_all(self, items: Sequence[Any], path: Callable[[int], str]) -> str:
+        """The start tags of many items; `path` is asked where one of them stands, counted from 0."""
+        written: list[str] = []
+        while len(written) < len(items):
+            start = len(written)
+            written += self._alike(items[start:] if start else items, start, path)
+            if len(written) == start:
+                written.append(self._write_other(items[start], start, path))
+        return "".join(written)
+
+    def _alike(self, items: Sequence[Any], start: int, path: Callable[[int], str]) -> list[str]:
+        """The tags of the items at the front that have the last layout."""
+        try:
+            tags, texts = self._last(items)
+            if _are_plain(texts):
+                return tags
+        except (AttributeError, TypeError, ValueError):
+            return []
+        width = len(texts) // len(tags)
+        for number in range(len(tags)):
+            if not _are_plain(texts[number * width : (number + 1) * width]):
+                tags[number] = self._write_by_name(items[number], start + number, path, self._ending)
+        return tags
+
+    def _write_other(self, item: Any, number: int, path: Callable[[int], str]) -> str:
         if not isinstance(item, self._model):
-            raise EncodeError(f"expected a {self._model.__name__}, not {type(item).__name__}", path=path())
-        children = self._children(item, path)
+            expected, found = self._model.__name__, type(item).__name__
+            raise EncodeError(f"expected a {expected}, not {found}", path=path(number))
+        children = self._children(item, number, path)
         if children:
-            return f"{self._write_by_name(item, path, '>')}{children}</{self._tag}>"
+            return f"{self._write_by_name(item, number, path, '>')}{children}</{self._tag}>"
         present = tuple(getattr(item, member.field) is not None for member in attributes(self._model))
         self._last = compose(self._model, self._tag, self._ending, present)
-        return self._last(item) or self._write_by_name(item, path, self._ending)
+        alike = self._alike([item], number, path)
+        return alike[0] if alike else self._write_by_name(item, number, path, self._ending)
 
-    def _write_by_name(self, item: Any, path: Callable[[], str], ending: str) -> str:
+    def _write_by_name(self, item: Any, number: int, path: Callable[[int], str], ending: str) -> str:
         parts = [f"<{self._tag}"]
         for member in attributes(self._model):
             value = getattr(item, member.field)
@@ -60,17 +86,30 @@ class Tags:
                 try:
                     text = format_value(member, value).translate(ATTRIBUTE_ESCAPES)
                 except ValueError as error:
-                    raise EncodeError(f"{member.name}: {error}", path=f"{path()}/@{member.name}") from None
+                    at = f"{path(number)}/@{member.name}"
+                    raise EncodeError(f"{member.name}: {error}", path=at) from None
                 parts.append(f' {member.name}="{text}"')
         return "".join(parts) + ending
 
-    def _children(self, item: Any, path: Callable[[], str]) -> str:
+    def _children(self, item: Any, number: int, path: Callable[[int], str]) -> str:
         return "".join(
             part
             for member in single_elements(self._model)
             if (value := getattr(item, member.field)) is not None
-            for part in write_element(member, value, f"{path()}/{member.name}")
+            for part in write_element(member, value, f"{path(number)}/{member.name}")
         )
+
+
+def _are_plain(texts: list[str]) -> bool:
+    """Whether texts may stand in a tag as they are."""
+    text = "".join(texts)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(data.translate(None, _SPECIAL)) != len(data):
+        return False
+    return len(data) == len(text) or ("\ufffe" not in text and "\uffff" not in text)
 
 
 @cache
@@ -84,22 +123,23 @@ def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Wr
     """The function that writes the tag of a `model` of whose attributes these are not None."""
     members = list(itertools.compress(attributes(model), present))
     absent = itertools.compress(attributes(model), (not there for there in present))
-    texts = ", ".join(member.field for member in members if member.type is str)
+    texts = "".join(f"{member.field}, " for member in members if member.type is str)
     scope: dict[str, Any] = {"_int": int, "_format": format_value, "_true": "true", "_false": "false"}
     checks = [f"_item.{member.field} is None" for member in (*absent, *single_elements(model))]
-    checks += [_check(member, scope) for member in members if member.type is not str]
+    checks += [_check(member, scope) for member in members]
     written = "".join(f' {member.name}="{{{_expression(member)}}}"' for member in members)
     name = f"write_{model.__name__}"
     lines = [
-        f"def {name}(_item):",
-        "    try:",
+        f"def {name}(_items):",
+        "    _tags, _texts = [], []",
+        "    _add_tag, _add_texts = _tags.append, _texts.extend",
+        "    for _item in _items:",
         *(f"        {member.field} = _item.{member.field}" for member in members),
-        f"        _text = ''.join([{texts}])",
-        f"        if {' and '.join([*checks, _PLAIN])}:",
-        f"            return f'<{tag}{written}{ending}'",
-        "    except (AttributeError, TypeError, ValueError):",
-        "        pass",
-        "    return None",
+        f"        if not ({' and '.join(checks) or 'True'}):",
+        "            break",
+        f"        _add_tag(f'<{tag}{written}{ending}')",
+        *([f"        _add_texts(({texts}))"] if texts else []),
+        "    return _tags, _texts",
     ]
     return compiled(name, lines, scope)  # type: ignore[no-any-return]
 
@@ -107,6 +147,8 @@ def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Wr
 def _check(member: Member, scope: dict[str, Any]) -> str:
     """The condition under which `_expression` is right."""
     field = member.field
+    if member.type is str:
+        return f"{field} is not None"
     if member.type is bool:
         return f"({field} is True or {field} is False)"
     if member.type is int:

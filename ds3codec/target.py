@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any, NamedTuple
 
 from .bindings import elements, wire_name
@@ -51,6 +52,25 @@ _LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, w
 # The levels: the innermost open element that is ours, or what stands in its place.
 BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN, AT_END, FINISHED = range(10)
 
+# The methods for what may begin where, and for what ends.
+_STARTERS: dict[tuple[int, str | None], str] = {
+    (BEFORE_ROOT, _JOB_TAG): "_start_job",
+    (BEFORE_ROOT, _CHUNK_TAG): "_start_chunk",
+    (BEFORE_ROOT, ERROR.name): "_start_error",
+    (IN_JOB, _NODES_TAG): "_start_nodes",
+    (IN_JOB, _CHUNK_TAG): "_start_chunk",
+    (IN_NODES, _NODE_TAG): "_start_node",
+    **{(IN_BLOB, name): "_start_member" for name in _BLOB_MEMBERS},
+}
+_ENDERS = {
+    IN_JOB: "_end_root",
+    IN_NODES: "_end_nodes",
+    IN_NODE: "_end_node",
+    IN_CHUNK: "_end_chunk",
+    IN_UNKNOWN: "_end_unknown",
+    FINISHED: "_end_nothing",
+}
+
 
 class BlobBatch(NamedTuple):
     """Blobs of one chunk that were read together.
@@ -85,22 +105,6 @@ class Target:
             model: self._new_layouts(model) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
         self._blob_layouts = self._layouts[Blob]
-        self._starters = {
-            (BEFORE_ROOT, _JOB_TAG): self._start_job,
-            (BEFORE_ROOT, _CHUNK_TAG): self._start_chunk,
-            (BEFORE_ROOT, ERROR.name): self._start_error,
-            (IN_JOB, _NODES_TAG): self._start_nodes,
-            (IN_JOB, _CHUNK_TAG): self._start_chunk,
-            (IN_NODES, _NODE_TAG): self._start_node,
-        } | {(IN_BLOB, name): self._start_member for name in _BLOB_MEMBERS}
-        self._enders = {
-            IN_JOB: self._end_root,
-            IN_NODES: self._end_nodes,
-            IN_NODE: self._end_node,
-            IN_CHUNK: self._end_chunk,
-            IN_UNKNOWN: self._end_unknown,
-            FINISHED: self._end_nothing,
-        }
         self._level = BEFORE_ROOT
         self._finished_at = BEFORE_ROOT
         self._root = ""
@@ -137,7 +141,7 @@ class Target:
         if self._builder is not None:
             self._builder.start(tag, attributes)
             return
-        self._starters.get((self._level, tag), self._start_unknown)(tag, attributes)
+        getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
 
     def end(self, tag: str) -> None:
         if self._level == IN_BLOB:
@@ -148,7 +152,7 @@ class Target:
             if self._builder.end():
                 self._end_member(self._builder.value)
             return
-        self._enders[self._level](tag)
+        getattr(self, _ENDERS[self._level])(tag)
 
     def data(self, text: str) -> None:
         if self._builder is not None:
@@ -340,3 +344,7 @@ class Target:
     def _blob_path(self, beyond: int) -> str:
         number = self._blobs_before + len(self._blobs) + beyond
         return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"
+
+
+# lxml asks each target for the signature of `start`; to find it out anew takes as long as ten objects.
+Target.start.__signature__ = signature(Target.start)  # type: ignore[attr-defined]
