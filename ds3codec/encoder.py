@@ -20,7 +20,7 @@ from typing import BinaryIO, Protocol
 from .bindings import elements, wire_name
 from .children import ERROR, write_element
 from .errors import EncodeError
-from .limits import MOST_BLOBS, PIECE
+from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .tags import Tags
 
@@ -29,7 +29,6 @@ __all__ = ["BinarySink", "JobWriter", "Sink", "encode"]
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
-_MOST_PARTS = 64
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 
 
@@ -103,6 +102,7 @@ class JobWriter:
         self._chunk_is_empty = True
         self._chunks = 0
         self._blobs = 0
+        self._unwritten = 0  # tags in the parts
         self._open = False
 
     def __enter__(self) -> JobWriter:
@@ -145,7 +145,8 @@ class JobWriter:
                 self._chunk_is_empty = False
             self._parts.append(self._blob_tags.write_all(some, self._blob_path))
             self._blobs += len(some)
-            if len(self._parts) >= _MOST_PARTS or len(self._parts[-1]) >= PIECE:
+            self._unwritten += len(some)
+            if self._unwritten >= MOST_BLOBS:
                 self._flush()
 
     def _begin(self) -> list[str]:
@@ -173,6 +174,7 @@ class JobWriter:
             self._root_is_empty = False
             self._parts.append(">")
         self._parts.append(start)
+        self._unwritten += 1
         self._chunk = chunk, start
         self._chunk_is_empty = True
         self._chunks += 1
@@ -193,6 +195,7 @@ class JobWriter:
     def _flush(self) -> None:
         self._output.write("".join(self._parts).encode())
         self._parts.clear()
+        self._unwritten = 0
 
     def _chunk_path(self, number: int) -> str:
         return f"/{_CHUNK_TAG}" if self._header is None else f"/{_JOB_TAG}/{_CHUNK_TAG}[{number}]"
