@@ -8,8 +8,10 @@ raised, with its place.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from .compression import Decompressor
 from .errors import DecodeError
@@ -20,6 +22,8 @@ from .positions import Positions
 from .target import BlobBatch, Target
 
 __all__ = ["Decoder"]
+
+_MOST_IDLE = 4
 
 
 class Decoder:
@@ -35,24 +39,25 @@ class Decoder:
             raise ValueError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read = 0
         self.blobs_read = 0
-        self._target = Target(strict, missing)
-        self._parser = PushParser(self._target, Positions())
+        self._pair = _borrowed(strict, missing)
+        self._target, self._parser = self._pair
+        self._read: Target | _Read = self._target
         self._decompressor = Decompressor()
 
     @property
     def header(self) -> MasterObjectList | None:
         """The job as far as it is read, with its nodes and no chunks; None for a lone chunk."""
-        return self._target.header
+        return self._read.header
 
     @property
     def header_complete(self) -> bool:
         """Whether the header is read: a chunk began, or the document ended."""
-        return self._target.header_complete
+        return self._read.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
         """How often each name that the schema does not have came up."""
-        return self._target.unknown
+        return self._read.unknown
 
     def feed(self, data: bytes) -> Iterator[list[BlobBatch]]:
         """Decode more bytes: for each piece of them, the batches that it completed.
@@ -68,6 +73,8 @@ class Decoder:
         """Say that the input has ended. Yields and raises as `feed` does."""
         yield from self._parse_all(self._decompressor.close())
         yield from self._parse(None)
+        self._read = _Read(self._target.header, True, self._target.unknown)
+        _give_back(self._pair)
 
     def _parse_all(self, inputs: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
         try:
@@ -88,3 +95,39 @@ class Decoder:
             if isinstance(error, DecodeError):
                 error.blobs_read = self.blobs_read
             raise error
+
+
+class _Read(NamedTuple):
+    """What remains of a target whose document has ended: what was read besides blobs."""
+
+    header: MasterObjectList | None
+    header_complete: bool
+    unknown: Counter[str]
+
+
+# Targets with their parsers, to be used again: to make them takes as long as to decode twenty objects. Each
+# thread has its own.
+class _Idle(threading.local):
+    def __init__(self) -> None:
+        self.pairs: dict[tuple[bool, Missing], list[tuple[Target, PushParser]]] = {}
+
+
+_idle = _Idle()
+
+
+def _borrowed(strict: bool, missing: Missing) -> tuple[Target, PushParser]:
+    pairs = _idle.pairs.setdefault((strict, missing), [])
+    if pairs:
+        return pairs.pop()
+    target = Target(strict, missing)
+    return target, PushParser(target, Positions())
+
+
+def _give_back(pair: tuple[Target, PushParser]) -> None:
+    """Keep a target and its parser, whose document has ended without an error."""
+    target, parser = pair
+    pairs = _idle.pairs.setdefault(target.options, [])
+    if len(pairs) < _MOST_IDLE and not target.is_worn:
+        target.begin()
+        parser.begin(Positions())
+        pairs.append(pair)

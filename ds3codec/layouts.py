@@ -64,6 +64,11 @@ class Layouts:
         self._policy = policy
         self._builders: dict[frozenset[str], Builder] = {}
 
+    @property
+    def count(self) -> int:
+        """How many layouts are known."""
+        return len(self._builders)
+
     def build(self, attributes: Mapping[str, str]) -> Any:
         """A model with these attributes: what `last` does, for every layout and value."""
         try:

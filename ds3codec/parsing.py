@@ -62,16 +62,20 @@ def bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class PushParser:
-    """Parses one document, piece by piece."""
+    """Parses one document after the other, each piece by piece."""
 
     def __init__(self, target: ParserTarget, positions: Positions) -> None:
         self._target = target
-        self._positions = positions
         callbacks: Any = target  # the stubs ask for callbacks that we have no use for
         # "internal" for the five entities of XML; the target refuses a DTD, so there are no others.
         self._parser = etree.XMLParser(
             target=callbacks, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
         )
+        self.begin(positions)
+
+    def begin(self, positions: Positions) -> None:
+        """Be ready for a document, after one that was parsed to its end without an error."""
+        self._positions = positions
         self._stalled = 0
         self._blank = True
 

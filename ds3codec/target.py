@@ -49,6 +49,8 @@ _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 # The server's error is taken as far as it makes sense: it is what went wrong already.
 _LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, wrong="none")
 
+_USUAL_LAYOUTS = 16
+
 # The levels: the innermost open element that is ours, or what stands in its place.
 BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN, AT_END, FINISHED = range(10)
 
@@ -85,9 +87,10 @@ class BlobBatch(NamedTuple):
 
 
 class Target:
-    """The parser's target for one document.
+    """The parser's target, for one document after the other.
 
     Attributes:
+        options: `strict` and `missing`.
         header: The job as far as it is read, without its chunks; None for a lone chunk.
         header_complete: Whether the header is read: a chunk began, or the root ended.
         unknown: How often each name that the schema does not have came up.
@@ -95,16 +98,21 @@ class Target:
     """
 
     def __init__(self, strict: bool, missing: Missing, wrong: Missing = "error") -> None:
-        self.header: MasterObjectList | None = None
-        self.header_complete = False
-        self.unknown: Counter[str] = Counter()
-        self.suspect: tuple[str, Mapping[str, str]] | None = None
+        self.options = strict, missing
         self._strict = strict
         self._policy = Policy(strict, missing, self._count, wrong)
         self._layouts: dict[type, Layouts] = {
             model: self._new_layouts(model) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
         self._blob_layouts = self._layouts[Blob]
+        self.begin()
+
+    def begin(self) -> None:
+        """Be ready for another document."""
+        self.header: MasterObjectList | None = None
+        self.header_complete = False
+        self.unknown: Counter[str] = Counter()
+        self.suspect: tuple[str, Mapping[str, str]] | None = None
         self._level = BEFORE_ROOT
         self._finished_at = BEFORE_ROOT
         self._root = ""
@@ -122,6 +130,11 @@ class Target:
         self._moved = False  # anything but blobs
         self._held = 0  # unfinished blobs that the last batches left out
         self._builder: ElementBuilder | None = None
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether it has seen documents of more layouts than usual, which it would go on knowing."""
+        return any(layouts.count > _USUAL_LAYOUTS for layouts in self._layouts.values())
 
     # The parser's side.
 
