@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ds3codec import (
     BlobBatch,
@@ -254,3 +258,52 @@ def test_memory_does_not_grow_with_the_document(chunk_size: int) -> None:
     count, kibibytes = map(int, output.split())
     assert count == 100_000
     assert kibibytes < 4096  # the blobs alone would be ten times that
+
+
+DOCUMENTS = [
+    SAMPLE,
+    job(chunk(blob())),
+    job(chunk(*(blob(**{f"New{place}": "1"}) for place in range(40)))),
+    chunk(blob(), blob()).encode(),
+    SAMPLE[:900],
+    job(chunk(blob(Length="x"))),
+    b"<a/>",
+    b"",
+    job("<New/>", chunk(blob(Color="red"))),
+]
+
+
+def outcome(document: bytes, strict: bool) -> str:
+    """All that comes of a document, as a text."""
+    try:
+        with JobReader(document, strict=strict) as reader:
+            return repr((reader.header, list(reader), reader.unknown, reader.bytes_read, reader.blobs_read))
+    except Ds3CodecError as error:
+        return repr((type(error), str(error), vars(error)))
+
+
+def outcome_alone(document: bytes, strict: bool) -> str:
+    """The same in a thread that has read nothing before."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(outcome, document, strict).result()
+
+
+ALONE = {
+    (document, strict): outcome_alone(document, strict) for document in DOCUMENTS for strict in (False, True)
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.booleans()), max_size=8))
+def test_a_document_is_read_the_same_whatever_was_read_before(sequence: list[tuple[bytes, bool]]) -> None:
+    assert [outcome(*one) for one in sequence] == [ALONE[one] for one in sequence]
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    def work(number: int) -> list[str]:
+        return [outcome(DOCUMENTS[(number + step) % len(DOCUMENTS)], strict=False) for step in range(90)]
+
+    with ThreadPoolExecutor(4) as pool:
+        for number, outcomes in enumerate(pool.map(work, range(4))):
+            assert outcomes == [
+                ALONE[DOCUMENTS[(number + step) % len(DOCUMENTS)], False] for step in range(90)
+            ]
