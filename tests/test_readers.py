@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import itertools
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
