@@ -404,6 +404,20 @@ def test_what_comes_after_an_unexpected_element_is_checked_all_the_same() -> Non
     ]
 
 
+@pytest.mark.parametrize("inside", [" ", "text", "<New/>"])
+def test_a_node_has_nothing_in_it_not_even_white_space(inside: str) -> None:
+    document = job(element("Nodes", {}, element("Node", {"EndPoint": "a", "Id": UUID}, inside)))
+    assert judged_by_libxml2(document)
+    assert not validate(document).ok
+
+
+@pytest.mark.parametrize(
+    "inside", ["<New/>" * 100_001, f"<New>{'x' * 2_000_000}</New>"], ids=["elements", "text"]
+)
+def test_what_an_object_may_hold_is_bounded(inside: str) -> None:
+    assert validate(job(chunk(element("Object", BLOB, inside)))).counts["limit-exceeded"] == 1
+
+
 def test_an_enumeration_value_that_the_schema_does_not_know_is_reported() -> None:
     assert found(validate(job(Priority="WHENEVER")), "invalid-value") == [f"{ROOT}/@Priority"]
 

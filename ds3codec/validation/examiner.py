@@ -20,7 +20,9 @@ from xsdata.models.datatype import XmlDateTime
 
 from ..bindings import Member, attributes, elements, wire_name
 from ..children import ERROR
+from ..errors import LimitExceededError
 from ..layouts import XSI, Builder, Layouts
+from ..limits import LONGEST_TEXT, MOST_ELEMENTS
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..target import AT_END, BLOB_TAG, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
 from .findings import Findings, Place
@@ -64,6 +66,7 @@ class Examiner(Target):
         self._tree: _Tree | None = None
         self._attributes: Mapping[str, str] = {}  # of the last blob
         self._blamed_for_text: str | None = None
+        self._has_nodes = False
         super().__init__(strict=False, missing="none", wrong="none")
 
     @property
@@ -105,7 +108,7 @@ class Examiner(Target):
     def data(self, text: str) -> None:
         if self._tree is not None:
             self._tree.data(text)
-        elif text.strip(_BLANK):
+        elif text.strip(_BLANK) or self._level == IN_NODE:  # which may not even have white space
             self._stray_text(text)
         super().data(text)
 
@@ -221,8 +224,6 @@ class Examiner(Target):
             if not name.startswith(XSI):
                 place = Place(f"{self.path()}/@{name}", self.tags)
                 self._findings.add("unknown-attribute", f"The attribute '{name}' is not allowed.", place)
-
-    _has_nodes = False
 
     def _unexpected(self, tag: str, expected: str) -> None:
         message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
@@ -394,12 +395,15 @@ class _Tree:
     def __init__(self, tag: str, attributes: Mapping[str, str], place: Place) -> None:
         self._builder = etree.TreeBuilder()
         self._numbers: list[int | None] = []
+        self._length = 0
         self._root = tag
         self._place = place
         self._places: dict[etree._Element, Place] = {}
         self.start(tag, attributes, place.tag)
 
     def start(self, tag: str, attributes: Mapping[str, str], number: int | None) -> None:
+        if len(self._numbers) >= MOST_ELEMENTS:
+            raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object")
         self._builder.start(tag, dict(attributes) if attributes else {})
         self._numbers.append(number)
 
@@ -407,6 +411,9 @@ class _Tree:
         self._builder.end(tag)
 
     def data(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > LONGEST_TEXT:
+            raise LimitExceededError(f"texts of more than {LONGEST_TEXT} characters in one object")
         self._builder.data(text)
 
     def finish(self, path: str) -> etree._Element:

@@ -25,7 +25,7 @@ _ABOUT = re.compile(
 )
 _NAMED = re.compile(r"The attribute '([^']*)' is (?:not allowed|required but missing)")
 _LONGEST = 300
-_MOST_PASSES = 100
+_MOST_PASSES = 20
 
 _CODES = etree.ErrorTypes
 _RULES = {
