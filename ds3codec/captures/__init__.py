@@ -1,0 +1,85 @@
+"""Recorded HTTP traffic in, responses out: status, headers, body, and the request where it is known.
+
+A capture is a body alone, raw HTTP or a HAR archive, plain or compressed, told apart by its first bytes.
+Each is read once, front to back, in pieces of bounded size: h11 takes HTTP apart, ijson a HAR entry by
+entry. A body is a stream of its own that reads on in the file; what the caller leaves of it is drained
+when the next response is asked for. So memory holds a few pieces, and of a HAR one entry.
+
+Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a
+body that it has already unpacked. The first bytes of the body decide whether such a header is believed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from ..errors import DecodeError, SourceError
+from ..sources import BinaryFile, Source
+from .archives import archived
+from .exchanges import REQUEST_LINE, exchanged
+from .paths import expand
+from .recorded import Response, Tally
+from .streams import BOM, SPACE, Stream, stored
+
+__all__ = ["Response", "Tally", "expand", "responses"]
+
+_LONGEST_REQUEST_LINE = 16 * 1024
+
+
+def responses(source: Source, tally: Tally | None = None, *, name: str | None = None) -> Iterator[Response]:
+    """The responses of one capture, in order; what is no business of ours is counted and skipped.
+
+    A raw response without a request is always given; redirects and interim responses never are. All others
+    are given if their request is one of the operations, or their body begins with `MasterObjectList` or
+    `Objects`.
+
+    Args:
+        source: A path, `"-"` for standard input, or whatever else a decoder reads.
+        tally: Counts what is read and skipped, while it is.
+        name: What the origins say; by default the path.
+
+    Raises:
+        SourceError: The capture cannot be read any further: it cannot be opened, is malformed, or breaks off
+            between bodies. The responses before that place were given. Within a body, the body raises.
+    """
+    label = name if name is not None else _label(source)
+    tally = Tally() if tally is None else tally
+    try:
+        yield from _recognised(Stream(stored(_opened(source), tally)), label, tally)
+    except DecodeError as error:
+        raise SourceError(f"cannot read {label!r}: {error}") from error
+
+
+def _label(source: Source) -> str:
+    return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "<stream>"
+
+
+def _opened(source: Source) -> AbstractContextManager[Source]:
+    if source == "-":
+        stdin: BinaryFile = sys.stdin.buffer
+        return nullcontext(stdin)
+    if not isinstance(source, (str, os.PathLike)):
+        return nullcontext(source)
+    try:
+        return Path(source).open("rb", buffering=0)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SourceError(f"cannot read {os.fspath(source)!r}: {reason}") from error
+
+
+def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
+    start = stream.peek(_LONGEST_REQUEST_LINE).removeprefix(BOM).lstrip(SPACE)
+    if not start.startswith((b"HTTP/", b"{")) and not REQUEST_LINE.match(start):
+        yield Response(name, stream)
+        return
+    if stream.peek(len(BOM)) == BOM:
+        stream.read(len(BOM))
+    stream.skip_space()
+    if start.startswith(b"{"):
+        yield from archived(stream, name, tally)
+    else:
+        yield from exchanged(stream, name, tally)

@@ -1,0 +1,215 @@
+"""Raw HTTP, as a socket or `curl -i` had it: requests and responses in a row.
+
+h11 takes each message apart, with a connection of its own. What it cannot know is told here: which request
+a response belongs to, and where a body ends whose headers do not hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import SourceError, TruncatedError
+from ..limits import PIECE
+from .coding import decoded, is_coded
+from .recorded import Response, Tally, add_field, is_ours, is_redirect, package
+from .streams import Stream
+
+__all__ = ["REQUEST_LINE", "exchanged"]
+
+_LONGEST_HEAD = 256 * 1024
+_LONGEST_REQUEST_LINE = 16 * 1024
+_VERSION = re.compile(rb"HTTP/\d(?:\.\d)?(?=[ ])")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
+_INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
+REQUEST_LINE = re.compile(rb"([A-Z]{3,16} \S+ )HTTP/\d(?:\.\d)?(?=[ \t]*\r?\n)")
+_CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(;|\r|\n|\Z)")
+# Where a message seems to follow a tag; it does if the tag is a last one, for behind such a one is no text.
+_FOLLOWED = re.compile(
+    rb">(?!<)\s{0,64}(?=HTTP/\d(?:\.\d)? \d{3}|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:))"
+)
+_LAST_TAG = re.compile(rb"(?:/|</[^<>]{1,64})>\Z")
+_LONGEST_BOUNDARY = 256
+
+
+@dataclass(slots=True)
+class _Request:
+    method: str | None = None
+    url: str | None = None
+
+
+def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
+    wire = _Wire(stream, name)
+    waiting: deque[_Request] = deque()  # for an answer
+    request = _Request()
+    answering = False
+    number = 0
+    while wire.has_more():
+        if not wire.at_response():
+            if answering:
+                waiting.clear()  # a new request ends the turn of those that nobody answered
+            waiting.append(wire.request())
+            answering = False
+            continue
+        status, headers = wire.response_head()
+        if status < 200:
+            continue
+        answering = True
+        number += 1
+        request = waiting.popleft() if waiting else request
+        framed = wire.response_body(request.method, status, headers)
+        body = Stream(decoded(framed, headers.get("content-encoding", "")))
+        if not is_redirect(status):
+            if request.url is None or is_ours(request.method, request.url, body):
+                origin = name if number == 1 else f"{name}#{number}"
+                yield Response(origin, body, status, headers, request.method, request.url)
+            else:
+                tally.skipped += 1
+        _drain(framed)
+
+
+def _drain(framed: Iterator[bytes]) -> None:
+    try:
+        deque(framed, maxlen=0)
+    except TruncatedError:
+        """Nothing is behind it, and whoever wants the body is told there."""
+
+
+class _Wire:
+    """Messages in a row on a stream, each of which h11 reads with a connection of its own."""
+
+    def __init__(self, stream: Stream, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self._h11 = package("h11", "recorded HTTP exchanges")
+
+    def has_more(self) -> bool:
+        """Whether a message follows; raises what ended the stream, if that was too early."""
+        self._stream.skip_space()
+        return bool(self._stream.peek(1)) or bool(self._stream.take())
+
+    def at_response(self) -> bool:
+        return self._stream.peek(5) == b"HTTP/"
+
+    def request(self) -> _Request:
+        """The next request; its body is passed over, and an interim response between the two."""
+        line = REQUEST_LINE.match(self._stream.peek(_LONGEST_REQUEST_LINE))
+        if line is None:
+            raise self._malformed("there is neither a request nor a response")
+        # As HTTP/1.0, for which h11 demands no Host: HTTP/2 has none.
+        self._stream.replace(line.end(), line[1] + b"HTTP/1.0")
+        event = self._head(self._h11.Connection(self._h11.SERVER, _LONGEST_HEAD))
+        while _INTERIM.match(self._stream.peek(16)):
+            self.response_head()
+        if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
+            head = b"PUT / HTTP/1.0\r\n" + self._framing(_fields(event))
+            deque(self._framed(self._h11.Connection(self._h11.SERVER), head, self._stream), maxlen=0)
+        return _Request(event.method.decode(), event.target.decode("latin-1"))
+
+    def response_head(self) -> tuple[int, dict[str, str]]:
+        """Status code and header fields of the next response, interim or final."""
+        version = _VERSION.match(self._stream.peek(16))
+        if version is not None:  # curl shows HTTP/2 in the form of HTTP/1
+            self._stream.replace(version.end(), b"HTTP/1.1")
+        event = self._head(self._client("GET"))
+        return event.status_code, _fields(event)
+
+    def response_body(self, method: str | None, status: int, headers: Mapping[str, str]) -> Iterator[bytes]:
+        """The body of the response whose head was just read, without its transfer coding."""
+        framing = self._framing(headers)
+        coding = headers.get("content-encoding", "")
+        find_end = _packed_end if coding and is_coded(coding, self._stream.peek(64)) else _document_end
+        feed = iter(self._stream) if framing else self._up_to_next(find_end)
+        head = f"HTTP/1.1 {status} \r\n".encode() + framing
+        return self._framed(self._client("HEAD" if method == "HEAD" else "GET"), head, feed)
+
+    def _client(self, method: str) -> Any:
+        h11 = self._h11
+        connection = h11.Connection(h11.CLIENT, _LONGEST_HEAD)
+        connection.send(h11.Request(method=method, target="/", headers=[("Host", "captured")]))
+        connection.send(h11.EndOfMessage())
+        return connection
+
+    def _head(self, connection: Any) -> Any:
+        try:
+            while (event := connection.next_event()) is self._h11.NEED_DATA:
+                connection.receive_data(self._stream.take())
+        except self._h11.RemoteProtocolError as error:
+            # What h11 quotes behind the colon may be credentials.
+            raise self._malformed(str(error).partition(":")[0]) from None
+        self._stream.give_back(connection.trailing_data[0])
+        return event
+
+    def _framing(self, headers: Mapping[str, str]) -> bytes:
+        """The header that says how long the body is, unless the body shows that it is not true."""
+        start = self._stream.peek(64)
+        if (transfer := headers.get("transfer-encoding")) is not None:
+            chunk = _CHUNK_LINE.match(start)
+            if chunk is not None and chunk[1] == b"\n":
+                raise self._malformed("the line ends of its chunks were changed to bare LF")
+            if chunk is not None or not start:
+                return f"Transfer-Encoding: {transfer}\r\n".encode()
+        elif (length := headers.get("content-length")) is not None:
+            coding = headers.get("content-encoding", "")
+            if not start or not coding or is_coded(coding, start):
+                return f"Content-Length: {length}\r\n".encode()
+        return b""
+
+    def _framed(self, connection: Any, head: bytes, feed: Iterable[bytes]) -> Iterator[bytes]:
+        rest = iter(feed)
+        connection.receive_data(head + b"\r\n")
+        given, ended = 0, False
+        try:
+            connection.next_event()
+            while (event := connection.next_event()) is not None:
+                if event is self._h11.NEED_DATA:
+                    piece = next(rest, b"")
+                    ended = not piece
+                    connection.receive_data(piece)
+                elif isinstance(event, self._h11.Data):
+                    given += len(event.data)
+                    yield bytes(event.data)
+                else:
+                    self._stream.give_back(connection.trailing_data[0])
+                    return
+        except self._h11.RemoteProtocolError as error:
+            if ended:
+                raise TruncatedError(f"the recording ends after {given} bytes of an HTTP body") from None
+            self._stream.abandon()
+            raise self._malformed(f"{str(error).partition(':')[0]} after {given} bytes of a body") from None
+
+    def _up_to_next(self, find_end: Callable[[bytes], int | None]) -> Iterator[bytes]:
+        """What has no length of its own: up to the next message, or to the end."""
+        while held := self._stream.peek(PIECE):
+            end = find_end(held)
+            if end is not None:
+                yield self._stream.read(end)
+                return
+            kept = _LONGEST_BOUNDARY if len(held) == PIECE else 0
+            yield self._stream.read(len(held) - kept)
+        self._stream.take()  # raises what ended the stream, if that was too early
+
+    def _malformed(self, reason: str) -> SourceError:
+        return SourceError(f"cannot read {self._name!r} as HTTP: {reason}")
+
+
+def _document_end(data: bytes) -> int | None:
+    for match in _FOLLOWED.finditer(data):
+        if _LAST_TAG.search(data, max(0, match.start() - 66), match.start() + 1):
+            return match.end()
+    return None
+
+
+def _packed_end(data: bytes) -> int | None:
+    match = _STATUS_LINE.search(data)  # by chance it is in no compressed data
+    return match.start() if match else None
+
+
+def _fields(event: Any) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in event.headers:
+        add_field(fields, name.decode("latin-1"), value.decode("latin-1"))
+    return fields

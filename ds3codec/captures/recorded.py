@@ -1,0 +1,87 @@
+"""A recorded response, and whether it is one of ours."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import SourceError
+from ..operations import operation_for
+from .streams import Stream
+
+__all__ = ["Response", "Tally", "add_field", "is_ours", "is_redirect", "package"]
+
+_PROLOG = 4096  # bytes in which the first element of a body is looked for
+# Every alternative is told by its first bytes, so that no input makes the search slow.
+_OURS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)*"
+    rb"<(?:[\w.-]+:)?(?:MasterObjectList|Objects)[\s/>]",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Response:
+    """One recorded response.
+
+    Attributes:
+        origin: The capture's name; from the second response of a raw dump on, and for every entry of a HAR,
+            with its number behind, such as `job.har#3`. All final responses of the capture are counted,
+            from 1, also those that are passed over.
+        body: The body without transfer and content coding, in pieces of at most 64 KiB or so; to be
+            iterated once, and before the next response is asked for. While iterated it may raise
+            TruncatedError (after the bytes that are there), CompressionError or SourceError.
+        status: The status code; None for a body alone.
+        headers: The header fields, their names in lower case; empty for a body alone.
+        method: The method of the request; None where the request is not known.
+        url: The URL of the request as it was recorded, with or without the host; None where it is not known.
+    """
+
+    origin: str
+    body: Iterable[bytes] = field(repr=False)
+    status: int | None = None
+    # Not shown, for both may hold credentials.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    method: str | None = None
+    url: str | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read so far: give one to all calls of `responses`.
+
+    Attributes:
+        bytes_read: Bytes of the captures as they are stored, for a progress bar.
+        skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
+            entries of a HAR without an answer.
+    """
+
+    bytes_read: int = 0
+    skipped: int = 0
+
+
+def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
+    if method is not None and url is not None and operation_for(method, url) is not None:
+        return True
+    return _OURS.match(body.peek(_PROLOG)) is not None
+
+
+def is_redirect(status: int) -> bool:
+    return 300 <= status < 400
+
+
+def package(name: str, captures: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise SourceError(
+            f"{captures} are read with {name}, which is missing: pip install 'ds3codec[captures]'"
+        ) from error
+
+
+def add_field(fields: dict[str, str], name: str, value: str) -> None:
+    key = name.lower()
+    fields[key] = f"{fields[key]}, {value}" if key in fields else value
