@@ -90,12 +90,6 @@ class Check:
     def end(self) -> None:
         """The document is complete."""
 
-    def at_root(self, attribute: str) -> Place:
-        """The place of an attribute of the root."""
-        return Place(
-            f"{self.root.path}/@{attribute}", self.root.tag, line=self.root.line, column=self.root.column
-        )
-
 
 class ChunkNumbers(Check):
     """Remembers the number of each chunk."""
@@ -169,7 +163,7 @@ class Nodes(Check):
 
     def chunk(self, chunk: JobChunk, place: Place) -> None:
         if self.job is not None and chunk.node_id is not None and chunk.node_id.lower() not in self._ids:
-            at = Place(f"{place.path}/@NodeId", place.tag, place.chunk_number)
+            at = place.inside("@NodeId")
             self.add("node-unknown", f"no node has the id {chunk.node_id}", at)
 
 
@@ -183,11 +177,11 @@ class NegativeNumbers(Check):
         for member in attributes(MasterObjectList):
             value = getattr(job, member.field)
             if member.type is int and value is not None and value < 0:
-                self.add("negative-number", f"{member.name} is {value}", self.at_root(member.name))
+                self.add("negative-number", f"{member.name} is {value}", self.root.inside(f"@{member.name}"))
 
     def chunk(self, chunk: JobChunk, place: Place) -> None:
         if chunk.chunk_number is not None and chunk.chunk_number < 0:
-            at = Place(f"{place.path}/@ChunkNumber", place.tag, place.chunk_number)
+            at = place.inside("@ChunkNumber")
             self.add("negative-number", f"ChunkNumber is {chunk.chunk_number}", at)
 
     def blobs(self, batch: Batch) -> None:
@@ -231,7 +225,7 @@ class Sizes(Check):
         ):
             judged = value is not None and limit is not None and (limit != 0 or other != _ORIGINAL)
             if judged and value is not None and limit is not None and value > limit:
-                self.add(rule, f"{name} is {value} bytes, {other} {limit}", self.at_root(name))
+                self.add(rule, f"{name} is {value} bytes, {other} {limit}", self.root.inside(f"@{name}"))
         self._judge_outstanding(job)
 
     def _judge_outstanding(self, job: MasterObjectList) -> None:
@@ -242,7 +236,7 @@ class Sizes(Check):
         outstanding = original - (max(completed, cached or 0) if is_put else completed)
         if outstanding > 0:
             message = f"the job is COMPLETED, but of {original} bytes {outstanding} are outstanding"
-            self.add("completed-with-bytes-outstanding", message, self.at_root("Status"))
+            self.add("completed-with-bytes-outstanding", message, self.root.inside("@Status"))
 
     def blobs(self, batch: Batch) -> None:
         for number, blob in enumerate(batch.blobs):
@@ -271,7 +265,7 @@ class Sizes(Check):
                 f"the lengths add up to {self._total} bytes, and {done} are completed, "
                 f"but {_ORIGINAL} is {self._original}"
             )
-            self.add("lengths-less-than-original", message, self.at_root(_ORIGINAL))
+            self.add("lengths-less-than-original", message, self.root.inside(f"@{_ORIGINAL}"))
 
 
 _ORIGINAL = "OriginalSizeInBytes"
@@ -307,7 +301,7 @@ class Cache(Check):
             return
         if self._total and self._total == job.original_size_in_bytes:
             message = "every blob of the job is in cache, but EntirelyInCache is false"
-            self.add("cache-not-told", message, self.at_root("EntirelyInCache"))
+            self.add("cache-not-told", message, self.root.inside("@EntirelyInCache"))
 
 
 class Buckets(Check):
@@ -362,7 +356,7 @@ class StartDate(Check):
         now = datetime.now(timezone.utc) + _CLOCKS_DIFFER
         limit = (now.year, now.month, now.day, now.hour, now.minute, now.second)
         if start.year > now.year + 1 or (start.year >= now.year - 1 and _in_utc(start) > limit):
-            self.add("start-in-the-future", f"the job starts at {start}", self.at_root("StartDate"))
+            self.add("start-in-the-future", f"the job starts at {start}", self.root.inside("@StartDate"))
 
 
 def _in_utc(moment: object) -> tuple[int, ...]:

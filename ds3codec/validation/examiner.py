@@ -194,8 +194,8 @@ class Examiner(Target):
             violation.rule in _BEFORE_3_LACKS or violation.attribute == _WRITE_OPTIMIZATION
         ):
             return
-        path = place.path if violation.attribute is None else f"{place.path}/@{violation.attribute}"
-        self._findings.add(violation.rule, violation.message, _at(place, path))
+        at = place if violation.attribute is None else place.inside(f"@{violation.attribute}")
+        self._findings.add(violation.rule, violation.message, at)
 
     def _stray_text(self, text: str) -> None:
         path = self.path()
@@ -249,8 +249,8 @@ class Examiner(Target):
         self._narrow(model, form, names, values, place)
         for fault in self._faults(model, form, names, values):
             if not self.before_3_0 or fault.rule not in _BEFORE_3_LACKS:
-                at, mark = place(), "@" if form == "attribute" else ""
-                self._findings.add(fault.rule, fault.message, _at(at, f"{at.path}/{mark}{fault.member}"))
+                mark = "@" if form == "attribute" else ""
+                self._findings.add(fault.rule, fault.message, place().inside(f"{mark}{fault.member}"))
 
     def _narrow(
         self,
@@ -341,10 +341,6 @@ def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,10}", text) else None
-
-
-def _at(place: Place, path: str | None) -> Place:
-    return Place(path, place.tag, place.chunk_number, place.object_name)
 
 
 class _ScreenedLayouts(Layouts):

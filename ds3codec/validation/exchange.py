@@ -69,7 +69,7 @@ def judge_answer(
         add("answer-contradicts-request", f"{operation.name} is answered with {operation.root}", root)
     if header is not None:
         for name, message in _contradictions(operation, exchange.ids, header):
-            add("answer-contradicts-request", message, _at(root, name))
+            add("answer-contradicts-request", message, root.inside(f"@{name}"))
     waits = operation.lists == "some" and header is not None and chunks == 0
     if waits and exchange.headers and "retry-after" not in exchange.headers:
         add("no-retry-after", "no chunks are ready, and no Retry-After says when to ask again", root)
@@ -87,7 +87,3 @@ def _contradictions(
         text = format_value(member, value)
         if text.lower() != expected.lower():
             yield name, f"after {operation.name}, {name} must be {expected}; it is {text}"
-
-
-def _at(root: Place, attribute: str) -> Place:
-    return Place(f"{root.path}/@{attribute}", root.tag, line=root.line, column=root.column)

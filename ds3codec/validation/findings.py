@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..models import MasterObjectList
 from ..operations import Operation
@@ -40,6 +40,10 @@ class Place:
     object_name: str | None = None
     line: int | None = None
     column: int | None = None
+
+    def inside(self, step: str) -> Place:
+        """The place of what is in this element, such as `@Length`."""
+        return replace(self, path=f"{self.path}/{step}")
 
 
 @dataclass(slots=True)
