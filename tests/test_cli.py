@@ -12,7 +12,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -194,22 +193,15 @@ def test_an_unreadable_file_does_not_keep_the_others_from_being_validated(files:
     assert b"good.xml.gz: nothing found" in result.stdout
 
 
-def large(path: Path, objects: int) -> Path:
-    head, tail = job(chunk("<o/>")).split(b"<o/>")
-    with path.open("wb") as file:
-        file.write(head + blob(Length="x").encode())
-        for start in range(0, objects, 1000):
-            file.write("".join(blob(Name=str(start + place)) for place in range(1000)).encode())
-        file.write(tail)
-    return path
-
-
 def test_an_interrupt_ends_at_once_with_what_was_found(tmp_path: Path) -> None:
-    path = large(tmp_path / "large.xml", 300_000)
-    process = subprocess.Popen([COMMAND, "validate", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    output, complaint = process.communicate(timeout=30)
+    pipe = tmp_path / "response.xml"
+    os.mkfifo(pipe)
+    process = subprocess.Popen([COMMAND, "validate", pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with pipe.open("wb") as file:
+        file.write(job(chunk(blob(Length="x"), *[blob()] * 10_000))[:-50])
+        file.flush()  # returns when nearly all is read; the end does not come
+        process.send_signal(signal.SIGINT)
+        output, complaint = process.communicate(timeout=30)
     assert process.returncode == 130, output
     assert b"'x' is not a valid value" in output
     assert complaint == b""
@@ -222,6 +214,16 @@ def test_a_closed_pipe_is_silent(files: Path) -> None:
     result = subprocess.run(["sh", "-c", pipe], capture_output=True, check=True)
     assert result.stdout.count(b"\n") == 1
     assert result.stderr == b""
+
+
+def large(path: Path, objects: int) -> Path:
+    head, tail = job(chunk("<o/>")).split(b"<o/>")
+    with path.open("wb") as file:
+        file.write(head + blob(Length="x").encode())
+        for start in range(0, objects, 1000):
+            file.write("".join(blob(Name=str(start + place)) for place in range(1000)).encode())
+        file.write(tail)
+    return path
 
 
 def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(tmp_path: Path) -> None:
