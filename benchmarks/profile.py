@@ -1,139 +1,107 @@
 """Where the streaming decoder's time goes, step by step.
 
-Parser targets that each do one step more than the one before are timed on the same document; the difference
-is the step. The functions for an object are composed for the layout of the document's first one, as the
-decoder composes its own, but convert in the plainest way. What is left to the whole decoder is the price of
-being exact, and of handing batches out.
+The decoder reads runs of plain objects by itself (`ds3codec.runs`). Here it is given runs that stop after one
+of the steps, in turns on the same document; the difference between one and the next is the step. What is left
+when nothing is done with a run is the rest of the decoder: the source, the parser, places and batches. The
+objects that are not plain are all in that rest, for the parser reads them.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Mapping
-from enum import Enum
 from pathlib import Path
-from typing import Any
-
-from lxml import etree
-from xsdata.models.datatype import XmlDateTime
 
 from benchmarks.apart import apart
 from benchmarks.contenders import READERS
-from benchmarks.contenders.fields import BLOB_TAG
 from benchmarks.contenders.sources import pieces
 from benchmarks.measuring import Run, in_turns
 from benchmarks.options import Options
 from benchmarks.results import Results, markdown, spread, where
 from ds3codec import Blob
-from ds3codec.bindings import Member, attributes
-from ds3codec.composing import compiled
+from ds3codec.feeding import Feed
+from ds3codec.parsing import PushParser
+from ds3codec.positions import Positions
+from ds3codec.runs import Runs, alike, is_plain
+from ds3codec.target import Target
 
 WHOLE = "ds3codec, streaming"
 # Each step, with what it adds to the one before.
 STEPS = {
-    "parse": "libxml2, and lxml's call for each tag with a dict of its attributes",
-    "names": "which tag it is, where it stands, and how many attributes it has",
-    "values": "each attribute looked up by its name",
-    "conversion": "texts to numbers and booleans, unchecked",
-    "building": "a model with its slots set, in a list",
-    WHOLE: "exact values, batches, progress, places for errors",
+    "rest": "the source, all that the parser sees, places, batches",
+    "names": "bytes to text, and each tag compared with the layout, its values passed over",
+    "values": "the values taken out, as columns of texts",
+    "checks": "that nothing is between the tags, and nothing in them that needs the parser",
+    "conversion": "texts to numbers and booleans; one string for a column of equal ones",
+    "building": "models with their slots set",
+    WHOLE: "batches handed out by a reader",
 }
 
-Step = Callable[[Mapping[str, str]], Any]
+
+class _Unread(Runs):
+    """Runs that are left as they are."""
+
+    def read(self, run: bytes) -> list[Blob] | None:
+        return []
 
 
-class _Parse:
-    """Callbacks that do nothing."""
-
-    def __init__(self) -> None:
-        self.kept: list[Any] = []
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        pass
-
-    def end(self, tag: str) -> None:
-        pass
-
-    def data(self, text: str) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
+class _Names(_Unread):
+    def read(self, run: bytes) -> list[Blob] | None:
+        names_only = re.sub(r"\((.*?)\)", r"\1", alike(self.names).pattern.pattern)
+        re.compile(names_only).split(run.decode())
+        return []
 
 
-class _Steps(_Parse):
-    """Callbacks that know where an object begins and ends, and give it to a function."""
+class _Values(_Unread):
+    def read(self, run: bytes) -> list[Blob] | None:
+        layout = alike(self.names)
+        width = len(layout.converts) + 1
+        parts = layout.pattern.split(run.decode())
+        self.taken(run, parts, [parts[at::width] for at in range(width)])
+        return []
 
-    def __init__(self, step: Step) -> None:
-        super().__init__()
-        self._step = step
-        self._in_object = False
+    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
+        """Nothing more is done with the values."""
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == BLOB_TAG and not self._in_object:
-            self.kept.append(self._step(attributes))
-            self._in_object = True
 
-    def end(self, tag: str) -> None:
-        if self._in_object:
-            self._in_object = False
+class _Checks(_Values):
+    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
+        is_plain(run, run.decode(), len(columns[1]), "".join(columns[0]))
+
+
+class _Conversion(_Checks):
+    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
+        super().taken(run, parts, columns)
+        for convert, column in zip(alike(self.names).converts, columns[1:]):
+            convert(column)
+
+
+_RUNS: dict[str, type[Runs]] = {
+    "rest": _Unread,
+    "names": _Names,
+    "values": _Values,
+    "checks": _Checks,
+    "conversion": _Conversion,
+    "building": Runs,
+}
 
 
 def measure_step(name: str, path: str) -> Run:
-    """Time a target that does all steps up to this one."""
+    """Time a decoder that does all steps up to this one."""
     source = Path(path)
     if name == WHOLE:
         work = READERS[WHOLE].prepare(source)
         start = time.perf_counter()
         objects = work()
         return {"objects": objects, "seconds": time.perf_counter() - start}
-    target: Any = _Parse() if name == "parse" else _Steps(_composed(name, _first_names(source)))
-    kept: list[Any] = target.kept
-    start, objects = time.perf_counter(), 0
-    parser = etree.XMLParser(target=target)
+    target, runs = Target(strict=False, missing="error"), _RUNS[name]("error")
+    feed = Feed(target, PushParser(target, Positions()), runs)
+    start = time.perf_counter()
     for piece in pieces(source):
-        parser.feed(piece)
-        objects += len(kept)
-        kept.clear()
-    parser.close()
-    return {"objects": objects, "seconds": time.perf_counter() - start}
-
-
-def _first_names(path: Path) -> list[str]:
-    _, element = next(iter(etree.iterparse(path, events=("start",), tag=BLOB_TAG)))
-    return [str(name) for name in element.attrib]
-
-
-def _composed(step: str, names: list[str]) -> Step:
-    """The function for the objects of a document that does all steps up to this one."""
-    members = [member for member in attributes(Blob) if member.name in names]
-    lines = ["def read(_attributes):", f"    if len(_attributes) != {len(names)}:", "        return None"]
-    scope: dict[str, Any] = {"_new": object.__new__, "_model": Blob}
-    if step == "values":
-        lines += [f"    {member.field} = _attributes[{member.name!r}]" for member in members]
-    if step == "conversion":
-        lines += [f"    {member.field} = {_converted(member, scope)}" for member in members]
-    if step == "building":
-        absent = [name for name in Blob.__slots__ if name not in {member.field for member in members}]
-        lines += [
-            "    _self = _new(_model)",
-            *(f"    _self.{member.field} = {_converted(member, scope)}" for member in members),
-            *(f"    _self.{name} = None" for name in absent),
-            "    return _self",
-        ]
-    return compiled("read", lines, scope)  # type: ignore[no-any-return]
-
-
-def _converted(member: Member, scope: dict[str, Any]) -> str:
-    text = f"_attributes[{member.name!r}]"
-    if member.type is bool:
-        return f"{text} == 'true'"
-    if member.type is int:
-        return f"int({text})"
-    if member.type is XmlDateTime or issubclass(member.type, Enum):
-        scope[f"_{member.field}"] = member.type
-        return f"_{member.field}({text})"
-    return text
+        feed.push(piece)
+        target.take()
+    feed.close()
+    return {"seconds": time.perf_counter() - start}
 
 
 def measure(options: Options) -> list[Run]:

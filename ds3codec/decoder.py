@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .compression import Decompressor
-from .errors import DecodeError
+from .errors import DecodeError, Ds3CodecError
+from .feeding import Feed
 from .layouts import Missing
 from .models import MasterObjectList
 from .parsing import PushParser, bounded
 from .positions import Positions
+from .runs import Runs
 from .target import BlobBatch, Target
 
 __all__ = ["Decoder"]
@@ -40,7 +42,8 @@ class Decoder:
         self.bytes_read = 0
         self.blobs_read = 0
         self._pair = _borrowed(strict, missing)
-        self._target, self._parser = self._pair
+        self._target, parser = self._pair
+        self._feed = Feed(self._target, parser, Runs(missing))
         self._read: Target | _Read = self._target
         self._decompressor = Decompressor()
 
@@ -72,22 +75,21 @@ class Decoder:
     def close(self) -> Iterator[list[BlobBatch]]:
         """Say that the input has ended. Yields and raises as `feed` does."""
         yield from self._parse_all(self._decompressor.close())
-        yield from self._parse(None)
+        yield from self._handed_out(self._feed.close())
         self._read = _Read(self._target.header, True, self._target.unknown)
         _give_back(self._pair)
 
     def _parse_all(self, inputs: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
         try:
             for piece in bounded(inputs):
-                yield from self._parse(piece)
+                yield from self._handed_out(self._feed.push(piece))
         except DecodeError as error:
             error.path = error.path or self._target.path()
             error.blobs_read = self.blobs_read
             raise
 
-    def _parse(self, piece: bytes | None) -> Iterator[list[BlobBatch]]:
-        """Push a piece, or the end of the input, through the parser, and hand out what came of it."""
-        error = self._parser.push(piece)
+    def _handed_out(self, error: Ds3CodecError | None) -> Iterator[list[BlobBatch]]:
+        """What came of the last piece, or of the end of the input; then the error that it met."""
         batches = self._target.take()
         self.blobs_read += sum(len(batch.blobs) for batch in batches)
         yield batches

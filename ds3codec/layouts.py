@@ -22,7 +22,7 @@ from .composing import MOST_COMPOSED, compiled
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError
 from .lexical import BOOLEANS, parser, values_of
 
-__all__ = ["XSI", "Builder", "Layouts", "Missing", "Policy", "compose", "wrong_value"]
+__all__ = ["XSI", "Builder", "Layouts", "Missing", "Policy", "compose", "defaults", "wrong_value"]
 
 Missing = Literal["error", "none"]
 Builder = Callable[[Mapping[str, str]], Any]
@@ -165,7 +165,7 @@ def compose(model: type, names: frozenset[str]) -> Builder:
         *(f"        _attributes[{name!r}]" for name in strangers),
         "    except KeyError:",
         "        return None",
-        *(f"    _self.{field} = {default}" for field, default in _defaults(model, known)),
+        *(f"    _self.{field} = {default}" for field, default in defaults(model, known)),
         "    return _self",
     ]
     return compiled(function, lines, scope)  # type: ignore[no-any-return]
@@ -194,7 +194,7 @@ def _assignment(member: Member, scope: dict[str, Any]) -> list[str]:
     ]
 
 
-def _defaults(model: type, known: list[Member]) -> Iterable[tuple[str, str]]:
+def defaults(model: type, known: Iterable[Member]) -> Iterable[tuple[str, str]]:
     """The fields that a layout does not fill, with the source of what they are then."""
     filled = {member.field for member in known}
     for field in dataclasses.fields(model):

@@ -29,7 +29,8 @@ from .positions import Positions
 __all__ = ["ParserTarget", "PushParser", "bounded"]
 
 _TRUNCATED = "the document ends before it is complete"
-_PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*", re.DOTALL)
+# The place of the error, which is told apart from the message, and of a tag, which skipped passages falsify.
+_PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
@@ -101,6 +102,10 @@ class PushParser:
             return error
         return None
 
+    def skip(self, passage: bytes) -> None:
+        """Leave out complete elements that stand where the parser stands, behind an element."""
+        self._positions.skip(passage)
+
     def _check_namespaces(self) -> None:
         """Only complained of by libxml2: a prefix that is not declared."""
         if self._parser.feed_error_log:
@@ -131,7 +136,7 @@ class PushParser:
     def _translated(self, error: etree.XMLSyntaxError, ended: bool) -> DecodeError:
         """An error of libxml2 as one of ours."""
         kind, message = self._kind(error.code, _PLACE_IN_MESSAGE.sub("", error.msg), ended)
-        line, column = error.position
+        line, column = self._positions.actual(*error.position)
         path = self._target.path()
         if path is not None and path.rpartition("/")[2] in credentials(MasterObjectList):
             message = "the text of this element is not well-formed"  # libxml2's words may quote it

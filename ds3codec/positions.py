@@ -31,6 +31,7 @@ class Positions:
         self._column = 1
         self._kept: list[bytes] = []
         self._last = b""
+        self._skipped = _Skipped(0, 0, 0)
 
     def advance(self, piece: bytes) -> None:
         """Pass over a piece that was parsed without complaint."""
@@ -48,6 +49,22 @@ class Positions:
         self._line, self._column = _after(passed, self._line, self._column)
         self._kept = [last[end:]]
 
+    def skip(self, passage: bytes) -> None:
+        """Pass over a passage that the parser does not get; all before it was parsed."""
+        self._settle()
+        line, column = _after(b"".join(self._kept), self._line, self._column)
+        self._line, self._column = _after(passage, line, column)
+        self._kept = []
+        lines, of_line, columns = self._skipped
+        parsed = line - lines
+        before = columns if parsed == of_line else 0
+        self._skipped = _Skipped(self._line - parsed, parsed, before + self._column - column)
+
+    def actual(self, line: int, column: int) -> tuple[int, int]:
+        """A place that the parser has given, in the whole input."""
+        lines, of_line, columns = self._skipped
+        return line + lines, column + columns if line == of_line else column
+
     def find_tag(self, piece: bytes, name: str, attributes: Mapping[str, str]) -> tuple[int, int] | None:
         """Line and column of the first start tag with this name and these attributes, up to `piece`."""
         self._settle()
@@ -63,6 +80,14 @@ class Positions:
         text = b"".join((*self._kept, piece))
         start = text.find(wanted)
         return None if start < 0 else _after(text[:start], self._line, self._column)
+
+
+class _Skipped(NamedTuple):
+    """How far the parser's places are behind: in lines, and in columns on the line of the last passage."""
+
+    lines: int
+    of_line: int
+    columns: int
 
 
 class TagPositions(Positions):

@@ -32,6 +32,7 @@ from .models import Blob, JobChunk, JobNode, MasterObjectList
 __all__ = [
     "AT_END",
     "BLOB_TAG",
+    "CHUNK_TAG",
     "IN_BLOB",
     "IN_CHUNK",
     "IN_JOB",
@@ -41,7 +42,7 @@ __all__ = [
     "Target",
 ]
 
-_JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
+_JOB_TAG, CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
 BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
@@ -57,10 +58,10 @@ BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN
 # The methods for what may begin where, and for what ends.
 _STARTERS: dict[tuple[int, str | None], str] = {
     (BEFORE_ROOT, _JOB_TAG): "_start_job",
-    (BEFORE_ROOT, _CHUNK_TAG): "_start_chunk",
+    (BEFORE_ROOT, CHUNK_TAG): "_start_chunk",
     (BEFORE_ROOT, ERROR.name): "_start_error",
     (IN_JOB, _NODES_TAG): "_start_nodes",
-    (IN_JOB, _CHUNK_TAG): "_start_chunk",
+    (IN_JOB, CHUNK_TAG): "_start_chunk",
     (IN_NODES, _NODE_TAG): "_start_node",
     **{(IN_BLOB, name): "_start_member" for name in _BLOB_MEMBERS},
 }
@@ -194,6 +195,15 @@ class Target:
         moved, self._moved = self._moved, False
         return moved or len(self._blobs) > self._held
 
+    @property
+    def blobs_in_chunk(self) -> int | None:
+        """How many blobs the open chunk has so far; None if something in it is open, or no chunk is."""
+        return self._blobs_before + len(self._blobs) if self._level == IN_CHUNK else None
+
+    def add(self, blobs: list[Blob]) -> None:
+        """Take blobs of the open chunk that the parser has not seen."""
+        self._blobs += blobs
+
     def take(self) -> list[BlobBatch]:
         """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""
         unfinished = [self._blobs.pop()] if self._blobs and self._is_in_blob() else []
@@ -251,7 +261,7 @@ class Target:
         if self._level == BEFORE_ROOT:
             self.suspect = (tag, attributes)
             raise UnexpectedDocumentError(
-                f"the root element is {shown(tag)}, not {_JOB_TAG} or {_CHUNK_TAG}", path=f"/{tag}"
+                f"the root element is {shown(tag)}, not {_JOB_TAG} or {CHUNK_TAG}", path=f"/{tag}"
             )
         if self._level != IN_UNKNOWN:
             self._outer, self._level, self._stranger = self._level, IN_UNKNOWN, tag
@@ -343,7 +353,7 @@ class Target:
         if level == IN_NODE:
             return f"{root}/{_NODES_TAG}/{_NODE_TAG}[{self._nodes}]"
         if level == IN_CHUNK:
-            return root if self._root == _CHUNK_TAG else f"{root}/{_CHUNK_TAG}[{self._chunks}]"
+            return root if self._root == CHUNK_TAG else f"{root}/{CHUNK_TAG}[{self._chunks}]"
         if level == IN_BLOB:
             return self._blob_path(0)
         if level == IN_MEMBER and self._builder is not None:

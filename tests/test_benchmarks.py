@@ -180,8 +180,8 @@ def test_the_command_takes_a_real_response(tmp_path: Path) -> None:
         ("scaling", OURS, ["exponent", "objects in a chunk", "attributes", "tapes"]),
         ("latency", (*OURS, "--small-seconds", "0.01"), ["first object", "| lxml, fromstring and get |"]),
         ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
-        ("profile", (), ["| parse |", "| conversion |", "| building |", "| all |"]),
-        ("calls", (), ["own seconds", "target.py: start"]),
+        ("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
+        ("calls", (), ["own seconds", "runs.py: read"]),
     ],
 )
 def test_a_benchmark_prints_the_table_of_what_it_saves(

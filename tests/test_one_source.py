@@ -34,6 +34,8 @@ document = job(chunk(blob(Checksum="7"), blob()))
 read = ds3codec.decode(document, strict=True)
 assert [item.checksum for item in read.chunks[0].blobs] == [7, None]
 assert PARSER.from_bytes(document, ds3codec.MasterObjectList) == read
+run = ds3codec.decode(job(chunk(*[blob(Checksum="7")] * 100)))
+assert [item.checksum for item in run.chunks[0].blobs] == [7] * 100
 assert b' Checksum="7" ' in ds3codec.encode(read)
 assert ds3codec.decode(ds3codec.encode(read)) == read
 try:

@@ -1,0 +1,123 @@
+"""Which bytes the parser gets to see: all but the runs of plain objects.
+
+The parser is given a document up to and with the first object of a run. If a blob comes out of just that tag,
+the parser stands in a chunk, between two elements: in no comment, no other element, no value. What follows
+directly is then read by `runs`, as long as it is of the same plain form, and the parser goes on behind it.
+Whatever a run is not sure of goes through the parser like everything else. A document without such runs is
+tried ever more seldom.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import Ds3CodecError
+from .limits import PIECE
+from .parsing import PushParser
+from .runs import Runs
+from .target import BLOB_TAG, CHUNK_TAG, Target
+
+__all__ = ["Feed"]
+
+_BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", b"</"
+_CHUNK_CLOSING = f"</{CHUNK_TAG}>".encode()  # to find more letters is quicker than to find fewer
+
+# A shorter run is not worth the detour; after a failure so many pieces at most are not tried.
+_SHORTEST = 1024
+_LONGEST_WAIT = 64
+
+# How a document begins that is UTF-8, or ASCII: a declaration may name another encoding.
+_HEAD = 128
+_UTF_8 = re.compile(
+    rb"""(?:\xef\xbb\xbf)?
+    (?:<\?xml[ \t\r\n]+version=["']1\.0["']
+        (?:[ \t\r\n]+encoding=["'](?:[Uu][Tt][Ff]-8|[Uu][Ss]-[Aa][Ss][Cc][Ii][Ii])["'])?
+        (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
+        [ \t\r\n]*\?>)?
+    [ \t\r\n]*<(?!\?xml[ \t\r\n])[!?A-Za-z]""",
+    re.VERBOSE,
+)
+
+
+class Feed:
+    """Gives one document to a parser, piece by piece."""
+
+    def __init__(self, target: Target, parser: PushParser, runs: Runs) -> None:
+        self._target = target
+        self._parser = parser
+        self._runs = runs
+        self._head = b""
+        self._held = b""  # behind a run: an object that is not complete
+        self._in_run = False
+        self._failures = 0  # since the last run
+        self._wait = 0  # pieces that are not tried
+
+    def push(self, piece: bytes) -> Ds3CodecError | None:
+        """Decode a piece; the error that this met, with its place."""
+        if len(self._head) < _HEAD:
+            self._head += piece[:_HEAD]
+        if self._wait:
+            self._wait -= 1
+            return self._parser.push(piece)
+        data, self._held, done = self._held + piece, b"", 0
+        while not self._wait:
+            if not self._in_run:
+                begin, end = _next_run(data, done)
+                if begin < 0:
+                    break
+                error = self._parser.push(data[done:begin]) or self._enter(data[begin:end])
+                if error is not None:
+                    return error
+                done = end
+            if self._in_run:
+                done = self._read(data, done)
+            if self._in_run:
+                self._held = data[done:]
+                return None
+        return self._parser.push(data[done:])
+
+    def close(self) -> Ds3CodecError | None:
+        """Say that the document has ended; the error that this met."""
+        return (self._parser.push(self._held) if self._held else None) or self._parser.push(None)
+
+    def _enter(self, tag: bytes) -> Ds3CodecError | None:
+        """Parse the tag before a run, and see whether it was one."""
+        before = self._target.blobs_in_chunk
+        error = self._parser.push(tag)
+        is_blob = before is not None and self._target.blobs_in_chunk == before + 1
+        self._in_run = is_blob and _UTF_8.match(self._head) is not None and self._runs.learn(tag)
+        if not self._in_run:
+            self._fail()
+        return error
+
+    def _read(self, data: bytes, begin: int) -> int:
+        """Read a run that begins here; where the rest of the data begins."""
+        closing = data.find(_CHUNK_CLOSING, begin)
+        end = closing if closing >= 0 else max(data.rfind(_END, begin) + len(_END), begin)
+        run = data[begin:end]
+        blobs = self._runs.read(run) if run else []
+        if blobs is None:
+            self._in_run = False
+            self._fail()
+            return begin
+        self._target.add(blobs)
+        self._parser.skip(run)
+        self._failures = 0
+        self._in_run = closing < 0 and len(data) - end < PIECE
+        return end
+
+    def _fail(self) -> None:
+        self._failures += 1
+        self._wait = min(2**self._failures, _LONGEST_WAIT)
+
+
+def _next_run(data: bytes, start: int) -> tuple[int, int]:
+    """Where the first tag of the next run begins and ends; -1 where there is no run of any length."""
+    begin = data.find(_BEGIN, start)
+    while 0 <= begin <= len(data) - _SHORTEST:
+        closing = data.find(_CLOSING, begin, begin + _SHORTEST)
+        if closing < 0:
+            end = data.find(_END, begin)
+            return (begin, end + len(_END)) if end >= 0 else (-1, -1)
+        begin = data.find(_BEGIN, closing)
+    return -1, -1

@@ -1,0 +1,258 @@
+"""Runs of plain objects, which the parser does not see, are read as the parser would read them.
+
+Pieces of a few hundred bytes are too short for a run, so a document in such pieces goes through the parser
+whole. That is what the same document in large pieces is held against: what comes out, and which error ends it
+where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xsdata.formats.dataclass.parsers import XmlParser
+
+from ds3codec import Blob, DecodeError, JobReader, MasterObjectList, decode
+from ds3codec.bindings import Member, attributes
+from ds3codec.feeding import Feed
+from ds3codec.lexical import format_value
+from ds3codec.parsing import PushParser
+from ds3codec.positions import Positions
+from ds3codec.runs import Runs
+from ds3codec.target import Target
+from tests.examples import BLOB, CHUNK, blob, chunk, element, job
+from tests.strategies import cuts, models
+
+START = element("Objects", CHUNK)[:-2] + ">"
+NAME = "a name that is long enough for a few objects to be a run " * 3
+TAPES = "<PhysicalPlacement><Tapes/></PhysicalPlacement>"
+
+
+def through_the_parser(document: bytes) -> Iterator[bytes]:
+    """Pieces that are too short for runs."""
+    return (document[start : start + 400] for start in range(0, len(document), 400))
+
+
+def outcome(source: Iterable[bytes], **options: Any) -> dict[str, Any]:
+    """All that comes of a document, and of the error that ends it."""
+    found: dict[str, Any] = {"blobs": [], "chunks": []}
+    try:
+        with JobReader(source, **options) as reader:
+            found["header"] = reader.header
+            for of_chunk, blobs in reader:
+                found["blobs"] += blobs
+                if not found["chunks"] or found["chunks"][-1] is not of_chunk:
+                    found["chunks"].append(of_chunk)
+            found["unknown"] = reader.unknown
+    except DecodeError as error:
+        found["error"] = type(error)
+        found |= {name: getattr(error, name) for name in ("message", "path", "line", "column", "blobs_read")}
+    return found
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> str:
+    """Objects that look alike, or nearly so: some may lack attributes that others have."""
+    members = draw(st.permutations(attributes(Blob))) if draw(st.booleans()) else attributes(Blob)
+    left_out = draw(st.sets(st.sampled_from([member for member in members if not member.required])))
+    some_lack = draw(st.booleans())
+    between = draw(st.sampled_from(["", "", "\n    ", "\r\n\t", " "]))
+    blobs = draw(st.lists(models(Blob, appliance=True, physical_placement=st.none()), min_size=1, max_size=6))
+
+    def tag(item: Blob) -> str:
+        present = [
+            member
+            for member in members
+            if member.required or (member not in left_out and not (some_lack and draw(st.booleans())))
+        ]
+        texts = [f" {member.name}={quoted(member, getattr(item, member.field))}" for member in present]
+        return f"<Object{''.join(texts)}/>"
+
+    return between.join(tag(replace(item, name=NAME + item.name)) for item in blobs)
+
+
+def quoted(member: Member, value: Any) -> str:
+    """An attribute's value; None, where a tag has it nevertheless, as what its type has."""
+    if value is None:
+        value = {int: 7, bool: True}.get(member.type, "text")
+    text = escape(format_value(member, value), {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", '"': "&quot;"})
+    return f'"{text}"'
+
+
+def raw(**members: str) -> str:
+    """An object whose values stand in it as they are."""
+    return "<Object" + "".join(f' {name}="{text}"' for name, text in (BLOB | members).items()) + "/>"
+
+
+PLAIN = [blob(Name=NAME + str(number)) for number in range(100)]
+MANY = "".join(PLAIN)
+
+# What looks like a run and is none, or is between runs.
+LEGAL = [
+    "\n\n  ",
+    "</Objects>" + START,
+    f"<!-- {MANY} -->",
+    f"<![CDATA[{MANY}]]>",
+    f"<?skip {MANY}?>",
+    f"<Stranger>{MANY}</Stranger>",
+    "</Objects><Objects" + START[8:-1] + "/>" + START,
+    f"<!-- {blob()} -->",
+    f"<![CDATA[{blob()}]]>",
+    f"<?skip {blob()}?>",
+    "text &amp; text",
+    blob()[:-2] + ">" + TAPES + "</Object>",
+    blob()[:-2] + "></Object>",
+    blob()[:-2] + "> </Object>",
+    blob(StorageClass="new"),
+    f"<Stranger>{blob()}</Stranger>",
+    blob().replace('"', "'"),
+    blob().replace(" ", "\n"),
+    raw(Name="a/>b>"),
+    raw(Name="&#x1F4FC;&#65;&apos;"),
+    raw(Name="a\tb\nc"),
+    raw(Name="\x7f\x85\ufeff\ufdd0"),
+    blob(Length="+7"),
+    blob(Length=" 8 "),
+    blob(Length="9223372036854775807"),
+    blob(Latest=" TRUE"),
+    f'{blob()[:-2]} xmlns:other="urn:other" other:Name="n"/>',
+]
+ILLEGAL = [
+    f'<Object Name="{MANY}',
+    "\n</Object>",
+    f"</Objects>\n{START}</Object>",
+    blob(Length="4_096"),
+    blob(Length="9223372036854775808"),
+    blob(Length="\u0663"),
+    blob(Latest="yes"),
+    element("Object", {name: text for name, text in BLOB.items() if name != "Length"}),
+    raw(Name="&unknown;"),
+    raw(Name="a & b"),
+    raw(Name="a<b"),
+    raw(Name="\x01"),
+    raw(Name="\ufffe"),
+    raw(Name="&#0;"),
+    blob()[:-2] + ' Length="1"/>',
+    f'<Object Latest="{blob()}',
+    f"<!-- -- {blob()} -->",
+    "]]>",
+    "</Objects></MasterObjectList>" + blob(),
+    "</MasterObjectList>",
+    "<",
+]
+HEADS = ["", "\ufeff", '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n', "<!-- a -->\n", "\n"]
+
+
+RUNS = st.lists(runs(), min_size=1, max_size=4)
+PASSAGES = st.lists(st.one_of(runs(), runs(), st.sampled_from(LEGAL)), max_size=6)
+
+
+def of_passages(passages: list[str], head: str = "") -> bytes:
+    start, end = job("here").decode().split("here")
+    return "".join([head, start, START, *passages, "</Objects>", end]).encode()
+
+
+@given(PASSAGES, st.sampled_from(HEADS), st.data())
+def test_a_document_with_runs_is_read_as_the_parser_reads_it(
+    passages: list[str], head: str, data: st.DataObject
+) -> None:
+    document = of_passages(passages, head)
+    expected = outcome(through_the_parser(document))
+    assert "error" not in expected
+    assert outcome([document]) == expected
+    assert outcome(data.draw(cuts(document))) == expected
+
+
+@given(RUNS, st.sampled_from(HEADS))
+def test_a_document_of_runs_is_read_as_xsdata_reads_it(passages: list[str], head: str) -> None:
+    document = of_passages(passages, head)
+    assert decode(document) == XmlParser().from_bytes(document, MasterObjectList)
+
+
+@given(
+    PASSAGES,
+    st.sampled_from(ILLEGAL),
+    RUNS,
+    st.sampled_from([{}, {"strict": True}, {"missing": "none"}]),
+    st.data(),
+)
+def test_an_error_among_runs_is_the_one_that_the_parser_meets(
+    before: list[str], wrong: str, after: list[str], options: dict[str, Any], data: st.DataObject
+) -> None:
+    document = of_passages([*before, wrong, *after])
+    expected = outcome(through_the_parser(document), **options)
+    assert "error" in expected or options
+    assert outcome([document], **options) == expected
+    assert outcome(data.draw(cuts(document)), **options) == expected
+
+
+@given(RUNS, st.data())
+def test_a_truncated_run_gives_the_objects_before_the_cut(passages: list[str], data: st.DataObject) -> None:
+    document = of_passages(passages)
+    cut = document[: data.draw(st.integers(1, len(document) - 1))]
+    assert outcome([cut]) == outcome(through_the_parser(cut))
+
+
+@pytest.mark.parametrize("passage", LEGAL + ILLEGAL)
+def test_what_stands_in_the_middle_of_a_run_is_read_as_the_parser_reads_it(passage: str) -> None:
+    document = of_passages(["\n".join(PLAIN), passage, *PLAIN, passage])
+    assert outcome([document]) == outcome(through_the_parser(document))
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-16", "utf-16-le", "utf-7"])
+def test_a_run_in_another_encoding_is_left_to_the_parser(encoding: str) -> None:
+    text = of_passages([blob(Name=f"+AOk- größe {number} {NAME}") for number in range(100)]).decode()
+    document = f'<?xml version="1.0" encoding="{encoding}"?>{text}'.encode(encoding)
+    assert outcome([document]) == outcome(through_the_parser(document))
+
+
+class Recording(PushParser):
+    """A parser that counts the bytes it is given."""
+
+    seen = 0
+
+    def push(self, piece: bytes | None) -> Any:
+        self.seen += len(piece or b"")
+        return super().push(piece)
+
+
+def seen(blobs: list[str]) -> float:
+    """Which part of a document with these objects the parser sees."""
+    document = job(chunk(*blobs))
+    target = Target(strict=False, missing="error")
+    parser = Recording(target, Positions())
+    feed = Feed(target, parser, Runs("error"))
+    assert feed.push(document) is None
+    assert feed.close() is None
+    assert sum(len(batch.blobs) for batch in target.take()) == len(blobs)
+    return parser.seen / len(document)
+
+
+def test_of_a_run_the_parser_sees_the_first_object() -> None:
+    rest = len(job(chunk(PLAIN[0]))) / len(job(chunk(*PLAIN)))
+    assert seen(PLAIN) == pytest.approx(rest)
+
+
+def in_order(**members: str) -> str:
+    """An object with its attributes in the wire's order."""
+    return element("Object", dict(sorted((BLOB | members).items())))
+
+
+@pytest.mark.parametrize(
+    "blobs",
+    [
+        [*PLAIN, *(in_order(Bucket="b", Name=NAME) for _ in range(100))],
+        [in_order(Name=NAME, **({"Id": "7"} if number % 2 else {})) for number in range(200)],
+        [blob(Name=f"{NAME} & <größe> {number}") for number in range(200)],
+        [f"\n      {plain}" for plain in PLAIN],
+        [element("Object", dict(reversed(BLOB.items())) | {"Name": NAME}) for _ in range(200)],
+    ],
+    ids=["two layouts", "nulls", "entities", "white space", "another order"],
+)
+def test_runs_come_in_many_forms(blobs: list[str]) -> None:
+    assert seen(blobs) < 0.1
