@@ -64,8 +64,7 @@ class Layouts:
         self._policy = policy
         self._builders: dict[frozenset[str], Builder] = {}
 
-    @property
-    def count(self) -> int:
+    def __len__(self) -> int:
         """How many layouts are known."""
         return len(self._builders)
 

@@ -104,7 +104,7 @@ def _parse_date_time(text: str) -> XmlDateTime:
         if (
             year != 0
             and 1 <= month <= 12
-            and 1 <= day <= monthrange(year % 400 + 400, month)[1]
+            and (1 <= day <= 28 or 28 < day <= monthrange(year % 400 + 400, month)[1])
             and (hour <= 23 or midnight)
             and minute <= 59
             and second <= 59

@@ -20,6 +20,7 @@ _TAG_OR_COMMENT = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(?P<tag><[^<>"'!?/](?:[^<>"']|"[^"<]*"|'[^'<]*')*>)""",
     re.DOTALL,
 )
+_MOST_UNSETTLED = 4
 _MARKUP = re.compile(_TAG_OR_COMMENT.pattern + rb"|</[^>]*>", re.DOTALL)
 
 
@@ -29,32 +30,42 @@ class Positions:
     def __init__(self) -> None:
         self._line = 1
         self._column = 1
-        self._kept: list[bytes] = []
-        self._last = b""
+        self._kept = b""
+        self._unsettled: list[tuple[bytes, bool]] = []  # pieces, and whether the parser got them
         self._skipped = _Skipped(0, 0, 0)
 
     def advance(self, piece: bytes) -> None:
         """Pass over a piece that was parsed without complaint."""
-        self._settle()
-        self._last = piece
-
-    def _settle(self) -> None:
-        """Count the lines of the last piece: not sooner, for many a document has only one."""
-        last, self._last = self._last, b""
-        end = last.rfind(b"<")
-        if end < 0:
-            self._kept.append(last)
-            return
-        passed = b"".join((*self._kept, last[:end]))
-        self._line, self._column = _after(passed, self._line, self._column)
-        self._kept = [last[end:]]
+        self._add(piece, parsed=True)
 
     def skip(self, passage: bytes) -> None:
-        """Pass over a passage that the parser does not get; all before it was parsed."""
-        self._settle()
-        line, column = _after(b"".join(self._kept), self._line, self._column)
+        """Pass over a passage that the parser does not get: complete elements, behind complete elements."""
+        self._add(passage, parsed=False)
+
+    def _add(self, piece: bytes, parsed: bool) -> None:
+        if len(self._unsettled) >= _MOST_UNSETTLED:
+            self._settle()
+        self._unsettled.append((piece, parsed))
+
+    def _settle(self) -> None:
+        """Count the lines of all pieces: not sooner, for many a document has only a few."""
+        for piece, parsed in self._unsettled:
+            if parsed:
+                self._pass_over(piece)
+            else:
+                self._leave_out(piece)
+        self._unsettled.clear()
+
+    def _pass_over(self, piece: bytes) -> None:
+        text = self._kept + piece
+        end = max(text.rfind(b"<"), 0)
+        self._line, self._column = _after(text[:end], self._line, self._column)
+        self._kept = text[end:]
+
+    def _leave_out(self, passage: bytes) -> None:
+        line, column = _after(self._kept, self._line, self._column)
         self._line, self._column = _after(passage, line, column)
-        self._kept = []
+        self._kept = b""
         lines, of_line, columns = self._skipped
         parsed = line - lines
         before = columns if parsed == of_line else 0
@@ -62,13 +73,14 @@ class Positions:
 
     def actual(self, line: int, column: int) -> tuple[int, int]:
         """A place that the parser has given, in the whole input."""
+        self._settle()
         lines, of_line, columns = self._skipped
         return line + lines, column + columns if line == of_line else column
 
     def find_tag(self, piece: bytes, name: str, attributes: Mapping[str, str]) -> tuple[int, int] | None:
         """Line and column of the first start tag with this name and these attributes, up to `piece`."""
         self._settle()
-        text = b"".join((*self._kept, piece))
+        text = self._kept + piece
         for match in _TAG_OR_COMMENT.finditer(text):
             if match["tag"] and _is(match["tag"], name, attributes):
                 return _after(text[: match.start()], self._line, self._column)
@@ -77,7 +89,7 @@ class Positions:
     def find_text(self, piece: bytes, wanted: bytes) -> tuple[int, int] | None:
         """Line and column of the first `wanted`, up to `piece`."""
         self._settle()
-        text = b"".join((*self._kept, piece))
+        text = self._kept + piece
         start = text.find(wanted)
         return None if start < 0 else _after(text[:start], self._line, self._column)
 

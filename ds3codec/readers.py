@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
-from contextlib import contextmanager
 from types import TracebackType
 
 from .decoder import Decoder
@@ -47,7 +46,7 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
         DecodeError: The document is wrong; the subclass says how, the attributes where.
         ServerErrorResponse: The document is the server's `Error`.
     """
-    with _collector_paused(), JobReader(source, strict=strict, missing=missing) as reader:
+    with JobReader(source, strict=strict, missing=missing) as reader:
         if reader.header is None:
             raise UnexpectedDocumentError("this is a lone chunk: decode_chunk reads it", path="/Objects")
         job = reader.header
@@ -57,7 +56,7 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
 
 def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "error") -> JobChunk:
     """Decode a lone chunk, the answer to Get Job Chunk. Arguments and errors are those of `decode`."""
-    with _collector_paused(), JobReader(source, strict=strict, missing=missing) as reader:
+    with JobReader(source, strict=strict, missing=missing) as reader:
         if reader.header is not None:
             raise UnexpectedDocumentError("this is a whole job: decode reads it", path="/MasterObjectList")
         [chunk] = _gathered(reader)
@@ -65,27 +64,24 @@ def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "er
 
 
 def _gathered(reader: JobReader) -> list[JobChunk]:
+    """All chunks with their blobs.
+
+    The garbage collector is paused, for it would go over ever more blobs, none of which is garbage.
+    """
     chunks: list[JobChunk] = []
-    for chunk, blobs in reader:
-        if chunks and chunks[-1] is chunk:
-            chunk.blobs.extend(blobs)
-        else:
-            chunk.blobs = blobs
-            chunks.append(chunk)
-    return chunks
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from going over ever more blobs, none of which is garbage."""
-    if not gc.isenabled():
-        yield
-        return
+    collecting = gc.isenabled()
     gc.disable()
     try:
-        yield
+        for chunk, blobs in reader:
+            if chunks and chunks[-1] is chunk:
+                chunk.blobs.extend(blobs)
+            else:
+                chunk.blobs = blobs
+                chunks.append(chunk)
     finally:
-        gc.enable()
+        if collecting:
+            gc.enable()
+    return chunks
 
 
 def iter_blobs(source: Source, *, strict: bool = False, missing: Missing = "error") -> Iterator[Blob]:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from .bindings import Member
 from .bindings import attributes as members_of
-from .composing import MOST_COMPOSED, compiled
+from .composing import compiled
 from .layouts import Missing, defaults
 from .lexical import WHITE_SPACE, parser
 from .models import Blob
@@ -33,8 +33,13 @@ _SPECIAL = bytes(range(0x20)) + b"<"
 _NO_CHARACTER = re.compile("[\ufffe\uffff]")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _REFERENCE = re.compile("&[^&;]*;?")
-_TAG = re.compile(rb'<%b(?: [A-Za-z0-9]+="[^"]*")+/>' % BLOB_TAG.encode())
-_NAMES = re.compile(rb' ([A-Za-z0-9]+)="[^"]*"')
+_TAG = re.compile(rb'<%b(?: [A-Za-z0-9]+="")+/>' % BLOB_TAG.encode())
+_NAMES = re.compile(rb' ([A-Za-z0-9]+)=""')
+
+# More, or longer ones, than any response has are left to the parser: to make a layout takes a millisecond.
+_MOST_SHAPES = 64
+_LONGEST_SHAPE = 1024
+_MOST_LAYOUTS = 256  # kept for later documents
 
 _MEMBERS = {member.name: member for member in members_of(Blob)}
 
@@ -66,12 +71,17 @@ class Runs:
     def __init__(self, missing: Missing) -> None:
         self._missing = missing
         self.names: tuple[str, ...] = ()
+        self._shapes: dict[bytes, tuple[str, ...]] = {}
         self._are_mixed = False
 
     def learn(self, tag: bytes) -> bool:
         """Expect objects like this one; whether it is one of those that can be read here."""
-        names = [name.decode() for name in _NAMES.findall(tag)] if _TAG.fullmatch(tag) else []
-        self.names = tuple(names) if _MEMBERS.keys() >= set(names) else ()
+        shape = b'""'.join(tag.split(b'"')[::2])
+        if shape not in self._shapes:
+            if len(self._shapes) >= _MOST_SHAPES or len(shape) > _LONGEST_SHAPE:
+                return False
+            self._shapes[shape] = _names_in(shape)
+        self.names = self._shapes[shape]
         return bool(self.names)
 
     def read(self, run: bytes) -> list[Blob] | None:
@@ -121,13 +131,20 @@ def _character(reference: re.Match[str]) -> str:
     return character
 
 
-@lru_cache(maxsize=MOST_COMPOSED)
+@lru_cache(maxsize=_MOST_LAYOUTS)
+def _names_in(tag: bytes) -> tuple[str, ...]:
+    """The names in a tag without its values; none if it is not plain, or has others than the schema."""
+    names = [name.decode() for name in _NAMES.findall(tag)] if _TAG.fullmatch(tag) else []
+    return tuple(names) if _MEMBERS.keys() >= set(names) else ()
+
+
+@lru_cache(maxsize=_MOST_LAYOUTS)
 def alike(names: tuple[str, ...]) -> Layout:
     """The layout of objects that all have just these attributes, in this order."""
     return _composed([_MEMBERS[name] for name in names], optional=())
 
 
-@lru_cache(maxsize=MOST_COMPOSED)
+@lru_cache(maxsize=_MOST_LAYOUTS)
 def mixed(names: tuple[str, ...], missing: Missing) -> Layout:
     """The layout of objects some of which lack attributes, or in the wire's own order have others."""
     members = [_MEMBERS[name] for name in names]

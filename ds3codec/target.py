@@ -135,7 +135,7 @@ class Target:
     @property
     def is_worn(self) -> bool:
         """Whether it has seen documents of more layouts than usual, which it would go on knowing."""
-        return any(layouts.count > _USUAL_LAYOUTS for layouts in self._layouts.values())
+        return max(map(len, self._layouts.values())) > _USUAL_LAYOUTS
 
     # The parser's side.
 
