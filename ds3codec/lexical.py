@@ -97,23 +97,22 @@ def _parse_date_time(text: str) -> XmlDateTime:
     """XML Schema 1.0, part 2, section 3.2.7; digits beyond the nanosecond are dropped."""
     match = _DATE_TIME.fullmatch(text.strip(WHITE_SPACE))
     if match:
-        year, month, day, hour, minute, second = map(int, match.groups()[:6])
-        fraction = (match[7] or "").ljust(9, "0")[:9]
-        midnight = hour == 24 and minute == second == 0 and not (match[7] or "").strip("0")
-        shift = int(match[10] or 0) * 60 + int(match[11] or 0)
+        year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+        fraction, is_utc, sign, hours, minutes = match.group(7, 8, 9, 10, 11)
+        shift = int(hours) * 60 + int(minutes) if sign else 0
         if (
             year != 0
             and 1 <= month <= 12
             and (1 <= day <= 28 or 28 < day <= monthrange(year % 400 + 400, month)[1])
-            and (hour <= 23 or midnight)
+            and (hour <= 23 or (hour == 24 and minute == second == 0 and not (fraction or "").strip("0")))
             and minute <= 59
             and second <= 59
-            and int(match[11] or 0) <= 59
+            and (not sign or int(minutes) <= 59)
             and shift <= 14 * 60
         ):
-            zoned = match[8] or match[9]
-            offset = (-shift if match[9] == "-" else shift) if zoned else None
-            return XmlDateTime(year, month, day, hour, minute, second, int(fraction), offset)
+            nanoseconds = int((fraction or "").ljust(9, "0")[:9])
+            offset = None if not is_utc and not sign else -shift if sign == "-" else shift
+            return XmlDateTime(year, month, day, hour, minute, second, nanoseconds, offset)
     raise ValueError(f"{shown(text)} is not a date and time (YYYY-MM-DDThh:mm:ss.sssZ)")
 
 

@@ -183,6 +183,8 @@ def _convert(member: Member) -> Convert:
 
 def _shared(texts: Column) -> Column:
     """The same texts; where they are all alike, one string."""
+    if texts[:1] != texts[-1:]:
+        return texts
     alike = texts[:1] * len(texts)
     return alike if texts == alike else texts
 
