@@ -3,8 +3,8 @@
 The parser is given a document up to and with the first object of a run. If a blob comes out of just that tag,
 the parser stands in a chunk, between two elements: in no comment, no other element, no value. What follows
 directly is then read by `runs`, as long as it is of the same plain form, and the parser goes on behind it.
-Whatever a run is not sure of goes through the parser like everything else. A document without such runs is
-tried ever more seldom.
+Whatever a run is not sure of goes through the parser like everything else. In a document without such runs
+they are looked for ever more seldom.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from .target import BLOB_TAG, CHUNK_TAG, Target
 
 __all__ = ["Feed"]
 
-_BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", b"</"
-_CHUNK_CLOSING = f"</{CHUNK_TAG}>".encode()  # to find more letters is quicker than to find fewer
+_BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", f"</{CHUNK_TAG}>".encode()
 
-# A shorter run is not worth the detour; after a failure so many pieces at most are not tried.
-_SHORTEST = 1024
+# Bytes of a run that are worth the detour, and pieces at most in which none is looked for after a failure.
+_SHORTEST = 4096
 _LONGEST_WAIT = 64
 
 # How a document begins that is UTF-8, or ASCII: a declaration may name another encoding.
@@ -50,7 +49,7 @@ class Feed:
         self._held = b""  # behind a run: an object that is not complete
         self._in_run = False
         self._failures = 0  # since the last run
-        self._wait = 0  # pieces that are not tried
+        self._wait = 0  # pieces in which no run is looked for
 
     def push(self, piece: bytes) -> Ds3CodecError | None:
         """Decode a piece; the error that this met, with its place."""
@@ -64,6 +63,8 @@ class Feed:
             if not self._in_run:
                 begin, end = _next_run(data, done)
                 if begin < 0:
+                    if not done and len(data) > 4 * _SHORTEST:
+                        self._fail()
                     break
                 error = self._parser.push(data[done:begin]) or self._enter(data[begin:end])
                 if error is not None:
@@ -92,15 +93,16 @@ class Feed:
 
     def _read(self, data: bytes, begin: int) -> int:
         """Read a run that begins here; where the rest of the data begins."""
-        closing = data.find(_CHUNK_CLOSING, begin)
-        end = closing if closing >= 0 else max(data.rfind(_END, begin) + len(_END), begin)
+        closing = data.find(_CLOSING, begin)
+        last = data.rfind(_END, begin) if closing < 0 else -1
+        end = closing if closing >= 0 else last + len(_END) if last >= 0 else begin
         run = data[begin:end]
         blobs = self._runs.read(run) if run else []
         if blobs is None:
             self._in_run = False
             self._fail()
             return begin
-        self._target.add(blobs)
+        self._target.add(blobs, self._runs.unknown)
         self._parser.skip(run)
         self._failures = 0
         self._in_run = closing < 0 and len(data) - end < PIECE

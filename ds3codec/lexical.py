@@ -19,7 +19,16 @@ from xsdata.models.datatype import XmlDateTime
 from .bindings import Member
 from .errors import shown
 
-__all__ = ["ATTRIBUTE_ESCAPES", "BOOLEANS", "TEXT_ESCAPES", "Values", "format_value", "parser", "values_of"]
+__all__ = [
+    "ATTRIBUTE_ESCAPES",
+    "BOOLEANS",
+    "NO_CHARACTER",
+    "TEXT_ESCAPES",
+    "Values",
+    "format_value",
+    "parser",
+    "values_of",
+]
 
 WHITE_SPACE = " \t\n\r"
 _INTEGER = re.compile(r"[+-]?([0-9]+)")
@@ -29,7 +38,7 @@ _DATE_TIME = re.compile(
     r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
 )
 # What XML 1.0 does not have in any spelling (section 2.2).
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 # What has to be escaped for a text to be read back as it was.
 TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
@@ -136,7 +145,7 @@ def format_value(member: Member, value: Any) -> str:
         if member.minimum is None or member.maximum is None or not member.minimum <= value <= member.maximum:
             raise ValueError(f"{value} is not from {member.minimum} to {member.maximum}")
         return str(int(value))
-    found = _NO_CHARACTER.search(value)
+    found = NO_CHARACTER.search(value)
     if found:
         raise ValueError(f"{_shown(member, value)} has U+{ord(found[0]):04X}, which XML cannot carry")
     return str(value)

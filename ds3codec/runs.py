@@ -6,8 +6,8 @@ each attribute becomes a column of texts, each column is converted as a whole, a
 the columns. A parser that calls back tag by tag takes twice as long.
 
 It is exact, for a run is read only if there is no doubt of it: between its tags is white space alone, and in
-the tags is nothing that XML reads otherwise than as it stands, save its five entities. Of anything else,
-also of any value that is wrong, the answer is None, and the parser has the word.
+the tags is nothing that XML reads otherwise than as it stands, save references to characters. Of anything
+else, also of any value that is wrong, the answer is None, and the parser has the word.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from functools import lru_cache, partial
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .bindings import Member
 from .bindings import attributes as members_of
 from .composing import compiled
 from .layouts import Missing, defaults
-from .lexical import WHITE_SPACE, parser
+from .lexical import NO_CHARACTER, WHITE_SPACE, parser
 from .models import Blob
 from .target import BLOB_TAG
 
@@ -30,9 +29,8 @@ __all__ = ["Layout", "Runs", "alike", "is_plain", "mixed"]
 
 # What no value may have as it is. In a run `<` begins the tags, and nothing else.
 _SPECIAL = bytes(range(0x20)) + b"<"
-_NO_CHARACTER = re.compile("[\ufffe\uffff]")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
-_REFERENCE = re.compile("&[^&;]*;?")
+_REFERENCE = re.compile("&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&[a-z]*;?")
 _TAG = re.compile(rb'<%b(?: [A-Za-z0-9]+="")+/>' % BLOB_TAG.encode())
 _NAMES = re.compile(rb' ([A-Za-z0-9]+)=""')
 
@@ -66,11 +64,13 @@ class Runs:
 
     Attributes:
         names: The attributes of that one, in its order.
+        unknown: Those of them that the schema does not have.
     """
 
     def __init__(self, missing: Missing) -> None:
-        self._missing = missing
         self.names: tuple[str, ...] = ()
+        self.unknown: tuple[str, ...] = ()
+        self._missing = missing
         self._shapes: dict[bytes, tuple[str, ...]] = {}
         self._are_mixed = False
 
@@ -82,7 +82,8 @@ class Runs:
                 return False
             self._shapes[shape] = _names_in(shape)
         self.names = self._shapes[shape]
-        return bool(self.names)
+        self.unknown = tuple(name for name in self.names if name not in _MEMBERS)
+        return len(self.names) > len(self.unknown)
 
     def read(self, run: bytes) -> list[Blob] | None:
         """The objects in a run of complete tags, or None where it needs the parser."""
@@ -117,68 +118,76 @@ def is_plain(run: bytes, text: str, tags: int, between: str) -> bool:
     specials = len(run) - len(run.translate(None, _SPECIAL))
     if specials != tags + len(between) - between.count(" "):
         return False
-    return text.isascii() or not _NO_CHARACTER.search(text)
+    return "\ufffe" not in text and "\uffff" not in text
 
 
 def _unescaped(text: str) -> str:
+    """A text with what its references stand for; ValueError where one of them is none of XML's own."""
     return _REFERENCE.sub(_character, text)
 
 
 def _character(reference: re.Match[str]) -> str:
-    character = _ENTITIES.get(reference[0])
-    if character is None:
-        raise ValueError(f"{reference[0]} is not one of XML's entities")
+    hexadecimal, decimal = reference.groups()
+    if hexadecimal or decimal:
+        character = chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
+    else:
+        character = _ENTITIES.get(reference[0], "")
+    if not character or NO_CHARACTER.match(character):
+        raise ValueError(f"{reference[0]} is not one of XML's references")
     return character
 
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
 def _names_in(tag: bytes) -> tuple[str, ...]:
-    """The names in a tag without its values; none if it is not plain, or has others than the schema."""
-    names = [name.decode() for name in _NAMES.findall(tag)] if _TAG.fullmatch(tag) else []
-    return tuple(names) if _MEMBERS.keys() >= set(names) else ()
+    """The names in a tag without its values; none if it is not plain."""
+    return tuple(name.decode() for name in _NAMES.findall(tag)) if _TAG.fullmatch(tag) else ()
 
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
 def alike(names: tuple[str, ...]) -> Layout:
     """The layout of objects that all have just these attributes, in this order."""
-    return _composed([_MEMBERS[name] for name in names], optional=())
+    return _composed(names, optional=())
 
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
 def mixed(names: tuple[str, ...], missing: Missing) -> Layout:
     """The layout of objects some of which lack attributes, or in the wire's own order have others."""
-    members = [_MEMBERS[name] for name in names]
-    if members == sorted(members):
-        members = list(_MEMBERS.values())
-    return _composed(members, [member for member in members if missing == "none" or not member.required])
+    order = sorted({*names, *_MEMBERS}) if list(names) == sorted(names) else names
+    optional = {name for name, member in _MEMBERS.items() if missing == "none" or not member.required}
+    return _composed(order, optional)
 
 
-def _composed(members: Sequence[Member], optional: Collection[Member]) -> Layout:
-    pattern = "".join(_pattern(member, member in optional) for member in members)
-    converts = (_convert(member) for member in members)
+def _composed(names: Sequence[str], optional: Collection[str]) -> Layout:
+    pattern = "".join(_pattern(name, name in optional) for name in names)
+    converts = {name: _convert(name) for name in names}
     return Layout(
         re.compile(f"<{BLOB_TAG}{pattern}/>"),
         tuple(
-            partial(_where_present, convert) if member in optional else convert
-            for member, convert in zip(members, converts)
+            partial(_where_present, convert) if name in optional else convert
+            for name, convert in converts.items()
         ),
-        _fill(members),
+        _fill(names),
     )
 
 
-def _pattern(member: Member, optional: bool) -> str:
+def _pattern(name: str, optional: bool) -> str:
     """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
-    text = f"[0-9]{{1,{len(str(member.maximum)) - 1}}}" if member.type is int else '[^"]*'
-    return f'(?: {member.name}="({text})")?' if optional else f' {member.name}="({text})"'
+    text = f"[0-9]{{1,{len(str(_MEMBERS[name].maximum)) - 1}}}" if _is_natural(name) else '[^"]*'
+    return f'(?: {name}="({text})")?' if optional else f' {name}="({text})"'
 
 
-def _convert(member: Member) -> Convert:
-    if member.type is str:
+def _convert(name: str) -> Convert:
+    if name not in _MEMBERS or _MEMBERS[name].type is str:
         return _shared
     # Of numbers, the pattern lets only digits through, and fewer than the largest has.
-    is_plain = member.type is int and member.minimum is not None and member.minimum <= 0
-    function = int if is_plain else parser(member)
+    function = int if _is_natural(name) else parser(_MEMBERS[name])
     return lambda texts: list(map(function, texts))
+
+
+def _is_natural(name: str) -> bool:
+    """Whether all numbers without a sign, up to a largest one, are values of an attribute."""
+    minimum = _MEMBERS[name].minimum if name in _MEMBERS else None
+    return minimum is not None and minimum <= 0
 
 
 def _shared(texts: Column) -> Column:
@@ -196,15 +205,17 @@ def _where_present(convert: Convert, texts: Column) -> Column:
     return [None if text is None else next(values) for text in texts]
 
 
-def _fill(members: Sequence[Member]) -> Callable[..., None]:
-    fields = [member.field for member in members]
+def _fill(names: Sequence[str]) -> Callable[..., None]:
+    """The function that sets the fields of models, of which each attribute is a column of values."""
+    columns = {name: f"_column_{at}" for at, name in enumerate(names)}
+    known = [_MEMBERS[name] for name in names if name in _MEMBERS]
     function = f"fill_{Blob.__name__}"
     lines = [
-        f"def {function}(_models, {', '.join(fields)}):",
-        f"    for _self, {', '.join(f'_self.{field}' for field in fields)} in zip(",
-        f"        _models, {', '.join(fields)}",
+        f"def {function}(_models, {', '.join(columns.values())}):",
+        f"    for _self, {', '.join(f'_self.{member.field}' for member in known)} in zip(",
+        f"        _models, {', '.join(columns[member.name] for member in known)}",
         "    ):",
-        *(f"        _self.{field} = {default}" for field, default in defaults(Blob, members)),
+        *(f"        _self.{field} = {default}" for field, default in defaults(Blob, known)),
         "        pass",
     ]
     return compiled(function, lines, {})  # type: ignore[no-any-return]

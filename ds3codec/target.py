@@ -10,7 +10,7 @@ and passed over with all that it contains.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, NamedTuple
 
@@ -200,9 +200,11 @@ class Target:
         """How many blobs the open chunk has so far; None if something in it is open, or no chunk is."""
         return self._blobs_before + len(self._blobs) if self._level == IN_CHUNK else None
 
-    def add(self, blobs: list[Blob]) -> None:
-        """Take blobs of the open chunk that the parser has not seen."""
+    def add(self, blobs: list[Blob], unknown: Iterable[str]) -> None:
+        """Take blobs of the open chunk that the parser has not seen, each with these unknown names."""
         self._blobs += blobs
+        for name in unknown:
+            self.unknown[name] += len(blobs)
 
     def take(self) -> list[BlobBatch]:
         """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""

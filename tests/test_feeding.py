@@ -1,6 +1,6 @@
 """Runs of plain objects, which the parser does not see, are read as the parser would read them.
 
-Pieces of a few hundred bytes are too short for a run, so a document in such pieces goes through the parser
+Pieces of two thousand bytes are too short for a run, so a document in such pieces goes through the parser
 whole. That is what the same document in large pieces is held against: what comes out, and which error ends it
 where.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -29,13 +30,13 @@ from tests.examples import BLOB, CHUNK, blob, chunk, element, job
 from tests.strategies import cuts, models
 
 START = element("Objects", CHUNK)[:-2] + ">"
-NAME = "a name that is long enough for a few objects to be a run " * 3
+NAME = "a name that is long enough for a few objects to be a run " * 20
 TAPES = "<PhysicalPlacement><Tapes/></PhysicalPlacement>"
 
 
 def through_the_parser(document: bytes) -> Iterator[bytes]:
     """Pieces that are too short for runs."""
-    return (document[start : start + 400] for start in range(0, len(document), 400))
+    return (document[start : start + 2000] for start in range(0, len(document), 2000))
 
 
 def outcome(source: Iterable[bytes], **options: Any) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def runs(draw: st.DrawFn) -> str:
     left_out = draw(st.sets(st.sampled_from([member for member in members if not member.required])))
     some_lack = draw(st.booleans())
     between = draw(st.sampled_from(["", "", "\n    ", "\r\n\t", " "]))
+    unknown = draw(st.sampled_from(["", "", ' StorageClass="&lt;new&#62;"', ' A="1" B=""']))
     blobs = draw(st.lists(models(Blob, appliance=True, physical_placement=st.none()), min_size=1, max_size=6))
 
     def tag(item: Blob) -> str:
@@ -71,7 +73,7 @@ def runs(draw: st.DrawFn) -> str:
             if member.required or (member not in left_out and not (some_lack and draw(st.booleans())))
         ]
         texts = [f" {member.name}={quoted(member, getattr(item, member.field))}" for member in present]
-        return f"<Object{''.join(texts)}/>"
+        return f"<Object{''.join(texts)}{unknown}/>"
 
     return between.join(tag(replace(item, name=NAME + item.name)) for item in blobs)
 
@@ -221,13 +223,14 @@ class Recording(PushParser):
         return super().push(piece)
 
 
-def seen(blobs: list[str]) -> float:
-    """Which part of a document with these objects the parser sees."""
+def seen(blobs: list[str], size: int = 1 << 20) -> float:
+    """Which part of a document with these objects the parser sees, given pieces of so many bytes."""
     document = job(chunk(*blobs))
     target = Target(strict=False, missing="error")
     parser = Recording(target, Positions())
     feed = Feed(target, parser, Runs("error"))
-    assert feed.push(document) is None
+    for start in range(0, len(document), size):
+        assert feed.push(document[start : start + size]) is None
     assert feed.close() is None
     assert sum(len(batch.blobs) for batch in target.take()) == len(blobs)
     return parser.seen / len(document)
@@ -236,6 +239,10 @@ def seen(blobs: list[str]) -> float:
 def test_of_a_run_the_parser_sees_the_first_object() -> None:
     rest = len(job(chunk(PLAIN[0]))) / len(job(chunk(*PLAIN)))
     assert seen(PLAIN) == pytest.approx(rest)
+
+
+def test_a_run_goes_on_from_piece_to_piece() -> None:
+    assert seen(PLAIN, 10_000) < 0.1
 
 
 def in_order(**members: str) -> str:
@@ -248,11 +255,42 @@ def in_order(**members: str) -> str:
     [
         [*PLAIN, *(in_order(Bucket="b", Name=NAME) for _ in range(100))],
         [in_order(Name=NAME, **({"Id": "7"} if number % 2 else {})) for number in range(200)],
-        [blob(Name=f"{NAME} & <größe> {number}") for number in range(200)],
+        [blob(Name=f"{NAME} & <größe>\t{number}") for number in range(200)],
         [f"\n      {plain}" for plain in PLAIN],
         [element("Object", dict(reversed(BLOB.items())) | {"Name": NAME}) for _ in range(200)],
+        [in_order(Name=NAME, StorageClass="new") for _ in range(200)],
+        [blob(Name=NAME, StorageClass="new") for _ in range(200)],
     ],
-    ids=["two layouts", "nulls", "entities", "white space", "another order"],
+    ids=[
+        "two layouts",
+        "nulls",
+        "references",
+        "white space",
+        "another order",
+        "unknown",
+        "unknown, unordered",
+    ],
 )
 def test_runs_come_in_many_forms(blobs: list[str]) -> None:
     assert seen(blobs) < 0.1
+
+
+def test_an_attribute_that_the_schema_does_not_have_is_counted_in_each_object_of_a_run() -> None:
+    with JobReader(job(chunk(*[blob(Name=NAME, StorageClass="new")] * 100))) as reader:
+        assert sum(len(batch.blobs) for batch in reader) == 100
+        assert reader.unknown == {"StorageClass": 100}
+
+
+def test_objects_of_more_layouts_than_any_response_has_are_left_to_the_parser() -> None:
+    orders = list(permutations(BLOB.items()))[:24]
+    unknown = [f"Unknown{number}" for number in range(4)]
+    chunks = [
+        chunk(*[element("Object", dict(order) | {"Name": NAME, name: "new"})] * 8)
+        for order in orders
+        for name in unknown
+    ]
+    document = job(*chunks)
+    assert outcome([document]) == outcome(through_the_parser(document))
+    runs = Runs("error")
+    learned = [runs.learn(f'<Object Length="1" A{number}=""/>'.encode()) for number in range(100)]
+    assert learned == [True] * 64 + [False] * 36
