@@ -25,12 +25,12 @@ _BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", f"</{CHUNK_TAG}>".enco
 _SHORTEST = 4096
 _LONGEST_WAIT = 64
 
-# How a document begins that is UTF-8, or ASCII: a declaration may name another encoding.
+# How a document begins that is UTF-8: a declaration may name another encoding.
 _HEAD = 128
 _UTF_8 = re.compile(
     rb"""(?:\xef\xbb\xbf)?
     (?:<\?xml[ \t\r\n]+version=["']1\.0["']
-        (?:[ \t\r\n]+encoding=["'](?:[Uu][Tt][Ff]-8|[Uu][Ss]-[Aa][Ss][Cc][Ii][Ii])["'])?
+        (?:[ \t\r\n]+encoding=["'][Uu][Tt][Ff]-8["'])?
         (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
         [ \t\r\n]*\?>)?
     [ \t\r\n]*<(?!\?xml[ \t\r\n])[!?A-Za-z]""",
@@ -63,8 +63,6 @@ class Feed:
             if not self._in_run:
                 begin, end = _next_run(data, done)
                 if begin < 0:
-                    if not done and len(data) > 4 * _SHORTEST:
-                        self._fail()
                     break
                 error = self._parser.push(data[done:begin]) or self._enter(data[begin:end])
                 if error is not None:
@@ -75,6 +73,8 @@ class Feed:
             if self._in_run:
                 self._held = data[done:]
                 return None
+        if not done and len(data) > 4 * _SHORTEST:
+            self._fail()
         return self._parser.push(data[done:])
 
     def close(self) -> Ds3CodecError | None:

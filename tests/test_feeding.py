@@ -213,6 +213,14 @@ def test_a_run_in_another_encoding_is_left_to_the_parser(encoding: str) -> None:
     assert outcome([document]) == outcome(through_the_parser(document))
 
 
+def test_a_run_in_less_than_its_encoding_allows_is_left_to_the_parser() -> None:
+    text = of_passages([*PLAIN[:10], *(blob(Name=f"größe {NAME}") for _ in range(10))])
+    document = b'<?xml version="1.0" encoding="us-ascii"?>' + text
+    found = outcome([document])
+    assert found["error"] is outcome(through_the_parser(document))["error"]
+    assert all(item.name.isascii() for item in found["blobs"])
+
+
 class Recording(PushParser):
     """A parser that counts the bytes it is given."""
 
