@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from benchmarks import calls, goals, latency, memory, profile, scaling, startup, throughput
+from benchmarks.apart import Failed
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
 from benchmarks.results import Results, load
@@ -46,7 +47,10 @@ def main(arguments: list[str]) -> None:
     if options.list:
         _list()
     elif options.what in BENCHMARKS:
-        _run(options)
+        try:
+            _run(options)
+        except Failed as failure:
+            raise SystemExit(f"python -m benchmarks: {failure}") from None
     else:
         WITH_FILES[options.what](options.files, options.into)
 
@@ -68,7 +72,9 @@ def _run(options: argparse.Namespace) -> None:
         )
         runs = benchmark.module.measure(wanted)
     absent = [name for name, contender in CONTENDERS.items() if not contender.installed]
-    results = Results(options.what, wanted.parameters(), runs, absent)
+    failed = {run["contender"]: run["failed"] for run in runs if "failed" in run}
+    done = [run for run in runs if "failed" not in run]
+    results = Results(options.what, wanted.parameters(), done, absent, failed)
     if options.json:
         results.save(options.json)
     print(_text(results))
@@ -76,7 +82,7 @@ def _run(options: argparse.Namespace) -> None:
 
 def _text(results: Results) -> str:
     table: str = BENCHMARKS[results.benchmark].module.table(results)
-    return "\n\n".join(filter(None, [table, results.absent(), results.conditions()]))
+    return "\n\n".join(filter(None, [table, results.absent(), results.failures(), results.conditions()]))
 
 
 def _print_tables(files: list[Path], into: Path) -> None:
@@ -101,6 +107,13 @@ def _list() -> None:
         print(f"{name}: {contender.gives}{without}{'' if contender.installed else ' (not installed)'}")
 
 
+def _existing(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {name}")
+    return path
+
+
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
@@ -110,7 +123,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     add("--chunk-size", type=int, default=1_000, help="objects in each of its chunks")
     add("--tapes", type=int, default=0, help="tapes in the placement of each object")
     add("--seed", type=int, default=1, help="of its random values")
-    add("--input", type=Path, metavar="PATH", help="a real response to measure instead")
+    add("--input", type=_existing, metavar="PATH", help="a real response to measure instead")
     add("--rounds", type=int, help="how often each contender has its turn")
     add("--contender", action="append", default=[], choices=CONTENDERS, metavar="NAME", help="repeatable")
     add("--most-seconds", type=float, default=60, help="where a contender stops growing")

@@ -2,7 +2,7 @@
 
 `apart(function, ...)` starts a fresh interpreter, calls the function there, and gives back what it returned;
 arguments and result travel as JSON. What one run leaves behind, in memory, caches or the collector, is so
-never there for the next.
+never there for the next. What goes wrong there is a `Failed` here.
 """
 
 from __future__ import annotations
@@ -18,15 +18,22 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+MOST_SHOWN = 200  # characters of an error
 _STATUS = Path("/proc/self/status")
+
+
+class Failed(Exception):  # noqa: N818  (what a table says of a run)
+    """A function that did not return: what it raised, in a line."""
 
 
 def apart(function: Callable[..., T], *arguments: Any) -> T:
     """Call a module's function in a process of its own."""
     call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
     command = [sys.executable, "-m", "benchmarks.apart", *call]
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
-    result: T = json.loads(output)
+    run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    if run.returncode:
+        raise Failed(run.stdout.strip() or f"the process ended with status {run.returncode}")
+    result: T = json.loads(run.stdout)
     return result
 
 
@@ -44,4 +51,9 @@ def peak_megabytes() -> float:
 
 if __name__ == "__main__":
     module, name, arguments = sys.argv[1:]
-    print(json.dumps(getattr(import_module(module), name)(*json.loads(arguments))))
+    try:
+        print(json.dumps(getattr(import_module(module), name)(*json.loads(arguments))))
+    except Exception as error:
+        first, *_ = str(error).strip().splitlines() or [""]
+        print(f"{type(error).__name__}: {first[:MOST_SHOWN]}")
+        sys.exit(1)

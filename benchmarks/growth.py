@@ -45,6 +45,8 @@ def over(
 
 
 def _bearable(options: Options, runs: list[Run], factor: float) -> bool:
+    if any("failed" in run for run in runs):
+        return False
     half = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e6 / 2
     return middle(runs) * factor <= options.most_seconds and middle(runs, "megabytes") * factor <= half
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.apart import apart
 from benchmarks.contenders import READERS
 from benchmarks.contenders.sources import pieces
-from benchmarks.measuring import Run, in_turns
+from benchmarks.measuring import YARDSTICK, Run, in_turns
 from benchmarks.options import Options
 from benchmarks.results import Results, markdown, spread, where
 from ds3codec import Blob
@@ -25,7 +25,7 @@ from ds3codec.positions import Positions
 from ds3codec.runs import Runs, alike, is_plain
 from ds3codec.target import Target
 
-WHOLE = "ds3codec, streaming"
+WHOLE = YARDSTICK
 # Each step, with what it adds to the one before.
 STEPS = {
     "rest": "the source, all that the parser sees, places, batches",

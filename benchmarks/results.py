@@ -56,12 +56,13 @@ def _versions() -> dict[str, str]:
 
 @dataclass
 class Results:
-    """All runs of one benchmark."""
+    """All runs of one benchmark, and why others failed."""
 
     benchmark: str
     parameters: dict[str, Any]
     runs: list[Run]
     left_out: list[str]
+    failed: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=_machine)
     versions: dict[str, str] = field(default_factory=_versions)
 
@@ -83,6 +84,10 @@ class Results:
     def absent(self) -> str:
         """Who is missing, in a line."""
         return f"Not installed, so left out: {', '.join(self.left_out)}." if self.left_out else ""
+
+    def failures(self) -> str:
+        """Who did not get through, and why, in a line each."""
+        return "\n".join(f"- {name} failed: {reason}" for name, reason in self.failed.items())
 
 
 def load(path: Path) -> Results:

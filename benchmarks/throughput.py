@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from benchmarks.contenders import CONTENDERS
-from benchmarks.measuring import Run, compare
+from benchmarks.measuring import YARDSTICK, Run, compare
 from benchmarks.options import Options
 from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
-
-YARDSTICK = "ds3codec, streaming"
 
 
 def measure(options: Options) -> list[Run]:
@@ -18,7 +16,8 @@ def measure(options: Options) -> list[Run]:
 def table(results: Results) -> str:
     runs = results.runs
     head = ["way", ">time, streaming = 1", ">objects/s", ">MB/s", ">peak memory", "gives", "leaves out"]
-    size = f"{runs[0]['objects']:,} objects, {runs[0]['bytes'] / 1e6:,.0f} MB"
+    megabytes = runs[0]["bytes"] / 1e6
+    size = f"{runs[0]['objects']:,} objects, {megabytes:,.{0 if megabytes >= 1 else 3}f} MB"
     title = f"{size}, {results.rounds}:"
     return f"{title}\n\n{markdown(head, [_row(runs, name) for name in names_in(runs)])}"
 

@@ -19,7 +19,7 @@ from benchmarks.options import Options
 from benchmarks.results import Results, exponent, ratios, spread
 from benchmarks.scaling import exponents
 from ds3codec import decode, encode
-from tests.examples import SAMPLE, valid
+from tests.examples import JOB, SAMPLE, blob, chunk, element, valid
 
 ROOT = Path(__file__).parent.parent
 OURS = ("--contender", "ds3codec, streaming", "--contender", "lxml, tree")
@@ -101,9 +101,9 @@ def test_what_names_attributes_by_hand_has_all_that_are_optional(
     name: str, field: str, document: Path, tmp_path: Path
 ) -> None:
     job = decode(document)
-    for number, blob in enumerate(job.chunks[0].blobs):
-        blob.version = number
-        setattr(blob, field, None)
+    for number, item in enumerate(job.chunks[0].blobs):
+        item.version = number
+        setattr(item, field, None)
     path = tmp_path / "response.xml"
     path.write_bytes(encode(job))
     assert CONTENDERS[name].rows(path) == list(forms.JOB_MODEL.rows(job))
@@ -170,6 +170,32 @@ def test_the_command_takes_a_real_response(tmp_path: Path) -> None:
     )
     assert "5 objects" in output
     assert "| ds3codec, decode |" in output
+
+
+def test_a_response_from_before_3_0_is_measured_and_who_cannot_read_it_is_named(tmp_path: Path) -> None:
+    members = {name: text for name, text in JOB.items() if name not in ("Aggregating", "Naked")}
+    path = tmp_path / "response.xml"
+    path.write_text(
+        element("MasterObjectList", members | {"WriteOptimization": "CAPACITY"}, chunk(blob(), blob()))
+    )
+    strict = ("iterparse with schema, bare loop", "xmlschema, validate")
+    names = ["ds3codec, decode", *strict, "ds3codec, encode"]
+    output = run("--input", str(path), *(f"--contender={name}" for name in names))
+    assert "2 objects, 0.001 MB, median of 3 rounds" in output
+    assert output.count("| ds3codec, ") == 3
+    for name in strict:
+        assert f"| {name} |" not in output
+        assert re.search(f"^- {name} failed: [A-Za-z]+Error: .", output, re.MULTILINE)
+
+
+@pytest.mark.parametrize("what", ["throughput", "profile", "calls"])
+def test_an_input_that_is_no_response_is_one_line(what: str, tmp_path: Path) -> None:
+    (tmp_path / "response.xml").write_bytes(b"<html/>")
+    command = [sys.executable, "-m", "benchmarks", what, "--input", str(tmp_path / "response.xml")]
+    result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert "the root element is 'html'" in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ class Writer(Contender):
     """A way to write."""
 
     def prepare(self, source: Source) -> Work:
-        write, job = self.load(), ds3codec.decode(source)
+        write, job = self.load(), ds3codec.decode(source, missing="none")
         objects = forms.JOB_MODEL.count(job)
         sink = _nowhere()
 

@@ -1,4 +1,8 @@
-"""The ways of ds3codec itself."""
+"""The ways of ds3codec itself.
+
+Attributes that are missing are None, so that a response from before API 3.0 can be measured, too; for any
+other the work is the same.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +16,23 @@ from ds3codec import Blob, BlobBatch, MasterObjectList
 
 
 def streaming(source: Source) -> Iterator[BlobBatch]:
-    with ds3codec.JobReader(source) as reader:
+    with ds3codec.JobReader(source, missing="none") as reader:
         yield from reader
 
 
 def blob_by_blob(source: Source) -> Iterator[Blob]:
-    return ds3codec.iter_blobs(source)
+    return ds3codec.iter_blobs(source, missing="none")
 
 
 def incremental(source: Source) -> Iterator[BlobBatch]:
-    decoder = ds3codec.IncrementalDecoder()
+    decoder = ds3codec.IncrementalDecoder(missing="none")
     for piece in pieces(source):
         yield from decoder.feed(piece)
     yield from decoder.close()
 
 
 def whole(source: Source) -> MasterObjectList:
-    return ds3codec.decode(source)
+    return ds3codec.decode(source, missing="none")
 
 
 def validated(source: Source) -> Iterator[int]:
