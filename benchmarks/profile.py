@@ -28,7 +28,7 @@ from ds3codec.target import Target
 WHOLE = YARDSTICK
 # Each step, with what it adds to the one before.
 STEPS = {
-    "rest": "the source, all that the parser sees, places, batches",
+    "parse": "the source, all that the parser sees, places, batches",
     "names": "bytes to text, and each tag compared with the layout, its values passed over",
     "values": "the values taken out, as columns of texts",
     "checks": "that nothing is between the tags, and nothing in them that needs the parser",
@@ -77,7 +77,7 @@ class _Conversion(_Checks):
 
 
 _RUNS: dict[str, type[Runs]] = {
-    "rest": _Unread,
+    "parse": _Unread,
     "names": _Names,
     "values": _Values,
     "checks": _Checks,

@@ -67,7 +67,11 @@ class Results:
     versions: dict[str, str] = field(default_factory=_versions)
 
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        """As JSON, with a line for each run."""
+        contents = asdict(self)
+        runs = ",\n".join(f"  {json.dumps(run)}" for run in contents.pop("runs"))
+        head = json.dumps(contents, indent=1).removesuffix("\n}")
+        path.write_text(f'{head},\n "runs": [\n{runs}\n ]\n}}\n')
 
     @property
     def rounds(self) -> str:

@@ -28,6 +28,8 @@ __all__ = [
     "iter_blobs",
 ]
 
+_MANY = 10_000
+
 
 def decode(source: Source, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
     """Decode a whole response.
@@ -80,8 +82,16 @@ def _gathered(reader: JobReader) -> list[JobChunk]:
                 chunks.append(chunk)
     finally:
         if collecting:
+            _make_old(reader.blobs_read)
             gc.enable()
     return chunks
+
+
+def _make_old(blobs: int) -> None:
+    """Let the garbage collector take so many new objects for old ones, as after two rounds over them."""
+    if blobs >= _MANY and not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()
 
 
 def iter_blobs(source: Source, *, strict: bool = False, missing: Missing = "error") -> Iterator[Blob]:

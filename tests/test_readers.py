@@ -215,17 +215,34 @@ def test_an_error_of_the_source_itself_passes_through() -> None:
         list(iter_blobs(source()))
 
 
+def collector() -> tuple[object, ...]:
+    return gc.isenabled(), gc.get_threshold(), gc.get_freeze_count() > 0, len(gc.callbacks)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
 @pytest.mark.parametrize("enabled", [True, False])
-def test_decoding_leaves_the_collector_as_it_was(enabled: bool) -> None:
+def test_decoding_leaves_the_collector_as_it_was(enabled: bool, frozen: bool) -> None:
     was = gc.isenabled()
     try:
         gc.enable() if enabled else gc.disable()
+        if frozen:
+            gc.freeze()
+        before = collector()
         decode(SAMPLE)
-        with pytest.raises(Ds3CodecError):
-            decode(b"")
-        assert gc.isenabled() == enabled
+        decode(job(chunk(*[blob()] * 20_000)))
+        with pytest.raises(TruncatedError):
+            decode(SAMPLE[:-1])
+        assert collector() == before
     finally:
+        gc.unfreeze()
         gc.enable() if was else gc.disable()
+
+
+def test_what_a_large_decode_gives_is_old_at_once() -> None:
+    gc.enable()
+    whole = decode(job(chunk(*[blob()] * 20_000)))
+    young = {id(item) for generation in (0, 1) for item in gc.get_objects(generation)}
+    assert not any(id(item) in young for item in whole.chunks[0].blobs)
 
 
 def test_missing_takes_two_words() -> None:
