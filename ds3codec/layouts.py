@@ -1,4 +1,4 @@
-"""One straight-line function for each attribute layout: the decoder's fast path.
+"""One straight-line function for each attribute layout, for the elements that the parser reports.
 
 The elements of one kind in a response share one set of attribute names, or a few: their layouts. For each
 that turns up, `compose` writes the source of a function that takes an element's attributes, checks that

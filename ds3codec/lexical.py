@@ -1,8 +1,8 @@
 """The text of single values: what the schema's types accept, no more and no less, and what we write.
 
 Each parser takes the text as the XML parser gives it, and raises ValueError with the reason. They are
-exact, not fast; the functions that `layouts` composes take the common forms by themselves and come
-here with the rest.
+exact, not fast; the functions that `layouts` composes, and the columns of `runs`, take the common forms by
+themselves and come here with the rest.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
 lxml calls `start`, `end` and `data` for each tag and text, and no tree is built: there is nothing to prune,
 and memory stays the same whatever a document holds. `Target` knows at which level it stands, and what may
-begin there. Blobs, nearly all of a response, take the shortest way, through the function composed for
-their layout. Anything else that begins is looked up in a table; what is not in it is counted as unknown
-and passed over with all that it contains.
+begin there. Blobs take the shortest way, through the function composed for their layout; those that were read
+past the parser are added. Anything else that begins is looked up in a table; what is not in it is counted as
+unknown and passed over with all that it contains.
 """
 
 from __future__ import annotations
