@@ -1,6 +1,7 @@
 """Measure how fast responses are read and written, print tables, and draw plots.
 
-A benchmark prints its table and saves what it measured with --json. `table` and `plots` take such files.
+A benchmark prints its table and saves what it measured with --json. `table` and `plots` take such files, or
+else all that are in benchmarks/results.
 """
 
 from __future__ import annotations
@@ -86,16 +87,29 @@ def _text(results: Results) -> str:
 
 
 def _print_tables(files: list[Path], into: Path) -> None:
-    print("\n\n".join(f"## {path.stem}\n\n{_text(load(path))}" for path in files))
+    print("\n\n".join(_section(path) for path in files or _saved(into)))
+
+
+def _section(path: Path) -> str:
+    """The page of a saved result: what it is, its plot, and its table."""
+    results = load(path)
+    [title, *_] = str(BENCHMARKS[results.benchmark].module.__doc__).splitlines()
+    picture = path.with_suffix(".svg")
+    plot = f"![{title}]({picture.name})" if picture.exists() else ""
+    return "\n\n".join(filter(None, [f"## {path.stem}", title, plot, _text(results)]))
 
 
 def _draw_plots(files: list[Path], into: Path) -> None:
     from benchmarks.plots import draw  # noqa: PLC0415  (matplotlib is an extra)
 
-    for path in files or sorted(into.glob("*.json")):
+    for path in files or _saved(into):
         picture = into / f"{path.stem}.svg"
         if draw(load(path), picture):
             print(picture.name)
+
+
+def _saved(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.json"))
 
 
 WITH_FILES: dict[str, Callable[[list[Path], Path], None]] = {"table": _print_tables, "plots": _draw_plots}

@@ -2,8 +2,8 @@
 
 `Decoder` pushes the input, in pieces of 64 KiB at most, through a `Feed`: runs of plain objects are read from
 the text (see `runs`), the rest goes to the parser, whose target builds the models (see `target`). After each
-piece it hands out what that piece completed, so nothing piles up and nothing waits. An error ends the decoding: first what was decoded before it is handed out, then it is
-raised, with its place.
+piece it hands out what that piece completed, so nothing piles up and nothing waits. An error ends the
+decoding: first what was decoded before it is handed out, then it is raised, with its place.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ __all__ = ["Feed"]
 _BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", f"</{CHUNK_TAG}>".encode()
 
 # Bytes of a run that are worth the detour, and pieces at most in which none is looked for after a failure.
-_SHORTEST = 4096
+_SHORTEST = 3072
 _LONGEST_WAIT = 64
 
 # How a document begins that is UTF-8: a declaration may name another encoding.
