@@ -20,7 +20,7 @@ from benchmarks.contenders import CONTENDERS
 
 # What others are held against: a document that it cannot read is none.
 YARDSTICK = "ds3codec, streaming"
-NO_TIME = 0.2  # seconds
+NO_TIME, LONG = 0.2, 5  # seconds
 
 # One run: who, in which round, and what was measured.
 Run = dict[str, Any]
@@ -60,16 +60,14 @@ def _repeated(work: Callable[[], int], seconds: float) -> list[float]:
 
 
 def in_turns(names: Iterable[str], rounds: int, run: Callable[[str], Run], **labels: Any) -> list[Run]:
-    """The runs of contenders in turns; the slow ones have theirs in the first round only.
+    """The runs of contenders in turns; the slow ones, where they take long, in the first round only.
 
     A run that fails says so under `failed`, and is the contender's last; `Failed` only for the yardstick's.
     """
     going = list(names)
-    runs = []
+    runs: list[Run] = []
     for number in range(1, rounds + 1):
         for name in list(going):
-            if number > 1 and name in CONTENDERS and CONTENDERS[name].slow:
-                continue
             print(f"round {number}: {name}", *labels.values(), file=sys.stderr)
             try:
                 measured = run(name)
@@ -77,9 +75,14 @@ def in_turns(names: Iterable[str], rounds: int, run: Callable[[str], Run], **lab
                 if name == YARDSTICK:
                     raise
                 measured = {"failed": str(failure)}
+            if "failed" in measured or (_is_slow(name) and measured["seconds"] > LONG):
                 going.remove(name)
             runs.append({"contender": name, "round": number, **labels, **measured})
     return runs
+
+
+def _is_slow(name: str) -> bool:
+    return name in CONTENDERS and CONTENDERS[name].slow
 
 
 def compare(names: Iterable[str], path: Path, rounds: int, **labels: Any) -> list[Run]:
