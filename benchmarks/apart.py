@@ -8,6 +8,7 @@ never there for the next. What goes wrong there is a `Failed` here.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -49,11 +50,19 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
+def _reason(error: Exception, arguments: list[Any]) -> str:
+    """The first line of an error, without anyone's folders."""
+    text = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+    for path in [Path(value) for value in arguments if isinstance(value, str) and value.startswith(os.sep)]:
+        text = text.replace(str(path), path.name)
+    return text[:MOST_SHOWN]
+
+
 if __name__ == "__main__":
-    module, name, arguments = sys.argv[1:]
+    module, name, given = sys.argv[1:]
+    arguments = json.loads(given)
     try:
-        print(json.dumps(getattr(import_module(module), name)(*json.loads(arguments))))
+        print(json.dumps(getattr(import_module(module), name)(*arguments)))
     except Exception as error:
-        first, *_ = str(error).strip().splitlines() or [""]
-        print(f"{type(error).__name__}: {first[:MOST_SHOWN]}")
+        print(_reason(error, arguments))
         sys.exit(1)

@@ -31,14 +31,9 @@ def measure(name: str, path: str) -> Run:
     work = CONTENDERS[name].prepare(Path(path))
     start = time.perf_counter()
     objects = work()
-    seconds = time.perf_counter() - start
+    seconds, megabytes = time.perf_counter() - start, peak_megabytes()
     times = [seconds] if seconds > NO_TIME else _repeated(work, NO_TIME)
-    return {
-        "objects": objects,
-        "seconds": median(times),
-        "repeats": len(times),
-        "megabytes": peak_megabytes(),
-    }
+    return {"objects": objects, "seconds": median(times), "repeats": len(times), "megabytes": megabytes}
 
 
 def measure_small(name: str, path: str, seconds: float) -> Run:
