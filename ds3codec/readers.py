@@ -102,7 +102,7 @@ def _keep_heap() -> None:
 
 def _make_old(blobs: int) -> None:
     """Let the garbage collector take so many new objects for old ones, as after two rounds over them."""
-    if blobs >= _MANY and not gc.get_freeze_count():
+    if blobs >= _MANY and hasattr(gc, "freeze") and not gc.get_freeze_count():
         gc.freeze()
         gc.unfreeze()
 
