@@ -16,8 +16,9 @@ from benchmarks.documents import write_document
 from benchmarks.growth import stopped
 from benchmarks.latency import measure_first
 from benchmarks.options import Options
-from benchmarks.results import Results, exponent, ratios, spread
+from benchmarks.results import Results, exponent, load, ratios, spread
 from benchmarks.scaling import exponents
+from benchmarks.throughput import table
 from ds3codec import decode, encode
 from tests.examples import JOB, SAMPLE, blob, chunk, element, valid
 
@@ -226,6 +227,17 @@ def test_a_benchmark_prints_the_table_of_what_it_saves(
     assert str(tmp_path) not in saved.read_text()
     drawn = run("plots", str(saved), "--into", str(tmp_path)).split()
     assert drawn == ([f"{what}.svg"] if what in PLOTTED else [])
+
+
+def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
+    results = ROOT / "benchmarks" / "results"
+    assert (results / "README.md").read_text() == run("table")
+    shown = table(load(results / "throughput.json"))
+    assert shown in (ROOT / "README.md").read_text()
+    for name in PLOTTED:
+        assert (results / f"{name}.json").exists()
+        assert (results / f"{name}.svg").exists()
+        assert f"benchmarks/results/{name}.svg" in (ROOT / "README.md").read_text()
 
 
 def test_the_goals_are_measured_one_by_one() -> None:
