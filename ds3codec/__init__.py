@@ -22,6 +22,7 @@ from .errors import (
     TruncatedError,
     UnexpectedDocumentError,
     UnknownNameError,
+    UsageError,
 )
 from .models import (
     AccessControlReplication,
@@ -116,6 +117,7 @@ __all__ = [
     "TruncatedError",
     "UnexpectedDocumentError",
     "UnknownNameError",
+    "UsageError",
     "__version__",
     "aread",
     "decode",

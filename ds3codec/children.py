@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from .bindings import Member, elements, wire_name
+from .bindings import Member, credentials, elements, owners_of_credentials, wire_name
 from .errors import (
     EncodeError,
     LimitExceededError,
@@ -23,10 +23,12 @@ from .errors import (
 from .layouts import XSI, Policy, wrong_value
 from .lexical import TEXT_ESCAPES, format_value, parser
 from .limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
-from .models import ServerError
+from .models import MasterObjectList, ServerError
 from .written import Written
 
 __all__ = ["ERROR", "ElementBuilder", "write_element"]
+
+_SECRETS = credentials(MasterObjectList) | owners_of_credentials(MasterObjectList)
 
 _Open: TypeAlias = "_Model | _List | _Text"
 
@@ -149,7 +151,7 @@ class ElementBuilder:
         self._open.append(opened)
         for name in attributes:
             if not name.startswith(XSI):
-                self._pass_over(f"attribute {shown(name)}", name, f"{self.path()}/@{name}")
+                self._pass_over("attribute", name, "@")
 
     def end(self) -> bool:
         """An element ends; whether it was the builder's own."""
@@ -182,16 +184,27 @@ class ElementBuilder:
             number = f"[{len(parent.items) + 1}]" if isinstance(parent, _List) else ""
             steps.append(f"{opened.name}{number}")
             parent = opened
-        return "/".join(steps + self._skipped[:1])
+        is_secret = bool(self._open) and isinstance(opened, _Text) and opened.member.credential
+        return "/".join(steps if is_secret else steps + self._skipped[:1])
+
+    def is_in_secret(self) -> bool:
+        """Whether an open element is a credential, or has credentials, or may have."""
+        return any(opened.name in _SECRETS for opened in self._open) or not _SECRETS.isdisjoint(self._skipped)
 
     def _skip(self, tag: str) -> None:
+        if not self._skipped:
+            self._pass_over("element", tag, "")
         self._skipped.append(tag)
         if len(self._skipped) > DEEPEST:
             raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
-        if len(self._skipped) == 1:
-            self._pass_over(f"element {shown(tag)}", tag, self.path())
 
-    def _pass_over(self, what: str, name: str, path: str) -> None:
+    def _pass_over(self, form: str, name: str, mark: str) -> None:
+        """Count an unknown name in the open element, unless the policy is strict."""
+        if isinstance(self._open[-1], _Text) and self._open[-1].member.credential:
+            what, name = f"{form} in {self._open[-1].name}", f"{self._open[-1].name}/{mark}*"
+            path = self.path()
+        else:
+            what, path = f"{form} {shown(name)}", f"{self.path()}/{mark}{name}"
         if self._policy.strict:
             raise UnknownNameError(f"unknown {what}", path=path)
         self._policy.passed_over(name)

@@ -1,9 +1,9 @@
-"""Bytes in, batches of blobs out: the one decoder behind every way to read a document.
+"""Bytes in, batches of blobs out: the one decoder that every way to read a document uses.
 
-`Decoder` pushes the input, in pieces of 64 KiB at most, through a `Feed`: runs of plain objects are read from
-the text (see `runs`), the rest goes to the parser, whose target builds the models (see `target`). After each
-piece it hands out what that piece completed, so nothing piles up and nothing waits. An error ends the
-decoding: first what was decoded before it is handed out, then it is raised, with its place.
+`Decoder` pushes the input, as text in pieces of 64 KiB at most, through a `Feed`: runs of plain objects are
+read from the text (see `runs`), the rest goes to the parser, whose target builds the models (see `target`).
+After each piece it hands out what that piece completed, so nothing piles up and nothing waits. An error ends
+the decoding: first what was decoded before it is handed out, then it is raised, with its place.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .compression import Decompressor
-from .errors import DecodeError, Ds3CodecError
+from .errors import DecodeError, Ds3CodecError, UsageError
 from .feeding import Feed
 from .layouts import Missing
 from .models import MasterObjectList
-from .parsing import PushParser, bounded
+from .parsing import PushParser
 from .positions import Positions
 from .runs import Runs
 from .target import BlobBatch, Target
+from .text import Text
 
 __all__ = ["Decoder"]
 
@@ -38,14 +38,14 @@ class Decoder:
 
     def __init__(self, *, strict: bool, missing: Missing) -> None:
         if missing not in ("error", "none"):
-            raise ValueError(f'missing must be "error" or "none", not {missing!r}')
+            raise UsageError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read = 0
         self.blobs_read = 0
         self._pair = _borrowed(strict, missing)
-        self._target, parser = self._pair
-        self._feed = Feed(self._target, parser, Runs(missing))
+        self._target, self._parser = self._pair
+        self._feed = Feed(self._target, self._parser, Runs(missing))
         self._read: Target | _Read = self._target
-        self._decompressor = Decompressor()
+        self._text = Text()
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -70,23 +70,35 @@ class Decoder:
             ServerErrorResponse: The document is the server's error.
         """
         self.bytes_read += len(data)
-        yield from self._parse_all(self._decompressor.feed(data))
+        yield from self._parse_all(self._text.feed(data))
 
     def close(self) -> Iterator[list[BlobBatch]]:
         """Say that the input has ended. Yields and raises as `feed` does."""
-        yield from self._parse_all(self._decompressor.close())
+        yield from self._parse_all(self._text.close())
         yield from self._handed_out(self._feed.close())
         self._read = _Read(self._target.header, True, self._target.unknown)
         _give_back(self._pair)
 
-    def _parse_all(self, inputs: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
-        try:
-            for piece in bounded(inputs):
-                yield from self._handed_out(self._feed.push(piece))
-        except DecodeError as error:
-            error.path = error.path or self._target.path()
-            error.blobs_read = self.blobs_read
-            raise
+    def break_off(self, error: DecodeError) -> Iterator[list[BlobBatch]]:
+        """Say why the input goes no further: yields what came of it before, and raises the error."""
+        yield from self._handed_out(self._feed.flush())
+        error.path = error.path or self._target.path()
+        error.blobs_read = self.blobs_read
+        if error.line is None:
+            error.line, error.column = self._parser.end()
+        raise error
+
+    def _parse_all(self, pieces: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
+        while True:
+            try:
+                piece = next(pieces, None)
+            except DecodeError as error:
+                yield from self.break_off(error)
+                return
+            if piece is None:
+                return
+            self._parser.is_utf_8 = self._text.is_utf_8
+            yield from self._handed_out(self._feed.push(piece))
 
     def _handed_out(self, error: Ds3CodecError | None) -> Iterator[list[BlobBatch]]:
         """What came of the last piece, or of the end of the input; then the error that it met."""
@@ -100,7 +112,7 @@ class Decoder:
 
 
 class _Read(NamedTuple):
-    """What remains of a target whose document has ended: what was read besides blobs."""
+    """What remains of a target whose document has ended: what was read of it apart from blobs."""
 
     header: MasterObjectList | None
     header_complete: bool

@@ -26,6 +26,7 @@ __all__ = [
     "TruncatedError",
     "UnexpectedDocumentError",
     "UnknownNameError",
+    "UsageError",
 ]
 
 _SHOWN = 80
@@ -33,7 +34,11 @@ _SHOWN = 80
 
 def shown(value: object) -> str:
     """`value` as a message shows it: its repr, cut after 80 characters."""
-    text = repr(value[: _SHOWN + 1] if isinstance(value, str) else value)
+    return cut(repr(value[: _SHOWN + 1] if isinstance(value, str) else value))
+
+
+def cut(text: str) -> str:
+    """`text`, cut after 80 characters."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
@@ -43,6 +48,10 @@ class Ds3CodecError(Exception):
 
 class SourceError(Ds3CodecError):
     """A source that cannot be read as bytes: no such file, a text file object, a wrong type."""
+
+
+class UsageError(Ds3CodecError, ValueError):
+    """A call that makes no sense now: what is called is closed, broken, or in use by another thread."""
 
 
 class DecodeError(Ds3CodecError):

@@ -25,11 +25,12 @@ _BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", f"</{CHUNK_TAG}>".enco
 _SHORTEST = 3072
 _LONGEST_WAIT = 64
 
+# Bytes of an object that are kept until more of it comes.
+_MOST_HELD = 4096
+
 # How a document begins that is UTF-8: a declaration may name another encoding.
-_HEAD = 128
 _UTF_8 = re.compile(
-    rb"""(?:\xef\xbb\xbf)?
-    (?:<\?xml[ \t\r\n]+version=["']1\.0["']
+    rb"""(?:<\?xml[ \t\r\n]+version=["']1\.0["']
         (?:[ \t\r\n]+encoding=["'][Uu][Tt][Ff]-8["'])?
         (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
         [ \t\r\n]*\?>)?
@@ -45,16 +46,31 @@ class Feed:
         self._target = target
         self._parser = parser
         self._runs = runs
-        self._head = b""
-        self._held = b""  # behind a run: an object that is not complete
+        self._held = b""  # after a run: the beginning of an object
+        self._waiting: list[bytes] = []  # pieces that cannot complete anything
+        self._waiting_size = 0
         self._in_run = False
         self._failures = 0  # since the last run
         self._wait = 0  # pieces in which no run is looked for
 
     def push(self, piece: bytes) -> Ds3CodecError | None:
         """Decode a piece; the error that this met, with its place."""
-        if len(self._head) < _HEAD:
-            self._head += piece[:_HEAD]
+        if b">" not in piece and self._waiting_size + len(piece) < PIECE:
+            self._waiting.append(piece)
+            self._waiting_size += len(piece)
+            return None
+        return self._push(self._with_waiting(piece))
+
+    def _with_waiting(self, piece: bytes) -> bytes:
+        """A piece, with those before it that could not complete anything."""
+        if not self._waiting:
+            return piece
+        data = b"".join([*self._waiting, piece])
+        self._waiting.clear()
+        self._waiting_size = 0
+        return data
+
+    def _push(self, piece: bytes) -> Ds3CodecError | None:
         if self._wait:
             self._wait -= 1
             return self._parser.push(piece)
@@ -77,16 +93,22 @@ class Feed:
             self._fail()
         return self._parser.push(data[done:])
 
+    def flush(self) -> Ds3CodecError | None:
+        """Decode what waits for more; the error that this met."""
+        rest = self._held + self._with_waiting(b"")
+        self._held = b""
+        return self._parser.push(rest) if rest else None
+
     def close(self) -> Ds3CodecError | None:
         """Say that the document has ended; the error that this met."""
-        return (self._parser.push(self._held) if self._held else None) or self._parser.push(None)
+        return self.flush() or self._parser.push(None)
 
     def _enter(self, tag: bytes) -> Ds3CodecError | None:
         """Parse the tag before a run, and see whether it was one."""
         before = self._target.blobs_in_chunk
         error = self._parser.push(tag)
         is_blob = before is not None and self._target.blobs_in_chunk == before + 1
-        self._in_run = is_blob and _UTF_8.match(self._head) is not None and self._runs.learn(tag)
+        self._in_run = is_blob and self._is_utf_8() and self._runs.learn(tag)
         if not self._in_run:
             self._fail()
         return error
@@ -105,8 +127,12 @@ class Feed:
         self._target.add(blobs, self._runs.unknown)
         self._parser.skip(run)
         self._failures = 0
-        self._in_run = closing < 0 and len(data) - end < PIECE
+        # What is held is no complete tag: the end of the input need not be waited for.
+        self._in_run = closing < 0 and len(data) - end <= _MOST_HELD and data.find(b">", end) < 0
         return end
+
+    def _is_utf_8(self) -> bool:
+        return self._parser.is_utf_8 or _UTF_8.match(self._parser.head) is not None
 
     def _fail(self) -> None:
         self._failures += 1

@@ -19,10 +19,20 @@ from typing import Any, Literal, NamedTuple
 from .bindings import Member
 from .bindings import attributes as members_of
 from .composing import MOST_COMPOSED, compiled
-from .errors import InvalidValueError, MissingAttributeError, UnknownNameError
+from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, cut
 from .lexical import BOOLEANS, parser, values_of
 
-__all__ = ["XSI", "Builder", "Layouts", "Missing", "Policy", "compose", "defaults", "wrong_value"]
+__all__ = [
+    "XSI",
+    "Builder",
+    "Layouts",
+    "Missing",
+    "Policy",
+    "compose",
+    "defaults",
+    "is_natural",
+    "wrong_value",
+]
 
 Missing = Literal["error", "none"]
 Builder = Callable[[Mapping[str, str]], Any]
@@ -142,7 +152,7 @@ def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, pa
     if policy.wrong == "none":
         return None
     if issubclass(member.type, Enum) and not policy.strict:
-        policy.passed_over(f"{member.name}={text}")
+        policy.passed_over(f"{member.name}={cut(text)}")
         return text
     raise InvalidValueError(f"{member.name}: {error}", path=path) from None
 
@@ -182,6 +192,8 @@ def _assignment(member: Member, scope: dict[str, Any]) -> list[str]:
     scope[convert] = parser(member)
     if member.type is not int:
         return [f"_self.{field} = {convert}({text})"]
+    if not is_natural(member):
+        return [f"_self.{field} = {convert}({text})"]
     digits = len(str(member.maximum))
     return [
         f"_text = {text}",
@@ -191,6 +203,16 @@ def _assignment(member: Member, scope: dict[str, Any]) -> list[str]:
         f"    else {convert}(_text)",
         ")",
     ]
+
+
+def is_natural(member: Member) -> bool:
+    """Whether any digits are a value of a member, as long as the largest value has one more."""
+    return (
+        member.type is int
+        and member.minimum is not None
+        and member.minimum <= 0
+        and (member.maximum or 0) >= 10
+    )
 
 
 def defaults(model: type, known: Iterable[Member]) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,13 @@ MOST_BLOBS = 512
 """Blobs in a batch."""
 
 LONGEST_STALL = 4 * 1024 * 1024
-"""Bytes in one tag or text."""
+"""Bytes in one tag, comment or text."""
+
+LONGEST_NAME = 1000
+"""Characters in a name that the schema does not have."""
+
+LONGEST_NAMES = 64 * 1024
+"""Characters in all such names of a document."""
 
 LONGEST_TEXT = 1024 * 1024
 """Characters in the texts of one element and all in it."""

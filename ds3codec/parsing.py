@@ -2,17 +2,21 @@
 
 No tree is built, no DTD or external file is read, and what libxml2 does not limit is limited here. The
 exceptions of lxml and libxml2 are translated, with their place, and go no further.
+
+The outcome is the same for any way of cutting the text. libxml2 waits for the end of a tag, of a reference,
+and may then find it in text that has nothing to do with it, or never. So what has no end is found here: a tag
+with a `<` in it, a reference without a semicolon.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from lxml import etree
 
-from .bindings import credentials
+from .dictionary import Call, call, count
 from .errors import (
     DecodeError,
     Ds3CodecError,
@@ -22,28 +26,61 @@ from .errors import (
     ServerErrorResponse,
     TruncatedError,
 )
-from .limits import LONGEST_STALL, PIECE
-from .models import MasterObjectList
-from .positions import Positions
+from .limits import LONGEST_NAME, LONGEST_STALL
+from .positions import BROKEN, BROKEN_REFERENCE, CONTENT, DECLARATION, Markup, Piece, Point, Positions
 
-__all__ = ["ParserTarget", "PushParser", "bounded"]
+__all__ = ["ParserTarget", "PushParser"]
 
 _TRUNCATED = "the document ends before it is complete"
+_NO_DOCUMENT = "there is no document: the input is empty or only white space"
+_BROKEN_TAG = "a tag has a '<' in it: its end or a closing quote is missing, or the '<' is not escaped"
+_BROKEN_REFERENCE = "an '&' begins no reference: its semicolon is missing, or the '&' is not escaped"
+_NULL = "a NUL character, which XML cannot carry"
+_TOO_LONG = f"a tag, a comment or a text of more than {LONGEST_STALL} bytes"
+_UNQUOTED = "the XML in this element is not well-formed"
+
 # The place of the error, which is told apart from the message, and of a tag, which skipped passages falsify.
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", re.DOTALL)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
 
+# What libxml2 finds wrong in text that is all there, though it may look at it only when the input has ended.
+_WRONG_IN_TEXT = (etree.ErrorTypes.ERR_MISPLACED_CDATA_END, etree.ErrorTypes.ERR_INVALID_CHAR)
+
+# What may be a name with a prefix, of an element or of an attribute.
+_PREFIXES = (
+    re.compile(rb"""<[^\s<>"'=/:&;]*:"""),
+    re.compile(rb""":[^\s<>"'=/:&;]*\s*=\s*["']"""),
+)
+_NAME = re.compile(rb"""[<\s][^\s<>"'=/]+(?=[\s=/>])""")
+
+# How a document begins whose encoding has the bytes of ASCII, and only them, for what ASCII has.
+_HEAD = 128
+_LIKE_ASCII = re.compile(
+    rb"""[ \t\r\n]*(?:<(?!\?xml[ \t\r\n])|
+    <\?xml[ \t\r\n]+version=["']1\.[0-9]+["']
+        (?:[ \t\r\n]+encoding=["'](?:utf-8|us-ascii|iso-8859-[0-9]+|windows-125[0-9])["'])?
+        (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
+        [ \t\r\n]*\?>)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
 
 class ParserTarget(Protocol):
-    """What the parser asks of its target, besides lxml's own methods (`start`, `end`, `data`, `close`).
+    """What the parser asks of its target, apart from lxml's own methods (`start`, `end`, `data`, `close`).
 
     Attributes:
-        suspect: The tag that an error raised by the target is about: its name and attributes.
+        started: How many elements have begun.
+        names_length: How many characters there were in names that the schema does not have.
+        suspect: The number of the start tag that an error raised by the target is about, counted from 1.
+        check_prefixes: To be called, if there is one, before an element or attribute is believed.
     """
 
-    suspect: tuple[str, Mapping[str, str]] | None
+    started: int
+    names_length: int
+    suspect: int | None
+    check_prefixes: Callable[[], None] | None
 
     def finish(self) -> bool:
         """Say that no more input comes; whether the document is complete."""
@@ -54,103 +91,236 @@ class ParserTarget(Protocol):
     def path(self) -> str | None:
         """Where in the document the parser stands."""
 
-
-def bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are small enough to be pushed."""
-    for data in inputs:
-        for start in range(0, len(data), PIECE):
-            yield data[start : start + PIECE]
+    def is_in_secret(self) -> bool:
+        """Whether what stands here may be a credential, and must not be quoted."""
 
 
 class PushParser:
-    """Parses one document after the other, each piece by piece."""
+    """Parses one document after the other, each piece by piece.
+
+    Attributes:
+        is_utf_8: Whether the document is UTF-8 whatever it declares; to be set before its first piece.
+        head: How the document begins.
+
+    Args:
+        target: What the parser calls.
+        positions: Follows the text.
+    """
 
     def __init__(self, target: ParserTarget, positions: Positions) -> None:
         self._target = target
-        callbacks: Any = target  # the stubs ask for callbacks that we have no use for
-        # "internal" for the five entities of XML; the target refuses a DTD, so there are no others.
-        self._parser = etree.XMLParser(
-            target=callbacks, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
-        )
+        self._parsers: dict[bool, etree.XMLParser[Any]] = {}
         self.begin(positions)
 
     def begin(self, positions: Positions) -> None:
         """Be ready for a document, after one that was parsed to its end without an error."""
+        self.is_utf_8 = False
+        self.head = b""
         self._positions = positions
-        self._stalled = 0
+        self._tail = b""  # the last bytes, which may begin a name
+        self._in_doubt = False  # whether a name may have a prefix
         self._blank = True
+        self._unsure: list[Piece] = []  # since anything came of the text, in which markup may be broken
+        self._begun = False
+        self._call: Call | None = None
+        self._counted = 0  # of the names that the target has met
 
     def push(self, piece: bytes | None) -> Ds3CodecError | None:
         """Parse a piece, or with None the end of the input; the error that this met, with its place."""
         try:
             if piece is None:
-                complete = self._target.finish()
-                self._parser.close()
-                if not complete:
-                    raise TruncatedError(_TRUNCATED, path=self._target.path())
+                self._finish()
             else:
-                self._blank = self._blank and not piece.strip(_BLANK)
-                self._parser.feed(piece)
-                self._check_namespaces()
-                self._positions.advance(piece)
-                self._check_progress(len(piece))
+                self._feed(piece)
         except etree.XMLSyntaxError as error:
+            self._count_unseen()
             return self._translated(error, ended=piece is None)
         except DecodeError as error:
-            return self._placed(error, piece or b"")
+            self._count_unseen()
+            return self._placed(error)
         except ServerErrorResponse as error:
             return error
         return None
 
     def skip(self, passage: bytes) -> None:
-        """Leave out complete elements that stand where the parser stands, behind an element."""
+        """Leave out complete elements that stand where the parser stands, after an element."""
         self._positions.skip(passage)
+        self._tail = b""
 
-    def _check_namespaces(self) -> None:
-        """Only complained of by libxml2: a prefix that is not declared."""
-        if self._parser.feed_error_log:
-            for entry in self._parser.feed_error_log.filter_from_errors():
-                raise NotWellFormedError(
-                    entry.message, line=entry.line, column=entry.column, path=self._target.path()
-                )
+    def end(self) -> tuple[int, int]:
+        """Line and column of the end of the text so far."""
+        return self._positions.end()
 
-    def _check_progress(self, size: int) -> None:
-        """Not limited by libxml2: how much of a tag or a text it takes before anything comes of it."""
-        self._stalled = 0 if self._target.progressed() else self._stalled + size
-        if self._stalled > LONGEST_STALL:
-            raise LimitExceededError(
-                f"a tag or text of more than {LONGEST_STALL} bytes", path=self._target.path()
+    def _feed(self, piece: bytes) -> None:
+        """Give a piece to lxml, up to what is certainly wrong."""
+        if len(self.head) < _HEAD:
+            self.head += piece[:_HEAD]
+        self._blank = self._blank and not piece.strip(_BLANK)
+        null = piece.find(b"\0")
+        text = piece if null < 0 else piece[:null]
+        given = self._positions.advance(text, self._target.started)
+        rest = self._given_up(text) if given.point is not None else 0
+        self._give(text[:-rest] if rest else text)
+        if rest:
+            self._check_markup()
+        if null >= 0:
+            line, column = self._positions.end()
+            raise NotWellFormedError(_NULL, line=line, column=column, path=self._target.path())
+        self._check_progress(given)
+
+    def _given_up(self, text: bytes) -> int:
+        """How many bytes at the end of a piece lxml need not see, for they begin a tag that is broken."""
+        point = self._positions.settle()
+        if max(point.size, point.longest) > LONGEST_STALL:
+            raise self._too_long(point)
+        return min(point.size, len(text)) if point.inside in BROKEN and self._is_like_ascii() else 0
+
+    def _give(self, text: bytes) -> None:
+        """Give text to lxml."""
+        if not text:
+            return
+        if not self._begun:
+            self._begun, self._call = True, call()
+        self._in_doubt = (self._in_doubt and self._tail != b"") or _has_prefixes(self._tail + text)
+        self._tail = b"" if text.endswith(b">") else (self._tail + text)[-LONGEST_NAME:]
+        self._target.check_prefixes = self._check_prefixes if self._in_doubt else None
+        self._run(self._parser().feed, text)
+        if self._target.names_length != self._counted and self._call is None:
+            count(self._target.names_length - self._counted)
+            self._counted = self._target.names_length
+
+    def _finish(self) -> None:
+        """Tell lxml that nothing more comes."""
+        complete = self._target.finish()
+        if not complete:
+            self._check_markup()
+        self._run(self._parser().close)
+        if not complete:
+            raise self._truncated()
+
+    def _parser(self) -> etree.XMLParser[Any]:
+        """The parser of the document; where it is known to be UTF-8, one that believes no declaration."""
+        if self.is_utf_8 not in self._parsers:
+            callbacks: Any = self._target  # the stubs ask for callbacks that we have no use for
+            # "internal" for the five entities of XML; the target refuses a DTD, so there are no others.
+            parser: Any = etree.XMLParser(
+                target=callbacks,
+                resolve_entities="internal",
+                no_network=True,
+                load_dtd=False,
+                huge_tree=False,
+                encoding="utf-8" if self.is_utf_8 else None,
             )
+            self._parsers[self.is_utf_8] = parser
+        return self._parsers[self.is_utf_8]
 
-    def _placed(self, error: DecodeError, piece: bytes) -> DecodeError:
+    def _run(self, function: Callable[..., Any], *arguments: Any) -> None:
+        if self._call is None:
+            function(*arguments)
+        else:
+            self._call(function, *arguments)
+
+    def _count_unseen(self) -> None:
+        """Count the names that libxml2 may have met in the last piece, though the target has not."""
+        if self._call is None:
+            point = self._positions.settle()
+            texts = [piece.text for piece in self._positions.pieces()[-1:]]
+            names = {name for text in texts for name in _NAME.findall(text)}
+            count(sum(map(len, names)) + max(point.size, point.longest))
+
+    def _is_like_ascii(self) -> bool:
+        return self.is_utf_8 or _LIKE_ASCII.match(self.head) is not None
+
+    # What libxml2 does not complain of, or only at times.
+
+    def _check_prefixes(self) -> None:
+        """Raise what libxml2 only complains of: a prefix that is not declared."""
+        log = self._parser().feed_error_log
+        for entry in log.filter_from_errors() if log else ():
+            raise NotWellFormedError(self._discreet(entry.message), path=self._target.path())
+
+    def _too_long(self, point: Point) -> LimitExceededError:
+        """What libxml2 would take without end before anything comes of it: a tag, a comment, a text."""
+        line, column = point.begin if point.inside != CONTENT else (None, None)
+        return LimitExceededError(_TOO_LONG, line=line, column=column, path=self._target.path())
+
+    def _check_progress(self, given: Piece) -> None:
+        """Look for broken markup where nothing comes of the tags in a piece: libxml2 may wait for its end."""
+        if b"<" not in given.text:
+            return
+        if self._target.progressed():
+            self._unsure = [given]
+        else:
+            self._check_markup()
+            self._unsure = []
+
+    def _check_markup(self) -> None:
+        """Raise the error of the first broken markup of which nothing has come."""
+        broken = self._broken()
+        if broken is not None:
+            raise self._error_of(broken)
+
+    def _broken(self) -> Markup | None:
+        if not self._is_like_ascii():
+            return None
+        pieces = [*self._unsure, *self._positions.pieces()[-1:]]
+        return next((found for piece in pieces if (found := piece.broken()) is not None), None)
+
+    def _error_of(self, broken: Markup) -> DecodeError:
+        message = _BROKEN_REFERENCE if broken.kind == BROKEN_REFERENCE else _BROKEN_TAG
+        return NotWellFormedError(message, line=broken.line, column=broken.column, path=self._target.path())
+
+    # Errors, with their places.
+
+    def _placed(self, error: DecodeError) -> DecodeError:
         """An error of ours, with line and column where they can be found."""
-        place = None
-        if self._target.suspect is not None:
-            place = self._positions.find_tag(piece, *self._target.suspect)
+        if error.line is None and self._target.suspect is not None:
+            error.line, error.column = self._positions.find_tag_number(self._target.suspect)
         elif isinstance(error, ForbiddenConstructError):
-            place = self._positions.find_text(piece, b"<!DOCTYPE")
-        if place is not None:
-            error.line, error.column = place
+            for markup in (markup for piece in self._positions.pieces() for markup in piece.markups()):
+                if markup.kind == DECLARATION:
+                    error.line, error.column = markup.line, markup.column
         return error
+
+    def _truncated(self) -> TruncatedError:
+        line, column = self._positions.end()
+        message = _NO_DOCUMENT if self._blank else _TRUNCATED
+        return TruncatedError(message, line=line, column=column, path=self._target.path())
 
     def _translated(self, error: etree.XMLSyntaxError, ended: bool) -> DecodeError:
         """An error of libxml2 as one of ours."""
-        kind, message = self._kind(error.code, _PLACE_IN_MESSAGE.sub("", error.msg), ended)
         line, column = self._positions.actual(*error.position)
+        broken = self._broken()
+        if broken is not None and (broken.line, broken.column) <= (line, column):
+            return self._error_of(broken)
+        if ended and self._is_cut(error.code):
+            return self._truncated()
+        kind, message = self._kind(error.code, _PLACE_IN_MESSAGE.sub("", error.msg))
         path = self._target.path()
-        if path is not None and path.rpartition("/")[2] in credentials(MasterObjectList):
-            message = "the text of this element is not well-formed"  # libxml2's words may quote it
-        return kind(message, line=line or None, column=column or None, path=path)
+        return kind(self._discreet(message), line=line or None, column=column or None, path=path)
 
-    def _kind(self, code: int, message: str, ended: bool) -> tuple[type[DecodeError], str]:
+    def _is_cut(self, code: int) -> bool:
+        """Whether an error that libxml2 has at the end of the input comes of that end."""
+        if code == etree.ErrorTypes.ERR_DOCUMENT_END:  # something follows the root
+            return False
+        if self.head.strip(_BLANK)[:1] not in (b"<", b""):
+            return False
+        return self._positions.settle().inside != CONTENT or code not in _WRONG_IN_TEXT
+
+    def _kind(self, code: int, message: str) -> tuple[type[DecodeError], str]:
         if code in _ENTITY_CODES:
             return ForbiddenConstructError, message
         if _LIMIT_WORDS.search(message):
             return LimitExceededError, message
         if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and not self._blank:
             return NotWellFormedError, f"this is no XML: {message}"
-        if not ended or code == etree.ErrorTypes.ERR_DOCUMENT_END:
-            return NotWellFormedError, message
-        if self._blank:
-            return TruncatedError, "there is no document: the input is empty or only white space"
-        return TruncatedError, _TRUNCATED
+        return NotWellFormedError, message
+
+    def _discreet(self, message: str) -> str:
+        """A message of libxml2, which may quote the text; but none from where credentials are."""
+        return _UNQUOTED if self._target.is_in_secret() else message
+
+
+def _has_prefixes(text: bytes) -> bool:
+    """Whether a name in a text may have a prefix, or declare one."""
+    return b"xmlns" in text or (b":" in text and any(pattern.search(text) for pattern in _PREFIXES))

@@ -1,180 +1,355 @@
 """Where in the input a start tag stands.
 
-The parser tells a target which element begins, but not where. So the decoder shows each piece of input to
-a `Positions`, which counts lines and keeps the text from the last `<` on: that much may belong to a tag
-that the next piece completes. Only when an element turns out to be wrong is that text searched for its
-tag. The first tag with these attributes is the one, for an equal one before it would have been as wrong.
+The parser tells a target which element begins, but not where. So `Positions` follows the text that the
+parser is given, markup by markup: it knows line and column of each piece's end, and which tag or comment is
+unfinished there. When an element turns out to be wrong, the piece that completed its tag is gone over once
+more, up to the start tag with its number. Usually most of a piece can be skipped: where it has no comment,
+CDATA section or instruction, each `<` begins a tag, and only the last one can be unfinished.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from lxml import etree
+__all__ = [
+    "BROKEN",
+    "BROKEN_REFERENCE",
+    "CONTENT",
+    "DECLARATION",
+    "START_TAG",
+    "Markup",
+    "Piece",
+    "Point",
+    "Positions",
+    "broken",
+    "markups",
+]
 
-__all__ = ["Positions", "TagPositions"]
+# What text may be inside of. Of broken markup nobody can say where it ends: a tag with a `<` in it, or a
+# reference without a semicolon.
+(
+    CONTENT,
+    START_TAG,
+    DOUBLE_QUOTES,
+    SINGLE_QUOTES,
+    END_TAG,
+    REFERENCE,
+    COMMENT,
+    CDATA,
+    INSTRUCTION,
+    DECLARATION,
+    BROKEN_TAG,
+    BROKEN_REFERENCE,
+) = range(12)
+BROKEN = (BROKEN_TAG, BROKEN_REFERENCE)
 
-_TAG_OR_COMMENT = re.compile(
-    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(?P<tag><[^<>"'!?/](?:[^<>"']|"[^"<]*"|'[^'<]*')*>)""",
-    re.DOTALL,
+_IN_START_TAG = (START_TAG, DOUBLE_QUOTES, SINGLE_QUOTES)
+_OPENINGS = ((b"<!--", COMMENT), (b"<![CDATA[", CDATA))
+_OTHER_OPENINGS = {b"!": DECLARATION, b"?": INSTRUCTION, b"/": END_TAG}
+
+# How markup ends that may hold anything else; and how far other markup can be passed over at once, up to a
+# byte that decides what follows. Where that byte is none of those listed, the markup is broken.
+_ENDINGS = {COMMENT: b"-->", CDATA: b"]]>", INSTRUCTION: b"?>", DECLARATION: b">"}
+_MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
+    START_TAG: (
+        re.compile(rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""),
+        {b">": CONTENT, b'"': DOUBLE_QUOTES, b"'": SINGLE_QUOTES},
+    ),
+    DOUBLE_QUOTES: (re.compile(rb'[^"<]*'), {b'"': START_TAG}),
+    SINGLE_QUOTES: (re.compile(rb"[^'<]*"), {b"'": START_TAG}),
+    END_TAG: (re.compile(rb"[^<>]*"), {b">": CONTENT}),
+    REFERENCE: (re.compile(rb"""[^\s;&<>"']*"""), {b";": CONTENT}),
+}
+_BEGINNING = re.compile(rb"[<&]")
+_COMPLETE = re.compile(
+    rb"""(?:[^<&]+
+    |<[^<>"'!?]*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>
+    |&[^\s;&<>"']*;
+    |<!--.*?-->
+    |<!\[CDATA\[.*?\]\]>
+    |<\?.*?\?>
+    )*""",
+    re.DOTALL | re.VERBOSE,
 )
-_MOST_UNSETTLED = 4
-_MARKUP = re.compile(_TAG_OR_COMMENT.pattern + rb"|</[^>]*>", re.DOTALL)
+
+_MOST_UNSETTLED = 8
+_LARGE = 1024 * 1024  # bytes of a tag or text, which may soon be more than is allowed
+
+_NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # of a character in UTF-8
+
+
+class Point(NamedTuple):
+    """A place between two pieces of text.
+
+    Attributes:
+        line: The line, counted from 1.
+        column: The column in that line, counted from 1, in characters.
+        inside: What kind of markup is unfinished here.
+        begin: Line and column of its beginning.
+        size: How many bytes of it there are so far, or of text after the last tag.
+        carried: The last bytes before this place, where it takes more to tell what they are. Line and column
+            are then those of their beginning.
+        longest: The size of what was unfinished before the last piece, as far as it is known now.
+    """
+
+    line: int = 1
+    column: int = 1
+    inside: int = CONTENT
+    begin: tuple[int, int] = (1, 1)
+    size: int = 0
+    carried: bytes = b""
+    longest: int = 0
+
+
+class Markup(NamedTuple):
+    """A start tag or a document type declaration; or something broken.
+
+    Attributes:
+        kind: START_TAG, DECLARATION, BROKEN_TAG or BROKEN_REFERENCE.
+        line: The line where it begins.
+        column: The column.
+    """
+
+    kind: int
+    line: int
+    column: int
+
+
+def markups(point: Point, piece: bytes) -> Iterator[Markup]:
+    """The start tags and declarations that end in a piece which stands at `point`."""
+    text = point.carried + piece
+    line, column, counted = point.line, point.column, 0
+    begin, at, inside = -1, 0, point.inside
+    while True:
+        if inside == CONTENT:
+            begin, at, inside = _next(text, at)
+            if inside == CONTENT:
+                return
+        kind = START_TAG if inside in _IN_START_TAG else inside
+        at, inside = _ending(text, at, inside)
+        if inside != CONTENT:
+            return
+        if kind in (START_TAG, DECLARATION):
+            place = point.begin
+            if begin >= 0:
+                line, column = _after(text[counted:begin], line, column)
+                place, counted = (line, column), begin
+            yield Markup(kind, *place)
+
+
+def broken(point: Point, piece: bytes) -> Markup | None:
+    """What is broken in a piece that stands at `point`, if anything is."""
+    text = point.carried + piece
+    begin, at, inside = -1, 0, point.inside
+    while True:
+        if inside == CONTENT:
+            begin, at, inside = _next(text, _complete(text, at))
+            if inside == CONTENT:
+                return None
+        at, inside = _ending(text, at, inside)
+        if inside in BROKEN:
+            return Markup(
+                inside, *(_after(text[:begin], point.line, point.column) if begin >= 0 else point.begin)
+            )
+        if inside != CONTENT:
+            return None
+
+
+class Piece:
+    """A part of the input.
+
+    Attributes:
+        text: Its bytes.
+        tags: How many start tags are complete before it.
+        point: Where it begins, once that is known.
+    """
+
+    __slots__ = ("point", "tags", "text")
+
+    def __init__(self, text: bytes, tags: int) -> None:
+        self.text = text
+        self.tags = tags
+        self.point: Point | None = None
+
+    def markups(self) -> Iterator[Markup]:
+        """What `markups` finds in it."""
+        return markups(self.point, self.text) if self.point is not None else iter(())
+
+    def broken(self) -> Markup | None:
+        """What `broken` finds in it."""
+        return broken(self.point, self.text) if self.point is not None else None
 
 
 class Positions:
-    """Follows the input of a parser, to find the place of a start tag in the last piece of it."""
+    """Follows the input of a parser, and finds start tags by their number in the last two pieces of it."""
 
     def __init__(self) -> None:
-        self._line = 1
-        self._column = 1
-        self._kept = b""
-        self._unsettled: list[tuple[bytes, bool]] = []  # pieces, and whether the parser got them
+        self._point = Point()
         self._skipped = _Skipped(0, 0, 0)
+        self._recent: list[Piece] = []
+        self._unsettled: list[Piece | bytes] = []  # pieces, and passages that the parser was not given
 
-    def advance(self, piece: bytes) -> None:
-        """Pass over a piece that was parsed without complaint."""
-        self._add(piece, parsed=True)
+    def advance(self, text: bytes, tags: int) -> Piece:
+        """Pass over text that the parser is given, after so many complete start tags."""
+        piece = Piece(text, tags)
+        self._recent = [*self._recent[-1:], piece]
+        self._unsettled.append(piece)
+        if len(self._unsettled) >= _MOST_UNSETTLED or self._point.size > _LARGE:
+            self.settle()
+        return piece
 
     def skip(self, passage: bytes) -> None:
-        """Pass over a passage that the parser does not get: complete elements, behind complete elements."""
-        self._add(passage, parsed=False)
+        """Pass over complete elements that the parser is not given; it stands between two elements."""
+        self._unsettled.append(passage)
 
-    def _add(self, piece: bytes, parsed: bool) -> None:
-        if len(self._unsettled) >= _MOST_UNSETTLED:
-            self._settle()
-        self._unsettled.append((piece, parsed))
-
-    def _settle(self) -> None:
-        """Count the lines of all pieces: not sooner, for many a document has only a few."""
-        for piece, parsed in self._unsettled:
-            if parsed:
-                self._pass_over(piece)
+    def settle(self) -> Point:
+        """Count up to the end of the text: not at each piece, for hardly any place is asked for."""
+        for piece in self._unsettled:
+            if isinstance(piece, Piece):
+                piece.point = self._point
+                self._point = _after_piece(self._point, piece.text)
             else:
                 self._leave_out(piece)
         self._unsettled.clear()
+        return self._point
 
-    def _pass_over(self, piece: bytes) -> None:
-        text = self._kept + piece
-        end = max(text.rfind(b"<"), 0)
-        self._line, self._column = _after(text[:end], self._line, self._column)
-        self._kept = text[end:]
+    def pieces(self) -> list[Piece]:
+        """The last two pieces."""
+        self.settle()
+        return self._recent
 
-    def _leave_out(self, passage: bytes) -> None:
-        line, column = _after(self._kept, self._line, self._column)
-        self._line, self._column = _after(passage, line, column)
-        self._kept = b""
-        lines, of_line, columns = self._skipped
-        parsed = line - lines
-        before = columns if parsed == of_line else 0
-        self._skipped = _Skipped(self._line - parsed, parsed, before + self._column - column)
+    def end(self) -> tuple[int, int]:
+        """Line and column of the end of the text so far."""
+        point = self.settle()
+        return _after(point.carried, point.line, point.column)
 
     def actual(self, line: int, column: int) -> tuple[int, int]:
         """A place that the parser has given, in the whole input."""
-        self._settle()
+        self.settle()
         lines, of_line, columns = self._skipped
         return line + lines, column + columns if line == of_line else column
-
-    def find_tag(self, piece: bytes, name: str, attributes: Mapping[str, str]) -> tuple[int, int] | None:
-        """Line and column of the first start tag with this name and these attributes, up to `piece`."""
-        self._settle()
-        text = self._kept + piece
-        for match in _TAG_OR_COMMENT.finditer(text):
-            if match["tag"] and _is(match["tag"], name, attributes):
-                return _after(text[: match.start()], self._line, self._column)
-        return None
-
-    def find_text(self, piece: bytes, wanted: bytes) -> tuple[int, int] | None:
-        """Line and column of the first `wanted`, up to `piece`."""
-        self._settle()
-        text = self._kept + piece
-        start = text.find(wanted)
-        return None if start < 0 else _after(text[:start], self._line, self._column)
-
-
-class _Skipped(NamedTuple):
-    """How far the parser's places are behind: in lines, and in columns on the line of the last passage."""
-
-    lines: int
-    of_line: int
-    columns: int
-
-
-class TagPositions(Positions):
-    """Also counts start tags, and finds them by their number while they are in the last two pieces."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._segments: list[_Segment] = [_Segment(b"", 1, 1, 0)] * 2
-        self._rest = _Segment(b"", 1, 1, 0)  # from where the last tag may be incomplete
-        self._is_ascii = True
-
-    def advance(self, piece: bytes) -> None:
-        """Pass over a piece that was parsed."""
-        super().advance(piece)
-        if self._rest.tags == 0 and b"\0" in piece:
-            self._is_ascii = False  # UTF-16 or UTF-32
-        text, line, column, tags = self._rest
-        text += piece
-        end, count = _markup(text)
-        passed = text[:end]
-        self._segments = [self._segments[1], _Segment(passed, line, column, tags)]
-        self._rest = _Segment(text[end:], *_after(passed, line, column), tags + count)
 
     def find_tags(self, numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
         """Line and column of the start tags with these numbers, counted from 1, as far as they are known."""
         wanted = set(numbers)
         places: dict[int, tuple[int, int]] = {}
-        for text, line, column, tags in (*self._segments, self._rest) if self._is_ascii and wanted else ():
-            number = tags
-            for match in _MARKUP.finditer(text) if any(found > tags for found in wanted) else ():
-                number += match["tag"] is not None
-                if match["tag"] is not None and number in wanted:
-                    places[number] = _after(text[: match.start()], line, column)
+        for piece in self.pieces() if wanted else ():
+            if any(number > piece.tags for number in wanted):
+                tags = (markup for markup in piece.markups() if markup.kind == START_TAG)
+                places |= {
+                    number: (tag.line, tag.column)
+                    for number, tag in enumerate(tags, piece.tags + 1)
+                    if number in wanted
+                }
         return places
 
     def find_tag_number(self, number: int) -> tuple[int, int] | tuple[None, None]:
         """Line and column of one start tag, as `find_tags` has them."""
         return self.find_tags([number]).get(number, (None, None))
 
+    def _leave_out(self, passage: bytes) -> None:
+        line, column = _after(passage, self._point.line, self._point.column)
+        lines, of_line, columns = self._skipped
+        parsed = self._point.line - lines
+        before = columns if parsed == of_line else 0
+        self._skipped = _Skipped(line - parsed, parsed, before + column - self._point.column)
+        self._point = Point(line, column)
 
-class _Segment(NamedTuple):
-    """A part of the input, where it begins, and how many start tags come before it."""
 
-    text: bytes
-    line: int
-    column: int
-    tags: int
+class _Skipped(NamedTuple):
+    """How far the parser's places are off: in lines, and in columns on the line of the last passage."""
+
+    lines: int
+    of_line: int
+    columns: int
 
 
-def _markup(text: bytes) -> tuple[int, int]:
-    """Where an incomplete tag or comment begins, or the text ends, and how many start tags come before."""
-    if b"<!" not in text and b"<?" not in text:
-        last = text.rfind(b"<")
-        match = _MARKUP.match(text, last) if last >= 0 else None
-        end = match.end() if match else last if last >= 0 else len(text)
-        return end, text.count(b"<", 0, end) - text.count(b"</", 0, end)
-    end = count = 0
-    for match in _MARKUP.finditer(text):
-        end = match.end()
-        count += match["tag"] is not None
-    begun = text.find(b"<", end)
-    return begun if begun >= 0 else len(text), count
+def _after_piece(point: Point, piece: bytes) -> Point:
+    """Where a piece ends that stands at `point`."""
+    text = point.carried + piece
+    earlier = point.size - len(point.carried)
+    begin, at, inside, searched = -1, 0, point.inside, 0
+    if inside != CONTENT:
+        at, inside = _ending(text, at, inside)
+        longest = earlier + at
+    else:
+        first = text.find(b"<")
+        longest = earlier + (first if first >= 0 else len(text))
+    if inside == CONTENT and _has_only_tags(text, at):
+        at = max(at, text.rfind(b"<", at))
+    while inside == CONTENT:
+        begin, at, inside = _next(text, _complete(text, at))
+        if inside == CONTENT:
+            break
+        searched = at
+        at, inside = _ending(text, at, inside)
+    if inside == CONTENT:
+        line, column = _after(text[:at], point.line, point.column)
+        last = text.rfind(b">")
+        size = len(text) - last - 1 if last >= 0 else earlier + len(text)
+        return Point(line, column, inside, point.begin, size, text[at:], longest)
+    place = point.begin if begin < 0 else _after(text[:begin], point.line, point.column)
+    size = earlier + len(text) if begin < 0 else len(text) - begin
+    kept = max(searched, len(text) - len(_ENDINGS[inside]) + 1) if inside in _ENDINGS else len(text)
+    line, column = _after(text[:kept], point.line, point.column)
+    return Point(line, column, inside, place, size, text[kept:], longest)
+
+
+def _complete(text: bytes, at: int) -> int:
+    """Where the text and the complete markup end that begin here."""
+    match = _COMPLETE.match(text, at)
+    return match.end() if match else at
+
+
+def _has_only_tags(text: bytes, at: int) -> bool:
+    """Whether every `<` from here on begins a tag. Single bytes are much quicker to find than two."""
+    return not any(
+        text.find(one, at) >= 0 and text.find(two, at) >= 0 for one, two in ((b"!", b"<!"), (b"?", b"<?"))
+    )
+
+
+def _next(text: bytes, at: int) -> tuple[int, int, int]:
+    """Where the next markup begins, where it goes on, and its kind; CONTENT where the text tells of none."""
+    found = _BEGINNING.search(text, at)
+    if found is None:
+        return -1, len(text), CONTENT
+    begin = found.start()
+    if found[0] == b"&":
+        return begin, begin + 1, REFERENCE
+    second = text[begin + 1 : begin + 2]
+    if not second:
+        return begin, begin, CONTENT
+    for opening, kind in _OPENINGS if second == b"!" else ():
+        start = text[begin : begin + len(opening)]
+        if start == opening:
+            return begin, begin + len(opening), kind
+        if opening.startswith(start):
+            return begin, begin, CONTENT
+    return begin, begin + 2 - (second not in _OTHER_OPENINGS), _OTHER_OPENINGS.get(second, START_TAG)
+
+
+def _ending(text: bytes, at: int, inside: int) -> tuple[int, int]:
+    """Where markup ends, and CONTENT or how it is broken; or the end of the text, and what this is inside."""
+    ending = _ENDINGS.get(inside)
+    if ending is not None:
+        end = text.find(ending, at)
+        return (end + len(ending), CONTENT) if end >= 0 else (len(text), inside)
+    while inside in _MOVES:
+        pattern, moves = _MOVES[inside]
+        passed = pattern.match(text, at)
+        at = passed.end() if passed else at
+        if at == len(text):
+            break
+        inside = moves.get(text[at : at + 1], BROKEN_REFERENCE if inside == REFERENCE else BROKEN_TAG)
+        at += 1
+    return at, inside
 
 
 def _after(text: bytes, line: int, column: int) -> tuple[int, int]:
-    """Line and column behind `text`, in characters, as libxml2 counts: a byte order mark is none."""
+    """Line and column after `text`, in characters, as libxml2 counts."""
     last = text.rfind(b"\n")
-    characters = len(text[last + 1 :].decode("utf-8", "ignore").lstrip("\ufeff"))
+    of_line = text[last + 1 :] if last >= 0 else text
+    characters = len(of_line if of_line.isascii() else of_line.translate(None, _NOT_A_FIRST_BYTE))
     return (line, column + characters) if last < 0 else (line + text.count(b"\n"), 1 + characters)
-
-
-def _is(tag: bytes, name: str, attributes: Mapping[str, str]) -> bool:
-    alone = tag if tag.endswith(b"/>") else tag[:-1] + b"/>"
-    try:
-        element = etree.fromstring(alone, etree.XMLParser(resolve_entities=False, recover=True))
-    except etree.XMLSyntaxError:
-        return False
-    return element is not None and element.tag == name and dict(element.attrib) == dict(attributes)

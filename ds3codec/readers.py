@@ -1,22 +1,23 @@
 """The ways to read a document: whole, blob by blob, pulled, pushed, and pulled by an event loop.
 
-All are thin doors to `Decoder`. In each of them an error is raised only after everything that was decoded
-before it has been handed out.
+Each of them wraps a `Decoder`. An error is raised only after everything that was decoded before it has been
+handed out, and ends the reading for good.
 """
 
 from __future__ import annotations
 
 import gc
+import threading
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 
 from .decoder import Decoder
-from .errors import Ds3CodecError, UnexpectedDocumentError
+from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
 from .layouts import Missing
 from .models import Blob, JobChunk, MasterObjectList
-from .sources import Source, pieces
+from .sources import Source, as_bytes, pieces
 from .target import BlobBatch
 
 __all__ = [
@@ -67,25 +68,18 @@ def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "er
 
 
 def _gathered(reader: JobReader) -> list[JobChunk]:
-    """All chunks with their blobs.
-
-    The garbage collector is paused, for it would go over ever more blobs, none of which is garbage.
-    """
+    """All chunks with their blobs."""
     chunks: list[JobChunk] = []
     _keep_heap()
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        for chunk, blobs in reader:
-            if chunks and chunks[-1] is chunk:
-                chunk.blobs.extend(blobs)
-            else:
-                chunk.blobs = blobs
-                chunks.append(chunk)
-    finally:
-        if collecting:
-            _make_old(reader.blobs_read)
-            gc.enable()
+    is_collecting = gc.isenabled() and hasattr(gc, "freeze")
+    for chunk, blobs in reader:
+        if chunks and chunks[-1] is chunk:
+            chunk.blobs.extend(blobs)
+        else:
+            chunk.blobs = blobs
+            chunks.append(chunk)
+        if is_collecting and reader.blobs_read >= _MANY:
+            _make_old()
     return chunks
 
 
@@ -100,9 +94,14 @@ def _keep_heap() -> None:
     bytes(1024 * 1024)
 
 
-def _make_old(blobs: int) -> None:
-    """Let the garbage collector take so many new objects for old ones, as after two rounds over them."""
-    if blobs >= _MANY and hasattr(gc, "freeze") and not gc.get_freeze_count():
+def _make_old() -> None:
+    """Move all new objects to the oldest generation, as two collections would.
+
+    Otherwise the garbage collector goes over ever more blobs, none of which is garbage: a fifth of the time.
+    Pausing it would be as quick, but it has one switch for the whole process. Where the application keeps
+    objects frozen, they would not stay so, and nothing is moved.
+    """
+    if not gc.get_freeze_count():
         gc.freeze()
         gc.unfreeze()
 
@@ -113,19 +112,80 @@ def iter_blobs(source: Source, *, strict: bool = False, missing: Missing = "erro
         for blob in iter_blobs("response.xml"):
             print(blob.name, blob.offset, blob.length)
 
-    Takes a job or a lone chunk. Arguments and errors are those of `decode`; an error comes after the blobs
-    before it.
+    Takes a job or a lone chunk, and opens it when the first blob is asked for. Arguments and errors are those
+    of `decode`; an error comes after the blobs before it, and again whenever another blob is asked for.
     """
-    with JobReader(source, strict=strict, missing=missing) as reader:
-        for batch in reader:
-            yield from batch.blobs
+    return _Blobs(source, strict, missing)
+
+
+class _Blobs(Iterator[Blob]):
+    """The blobs of a response one by one."""
+
+    def __init__(self, source: Source, strict: bool, missing: Missing) -> None:
+        self._open = partial(JobReader, source, strict=strict, missing=missing)
+        self._reader: JobReader | None = None
+        self._blobs: Iterator[Blob] = iter(())
+
+    def __next__(self) -> Blob:
+        for blob in self._blobs:
+            return blob
+        if self._reader is None:
+            self._reader = self._open()
+        for batch in self._reader:
+            self._blobs = iter(batch.blobs)
+            for blob in self._blobs:
+                return blob
+        raise StopIteration
+
+
+class _Turn:
+    """One call at a time, and none after a failure or the end: a context manager around each call."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._failure: BaseException | None = None
+        self._closed = False
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            raise UsageError(f"the {self._name} is in use by another call")
+        if self._closed or self._failure is not None:
+            self._lock.release()
+            self.check()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None and not isinstance(error, (StopIteration, StopAsyncIteration)):
+            self.fail(error)
+        self._lock.release()
+
+    def fail(self, error: BaseException) -> None:
+        """Let all further calls raise an error."""
+        self._failure = self._failure or error
+
+    def check(self) -> None:
+        """Raise what ended the reading, or that it has been closed."""
+        if isinstance(self._failure, Ds3CodecError):
+            raise self._failure
+        if self._failure is not None:
+            message = f"the {self._name} is broken: {type(self._failure).__name__} interrupted it"
+            raise UsageError(message) from self._failure
+        if self._closed:
+            raise UsageError(f"the {self._name} is closed")
+
+    def close(self) -> None:
+        """Let no more calls begin."""
+        self._closed = True
 
 
 class _Door:
-    """What all doors show of the decoder behind them."""
+    """What all ways to read show of their decoder."""
 
-    def __init__(self, strict: bool, missing: Missing) -> None:
+    def __init__(self, name: str, strict: bool, missing: Missing) -> None:
         self._decoder = Decoder(strict=strict, missing=missing)
+        self._turn = _Turn(name)
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -156,27 +216,31 @@ class JobReader(_Door):
                 print(chunk.chunk_number, len(blobs))
 
     Takes a job or a lone chunk. Arguments and errors are those of `decode`. What is wrong before the first
-    chunk is raised on opening.
+    chunk is raised on opening. After an error, and after an exception from outside (of the source, of a
+    signal handler), the reader does not go on: it raises the error again, or a `UsageError` with the
+    exception as its cause. So it does when it is closed.
     """
 
     def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__(strict, missing)
+        super().__init__("reader", strict, missing)
         self._pieces = pieces(source)
-        self._decoded = self._decode()
-        self._ready: list[BlobBatch] = []
+        self._decoded = _decoded(self._decoder, self._pieces)
+        self._ready: deque[BlobBatch] = deque()
         try:
             while not self._decoder.header_complete:
-                self._ready = next(self._decoded)
+                self._ready.extend(next(self._decoded))
         except BaseException:
             self.close()
             raise
-        self._batches = self._iterate()
 
     def __iter__(self) -> Iterator[BlobBatch]:
-        return self._batches
+        return self
 
     def __next__(self) -> BlobBatch:
-        return next(self._batches)
+        with self._turn:
+            while not self._ready:
+                self._ready.extend(next(self._decoded))
+            return self._ready.popleft()
 
     def __enter__(self) -> JobReader:
         return self
@@ -188,18 +252,23 @@ class JobReader(_Door):
 
     def close(self) -> None:
         """Stop reading, and close the file if it was opened here."""
+        self._turn.close()
         self._decoded.close()
         self._pieces.close()
 
-    def _decode(self) -> Generator[list[BlobBatch], None, None]:
-        for piece in self._pieces:
-            yield from self._decoder.feed(piece)
-        yield from self._decoder.close()
 
-    def _iterate(self) -> Iterator[BlobBatch]:
-        yield from self._ready
-        for batches in self._decoded:
-            yield from batches
+def _decoded(decoder: Decoder, data: Iterator[bytes]) -> Generator[list[BlobBatch], None, None]:
+    """What comes of each piece of data."""
+    while True:
+        try:
+            piece = next(data, None)
+        except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+            yield from decoder.break_off(error)
+            return
+        if piece is None:
+            break
+        yield from decoder.feed(piece)
+    yield from decoder.close()
 
 
 class IncrementalDecoder(_Door):
@@ -212,76 +281,102 @@ class IncrementalDecoder(_Door):
         decoder.close()
 
     Takes a job or a lone chunk, plain or compressed. `strict`, `missing` and the errors are those of
-    `decode`. Where one call both completes blobs and meets an error, it returns the blobs, and the next
-    call raises the error.
+    `decode`. Each blob is returned by the call of `feed` that completes it, so nothing is left for `close`.
+    Where a call of `feed` both completes blobs and meets an error, it returns the blobs; the next call, of
+    `feed` or `close`, raises the error, and so does every later one.
     """
 
     def __init__(self, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__(strict, missing)
-        self._error: Ds3CodecError | None = None
-        self._closed = False
+        super().__init__("decoder", strict, missing)
+        self._ended = False
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[BlobBatch]:
         """Decode more of the response, and return the batches that this completed."""
-        if self._closed:
-            raise ValueError("the decoder is closed")
-        return self._collect(self._decoder.feed(bytes(data)))
+        piece = as_bytes(data, "feed was given")
+        with self._turn:
+            return self._collected(self._decoder.feed(piece))
 
     def close(self) -> list[BlobBatch]:
-        """Say that the response has ended, and return what was left; an error if it is not complete."""
-        if self._closed:
+        """Say that the response has ended: an error if it is not complete.
+
+        Returns:
+            An empty list, for `feed` has returned all that was complete.
+        """
+        if self._ended:
             return []
-        batches = self._collect(self._decoder.close())
-        self._closed = self._error is None
+        with self._turn:
+            batches = self._collected(self._decoder.close())
+        self._turn.check()
+        self._ended = True
+        self._turn.close()
         return batches
 
-    def _collect(self, decoded: Iterator[list[BlobBatch]]) -> list[BlobBatch]:
-        if self._error is not None:
-            raise self._error
+    def _collected(self, decoded: Iterator[list[BlobBatch]]) -> list[BlobBatch]:
         collected: list[BlobBatch] = []
         try:
             for batches in decoded:
                 collected += batches
         except Ds3CodecError as error:
-            self._error = error
             if not collected:
                 raise
+            self._turn.fail(error)
         return collected
 
 
 class AsyncJobReader(_Door):
-    """What `aread` returns: an asynchronous iterator of batches, and a context manager."""
+    """What `aread` returns: an asynchronous iterator of batches, and a context manager.
+
+    It does not go on after an error, after an exception from outside (such as a time-out that cancels the
+    task that waits for a batch), nor when it is closed; see `JobReader`.
+    """
 
     def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
-        super().__init__(strict, missing)
-        self._source = source
-        self._decoded = self._decode()
+        super().__init__("reader", strict, missing)
+        if not isinstance(source, AsyncIterable):
+            raise SourceError(f"expected an asynchronous iterable of bytes, not {type(source).__name__}")
+        self._decoded = _decoded_from(self._decoder, source)
         self._ready: deque[BlobBatch] = deque()
 
     def __aiter__(self) -> AsyncIterator[BlobBatch]:
         return self
 
     async def __anext__(self) -> BlobBatch:
-        while not self._ready:
-            self._ready.extend(await self._decoded.__anext__())
-        return self._ready.popleft()
+        with self._turn:
+            while not self._ready:
+                self._ready.extend(await self._decoded.__anext__())
+            return self._ready.popleft()
 
     async def __aenter__(self) -> AsyncJobReader:
-        while not self._decoder.header_complete:
-            self._ready.extend(await self._decoded.__anext__())
-        return self
+        with self._turn:
+            while not self._decoder.header_complete:
+                self._ready.extend(await self._decoded.__anext__())
+            return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._turn.close()
         await self._decoded.aclose()
 
-    async def _decode(self) -> AsyncGenerator[list[BlobBatch], None]:
-        async for piece in self._source:
-            for batches in self._decoder.feed(piece):
+
+async def _decoded_from(
+    decoder: Decoder, source: AsyncIterable[bytes]
+) -> AsyncGenerator[list[BlobBatch], None]:
+    """What comes of each piece that a source gives."""
+    data = aiter(source)
+    while True:
+        try:
+            piece = as_bytes(await anext(data), "an asynchronous iterable gave")
+        except StopAsyncIteration:
+            break
+        except DecodeError as error:
+            for batches in decoder.break_off(error):
                 yield batches
-        for batches in self._decoder.close():
+            return
+        for batches in decoder.feed(piece):
             yield batches
+    for batches in decoder.close():
+        yield batches
 
 
 def aread(

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from .bindings import attributes as members_of
 from .composing import compiled
-from .layouts import Missing, defaults
+from .layouts import Missing, defaults, is_natural
 from .lexical import NO_CHARACTER, WHITE_SPACE, parser
 from .models import Blob
 from .target import BLOB_TAG
@@ -139,8 +139,9 @@ def _character(reference: re.Match[str]) -> str:
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
 def _names_in(tag: bytes) -> tuple[str, ...]:
-    """The names in a tag without its values; none if it is not plain."""
-    return tuple(name.decode() for name in _NAMES.findall(tag)) if _TAG.fullmatch(tag) else ()
+    """The names in a tag without its values; none if it is not plain, or declares a name space."""
+    names = tuple(name.decode() for name in _NAMES.findall(tag)) if _TAG.fullmatch(tag) else ()
+    return () if "xmlns" in names else names
 
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
@@ -170,6 +171,10 @@ def _composed(names: Sequence[str], optional: Collection[str]) -> Layout:
     )
 
 
+def _is_natural(name: str) -> bool:
+    return name in _MEMBERS and is_natural(_MEMBERS[name])
+
+
 def _pattern(name: str, optional: bool) -> str:
     """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
     text = f"[0-9]{{1,{len(str(_MEMBERS[name].maximum)) - 1}}}" if _is_natural(name) else '[^"]*'
@@ -182,12 +187,6 @@ def _convert(name: str) -> Convert:
     # Of numbers, the pattern lets only digits through, and fewer than the largest has.
     function = int if _is_natural(name) else parser(_MEMBERS[name])
     return lambda texts: list(map(function, texts))
-
-
-def _is_natural(name: str) -> bool:
-    """Whether all numbers without a sign, up to a largest one, are values of an attribute."""
-    minimum = _MEMBERS[name].minimum if name in _MEMBERS else None
-    return minimum is not None and minimum <= 0
 
 
 def _shared(texts: Column) -> Column:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from .errors import SourceError, shown
 from .limits import PIECE
 
-__all__ = ["BinaryFile", "Source", "pieces"]
+__all__ = ["BinaryFile", "Source", "as_bytes", "pieces"]
 
 
 class BinaryFile(Protocol):
@@ -39,7 +39,7 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
         yield from _read(source)
     elif isinstance(source, Iterable):
         for piece in source:
-            yield _checked(piece, "an iterable gave")
+            yield as_bytes(piece, "an iterable gave")
     else:
         raise SourceError(f"{_EXPECTED}, not {type(source).__name__}")
 
@@ -71,12 +71,13 @@ def _read(file: Any) -> Iterator[bytes]:
             raise SourceError(
                 f"cannot read {shown(getattr(file, 'name', file))}: {error.strerror or error}"
             ) from error
-        if not _checked(piece, "a file object gave"):
+        if not as_bytes(piece, "a file object gave"):
             return
         yield piece
 
 
-def _checked(piece: object, giver: str) -> bytes:
+def as_bytes(piece: object, giver: str) -> bytes:
+    """A piece of a source; raises SourceError if it is of a wrong type."""
     if isinstance(piece, bytes):
         return piece
     if isinstance(piece, (bytearray, memoryview)):

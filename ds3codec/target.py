@@ -10,11 +10,11 @@ unknown and passed over with all that it contains.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
 from typing import Any, NamedTuple
 
-from .bindings import elements, wire_name
+from .bindings import credentials, elements, owners_of_credentials, wire_name
 from .children import ERROR, ElementBuilder
 from .errors import (
     DecodeError,
@@ -26,7 +26,7 @@ from .errors import (
     shown,
 )
 from .layouts import Layouts, Missing, Policy
-from .limits import DEEPEST, MOST_BLOBS, MOST_NAMES
+from .limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES
 from .models import Blob, JobChunk, JobNode, MasterObjectList
 
 __all__ = [
@@ -49,6 +49,8 @@ BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is B
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 # The server's error is taken as far as it makes sense: it is what went wrong already.
 _LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, wrong="none")
+
+_SECRETS = credentials(MasterObjectList) | owners_of_credentials(MasterObjectList)
 
 _USUAL_LAYOUTS = 16
 
@@ -95,7 +97,10 @@ class Target:
         header: The job as far as it is read, without its chunks; None for a lone chunk.
         header_complete: Whether the header is read: a chunk began, or the root ended.
         unknown: How often each name that the schema does not have came up.
-        suspect: The tag that the error raised is about: its name and attributes.
+        started: How many elements have begun, for the parser.
+        suspect: Which of them an error raised is about, counted from 1.
+        check_prefixes: Called before an element is believed, where the parser may have to complain of it.
+        names_length: How many characters there were in unknown names.
     """
 
     def __init__(self, strict: bool, missing: Missing, wrong: Missing = "error") -> None:
@@ -113,7 +118,10 @@ class Target:
         self.header: MasterObjectList | None = None
         self.header_complete = False
         self.unknown: Counter[str] = Counter()
-        self.suspect: tuple[str, Mapping[str, str]] | None = None
+        self.started = 0
+        self.suspect: int | None = None
+        self.check_prefixes: Callable[[], None] | None = None
+        self.names_length = 0
         self._level = BEFORE_ROOT
         self._finished_at = BEFORE_ROOT
         self._root = ""
@@ -125,11 +133,10 @@ class Target:
         self._blobs_before = 0  # in the chunk, already taken away
         self._batches: list[BlobBatch] = []
         self._outer = BEFORE_ROOT  # the level around the unknown element
-        self._stranger = ""  # the outermost open one
-        self._depth = 0  # of open unknown elements
+        self._strangers: list[str] = []  # the open unknown elements
         self._names: set[str] = set()
-        self._moved = False  # anything but blobs
-        self._held = 0  # unfinished blobs that the last batches left out
+        self._started_before = 0
+        self._ended = False  # anything but a blob
         self._builder: ElementBuilder | None = None
 
     @property
@@ -140,28 +147,31 @@ class Target:
     # The parser's side.
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == BLOB_TAG and self._level == IN_CHUNK:
-            try:
-                self._blobs.append(
-                    self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
-                )
-            except DecodeError as error:
-                raise self._located(error, tag, attributes, self._blob_path(1)) from None
-            except ValueError:
-                self._blobs.append(self._built(Blob, tag, attributes, self._blob_path(1)))
-            self._level = IN_BLOB
-            return
-        self._moved = True
-        if self._builder is not None:
-            self._builder.start(tag, attributes)
-            return
-        getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
+        self.started += 1
+        try:
+            if self.check_prefixes is not None:
+                self.check_prefixes()
+            if tag == BLOB_TAG and self._level == IN_CHUNK:
+                self._start_blob(tag, attributes)
+            elif self._builder is not None:
+                self._builder.start(tag, attributes)
+            else:
+                getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
+        except DecodeError:
+            self.suspect = self.started
+            raise
+
+    def start_ns(self, prefix: str, uri: str) -> None:
+        self._remember(prefix, uri)
+
+    def pi(self, name: str, data: str | None = None) -> None:
+        self._remember(name)
 
     def end(self, tag: str) -> None:
         if self._level == IN_BLOB:
             self._level = IN_CHUNK
             return
-        self._moved = True
+        self._ended = True
         if self._builder is not None:
             if self._builder.end():
                 self._end_member(self._builder.value)
@@ -191,9 +201,10 @@ class Target:
         return complete
 
     def progressed(self) -> bool:
-        """Whether anything has begun or ended since this was last asked, or the batches taken."""
-        moved, self._moved = self._moved, False
-        return moved or len(self._blobs) > self._held
+        """Whether anything has begun or ended since this was last asked."""
+        before, ended = self._started_before, self._ended
+        self._started_before, self._ended = self.started, False
+        return ended or before != self.started
 
     @property
     def blobs_in_chunk(self) -> int | None:
@@ -211,7 +222,7 @@ class Target:
         unfinished = [self._blobs.pop()] if self._blobs and self._is_in_blob() else []
         if self._blobs:
             self._flush()
-        self._blobs, self._held = unfinished, len(unfinished)
+        self._blobs = unfinished
         batches, self._batches = self._batches, []
         return batches
 
@@ -223,11 +234,28 @@ class Target:
         """The innermost open element that is ours, or the outermost unknown one; None before the root."""
         return self._path_at(self._level)
 
+    def is_in_secret(self) -> bool:
+        """Whether an open element is a credential, or one that has credentials."""
+        if self._builder is not None:
+            return self._builder.is_in_secret()
+        return any(tag in _SECRETS for tag in self._strangers)
+
     # What begins and ends.
+
+    def _start_blob(self, tag: str, attributes: Mapping[str, str]) -> None:
+        try:
+            self._blobs.append(
+                self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
+            )
+        except DecodeError as error:
+            raise self._located(error, self._blob_path(1)) from None
+        except ValueError:
+            self._blobs.append(self._built(Blob, attributes, self._blob_path(1)))
+        self._level = IN_BLOB
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_JOB, tag
-        self.header = self._built(MasterObjectList, tag, attributes)
+        self.header = self._built(MasterObjectList, attributes)
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level = IN_NODES
@@ -235,7 +263,7 @@ class Target:
     def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level = IN_NODE
         self._nodes += 1
-        node = self._built(JobNode, tag, attributes)
+        node = self._built(JobNode, attributes)
         if self.header is not None:
             self.header.nodes.append(node)
 
@@ -245,7 +273,7 @@ class Target:
         self.header_complete = True
         self._chunks += 1
         self._blobs_before = 0
-        self._chunk = self._built(JobChunk, tag, attributes)
+        self._chunk = self._built(JobChunk, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_MEMBER, tag
@@ -261,18 +289,18 @@ class Target:
         if self._level == FINISHED:
             return
         if self._level == BEFORE_ROOT:
-            self.suspect = (tag, attributes)
             raise UnexpectedDocumentError(
                 f"the root element is {shown(tag)}, not {_JOB_TAG} or {CHUNK_TAG}", path=f"/{tag}"
             )
         if self._level != IN_UNKNOWN:
-            self._outer, self._level, self._stranger = self._level, IN_UNKNOWN, tag
+            self._outer, self._level = self._level, IN_UNKNOWN
+            self._strangers.append(tag)
             if self._strict:
-                self.suspect = (tag, attributes)
                 raise UnknownNameError(f"unknown element {shown(tag)}", path=self.path())
             self.unknown[tag] += 1
-        self._depth += 1
-        if self._depth > DEEPEST:
+        else:
+            self._strangers.append(tag)
+        if len(self._strangers) > DEEPEST:
             raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
         self._remember(tag, *attributes)
 
@@ -301,8 +329,8 @@ class Target:
         """After the input has ended, nothing that the parser reports is so."""
 
     def _end_unknown(self, tag: str) -> None:
-        self._depth -= 1
-        if self._depth == 0:
+        self._strangers.pop()
+        if not self._strangers:
             self._level = self._outer
 
     # Building.
@@ -310,11 +338,11 @@ class Target:
     def _new_layouts(self, model: type) -> Layouts:
         return Layouts(model, self._policy)
 
-    def _built(self, model: type, tag: str, attributes: Mapping[str, str], path: str | None = None) -> Any:
+    def _built(self, model: type, attributes: Mapping[str, str], path: str | None = None) -> Any:
         try:
             return self._layouts[model].build(attributes)
         except DecodeError as error:
-            raise self._located(error, tag, attributes, path or self.path()) from None
+            raise self._located(error, path or self.path()) from None
 
     def _flush(self, even_empty: bool = False) -> None:
         """Move the blobs read so far into batches."""
@@ -330,20 +358,26 @@ class Target:
         self._remember(name)
 
     def _remember(self, *names: str) -> None:
-        """Keep the unknown names apart, because libxml2 keeps them too, for as long as its thread lives."""
-        self._names.update(names)
-        if len(self._names) > MOST_NAMES:
-            raise LimitExceededError(f"more than {MOST_NAMES} different unknown names", path=self.path())
+        """Limit the unknown names, for libxml2 keeps them, too, as long as its thread lives."""
+        for name in names:
+            if name in self._names:
+                continue
+            self._names.add(name)
+            self.names_length += len(name)
+            if len(name) > LONGEST_NAME:
+                raise LimitExceededError(f"a name of more than {LONGEST_NAME} characters", path=self.path())
+            if len(self._names) > MOST_NAMES or self.names_length > LONGEST_NAMES:
+                raise LimitExceededError(
+                    f"more than {MOST_NAMES} different unknown names, or {LONGEST_NAMES} characters in them",
+                    path=self.path(),
+                )
 
     # Places.
 
-    def _located(
-        self, error: DecodeError, tag: str, attributes: Mapping[str, str], path: str | None
-    ) -> DecodeError:
+    def _located(self, error: DecodeError, path: str | None) -> DecodeError:
         """An error about an element's attributes, with the path of the element before theirs."""
         if error.path is None or error.path.startswith("/@"):
             error.path = f"{path}{error.path or ''}"
-        self.suspect = (tag, attributes)
         return error
 
     def _path_at(self, level: int) -> str | None:
@@ -361,7 +395,7 @@ class Target:
         if level == IN_MEMBER and self._builder is not None:
             return self._builder.path()
         if level == IN_UNKNOWN:
-            return f"{self._path_at(self._outer)}/{self._stranger}"
+            return f"{self._path_at(self._outer)}/{self._strangers[0]}"
         if level == FINISHED:
             return self._path_at(self._finished_at)
         return root

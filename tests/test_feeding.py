@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from xsdata.formats.dataclass.parsers import XmlParser
 
-from ds3codec import Blob, DecodeError, JobReader, MasterObjectList, decode
+from ds3codec import Blob, DecodeError, IncrementalDecoder, JobReader, MasterObjectList, decode
 from ds3codec.bindings import Member, attributes
 from ds3codec.feeding import Feed
 from ds3codec.lexical import format_value
@@ -123,6 +123,10 @@ LEGAL = [
     blob(Length="9223372036854775807"),
     blob(Latest=" TRUE"),
     f'{blob()[:-2]} xmlns:other="urn:other" other:Name="n"/>',
+    f'{blob()[:-2]} xmlns=""/>',
+    f'{blob()[:-2]} xmlns="urn:other"/>',
+    f"{blob()[:-2]} xml:space='preserve'/>",
+    "text &#38; &amp; text",
 ]
 ILLEGAL = [
     f'<Object Name="{MANY}',
@@ -146,6 +150,27 @@ ILLEGAL = [
     "</Objects></MasterObjectList>" + blob(),
     "</MasterObjectList>",
     "<",
+    raw(Name="\0"),
+    "\0",
+    "<!-- \0 -->",
+    blob().replace('" Name', " Name"),
+    blob().replace(' Name="', " Name="),
+    blob().replace('" Name', "' Name"),
+    blob().replace("/>", ""),
+    blob()[:-2],
+    "text &amp text",
+    "a & b",
+    "&",
+    blob().replace("<Object", "<other:Object"),
+    blob().replace(" Name", " other:Name"),
+    blob().replace(" Name", " :Name"),
+    f'{blob()[:-2]} xmlns="http://www.w3.org/2000/xmlns/"/>',
+    f'{blob()[:-2]} xmlns:xml="urn:other"/>',
+    f"<Stranger>{blob().replace('<Object', '<other:Object')}</Stranger>",
+    "</Objects ",
+    "<!-- a",
+    "<![CDATA[ a",
+    "<?a",
 ]
 HEADS = ["", "\ufeff", '<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n', "<!-- a -->\n", "\n"]
 
@@ -193,6 +218,25 @@ def test_an_error_among_runs_is_the_one_that_the_parser_meets(
     assert outcome(data.draw(cuts(document)), **options) == expected
 
 
+@given(PASSAGES, st.sampled_from(["", *ILLEGAL]), st.booleans(), st.data())
+def test_pushing_gives_each_blob_with_the_push_that_completes_it(
+    passages: list[str], wrong: str, is_cut: bool, data: st.DataObject
+) -> None:
+    document = of_passages([*passages, wrong])
+    if is_cut:
+        document = document[: data.draw(st.integers(1, len(document) - 1))]
+    expected = outcome([document])
+    decoder, blobs, error = IncrementalDecoder(), [], None
+    try:
+        for piece in data.draw(cuts(document)):
+            blobs += [item for batch in decoder.feed(piece) for item in batch.blobs]
+        assert decoder.close() == []
+    except DecodeError as caught:
+        error = caught
+    assert blobs == expected["blobs"]
+    assert type(error) is expected.get("error", type(None))
+
+
 @given(RUNS, st.data())
 def test_a_truncated_run_gives_the_objects_before_the_cut(passages: list[str], data: st.DataObject) -> None:
     document = of_passages(passages)
@@ -204,6 +248,23 @@ def test_a_truncated_run_gives_the_objects_before_the_cut(passages: list[str], d
 def test_what_stands_in_the_middle_of_a_run_is_read_as_the_parser_reads_it(passage: str) -> None:
     document = of_passages(["\n".join(PLAIN), passage, *PLAIN, passage])
     assert outcome([document]) == outcome(through_the_parser(document))
+
+
+@pytest.mark.parametrize("passage", ILLEGAL)
+@pytest.mark.parametrize("size", [1, 7, 500, 65536])
+def test_an_error_is_the_same_for_every_way_of_cutting_the_input(passage: str, size: int) -> None:
+    document = of_passages([*PLAIN[:4], passage, *PLAIN[:4]])
+    pieces = [document[start : start + size] for start in range(0, len(document), size)]
+    assert outcome(pieces) == outcome([document])
+
+
+@pytest.mark.parametrize("uri", ["", "urn:other", "http://www.w3.org/2000/xmlns/"])
+def test_objects_that_declare_a_name_space_are_left_to_the_parser(uri: str) -> None:
+    declaring = [f'{plain[:-2]} xmlns="{{}}"/>' for plain in PLAIN[:40]]
+    document = of_passages([declaring[0].format(""), *(one.format(uri) for one in declaring[1:])])
+    found = outcome([document])
+    assert found == outcome(through_the_parser(document))
+    assert len(found["blobs"]) == (40 if uri == "" else 1)
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-16", "utf-16-le", "utf-7"])

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 import subprocess
 import sys
+import threading
+from array import array
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice, repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,11 +22,15 @@ from hypothesis import strategies as st
 
 from ds3codec import (
     BlobBatch,
+    DecodeError,
     Ds3CodecError,
     IncrementalDecoder,
     InvalidValueError,
     JobReader,
+    NotWellFormedError,
+    SourceError,
     TruncatedError,
+    UsageError,
     aread,
     decode,
     decode_chunk,
@@ -274,6 +284,224 @@ def test_memory_does_not_grow_with_the_document(chunk_size: int) -> None:
     count, kibibytes = map(int, output.split())
     assert count == 100_000
     assert kibibytes < 4096  # the blobs alone would be ten times that
+
+
+LONG_FORM = [blob(Name=f"object {number}")[:-2] + "></Object>" for number in range(3)]
+
+
+@pytest.mark.parametrize("before", [[], LARGE[:200]], ids=["no run", "a run"])
+@pytest.mark.parametrize(
+    ("after", "kind", "complete"),
+    [
+        ("", TruncatedError, 3),
+        ("</Wrong>", NotWellFormedError, 3),
+        ("</Objects></MasterObjectList>garbage", NotWellFormedError, 3),
+        (blob(Length="x"), InvalidValueError, 3),
+        (blob(Length="x")[:-2] + "></Object></Objects></MasterObjectList>", InvalidValueError, 3),
+        ("<Object", TruncatedError, 3),
+    ],
+)
+def test_blobs_before_an_error_are_all_fed_out_and_closing_raises_it(
+    before: list[str], after: str, kind: type[DecodeError], complete: int
+) -> None:
+    document = job(chunk(*before, *LONG_FORM)).removesuffix(b"</Objects></MasterObjectList>") + after.encode()
+    decoder = IncrementalDecoder()
+    read = names(decoder.feed(document))
+    assert len(read) == len(before) + complete
+    for _ in range(2):
+        with pytest.raises(kind) as caught:
+            decoder.close()
+        assert caught.value.blobs_read == len(read)
+    with pytest.raises(kind):
+        decoder.feed(b"more")
+
+
+class Interruption(Exception):  # noqa: N818  (it is no error of anything)
+    """What is raised from outside, such as by a signal handler."""
+
+
+def test_a_reader_whose_source_failed_does_not_end_as_if_the_document_did() -> None:
+    def source() -> Iterator[bytes]:
+        yield job(chunk(*LARGE))[:50_000]
+        raise Interruption
+
+    for read in (JobReader, iter_blobs):
+        reader = read(source())
+        with pytest.raises(Interruption):
+            deque(reader, maxlen=0)
+        for _ in range(2):
+            with pytest.raises(UsageError, match="broken: Interruption") as caught:
+                next(reader)
+            assert isinstance(caught.value.__cause__, Interruption)
+
+
+def test_a_reader_raises_its_error_as_often_as_it_is_asked() -> None:
+    for read in (JobReader, iter_blobs):
+        reader = read(job(chunk(*LARGE, blob(Length="bad"))))
+        errors = []
+        for _ in range(3):
+            with pytest.raises(InvalidValueError) as caught:
+                deque(reader, maxlen=0)
+            errors.append(caught.value)
+        assert errors[0] is errors[1] is errors[2]
+
+
+def test_a_complete_reader_stays_at_its_end() -> None:
+    for read in (JobReader, iter_blobs):
+        reader = read(SAMPLE)
+        deque(reader, maxlen=0)
+        assert list(reader) == list(reader) == []
+
+
+@pytest.mark.parametrize("read", [0, 1, 1000])
+def test_a_closed_reader_gives_nothing_more_and_says_that_it_is_closed(read: int) -> None:
+    with JobReader(job(chunk(*LARGE))) as reader:
+        deque(islice(reader, read), maxlen=0)
+    with pytest.raises(UsageError, match="reader is closed"):
+        next(reader)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs timers of POSIX")
+def test_a_signal_handler_that_raises_breaks_the_reader() -> None:
+    def interrupt(*ignored: object) -> None:
+        raise Interruption
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    endless = chain([job("").removesuffix(b"</MasterObjectList>")], repeat(chunk(*LARGE[:200]).encode()))
+    blobs = iter_blobs(endless)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(Interruption):
+            deque(blobs, maxlen=0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def test_an_interrupted_push_breaks_the_decoder() -> None:
+    class Interrupting(Iterator[bytes]):
+        def __next__(self) -> bytes:
+            raise KeyboardInterrupt
+
+    decoder = IncrementalDecoder()
+    decoder.feed(SAMPLE[:100])
+    decoder._decoder._text.feed = lambda data: Interrupting()  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        decoder.feed(SAMPLE[100:])
+    for push in (lambda: decoder.feed(b""), decoder.close):
+        with pytest.raises(UsageError, match="broken: KeyboardInterrupt"):
+            push()
+
+
+def test_a_cancelled_reader_does_not_end_as_if_the_document_did() -> None:
+    async def source() -> AsyncIterator[bytes]:
+        yield SAMPLE[:1500]
+        await asyncio.sleep(60)
+
+    async def read() -> list[str]:
+        found = []
+        async with aread(source()) as reader:
+            found += names([await anext(reader)])
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(anext(reader), 0.01)
+            with pytest.raises(UsageError, match="broken: CancelledError"):
+                await anext(reader)
+        return found
+
+    assert asyncio.run(read())
+
+
+def test_a_closed_asynchronous_reader_says_so() -> None:
+    async def source() -> AsyncIterator[bytes]:
+        yield SAMPLE
+
+    async def read() -> None:
+        async with aread(source()) as reader:
+            await anext(reader)
+        with pytest.raises(UsageError, match="reader is closed"):
+            await anext(reader)
+
+    asyncio.run(read())
+
+
+def test_two_threads_in_one_push_are_an_error_and_the_first_goes_on() -> None:
+    decoder = IncrementalDecoder()
+    inside, go_on = threading.Event(), threading.Event()
+    feed = decoder._decoder._text.feed
+
+    def slow(data: bytes) -> Iterator[bytes]:
+        inside.set()
+        assert go_on.wait(10)
+        yield from feed(data)
+
+    decoder._decoder._text.feed = slow  # type: ignore[method-assign]
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(decoder.feed, SAMPLE)
+        assert inside.wait(10)
+        for push in (lambda: decoder.feed(b"<"), decoder.close):
+            with pytest.raises(UsageError, match="in use"):
+                push()
+        go_on.set()
+        assert len(names(first.result())) == 5
+    decoder.close()
+
+
+@pytest.mark.parametrize("wrong", [[60, 61], "text", None, 7, array("i", [1, 2])])
+def test_what_is_not_bytes_is_not_fed(wrong: Any) -> None:
+    decoder = IncrementalDecoder()
+    with pytest.raises(SourceError, match=type(wrong).__name__):
+        decoder.feed(wrong)
+    assert len(names(decoder.feed(SAMPLE))) == 5
+    decoder.close()
+
+
+@pytest.mark.parametrize("wrong", ["response.xml", None, [SAMPLE], SAMPLE])
+def test_an_asynchronous_source_is_an_asynchronous_iterable(wrong: Any) -> None:
+    with pytest.raises(SourceError, match=f"asynchronous iterable of bytes, not {type(wrong).__name__}"):
+        aread(wrong)
+
+
+def test_an_asynchronous_source_gives_bytes() -> None:
+    async def source() -> AsyncIterator[Any]:
+        yield SAMPLE.decode()
+
+    async def read() -> None:
+        async with aread(source()):
+            raise AssertionError
+
+    with pytest.raises(SourceError, match="asynchronous iterable gave str"):
+        asyncio.run(read())
+
+
+def test_a_document_that_breaks_off_is_read_up_to_there() -> None:
+    def recording() -> Iterator[bytes]:
+        yield job(chunk(*LARGE))[:50_000]
+        raise TruncatedError("the recording ends")
+
+    read = []
+    with pytest.raises(TruncatedError) as caught:
+        for item in iter_blobs(recording()):
+            read.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
+    assert len(read) > 700
+    assert caught.value.blobs_read == len(read)
+    assert caught.value.path == "/MasterObjectList/Objects[1]"
+    assert (caught.value.line, caught.value.column) == (1, 50_001)
+
+
+def test_decoding_does_not_touch_the_switch_of_the_collector() -> None:
+    was = gc.isenabled()
+
+    def source() -> Iterator[bytes]:
+        yield job(chunk(*LARGE * 5))
+        gc.disable()
+        yield b" "
+
+    try:
+        gc.enable()
+        decode(source())
+        assert not gc.isenabled()
+    finally:
+        gc.enable() if was else gc.disable()
 
 
 DOCUMENTS = [

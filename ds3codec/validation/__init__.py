@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from ..captures import Response
-from ..compression import Decompressor
 from ..errors import (
     CompressionError,
     DecodeError,
@@ -23,10 +22,11 @@ from ..errors import (
 )
 from ..limits import PIECE
 from ..models import JobChunk
-from ..parsing import PushParser, bounded
-from ..positions import TagPositions
+from ..parsing import PushParser
+from ..positions import Positions
 from ..sources import Source, pieces
 from ..target import BlobBatch
+from ..text import Text
 from .consistency import CHECKS, Batch, Check, Context
 from .examiner import Examiner
 from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
@@ -121,9 +121,9 @@ class Validation:
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
         self._examiner = Examiner(self._findings, self._versions, chosen)
-        self._positions = TagPositions()
+        self._positions = Positions()
         self._parser = PushParser(self._examiner, self._positions)
-        self._decompressor = Decompressor()
+        self._text = Text()
         self._root = Place()
         context = Context(self._findings.add, self._exchange.operation)
         self._checks: list[Check] = [
@@ -142,7 +142,8 @@ class Validation:
             SourceError: The source cannot be read.
         """
         try:
-            for piece in bounded(self._plain()):
+            for piece in self._plain():
+                self._parser.is_utf_8 = self._text.is_utf_8
                 if self._push(piece):
                     break
                 yield self.report
@@ -156,14 +157,12 @@ class Validation:
     def _plain(self) -> Iterator[bytes]:
         for piece in _gathered(pieces(self._source)):
             self.report.bytes_read += len(piece)
-            yield from self._decompressor.feed(piece)
-        yield from self._decompressor.close()
+            yield from self._text.feed(piece)
+        yield from self._text.close()
 
     def _push(self, piece: bytes | None) -> bool:
         """Take a piece, or the end of the input; whether an error ends the reading here."""
         error = self._parser.push(piece)
-        if error is not None and piece is not None:
-            self._positions.advance(piece)
         if not self._root.path and self._examiner.root:
             self._root = Place(f"/{self._examiner.root}", 1, None, None, *self._positions.find_tag_number(1))
         self._tell_what_began()

@@ -1,0 +1,319 @@
+"""What broken and hostile documents may not do: be accepted, be misplaced, cost too much, show a secret.
+
+Each is read whole, and in pieces that cut it anywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from ds3codec import (
+    DecodeError,
+    InvalidValueError,
+    JobReader,
+    LimitExceededError,
+    NotWellFormedError,
+    TruncatedError,
+    UnknownNameError,
+    decode,
+    iter_blobs,
+)
+from tests.examples import SAMPLE, blob, chunk, element, job, node
+from tests.growth import exponent
+
+SINGLE_BYTES = 1
+WHOLE = 10**9
+
+
+# What nothing may come of: names, prefixes, places, secrets.
+
+
+def outcome(document: bytes, size: int, **options: Any) -> tuple[list[str], DecodeError]:
+    """The blobs that come of a document in pieces of some size, and the error that ends it."""
+    read: list[str] = []
+    with pytest.raises(DecodeError) as caught:
+        for item in iter_blobs((document[at : at + size] for at in range(0, len(document), size)), **options):
+            read.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
+    return read, caught.value
+
+
+@pytest.mark.parametrize("size", [WHOLE, 100, SINGLE_BYTES])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("<Object ", "<x:Object ", "prefix x"),
+        (" Name=", " x:Name=", "prefix x"),
+        ("<Object ", '<Object xmlns:x="" ', "xmlns:x"),
+        ("<Object ", '<Object xmlns:xml="urn:x" ', "xml namespace"),
+    ],
+)
+def test_an_ill_named_object_is_an_error_at_its_tag_and_no_blob(
+    old: str, new: str, message: str, size: int
+) -> None:
+    wrong = blob(Name="wrong").replace(old, new)
+    document = job(chunk(*[blob(Name="n" * 99)] * 50, "\n", wrong, blob()))
+    read, error = outcome(document, size)
+    assert type(error) is NotWellFormedError
+    assert message in error.message
+    assert read == ["n" * 99] * 50
+    assert (error.line, error.column, error.path) == (2, 1, "/MasterObjectList/Objects[1]")
+
+
+@pytest.mark.parametrize("size", [WHOLE, 100, SINGLE_BYTES])
+@pytest.mark.parametrize(
+    "twin",
+    [
+        f"<!-- {blob(Length='x')} -->",
+        f"<![CDATA[{blob(Length='x')}]]>",
+        f"<Stranger>{blob(Length='x')}</Stranger>",
+        f"<?pi {blob(Length='x')}?>",
+        blob(Name=blob(Length="x")),
+        blob(Name="&#xD7FF;>"),
+    ],
+)
+def test_a_wrong_value_is_located_at_its_tag_and_not_at_an_equal_one(twin: str, size: int) -> None:
+    _, error = outcome(job(chunk(blob(), twin, "\n ", blob(Length="x"), blob())), size)
+    assert type(error) is InvalidValueError
+    assert (error.line, error.column) == (2, 2)
+
+
+@pytest.mark.parametrize("size", [WHOLE, 100, SINGLE_BYTES])
+def test_a_known_element_where_it_must_not_be_is_located_there(size: int) -> None:
+    document = job(element("Nodes", {}, node()), chunk(blob(), "\n", node(), blob()))
+    _, error = outcome(document, size, strict=True)
+    assert type(error) is UnknownNameError
+    assert (error.line, error.column) == (2, 1)
+
+
+@pytest.mark.parametrize("neighbour", [r"&#xD800;", "\udc80"])
+def test_a_wrong_value_is_found_beside_what_is_no_text(neighbour: str) -> None:
+    wrong = blob(Name="&").replace("&amp;", neighbour)
+    document = job().replace(
+        b"/>",
+        (">" + chunk(blob(Length="x"), wrong) + "</MasterObjectList>").encode("utf-8", "surrogateescape"),
+    )
+    _, error = outcome(document, WHOLE)
+    assert type(error) is InvalidValueError
+    assert error.column is not None
+
+
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+@pytest.mark.parametrize("lost", ['" Offset', 'Name="'])
+@pytest.mark.parametrize("instead", ["", " ", "\0"])
+def test_a_lost_quote_is_not_well_formed_at_its_tag(lost: str, instead: str, size: int) -> None:
+    wrong = blob().replace(lost, lost.replace('"', instead))
+    document = job(chunk(*[blob(Name="n" * 99)] * 50, "\n", wrong, *[blob()] * 50))
+    read, error = outcome(document, size)
+    assert type(error) is NotWellFormedError
+    assert read == ["n" * 99] * 50
+    assert (error.line, error.path) == (2, "/MasterObjectList/Objects[1]")
+    assert error.column == (wrong.index("\0") + 1 if instead == "\0" else 1)
+
+
+def test_a_lost_quote_is_found_also_with_megabytes_after_it() -> None:
+    wrong = blob().replace('" Offset', " Offset")
+    document = job(chunk(blob(), "\n", wrong, *[blob(Name="n" * 1000)] * 5000))
+    _, error = outcome(document, 65536)
+    assert type(error) is NotWellFormedError
+    assert (error.line, error.column) == (2, 1)
+
+
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+def test_a_reference_without_its_semicolon_is_not_well_formed(size: int) -> None:
+    document = job(chunk(blob(), "\n&amp lost", *[blob(Name="n" * 99)] * 50))
+    read, error = outcome(document, size)
+    assert type(error) is NotWellFormedError
+    assert len(read) == 1
+    assert (error.line, error.column) == (2, 1)
+
+
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="{}"?>'])
+def test_utf_16_and_utf_32_are_read_with_a_mark_or_a_declaration(
+    encoding: str, declaration: str, size: int
+) -> None:
+    text = declaration.format(encoding[:6].upper()) + SAMPLE.decode()
+    mark = "\ufeff" if encoding[6:] and not declaration else ""
+    document = (mark + text).encode(encoding)
+    assert decode(document[at : at + size] for at in range(0, len(document), size)) == decode(SAMPLE)
+
+
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_what_is_wrong_in_utf_16_is_located_as_in_utf_8(encoding: str, size: int) -> None:
+    document = SAMPLE.replace(b'Length="4096"', b'Length="4_096"')
+    expected = outcome(document, WHOLE)
+    read, error = outcome(document.decode().encode(encoding), size)
+    assert read == expected[0]
+    assert str(error) == str(expected[1])
+
+
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+def test_a_lone_surrogate_is_not_well_formed_where_it_stands(size: int) -> None:
+    text = job(chunk(blob(Name="a"), "\n?", blob())).decode().replace("?", "\ud800")
+    document = text.encode("utf-16", "surrogatepass")
+    read, error = outcome(document, size)
+    assert type(error) is NotWellFormedError
+    assert (read, error.line, error.column) == (["a"], 2, 1)
+
+
+def test_text_that_ends_within_a_character_is_truncated() -> None:
+    read, error = outcome(SAMPLE.decode().encode("utf-16")[:-1], WHOLE)
+    assert type(error) is TruncatedError
+    assert len(read) == 5
+
+
+def test_a_mark_is_believed_and_not_what_is_declared() -> None:
+    text = '<?xml version="1.0" encoding="iso-8859-1"?>' + job(Name="größe").decode()
+    assert decode(text.encode("utf-8-sig")).name == "größe"
+    assert decode(text.encode("utf-16")).name == "größe"
+
+
+# What hostile documents cost.
+
+
+def test_an_unknown_value_is_counted_by_its_beginning() -> None:
+    document = job(chunk(blob()), Status="new" * 400_000)
+    with JobReader(document) as reader:
+        deque(reader, maxlen=0)
+        [name] = reader.unknown
+        assert name.startswith("Status=newnewnew")
+        assert len(name) < 100
+        assert reader.header is not None
+        assert len(reader.header.status) == 1_200_000
+
+
+@pytest.mark.parametrize("size", [65536, 100])
+@pytest.mark.parametrize("many", ["<!-- a -->", "<?a b?>", "<![CDATA[a]]>", "<!-- a -->\n<?a?>"])
+def test_comments_and_instructions_come_in_any_number(many: str, size: int) -> None:
+    document = job(chunk(blob(), many * (6_000_000 // size // 10 if size < 1000 else 600_000), blob()))
+    assert len(list(iter_blobs(document[at : at + size] for at in range(0, len(document), size)))) == 2
+
+
+@pytest.mark.parametrize("size", [65536, 1000])
+@pytest.mark.parametrize("kind", ["<!--{}-->", "<?a {}?>", "<a b='{}'/>"])
+def test_what_is_too_long_is_located_at_its_beginning(kind: str, size: int) -> None:
+    document = job(chunk(blob(), "\n  ", kind.format("x" * 5_000_000)))
+    read, error = outcome(document, size)
+    assert type(error) is LimitExceededError
+    assert (len(read), error.line, error.column) == (1, 2, 3)
+
+
+def hostile(number: int) -> bytes:
+    """A document with many long names, others for each number."""
+    names = [f"{'n' * 900}{number}-{place}" for place in range(200)]
+    kinds = [
+        lambda: "".join(f"<{name}/>" for name in names),
+        lambda: "<a " + "".join(f"{name}='' " for name in names) + "/>",
+        lambda: "".join(f"<a xmlns:p='urn:{name}'/>" for name in names),
+        lambda: "".join(f"<?{name} ?>" for name in names),
+        lambda: f"<{'n' * 40_000}{number}/>" * 3,
+        lambda: "<a " + "".join(f"{'n' * 10_000}{name}='' " for name in names[:10]) + "/>",
+    ]
+    return job(kinds[number % len(kinds)](), chunk(blob()))
+
+
+def test_a_thread_that_has_seen_a_thousand_hostile_documents_reads_a_good_one() -> None:
+    def read_all() -> int:
+        kinds = set()
+        for number in range(1000):
+            with pytest.raises(DecodeError) as caught:
+                deque(iter_blobs(hostile(number)), maxlen=0)
+            kinds.add(type(caught.value))
+        assert kinds == {LimitExceededError}
+        assert decode(SAMPLE) == decode(SAMPLE)
+        assert etree.fromstring(b"<good a='1'/>").get("a") == "1"
+        return len(list(iter_blobs(SAMPLE)))
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(read_all).result() == 5
+
+
+def attributes_of(number: int) -> str:
+    return " ".join(f"a{place}='1'" for place in range(number))
+
+
+GROWING = {
+    "attributes of an object": lambda n: job(chunk(f"<Object {attributes_of(n)}/>")),
+    "attributes of a stranger": lambda n: job(f"<a {attributes_of(n)}/>"),
+    "name spaces": lambda n: job("<a " + " ".join(f"xmlns:a{place}='1'" for place in range(n)) + "/>"),
+    "a comment": lambda n: job(f"<!--{'- ' * 20 * n}-->", chunk(blob(Length="x"))),
+    "a section": lambda n: job(f"<![CDATA[{']] ' * 10 * n}]]>", chunk(blob(Length="x"))),
+    "blanks in a tag": lambda n: job(chunk(f"<Object{' ' * 20 * n}Length='x' Latest='' Name='' Offset=''/>")),
+    "quotes in a tag": lambda n: job(chunk(blob(Name="'" * 10 * n, Length="x"))),
+    "a lost quote": lambda n: job(chunk(blob(Name="x" * 10 * n).replace('" Offset', " Offset"), blob())),
+    "references in a name": lambda n: job(chunk(blob(Name="&" * n))),
+    "references in a text": lambda n: job("&amp;" * n),
+    "ampersands": lambda n: job("&" * n),
+    "less-than signs": lambda n: job("<" * n),
+    "nodes": lambda n: job(element("Nodes", {}, *[node()] * (n // 4))),
+}
+
+
+@pytest.mark.parametrize("size", [65536, 100])
+@pytest.mark.parametrize("grows", GROWING)
+def test_time_grows_with_the_input_and_no_faster(grows: str, size: int) -> None:
+    def read(document: bytes) -> None:
+        with contextlib.suppress(DecodeError):
+            deque(iter_blobs(document[at : at + size] for at in range(0, len(document), size)), maxlen=0)
+
+    assert exponent(GROWING[grows], read, [5_000, 10_000, 20_000, 40_000]) <= 1.2
+
+
+def test_single_bytes_within_a_long_text_take_linear_time() -> None:
+    def read(document: bytes) -> None:
+        deque(iter_blobs(document[at : at + 1] for at in range(len(document))), maxlen=0)
+
+    assert exponent(lambda n: job(chunk(blob(Name="x" * n))), read, [10_000, 20_000, 40_000]) <= 1.2
+    assert exponent(lambda n: job(chunk("x" * n, blob())), read, [10_000, 20_000, 40_000]) <= 1.2
+
+
+# Credentials.
+
+SECRETS = [
+    "<AdminSecretKey><SECRET/></AdminSecretKey>",
+    "<AdminSecretKey><a><SECRET/></a></AdminSecretKey>",
+    "<AdminSecretKey SECRET='1'/>",
+    "<AdminSecretKey a='SECRET' a='SECRET'/>",
+    "<AdminSecretKey SECRET='1' SECRET='2'/>",
+    "<AdminSecretKey><SECRET:a/></AdminSecretKey>",
+    "<AdminSecretKey SECRET:a=''/>",
+    "<AdminSecretKey xmlns:a='SECRET'/>",
+    "<AdminSecretKey xmlns:SECRET=''/>",
+    "<AdminSecretKey>&SECRET;</AdminSecretKey>",
+    "<AdminSecretKey>&SECRET</AdminSecretKey>",
+    "<AdminSecretKey>SECRET]]></AdminSecretKey>",
+    "<AdminSecretKey>a</SECRET>",
+    "<AdminSecretKey>a</AdminSecretKeySECRET>",
+    "<AdminSecretKey><?SECRET ?></AdminSecretKey>",
+    "<AdminSecretKey><!-- SECRET -- --></AdminSecretKey>",
+    "<AdminSecretKey>SECRET</AdminSecretKey><AdminSecretKey>SECRET<",
+    "<Port><AdminSecretKey><SECRET/></AdminSecretKey></Port>",
+    "<Stranger><AdminSecretKey>&SECRET;</AdminSecretKey></Stranger>",
+]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("size", [WHOLE, 7])
+@pytest.mark.parametrize("inside", SECRETS)
+def test_nothing_in_a_credential_is_quoted(inside: str, size: int, strict: bool) -> None:
+    target = (
+        f"<PhysicalPlacement><Ds3Targets><Ds3Target>{inside}</Ds3Target></Ds3Targets></PhysicalPlacement>"
+    )
+    document = job(chunk(blob()[:-2] + f">{target}</Object>"))
+    pieces = (document[at : at + size] for at in range(0, len(document), size))
+    shown: Any
+    try:
+        with JobReader(pieces, strict=strict, missing="none") as reader:
+            deque(reader, maxlen=0)
+            shown = reader.unknown
+    except DecodeError as error:
+        shown = (str(error), vars(error), error.__cause__, error.__context__ and error.__suppress_context__)
+    assert "SECRET" not in repr(shown).replace("AdminSecretKey", "")
