@@ -12,33 +12,23 @@ from __future__ import annotations
 import dataclasses
 import io
 import itertools
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import TracebackType
-from typing import BinaryIO, Protocol
 
 from .bindings import elements, wire_name
 from .children import ERROR, write_element
-from .errors import EncodeError
+from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+from .sinks import Output, Sink
 from .tags import Tags
 
-__all__ = ["BinarySink", "JobWriter", "Sink", "encode"]
+__all__ = ["JobWriter", "encode"]
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
-
-
-class BinarySink(Protocol):
-    """A file object opened for writing bytes, or anything with its `write`."""
-
-    def write(self, data: bytes, /) -> object: ...
-
-
-Sink = str | os.PathLike[str] | BinarySink
 
 
 def encode(job: MasterObjectList | JobChunk | ServerError, *, declaration: bool = False) -> bytes:
@@ -77,19 +67,31 @@ class JobWriter:
 
     Args:
         sink: A path, or a binary file object. Under a path nothing appears before all is written: what is
-            unfinished has another name, and is deleted if the block ends with an error.
+            unfinished has another name, can be read by nobody else, and is deleted if the block ends with
+            an error. A file that is replaced passes on its mode and, where that is allowed, its owner.
         header: The job with its nodes and without chunks; None to write a lone chunk.
         declaration: Begin with an XML declaration.
+        sync: Wait until what goes to a path is on the disk before it takes its place there.
 
     Raises:
         EncodeError: A member cannot be written, or the document would not be one.
-        OSError: The sink cannot be written to.
+        OSError: The sink cannot be written to, or takes no more.
+        UsageError: The writer was entered before, is not open, or an earlier write failed.
     """
 
-    def __init__(self, sink: Sink, header: MasterObjectList | None, *, declaration: bool = False) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        header: MasterObjectList | None,
+        *,
+        declaration: bool = False,
+        sync: bool = True,
+    ) -> None:
+        if header is not None and not isinstance(header, MasterObjectList):
+            raise EncodeError(f"the header must be a MasterObjectList or None, not {type(header).__name__}")
         if header is not None and header.chunks:
             raise EncodeError("the header must have no chunks: give them to write()", path=f"/{_JOB_TAG}")
-        self._output = _Output(sink)
+        self._output = Output(sink, sync=sync)
         self._header = header
         self._declaration = declaration
         self._job_tags = Tags(MasterObjectList, _JOB_TAG, "")
@@ -103,9 +105,12 @@ class JobWriter:
         self._chunks = 0
         self._blobs = 0
         self._unwritten = 0  # tags in the parts
-        self._open = False
+        self._open = self._entered = False
 
     def __enter__(self) -> JobWriter:
+        if self._entered:
+            raise UsageError("a writer writes one document: make another one for the next")
+        self._entered = True
         start = self._begin()
         self._output.open()
         self._open = True
@@ -136,7 +141,7 @@ class JobWriter:
             blobs: Its blobs, also from a generator; by default `chunk.blobs`.
         """
         if not self._open:
-            raise ValueError("write() belongs inside the writer's with block")
+            raise UsageError("write() belongs inside the writer's with block")
         self._begin_chunk(chunk)
         rest = iter(chunk.blobs if blobs is None else blobs)
         while some := list(itertools.islice(rest, MOST_BLOBS)):
@@ -202,47 +207,3 @@ class JobWriter:
 
     def _blob_path(self, number: int) -> str:
         return f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}[{self._blobs + number + 1}]"
-
-
-class _Output:
-    """Where the bytes go: a file object as it is, or a path under which they appear when all are there."""
-
-    def __init__(self, sink: Sink) -> None:
-        if not isinstance(sink, (str, os.PathLike)) and not callable(getattr(sink, "write", None)):
-            raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
-        if isinstance(sink, io.TextIOBase):
-            raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
-        self._sink = sink
-        self._file: BinaryIO | None = None
-        self._unfinished = ""  # the name before the final one, if any
-        self._final = ""
-        self.write: Callable[[bytes], object] = getattr(sink, "write", _not_open)
-
-    def open(self) -> None:
-        if not isinstance(self._sink, (str, os.PathLike)):
-            return
-        final = os.path.realpath(self._sink)
-        if os.path.exists(final) and not os.path.isfile(final):  # a pipe: nothing to put in its place
-            self._file = open(final, "wb")
-        else:
-            folder, name = os.path.split(final)
-            self._final = final
-            self._unfinished = os.path.join(folder, f".{name}.{os.urandom(4).hex()}.part")
-            self._file = open(self._unfinished, "xb")
-        self.write = self._file.write
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        if self._unfinished:
-            os.replace(self._unfinished, self._final)
-
-    def discard(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        if self._unfinished:
-            os.unlink(self._unfinished)
-
-
-def _not_open(data: bytes) -> object:
-    raise ValueError("the output is not open")

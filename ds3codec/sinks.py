@@ -1,0 +1,193 @@
+"""Anything writable, as a place for bytes: a binary file object as it is, or a path, atomically.
+
+What goes to a path is first written beside it, into an unfinished file that nobody else can read. When all is
+there, it is synced and takes the place of what the path named before, with the mode and owner of that. When
+anything fails, it is deleted, and the path names what it named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import stat
+from typing import Protocol
+
+from .errors import EncodeError, UsageError
+
+__all__ = ["BinarySink", "Output", "Sink"]
+
+_LONGEST_NAME = 40  # characters of the final name that the unfinished file's has, too
+
+
+class BinarySink(Protocol):
+    """A file object opened for writing bytes, or anything with its `write`.
+
+    Where `write` returns a number, as that of raw files does, it is taken for the bytes that were written,
+    and it is called again for the rest.
+    """
+
+    def write(self, data: bytes, /) -> object: ...
+
+
+Sink = str | os.PathLike[str] | BinarySink
+
+
+class Output:
+    """Writes to a sink.
+
+    Args:
+        sink: Where the bytes go.
+        sync: Whether what goes to a path is on the disk before it takes its place there.
+
+    Raises:
+        EncodeError: The sink is of a wrong type.
+    """
+
+    def __init__(self, sink: Sink, *, sync: bool = True) -> None:
+        if isinstance(sink, io.TextIOBase):
+            raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
+        self._file: _File | None = None
+        if isinstance(sink, (str, os.PathLike)):
+            self._file = _File(sink, sync)
+        elif not callable(getattr(sink, "write", None)):
+            raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
+        self._sink: BinarySink | None = None if self._file is not None else sink  # type: ignore[assignment]
+        self._failure: BaseException | None = None
+
+    def open(self) -> None:
+        """Be ready to write; raises OSError where that is not possible."""
+        if self._file is not None:
+            self._sink = self._file.open()
+
+    def write(self, data: bytes) -> None:
+        """Write all of `data`; after a failure nothing more can be written.
+
+        Raises:
+            OSError: The sink takes no more; what it raises itself passes through.
+            UsageError: An earlier call failed.
+        """
+        self._check()
+        try:
+            _write_all(self._sink, data)
+        except BaseException as error:
+            self._failure = error
+            raise
+
+    def close(self) -> None:
+        """Say that all is written, and let it appear under the path."""
+        try:
+            self._check()
+            if self._file is not None:
+                self._file.finish()
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Leave the path as it was."""
+        if self._file is not None:
+            self._file.discard()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise UsageError(f"an earlier write failed: {self._failure}") from self._failure
+
+
+def _write_all(sink: BinarySink | None, data: bytes) -> None:
+    if sink is None:
+        raise UsageError("the output is not open")
+    rest = memoryview(data)
+    while rest:
+        written = sink.write(data if len(rest) == len(data) else bytes(rest))
+        if written is None and isinstance(sink, io.RawIOBase):
+            raise BlockingIOError(errno.EAGAIN, "the sink does not block, and takes no more now")
+        if not isinstance(written, int):
+            return
+        if not 0 < written <= len(rest):
+            raise OSError(errno.EIO, f"of {len(rest)} bytes the sink has taken {written}")
+        rest = rest[written:]
+
+
+class _File:
+    """A file that appears under its path when it is complete, or a pipe or device that is there."""
+
+    def __init__(self, path: str | os.PathLike[str], sync: bool) -> None:
+        self._path = path
+        self._sync = sync
+        self._file: io.FileIO | None = None
+        self._final = ""
+        self._unfinished = ""
+        self._replaced: os.stat_result | None = None
+
+    def open(self) -> io.FileIO:
+        self._final = os.path.realpath(self._path)
+        with contextlib.suppress(FileNotFoundError):
+            self._replaced = os.stat(self._final)
+        if self._replaced is not None and not stat.S_ISREG(self._replaced.st_mode):
+            self._file = io.FileIO(self._final, "w")  # a pipe or a device: nothing can take its place
+        else:
+            folder, name = os.path.split(self._final)
+            self._unfinished = os.path.join(folder, f".{name[:_LONGEST_NAME]}.{os.urandom(4).hex()}.part")
+            self._file = io.FileIO(self._unfinished, "x", opener=_open_private)
+        return self._file
+
+    def finish(self) -> None:
+        """Put the file in its place."""
+        if self._file is None:
+            return
+        if self._unfinished:
+            self._settle_mode(self._file)
+            if self._sync:
+                os.fsync(self._file.fileno())
+        self._file.close()
+        if self._unfinished:
+            os.replace(self._unfinished, self._final)
+            if self._sync:
+                _sync_folder(os.path.dirname(self._final))
+
+    def discard(self) -> None:
+        """Delete what is unfinished. The error that led here is the one to be raised, so this raises none."""
+        with contextlib.suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+        with contextlib.suppress(OSError):
+            if self._unfinished:
+                os.unlink(self._unfinished)
+
+    def _settle_mode(self, file: io.FileIO) -> None:
+        """Give a file the owner and mode of the one that it replaces, or the mode that a new one has here."""
+        if not hasattr(os, "fchmod"):
+            return
+        if self._replaced is None:
+            os.fchmod(file.fileno(), _mode_of_new_files(os.path.dirname(self._final)))
+            return
+        with contextlib.suppress(OSError):  # only root may give files away
+            os.fchown(file.fileno(), self._replaced.st_uid, self._replaced.st_gid)
+        os.fchmod(file.fileno(), stat.S_IMODE(self._replaced.st_mode))
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _mode_of_new_files(folder: str) -> int:
+    """The mode that new files get here, found with one: to ask for the umask is to change it for all."""
+    path = os.path.join(folder, f".{os.urandom(8).hex()}.part")
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    try:
+        return stat.S_IMODE(os.fstat(descriptor).st_mode)
+    finally:
+        os.close(descriptor)
+        os.unlink(path)
+
+
+def _sync_folder(folder: str) -> None:
+    """Sync the new name of a file, where folders can be synced."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
