@@ -95,7 +95,9 @@ def measure_step(name: str, path: str) -> Run:
         objects = work()
         return {"objects": objects, "seconds": time.perf_counter() - start}
     target, runs = Target(strict=False, missing="error"), _RUNS[name]("error")
-    feed = Feed(target, PushParser(target, Positions()), runs)
+    parser = PushParser(target, Positions())
+    parser.is_utf_8 = True
+    feed = Feed(target, parser, runs)
     start = time.perf_counter()
     for piece in pieces(source):
         feed.push(piece)

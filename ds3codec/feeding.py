@@ -9,8 +9,6 @@ they are looked for ever more seldom.
 
 from __future__ import annotations
 
-import re
-
 from .errors import Ds3CodecError
 from .limits import PIECE
 from .parsing import PushParser
@@ -27,16 +25,6 @@ _LONGEST_WAIT = 64
 
 # Bytes of an object that are kept until more of it comes.
 _MOST_HELD = 4096
-
-# How a document begins that is UTF-8: a declaration may name another encoding.
-_UTF_8 = re.compile(
-    rb"""(?:<\?xml[ \t\r\n]+version=["']1\.0["']
-        (?:[ \t\r\n]+encoding=["'][Uu][Tt][Ff]-8["'])?
-        (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
-        [ \t\r\n]*\?>)?
-    [ \t\r\n]*<(?!\?xml[ \t\r\n])[!?A-Za-z]""",
-    re.VERBOSE,
-)
 
 
 class Feed:
@@ -108,7 +96,7 @@ class Feed:
         before = self._target.blobs_in_chunk
         error = self._parser.push(tag)
         is_blob = before is not None and self._target.blobs_in_chunk == before + 1
-        self._in_run = is_blob and self._is_utf_8() and self._runs.learn(tag)
+        self._in_run = is_blob and self._parser.is_utf_8 and self._runs.learn(tag)
         if not self._in_run:
             self._fail()
         return error
@@ -130,9 +118,6 @@ class Feed:
         # What is held is no complete tag: the end of the input need not be waited for.
         self._in_run = closing < 0 and len(data) - end <= _MOST_HELD and data.find(b">", end) < 0
         return end
-
-    def _is_utf_8(self) -> bool:
-        return self._parser.is_utf_8 or _UTF_8.match(self._parser.head) is not None
 
     def _fail(self) -> None:
         self._failures += 1

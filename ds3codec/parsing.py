@@ -41,7 +41,7 @@ _UNQUOTED = "the XML in this element is not well-formed"
 
 # The place of the error, which is told apart from the message, and of a tag, which skipped passages falsify.
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", re.DOTALL)
-_BLANK = b"\xef\xbb\xbf \t\r\n"
+_BLANK = b" \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
 
@@ -54,17 +54,6 @@ _PREFIXES = (
     re.compile(rb""":[^\s<>"'=/:&;]*\s*=\s*["']"""),
 )
 _NAME = re.compile(rb"""[<\s][^\s<>"'=/]+(?=[\s=/>])""")
-
-# How a document begins whose encoding has the bytes of ASCII, and only them, for what ASCII has.
-_HEAD = 128
-_LIKE_ASCII = re.compile(
-    rb"""[ \t\r\n]*(?:<(?!\?xml[ \t\r\n])|
-    <\?xml[ \t\r\n]+version=["']1\.[0-9]+["']
-        (?:[ \t\r\n]+encoding=["'](?:utf-8|us-ascii|iso-8859-[0-9]+|windows-125[0-9])["'])?
-        (?:[ \t\r\n]+standalone=["'](?:yes|no)["'])?
-        [ \t\r\n]*\?>)""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 class ParserTarget(Protocol):
@@ -99,8 +88,7 @@ class PushParser:
     """Parses one document after the other, each piece by piece.
 
     Attributes:
-        is_utf_8: Whether the document is UTF-8 whatever it declares; to be set before its first piece.
-        head: How the document begins.
+        is_utf_8: Whether the text is UTF-8, whatever it declares; to be set before its first piece.
 
     Args:
         target: What the parser calls.
@@ -115,11 +103,10 @@ class PushParser:
     def begin(self, positions: Positions) -> None:
         """Be ready for a document, after one that was parsed to its end without an error."""
         self.is_utf_8 = False
-        self.head = b""
+        self._first = b""  # the first byte that is not blank
         self._positions = positions
         self._tail = b""  # the last bytes, which may begin a name
         self._in_doubt = False  # whether a name may have a prefix
-        self._blank = True
         self._unsure: list[Piece] = []  # since anything came of the text, in which markup may be broken
         self._begun = False
         self._call: Call | None = None
@@ -153,9 +140,7 @@ class PushParser:
 
     def _feed(self, piece: bytes) -> None:
         """Give a piece to lxml, up to what is certainly wrong."""
-        if len(self.head) < _HEAD:
-            self.head += piece[:_HEAD]
-        self._blank = self._blank and not piece.strip(_BLANK)
+        self._first = self._first or piece.lstrip(_BLANK)[:1]
         null = piece.find(b"\0")
         text = piece if null < 0 else piece[:null]
         given = self._positions.advance(text, self._target.started)
@@ -173,7 +158,7 @@ class PushParser:
         point = self._positions.settle()
         if max(point.size, point.longest) > LONGEST_STALL:
             raise self._too_long(point)
-        return min(point.size, len(text)) if point.inside in BROKEN and self._is_like_ascii() else 0
+        return min(point.size, len(text)) if point.inside in BROKEN and self.is_utf_8 else 0
 
     def _give(self, text: bytes) -> None:
         """Give text to lxml."""
@@ -228,9 +213,6 @@ class PushParser:
             names = {name for text in texts for name in _NAME.findall(text)}
             count(sum(map(len, names)) + max(point.size, point.longest))
 
-    def _is_like_ascii(self) -> bool:
-        return self.is_utf_8 or _LIKE_ASCII.match(self.head) is not None
-
     # What libxml2 does not complain of, or only at times.
 
     def _check_prefixes(self) -> None:
@@ -261,7 +243,7 @@ class PushParser:
             raise self._error_of(broken)
 
     def _broken(self) -> Markup | None:
-        if not self._is_like_ascii():
+        if not self.is_utf_8:
             return None
         pieces = [*self._unsure, *self._positions.pieces()[-1:]]
         return next((found for piece in pieces if (found := piece.broken()) is not None), None)
@@ -284,7 +266,7 @@ class PushParser:
 
     def _truncated(self) -> TruncatedError:
         line, column = self._positions.end()
-        message = _NO_DOCUMENT if self._blank else _TRUNCATED
+        message = _TRUNCATED if self._first else _NO_DOCUMENT
         return TruncatedError(message, line=line, column=column, path=self._target.path())
 
     def _translated(self, error: etree.XMLSyntaxError, ended: bool) -> DecodeError:
@@ -303,7 +285,7 @@ class PushParser:
         """Whether an error that libxml2 has at the end of the input comes of that end."""
         if code == etree.ErrorTypes.ERR_DOCUMENT_END:  # something follows the root
             return False
-        if self.head.strip(_BLANK)[:1] not in (b"<", b""):
+        if self._first not in (b"<", b""):
             return False
         return self._positions.settle().inside != CONTENT or code not in _WRONG_IN_TEXT
 
@@ -312,7 +294,7 @@ class PushParser:
             return ForbiddenConstructError, message
         if _LIMIT_WORDS.search(message):
             return LimitExceededError, message
-        if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and not self._blank:
+        if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and self._first:
             return NotWellFormedError, f"this is no XML: {message}"
         return NotWellFormedError, message
 

@@ -1,12 +1,14 @@
-"""Stored bytes in, text out: decompressed, in UTF-8 wherever its first bytes tell how it is encoded.
+"""Stored bytes in, text out: decompressed, and in UTF-8 wherever its encoding is a usual one.
 
-UTF-16 and UTF-32 are changed into UTF-8 here, so that everything after this sees one encoding. Text in
-another encoding, which its XML declaration has to name, passes unchanged: the parser knows what to do.
+The first bytes, or the XML declaration, say how a document is encoded. UTF-16, UTF-32 and the encodings of
+one byte a character are changed into UTF-8 here, and UTF-8 is checked, so that everything after this sees
+whole characters of one encoding. Of any other encoding the bytes pass unchanged: the parser may know it.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 
 from .compression import Decompressor
@@ -15,11 +17,9 @@ from .limits import PIECE
 
 __all__ = ["Text"]
 
-_MARK = codecs.BOM_UTF8
-_LONGEST_HEAD = 4
 # The encodings that the first bytes tell of (XML 1.0, appendix F), longer ones first, and whether these bytes
-# are a mark.
-_ENCODINGS = (
+# are a mark that is no text.
+_BEGINNINGS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", True),
     (codecs.BOM_UTF32_BE, "utf-32-be", True),
     (b"<\0\0\0", "utf-32-le", False),
@@ -28,30 +28,34 @@ _ENCODINGS = (
     (b"\0<\0?", "utf-16-be", False),
     (codecs.BOM_UTF16_LE, "utf-16-le", True),
     (codecs.BOM_UTF16_BE, "utf-16-be", True),
-    (_MARK, "utf-8", True),
+    (codecs.BOM_UTF8, "utf-8", True),
 )
-
-
-def _bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of 64 KiB at most."""
-    for data in inputs:
-        for start in range(0, len(data), PIECE):
-            yield data[start : start + PIECE]
+_LONGEST_BEGINNING = 8  # two marks
+_LONGEST_DECLARATION = 1024
+_DECLARES = re.compile(rb"<\?xml[ \t\r\n]")
+_DECLARATION = re.compile(
+    rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.[0-9]+["']
+    (?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'](?P<encoding>[A-Za-z0-9._-]+)["'])?
+    (?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?
+    [ \t\r\n]*\?>""",
+    re.VERBOSE,
+)
+_SINGLE_BYTES = re.compile(r"us-ascii|ascii|latin-?1|iso-8859-([1-9]|1[03456])|windows-125[0-8]")
 
 
 class Text:
     """The text of one document.
 
     Attributes:
-        is_utf_8: Whether it is UTF-8 whatever its declaration says, for its first bytes say so or it was
-            another encoding before. Known as soon as there is any text.
+        is_utf_8: Whether the text that comes out is UTF-8. Known as soon as there is any.
     """
 
     def __init__(self) -> None:
         self.is_utf_8 = False
         self._decompressor = Decompressor()
         self._head: bytes | None = b""  # held until the encoding is known
-        self._decoder: codecs.IncrementalDecoder | None = None
+        self._encoding: str | None = None
+        self._rest = b""  # the beginning of a character
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The text that `data` completes, in pieces.
@@ -61,52 +65,86 @@ class Text:
             NotWellFormedError: The text is not in its encoding.
         """
         for piece in _bounded(self._decompressor.feed(data)):
-            yield from self._decoded(piece)
+            yield from (
+                self._recognised(piece, is_last=False) if self._head is not None else self._decoded(piece)
+            )
 
     def close(self) -> Iterator[bytes]:
         """What is left at the end of the input; raises TruncatedError if it ends too early."""
         for piece in _bounded(self._decompressor.close()):
-            yield from self._decoded(piece)
-        if self._head:
-            yield from self._recognised(self._head)
-        if self._decoder is not None and self._decoder.getstate()[0]:
+            yield from self._recognised(piece, is_last=False)
+        if self._head is not None:
+            yield from self._recognised(b"", is_last=True)
+        if self._rest:
             raise TruncatedError("the document ends within a character")
 
+    def _recognised(self, piece: bytes, is_last: bool) -> Iterator[bytes]:
+        """The first text, once its encoding is known, without the mark that it may begin with."""
+        head = (self._head or b"") + piece
+        if not is_last and (len(head) < _LONGEST_BEGINNING or _may_declare(head)):
+            self._head = head
+            return
+        self._head = None
+        self._encoding, start = _encoding_of(head)
+        self.is_utf_8 = self._encoding is not None
+        if start and head.startswith(head[:start], start):
+            raise NotWellFormedError("a second byte order mark")
+        yield from self._decoded(head[start:])
+
     def _decoded(self, piece: bytes) -> Iterator[bytes]:
-        if self._head is not None:
-            piece, self._head = self._head + piece, None
-            if len(piece) < _LONGEST_HEAD:
-                self._head = piece
-                return
-            yield from self._recognised(piece)
-        elif self._decoder is not None:
-            yield from self._in_utf_8(self._decoder, piece)
-        else:
-            yield piece
-
-    def _recognised(self, piece: bytes) -> Iterator[bytes]:
-        """The first piece of the text, without the mark that it may begin with."""
-        for first, encoding, is_mark in _ENCODINGS:
-            if piece.startswith(first):
-                self.is_utf_8 = True
-                piece = piece[len(first) :] if is_mark else piece
-                if encoding != "utf-8":
-                    self._decoder = codecs.getincrementaldecoder(encoding)()
-                break
-        if self._decoder is not None:
-            yield from self._in_utf_8(self._decoder, piece)
-        elif piece:
-            yield piece
-
-    def _in_utf_8(self, decoder: codecs.IncrementalDecoder, piece: bytes) -> Iterator[bytes]:
+        """The same in UTF-8, as far as it is known to be, and in whole characters."""
+        if self._encoding is None or (self._encoding == "utf-8" and piece.isascii() and not self._rest):
+            if piece:
+                yield piece
+            return
+        data, self._rest = self._rest + piece, b""
         try:
-            text = decoder.decode(piece)
+            text = data.decode(self._encoding)
         except UnicodeDecodeError as error:
-            good = error.object[: error.start].decode(error.encoding)
-            if good:
-                yield good.encode()
-            raise NotWellFormedError(
-                f"bytes that are not {error.encoding[:6].upper()}: {error.reason}"
-            ) from None
-        if text:
-            yield text.encode()
+            text = data[: error.start].decode(self._encoding)
+            if text:
+                yield text.encode()
+            if error.end < len(data) or not _is_begun(data[error.start :], self._encoding):
+                name = self._encoding.upper()
+                raise NotWellFormedError(f"bytes that are not {name}: {error.reason}") from None
+            self._rest = data[error.start :]
+        else:
+            if text:
+                yield text.encode()
+
+
+def _bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of 64 KiB at most."""
+    for data in inputs:
+        for start in range(0, len(data), PIECE):
+            yield data[start : start + PIECE]
+
+
+def _may_declare(head: bytes) -> bool:
+    """Whether a text begins with a declaration that is not complete."""
+    marked = head.removeprefix(codecs.BOM_UTF8)
+    is_begun = b"<?xml ".startswith(marked[:6]) or _DECLARES.match(marked) is not None
+    return is_begun and b"?>" not in marked and len(marked) < _LONGEST_DECLARATION
+
+
+def _encoding_of(head: bytes) -> tuple[str | None, int]:
+    """How a document is encoded, None if that is for the parser to know, and where its text begins."""
+    for first, encoding, is_mark in _BEGINNINGS:
+        if head.startswith(first):
+            return encoding, len(first) if is_mark else 0
+    if _DECLARES.match(head) is None:
+        return "utf-8", 0
+    declaration = _DECLARATION.match(head)
+    if declaration is None:
+        return None, 0
+    name = (declaration["encoding"] or b"utf-8").decode().lower()
+    return (name if name == "utf-8" or _SINGLE_BYTES.fullmatch(name) else None), 0
+
+
+def _is_begun(data: bytes, encoding: str) -> bool:
+    """Whether more bytes could make a character of these."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        return decoder.decode(data) == ""
+    except UnicodeDecodeError:
+        return False

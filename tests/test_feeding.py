@@ -297,6 +297,7 @@ def seen(blobs: list[str], size: int = 1 << 20) -> float:
     document = job(chunk(*blobs))
     target = Target(strict=False, missing="error")
     parser = Recording(target, Positions())
+    parser.is_utf_8 = True
     feed = Feed(target, parser, Runs("error"))
     for start in range(0, len(document), size):
         assert feed.push(document[start : start + size]) is None

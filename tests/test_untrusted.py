@@ -164,6 +164,37 @@ def test_a_lone_surrogate_is_not_well_formed_where_it_stands(size: int) -> None:
     assert (read, error.line, error.column) == (["a"], 2, 1)
 
 
+@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
+@pytest.mark.parametrize("wrong", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe4\xbd"])
+@pytest.mark.parametrize("encoding", ["utf-8", "us-ascii"])
+def test_bytes_of_another_encoding_are_not_well_formed_where_they_stand(
+    encoding: str, wrong: bytes, size: int
+) -> None:
+    document = job(chunk(blob(), "\n  ?<!-- ? -->", blob())).replace(b"?", wrong)
+    document = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + document
+    read, error = outcome(document, size)
+    assert type(error) is NotWellFormedError
+    assert encoding.upper() in error.message
+    assert (len(read), error.line, error.column) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8", "iso-8859-15"])
+def test_columns_are_counted_in_characters_of_the_encoding(encoding: str) -> None:
+    wrong = blob(Name="größe", Length="x")
+    document = f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode() + job(
+        chunk(blob(Name="größe"), wrong)
+    ).decode().encode(encoding)
+    _, error = outcome(document, WHOLE)
+    assert (error.line, error.column) == (2, document.decode(encoding).split("\n")[1].index(wrong) + 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("size", [WHOLE, SINGLE_BYTES])
+def test_a_second_byte_order_mark_is_not_well_formed(encoding: str, size: int) -> None:
+    _, error = outcome(f"\ufeff\ufeff{SAMPLE.decode()}".encode(encoding), size)
+    assert type(error) is NotWellFormedError
+
+
 def test_text_that_ends_within_a_character_is_truncated() -> None:
     read, error = outcome(SAMPLE.decode().encode("utf-16")[:-1], WHOLE)
     assert type(error) is TruncatedError
