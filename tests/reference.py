@@ -1,0 +1,151 @@
+"""The reference decoder: the loop that every lxml tutorial shows, into the same models.
+
+It takes no short cuts: one element after the other out of `iterparse`, each cleared once it is read, its
+members by the bindings, its values by the exact parsers of `lexical`. What `ds3codec.decode` does in
+pieces, in columns and in callbacks, this does plainly; the tests hold one against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import is_dataclass
+from enum import Enum
+from io import BytesIO
+from typing import Any, BinaryIO, TypeVar
+
+from lxml import etree
+
+from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
+from ds3codec.bindings import Member, attributes, elements, wire_name
+from ds3codec.layouts import XSI
+from ds3codec.lexical import parser
+
+Model = TypeVar("Model")
+
+JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
+NODES = next(member for member in elements(MasterObjectList) if member.type is JobNode)
+STREAMED = (MasterObjectList, JobChunk)
+# What the job and its chunks may hold; what they do hold is read and cleared before they end.
+INSIDE = {
+    wire_name(model): {member.wrapper or member.name for member in elements(model)} for model in STREAMED
+}
+
+
+class WrongDocumentError(Exception):
+    """A document that no decoder may accept."""
+
+
+def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "error") -> MasterObjectList:
+    """What `ds3codec.decode` gives; WrongDocumentError where that raises."""
+    read = _Reference(strict, missing)
+    chunks: list[JobChunk] = []
+    blobs: list[Blob] = []
+    nodes: list[JobNode] = []
+    job = None
+    depth = 0
+    source = BytesIO(document) if isinstance(document, bytes) else document
+    events = etree.iterparse(source, events=("start", "end"), load_dtd=False, no_network=True)
+    try:
+        for event, element in events:
+            parent: Any = element.getparent()
+            if event == "start":
+                depth += 1
+                if parent is None:
+                    _check_root(element)
+                continue
+            depth -= 1
+            if depth in (1, 2) and element.tag not in INSIDE.get(parent.tag, (element.tag,)):
+                read.pass_over(element.tag)
+            elif depth == 2 and parent.tag == CHUNK_TAG:
+                blobs.append(read.model(Blob, element))
+                _forget(element)
+            elif depth == 1 and element.tag == CHUNK_TAG:
+                chunks.append(read.model(JobChunk, element))
+                chunks[-1].blobs, blobs = blobs, []
+                _forget(element)
+            elif depth == 1:
+                nodes += read.value(NODES, element)
+            elif depth == 0:
+                job = read.model(MasterObjectList, element)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise WrongDocumentError(str(error)) from None
+    if job is None:
+        raise WrongDocumentError("there is no document")
+    job.nodes, job.chunks = nodes, chunks
+    return job
+
+
+def _check_root(root: etree._Element) -> None:
+    if root.tag != JOB_TAG:
+        raise ValueError(f"the root is {root.tag}")
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise ValueError("a document type declaration")
+
+
+def _forget(element: etree._Element) -> None:
+    """The tutorials' way to keep the tree small."""
+    parent: Any = element.getparent()
+    element.clear()
+    while element.getprevious() is not None:
+        del parent[0]
+
+
+class _Reference:
+    """Elements to models, under the two options; ValueError for what is wrong."""
+
+    def __init__(self, strict: bool, missing: str) -> None:
+        self._strict = strict
+        self._missing = missing
+
+    def model(self, model: type[Model], element: etree._Element) -> Model:
+        attribute_of = {member.name: member for member in attributes(model)}
+        child_of = {member.wrapper or member.name: member for member in elements(model)}
+        fields: dict[str, Any] = {}
+        self._check_attributes(element, attribute_of)
+        for name, member in attribute_of.items():
+            text = element.get(name)
+            fields[member.field] = self._absent(member) if text is None else self._parsed(member, text)
+        for child in element.iterchildren(etree.Element):
+            if child.tag not in child_of:
+                self.pass_over(child.tag)
+            elif model not in STREAMED:
+                fields[child_of[child.tag].field] = self.value(child_of[child.tag], child)
+        for member in child_of.values():
+            if member.field not in fields:
+                fields[member.field] = [] if member.repeated else self._absent(member)
+        return model(**fields)
+
+    def pass_over(self, name: object) -> None:
+        if self._strict:
+            raise ValueError(f"unknown: {name!s}")
+
+    def _check_attributes(self, element: etree._Element, known: Container[str] = ()) -> None:
+        for name in element.attrib:
+            if name not in known and not str(name).startswith(XSI):
+                self.pass_over(name)
+
+    def value(self, member: Member, element: etree._Element) -> Any:
+        if member.wrapper and element.tag == member.wrapper:
+            self._check_attributes(element)
+            if any(child.tag != member.name for child in element.iterchildren(etree.Element)):
+                self.pass_over(member.wrapper)
+            return [self.value(member, child) for child in element.iterchildren(member.name)]
+        if is_dataclass(member.type):
+            return self.model(member.type, element)
+        self._check_attributes(element)
+        if len(element.findall("*")):
+            self.pass_over(element[0].tag)
+        text = "".join(element.xpath("text()"))  # type: ignore[arg-type,union-attr]
+        return None if member.nillable and not text else self._parsed(member, text)
+
+    def _parsed(self, member: Member, text: str) -> Any:
+        try:
+            return parser(member)(text)
+        except ValueError:
+            if self._strict or not issubclass(member.type, Enum):
+                raise
+            return text
+
+    def _absent(self, member: Member) -> None:
+        if member.required and self._missing == "error":
+            raise ValueError(f"{member.name} is missing")

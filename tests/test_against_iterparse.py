@@ -1,0 +1,118 @@
+"""The streaming decoder against the reference, and the reference against xsdata's parser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ds3codec import Blob, BlobBatch, IncrementalDecoder, JobChunk, JobReader, MasterObjectList, aread, decode
+from ds3codec.bindings import attributes
+from tests import reference
+from tests.examples import JOB, blob, chunk, element, job
+from tests.reference import WrongDocumentError
+from tests.strategies import cuts, documents
+
+
+def assert_same(ours: MasterObjectList, theirs: MasterObjectList) -> None:
+    assert ours == theirs
+    assert repr(ours) == repr(theirs)  # equal dates may differ in their offset
+
+
+def assembled(header: MasterObjectList | None, batches: Iterable[BlobBatch]) -> MasterObjectList:
+    assert header is not None
+    chunks: dict[int, JobChunk] = {}
+    for of_chunk, blobs in batches:
+        chunks.setdefault(id(of_chunk), of_chunk).blobs.extend(blobs)
+    header.chunks = list(chunks.values())
+    return header
+
+
+@given(documents())
+def test_decode_equals_the_reference(document: bytes) -> None:
+    assert_same(decode(document), reference.decode(document))
+
+
+@given(documents(), st.data())
+def test_pulling_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
+    with JobReader(data.draw(cuts(document))) as reader:
+        read = assembled(reader.header, list(reader))
+    assert_same(read, reference.decode(document))
+
+
+@given(documents(), st.data())
+def test_pushing_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
+    decoder = IncrementalDecoder()
+    batches = [batch for piece in data.draw(cuts(document)) for batch in decoder.feed(piece)]
+    batches += decoder.close()
+    assert_same(assembled(decoder.header, batches), reference.decode(document))
+
+
+@given(documents(), st.data())
+def test_awaiting_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for piece in data.draw(cuts(document)):
+            await asyncio.sleep(0)
+            yield piece
+
+    async def read() -> MasterObjectList:
+        async with aread(pieces()) as reader:
+            return assembled(reader.header, [batch async for batch in reader])
+
+    assert_same(asyncio.run(read()), reference.decode(document))
+
+
+@given(documents())
+def test_single_bytes_equal_the_reference(document: bytes) -> None:
+    read = decode(document[place : place + 1] for place in range(len(document)))
+    assert_same(read, reference.decode(document))
+
+
+@given(documents(booleans=(("FALSE", "false", "0"), ("TRUE", "true", "1"))))
+def test_the_documented_booleans_mean_what_the_others_mean(document: bytes) -> None:
+    models = (MasterObjectList, JobChunk, Blob)
+    names = "|".join(member.name for model in models for member in attributes(model) if member.type is bool)
+    spelling = re.compile(rf"({names})=(.)(TRUE|FALSE)\2".encode())
+    plain = spelling.sub(lambda match: match[0].replace(match[3], match[3].lower()), document)
+    assert_same(decode(document), reference.decode(plain))
+
+
+NO_LENGTH = element("Object", {"Latest": "true", "Name": "a", "Offset": "0"})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"<MasterObjectList",
+        chunk().encode(),
+        b"<!DOCTYPE MasterObjectList>" + job(),
+        job(chunk(blob(Length="4_096"))),
+        job(chunk(blob(Length="9223372036854775808"))),
+        job(chunk(NO_LENGTH)),
+        job(chunk("<p:Object/>")),
+        job() + b"x",
+    ],
+)
+def test_the_reference_refuses_what_decode_refuses(document: bytes) -> None:
+    with pytest.raises(WrongDocumentError):
+        reference.decode(document)
+
+
+def test_strict_and_missing_are_those_of_decode() -> None:
+    unknown = job("<Stranger/>", chunk(blob(StorageClass="new"), "<Stranger/>"), Priority="NEW")
+    assert_same(decode(unknown), reference.decode(unknown))
+    for wrong in (
+        job("<Stranger/>"),
+        job(chunk("<Stranger/>")),
+        job(chunk(blob(A="1"))),
+        job(Priority="NEW"),
+    ):
+        with pytest.raises(WrongDocumentError):
+            reference.decode(wrong, strict=True)
+    old = element("MasterObjectList", {"JobId": JOB["JobId"]}, chunk(NO_LENGTH)).encode()
+    assert_same(decode(old, missing="none"), reference.decode(old, missing="none"))
