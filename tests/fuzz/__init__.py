@@ -1,0 +1,9 @@
+"""Structure-aware fuzzing: documents with runs, broken where it hurts, held against other readers.
+
+    python -m tests.fuzz decode --minutes 30          # one target, as long as one asks
+    python -m tests.fuzz decode --seed 17             # one input again
+    python -m tests.fuzz decode --minutes 30 --coverage   # led by coverage, where atheris is installed
+
+`mutations` makes a document of a seed, `oracles` has a function for each target that raises AssertionError
+where readers disagree. `tests/test_fuzz.py` runs each for a while.
+"""

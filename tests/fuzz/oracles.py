@@ -1,0 +1,105 @@
+"""The targets: each makes an input of a seed, and raises AssertionError where two readers disagree."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from lxml import etree
+
+from ds3codec import DecodeError, Ds3CodecError, JobReader, LimitExceededError, decode, encode, validate
+from ds3codec.captures import responses
+from tests import reference
+from tests.fuzz import mutations
+
+
+def check_decode(seed: int) -> None:
+    """The reference and libxml2 accept and give what `decode` accepts and gives."""
+    data = mutations.document(Random(seed))
+    ours = _decoded(data)
+    if isinstance(ours, LimitExceededError):
+        return
+    try:
+        theirs: Any = reference.decode(data)
+    except reference.WrongDocumentError as error:
+        theirs = error
+    assert isinstance(ours, Exception) == isinstance(theirs, Exception), (ours, theirs)
+    assert isinstance(ours, Exception) or (ours == theirs and repr(ours) == repr(theirs))
+    try:
+        etree.fromstring(data)
+    except etree.XMLSyntaxError as error:
+        assert isinstance(ours, Exception), error
+
+
+def check_pieces(seed: int) -> None:
+    """The same comes out, whichever way the document is cut; the smallest pieces have no runs."""
+    random = Random(seed)
+    data = mutations.document(random)
+    plain = _outcome(data[start : start + 2000] for start in range(0, len(data), 2000))
+    assert _outcome([data]) == plain
+    assert _outcome(mutations.pieces(random, data)) == plain
+
+
+def check_validate(seed: int) -> None:
+    """`validate` raises nothing, and what it finds nothing wrong with can be decoded."""
+    data = mutations.document(Random(seed))
+    report = validate(data)
+    assert not report.ok or not isinstance(_decoded(data), Exception)
+
+
+def check_captures(seed: int) -> None:
+    """Of recorded traffic that is damaged come only errors of ours."""
+    random = Random(seed)
+    body = mutations.document(random)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+    recorded = bytearray(head.encode() + body)
+    for _ in range(random.randint(0, 3)):
+        recorded[random.randrange(len(head))] = random.randrange(256)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "recorded.http")
+        path.write_bytes(recorded)
+        try:
+            for response in responses(path):
+                validate(response)
+        except Ds3CodecError:
+            return
+
+
+def check_encode(seed: int) -> None:
+    """What was decoded is written so that it is decoded to the same."""
+    job = _decoded(mutations.document(Random(seed)))
+    if not isinstance(job, Exception):
+        assert decode(encode(job)) == job
+
+
+TARGETS: dict[str, Callable[[int], None]] = {
+    "decode": check_decode,
+    "pieces": check_pieces,
+    "validate": check_validate,
+    "captures": check_captures,
+    "encode": check_encode,
+}
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return decode(data)
+    except Ds3CodecError as error:
+        return error
+
+
+def _outcome(source: Iterable[bytes]) -> dict[str, Any]:
+    """All that comes of a document, and of the error that ends it."""
+    found: dict[str, Any] = {"blobs": []}
+    try:
+        with JobReader(source) as reader:
+            found["header"] = reader.header
+            for batch in reader:
+                found["blobs"] += batch.blobs
+            found["unknown"] = reader.unknown
+    except DecodeError as error:
+        found["error"] = type(error), error.path, error.line, error.column, error.blobs_read
+    return found

@@ -1,0 +1,11 @@
+"""Each fuzz target for a few hundred inputs, the same ones each time; `python -m tests.fuzz` goes on."""
+
+import pytest
+
+from tests.fuzz.oracles import TARGETS
+
+
+@pytest.mark.parametrize("name", ["decode", "validate", "encode"])
+def test_no_input_makes_the_readers_disagree(name: str) -> None:
+    for seed in range(300):
+        TARGETS[name](seed)
