@@ -125,6 +125,9 @@ READERS: dict[str, Reader] = {
     "lxml, iterparse of tutorials": Reader(
         "with_lxml.iterparse", "dicts of values, none kept", leaves_out=HEADER, form=forms.PAIRS
     ),
+    "iterparse, the reference loop": Reader(
+        "with_reference.loop", "the whole job as the same models", slow=True
+    ),
     "lxml, tree": Reader("with_lxml.tree", "the whole job as dicts of values", form=forms.JOB_FIELDS),
     "lxml, fromstring and get": Reader(
         "with_lxml.get_loop",
