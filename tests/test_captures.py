@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 from ds3codec import CompressionError, SourceError, TruncatedError, decode
 from ds3codec.captures import Response, Tally, expand, responses
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
+from tests.growth import exponent
 from tests.strategies import cuts
 
 GET_JOB = f"/_rest_/job/{UUID}"
@@ -616,7 +617,7 @@ def test_damaged_base64_is_an_error_of_the_body() -> None:
 def test_a_broken_har_is_an_error_behind_the_entries_before_the_place(rest: bytes) -> None:
     whole = har(entry(GET_JOB, SMALL.decode()))
     got: list[bytes] = []
-    with pytest.raises(SourceError, match="'traffic' as HAR: no well-formed JSON behind entry 1") as caught:
+    with pytest.raises(SourceError, match="'traffic' as HAR: no well-formed JSON after entry 1") as caught:
         got.extend(body(each) for each in responses([whole.removesuffix(b"]}}") + rest], name="traffic"))
     assert got == [SMALL]
     assert "secret" not in str(caught.value)
@@ -707,3 +708,64 @@ def test_a_body_can_be_read_when_nobody_asks_for_more(tmp_path: Path) -> None:
     for document in (LARGE, with_length(LARGE), har(entry(GET_JOB, LARGE.decode()))):
         (tmp_path / "capture").write_bytes(document)
         assert body(next(responses(tmp_path / "capture"))) == LARGE
+
+
+# -- Nothing lost, nothing quoted, no square
+
+
+def test_all_that_is_before_damage_of_deflate_comes_before_the_error() -> None:
+    packed = zlib.compress(LARGE)[:-1] + b"?"
+    response = next(responses([with_length(packed, b"Content-Encoding: deflate")]))
+    got: list[bytes] = []
+    with pytest.raises(CompressionError):
+        got.extend(iter(response.body))
+    assert b"".join(got) == LARGE
+
+
+def test_the_first_bytes_of_a_body_come_before_the_error() -> None:
+    response = next(responses([OK + b"Content-Length: 9\r\n\r\n<a"]))
+    got: list[bytes] = []
+    with pytest.raises(TruncatedError):
+        got.extend(iter(response.body))
+    assert b"".join(got) == b"<a"
+
+
+def test_a_body_that_failed_fails_again() -> None:
+    response = next(responses([with_length(SMALL)[:-5]]))
+    for _ in range(2):
+        with pytest.raises(TruncatedError):
+            body(response)
+
+
+def test_no_header_line_is_quoted() -> None:
+    response = next(responses([with_length(b"??", b"Content-Encoding: br", b" Authorization: hunter2")]))
+    with pytest.raises(CompressionError) as caught:
+        body(response)
+    assert "hunter2" not in str(caught.value)
+
+
+DEEP = {
+    "arrays": lambda size: [b'{"x":' + b"[" * size + b"]" * size + b',"log":{"entries":[]}}'],
+    "maps": lambda size: [b'{"log":{"entries":[' + b'{"name":' * size + b"1" + b"}" * size + b"]}}"],
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_time_follows_the_depth_of_a_har(kind: str) -> None:
+    assert exponent(DEEP[kind], bodies, (20_000, 160_000)) < 1.2
+
+
+def test_time_follows_the_length_of_a_dump_in_single_bytes() -> None:
+    def make(size: int) -> Iterator[bytes]:
+        return (bytes([byte]) for byte in OK + b"\r\n" + b"<a>" + b" " * size)
+
+    assert exponent(make, bodies, (15_000, 60_000)) < 1.2
+
+
+def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> None:
+    def make(size: int) -> list[bytes]:
+        one = entry(GET_JOB, SMALL.decode())
+        one["response"]["headers"] = [{"name": "a", "value": "b" * 50}] * size
+        return [har(one)]
+
+    assert exponent(make, bodies, (5_000, 40_000)) < 1.2

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SourceError
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, Tally, add_field, is_ours, is_redirect, package
+from .recorded import Response, Tally, is_ours, is_redirect, joined_fields, package
 from .streams import Stream
 
 __all__ = ["archived"]
+
+_ENTRIES = ["log", "entries"]
+_BEGIN = object()
+_PARSED = 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
+_BEGINS = ("start_map", "start_array")
+_ENDS = ("end_map", "end_array")
 
 
 def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
@@ -20,7 +26,9 @@ def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
         request, answer = _part(entry, "request"), _part(entry, "response")
         method, url = _text(request, "method"), _text(request, "url")
         status = answer.get("status")
-        if not isinstance(status, int) or not status:  # browsers say 0 where there was no answer
+        if (
+            not isinstance(status, int) or isinstance(status, bool) or not status
+        ):  # browsers say 0 where there was no answer
             tally.skipped += 1
             continue
         if is_redirect(status):
@@ -37,23 +45,41 @@ def _entries(stream: Stream, name: str) -> Iterator[Any]:
     ijson = package("ijson", "HAR archives")
     is_har = False
     number = 0
-
-    def noticed(events: Iterable[tuple[str, str, Any]]) -> Iterator[tuple[str, str, Any]]:
-        nonlocal is_har
-        for prefix, event, value in events:
-            is_har = is_har or (prefix == "log.entries" and event == "start_array")
-            yield prefix, event, value
-
     try:
-        for entry in ijson.items(noticed(ijson.parse(stream, use_float=True)), "log.entries.item"):
-            number += 1
-            yield entry
+        for entry in _items(ijson.basic_parse(stream, use_float=True, buf_size=_PARSED), ijson.ObjectBuilder):
+            is_har = True
+            if entry is not _BEGIN:
+                number += 1
+                yield entry
     except (ijson.JSONError, UnicodeDecodeError):
         # Not what ijson says, for it quotes the place, and with it perhaps credentials.
-        reason = f"no well-formed JSON behind entry {number}"
+        reason = f"no well-formed JSON after entry {number}"
         raise SourceError(f"cannot read {name!r} as HAR: {reason}") from None
     if not is_har:
         raise SourceError(f"cannot read {name!r} as HAR: it is JSON, but has no log.entries")
+
+
+def _items(events: Iterable[tuple[str, Any]], new_builder: Callable[[], Any]) -> Iterator[Any]:
+    """`_BEGIN` where the array `log.entries` begins, and then what is in it, one by one.
+
+    ijson's own paths are not used, for they are as long as the names around a value, at every value.
+    """
+    depth, keys, inside = 0, ["", ""], False
+    builder = new_builder()
+    for event, value in events:
+        depth -= event in _ENDS
+        if inside and depth >= len(_ENTRIES) + 1:
+            builder.event(event, value)
+            if depth == len(_ENTRIES) + 1 and event not in _BEGINS:
+                yield builder.value
+                builder = new_builder()
+        elif event == "map_key" and depth <= len(_ENTRIES):
+            keys[depth - 1 :] = [value, ""][: 3 - depth]
+        else:
+            inside = event == "start_array" and depth == len(_ENTRIES) and keys == _ENTRIES
+            if inside:
+                yield _BEGIN
+        depth += event in _BEGINS
 
 
 def _content(content: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[bytes]:
@@ -79,9 +105,9 @@ def _text(of: Mapping[str, Any], key: str) -> str | None:
 
 
 def _listed_fields(answer: Mapping[str, Any]) -> dict[str, str]:
-    fields: dict[str, str] = {}
     listed = answer.get("headers")
-    for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str):
-            add_field(fields, entry["name"], _text(entry, "value") or "")
-    return fields
+    return joined_fields(
+        (entry["name"], _text(entry, "value") or "")
+        for entry in (listed if isinstance(listed, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    )

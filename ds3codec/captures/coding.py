@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ..compression import Decompressor
-from ..errors import CompressionError, TruncatedError, shown
+from ..errors import CompressionError, TruncatedError
 from ..limits import PIECE
-from .streams import Stream
+from ..sources import pieces
+from .streams import Stream, decompressed
 
 __all__ = ["decoded", "is_coded"]
 
 _CODINGS = ("", "identity", "gzip", "x-gzip", "deflate", "zstd")
+_OTHER_CODINGS = ("br", "compress", "x-compress", "dcb", "dcz", "exi")  # nothing else of a header is quoted
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
@@ -27,11 +29,9 @@ def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
             yield from _inflated(stream)
             return
         if coding not in _CODINGS:
-            raise CompressionError(f"the content coding {shown(coding)} is not supported")
-    decompressor = Decompressor()
-    for piece in stream:
-        yield from decompressor.feed(piece)
-    yield from decompressor.close()
+            name = f"the content coding {coding}" if coding in _OTHER_CODINGS else "this content coding"
+            raise CompressionError(f"{name} is not supported")
+    yield from decompressed(stream)
 
 
 def is_coded(coding: str, start: bytes) -> bool:
@@ -48,12 +48,28 @@ def _inflated(body: Stream) -> Iterator[bytes]:
     for piece in body:
         rest, more = piece, True
         while (rest or more) and not inflate.eof:
+            before = inflate.copy()
             try:
                 plain = inflate.decompress(rest, PIECE)
             except zlib.error as error:
+                yield from pieces(_intact(before, rest))
                 raise CompressionError(f"the deflate data is damaged: {error}") from None
             if plain:
                 yield plain
             rest, more = inflate.unconsumed_tail, len(plain) == PIECE
     if not inflate.eof:
         raise TruncatedError("the deflate data ends before it is complete")
+
+
+def _intact(inflate: Any, data: bytes) -> bytes:
+    """What damaged data decompresses to before the place of the damage; at most a piece."""
+    plain = bytearray()
+    try:
+        for place in range(len(data)):
+            rest = data[place : place + 1]
+            while (byte := inflate.decompress(rest, 1)) or inflate.unconsumed_tail:
+                plain += byte
+                rest = inflate.unconsumed_tail
+    except zlib.error:
+        """The damage, of which the caller tells."""
+    return bytes(plain)

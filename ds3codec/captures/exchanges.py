@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
-from .recorded import Response, Tally, add_field, is_ours, is_redirect, package
+from .recorded import Response, Tally, is_ours, is_redirect, joined_fields, package
 from .streams import Stream
 
 __all__ = ["REQUEST_LINE", "exchanged"]
@@ -88,6 +88,8 @@ class _Wire:
 
     def has_more(self) -> bool:
         """Whether a message follows; raises what ended the stream, if that was too early."""
+        if self._stream.told:
+            return False
         self._stream.skip_space()
         return bool(self._stream.peek(1)) or bool(self._stream.take())
 
@@ -138,8 +140,7 @@ class _Wire:
             while (event := connection.next_event()) is self._h11.NEED_DATA:
                 connection.receive_data(self._stream.take())
         except self._h11.RemoteProtocolError as error:
-            # What h11 quotes behind the colon may be credentials.
-            raise self._malformed(str(error).partition(":")[0]) from None
+            raise self._malformed(_said(error)) from None
         self._stream.give_back(connection.trailing_data[0])
         return event
 
@@ -179,7 +180,7 @@ class _Wire:
             if ended:
                 raise TruncatedError(f"the recording ends after {given} bytes of an HTTP body") from None
             self._stream.abandon()
-            raise self._malformed(f"{str(error).partition(':')[0]} after {given} bytes of a body") from None
+            raise self._malformed(f"{_said(error)} after {given} bytes of a body") from None
 
     def _up_to_next(self, find_end: Callable[[bytes], int | None]) -> Iterator[bytes]:
         """What has no length of its own: up to the next message, or to the end."""
@@ -209,7 +210,10 @@ def _packed_end(data: bytes) -> int | None:
 
 
 def _fields(event: Any) -> dict[str, str]:
-    fields: dict[str, str] = {}
-    for name, value in event.headers:
-        add_field(fields, name.decode("latin-1"), value.decode("latin-1"))
-    return fields
+    return joined_fields((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers)
+
+
+def _said(error: Exception) -> str:
+    """What h11 says, without what it quotes, for that may be credentials."""
+    match = re.match(r"[\w -]*", str(error))
+    return match[0].strip() if match else ""

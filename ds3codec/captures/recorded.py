@@ -12,7 +12,7 @@ from ..errors import SourceError
 from ..operations import operation_for
 from .streams import Stream
 
-__all__ = ["Response", "Tally", "add_field", "is_ours", "is_redirect", "package"]
+__all__ = ["Response", "Tally", "is_ours", "is_redirect", "joined_fields", "package"]
 
 _PROLOG = 4096  # bytes in which the first element of a body is looked for
 # Every alternative is told by its first bytes, so that no input makes the search slow.
@@ -82,6 +82,9 @@ def package(name: str, captures: str) -> Any:
         ) from error
 
 
-def add_field(fields: dict[str, str], name: str, value: str) -> None:
-    key = name.lower()
-    fields[key] = f"{fields[key]}, {value}" if key in fields else value
+def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Header fields by their names in lower case; values of one name have commas between them."""
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name.lower(), []).append(value)
+    return {name: ", ".join(listed) for name, listed in values.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
 from ..compression import Decompressor
@@ -13,7 +13,7 @@ from ..sources import Source, pieces
 if TYPE_CHECKING:
     from .recorded import Tally
 
-__all__ = ["BOM", "SPACE", "Stream", "stored"]
+__all__ = ["BOM", "SPACE", "Stream", "decompressed", "stored"]
 
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
@@ -22,29 +22,44 @@ BOM = b"\xef\xbb\xbf"
 class Stream:
     """An iterator of bytes that can be looked into and given back to.
 
-    What the iterator raises is raised behind the bytes before it, also if they were only looked at.
+    What the iterator raises is raised after the bytes before it, also if they were only looked at, and again
+    whenever more is asked for.
+
+    Attributes:
+        told: Whether an error of this package ended the stream, and was raised.
     """
 
     def __init__(self, data: Iterator[bytes]) -> None:
         self._data = data
         self._held = b""
-        self._failure: DecodeError | SourceError | None = None
+        self._failure: BaseException | None = None
+        self.told = False
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay; fewer only at the end."""
-        try:
-            while len(self._held) < size and (piece := next(self._data, None)) is not None:
-                self._held += piece
-        except (DecodeError, SourceError) as error:
-            self._failure = error
+        if len(self._held) < size and self._failure is None:
+            self._hold(size)
         return self._held[:size]
 
+    def _hold(self, size: int) -> None:
+        parts, length = [self._held], len(self._held)
+        try:
+            while length < size and (piece := next(self._data, None)) is not None:
+                parts.append(piece)
+                length += len(piece)
+        except BaseException as error:
+            self._failure = error
+            if not isinstance(error, Exception):  # an interrupt does not wait
+                raise
+        finally:
+            self._held = b"".join(parts)
+
     def read(self, size: int) -> bytes:
-        """The next bytes; fewer only at the end, none behind it."""
+        """The next bytes; fewer only at the end, none after it."""
         data = self.peek(size)
         if size and not data and self._failure is not None:
-            failure, self._failure = self._failure, None
-            raise failure
+            self.told = isinstance(self._failure, (DecodeError, SourceError))
+            raise self._failure
         self._held = self._held[len(data) :]
         return data
 
@@ -76,10 +91,24 @@ class Stream:
 
 def stored(opened: AbstractContextManager[Source], tally: Tally) -> Iterator[bytes]:
     """The bytes of a capture, not compressed; here the file is closed, for a body may outlive `responses`."""
-    decompressor = Decompressor()
     with opened as source:
-        for piece in pieces(source):
-            tally.bytes_read += len(piece)
-            for part in pieces(piece):  # what an iterable gives may be of any size
-                yield from decompressor.feed(part)
+        yield from decompressed(_counted(source, tally))
+
+
+def _counted(source: Source, tally: Tally) -> Iterator[bytes]:
+    for piece in pieces(source):
+        tally.bytes_read += len(piece)
+        yield from pieces(piece)  # what an iterable gives may be of any size
+
+
+def decompressed(data: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain bytes of data in any format of compression; all that is there comes before an error."""
+    decompressor = Decompressor()
+    try:
+        for piece in data:
+            yield from decompressor.feed(piece)
+    except (DecodeError, SourceError):
+        with suppress(DecodeError):  # the first error is the one to report
+            yield from decompressor.close()
+        raise
     yield from decompressor.close()
