@@ -6,16 +6,14 @@ allows it.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from rich.markup import escape
-
 from ..validation import RULES, Finding, Report, Severity
-from .terminal import counted
+from .escaping import as_data, printable
+from .terminal import Part, counted
 
 __all__ = ["FORMATS", "Result", "Style"]
 
@@ -57,11 +55,11 @@ class Style(NamedTuple):
         return sum(report.count(one) for one in Severity if one.weight >= self.severity.weight)
 
 
-Format = Callable[[Iterable[Result], Style], Iterator[str]]
+Format = Callable[[Iterable[Result], Style], Iterator[str | list[Part]]]
 
 
-def text(results: Iterable[Result], style: Style) -> Iterator[str]:
-    """For a person; with rich's markup."""
+def text(results: Iterable[Result], style: Style) -> Iterator[list[Part]]:
+    """For a person: the parts of each line, with their styles."""
     totals: Counter[Severity] = Counter()
     responses = 0
     for result in results:
@@ -69,16 +67,16 @@ def text(results: Iterable[Result], style: Style) -> Iterator[str]:
         totals.update({severity: result.report.count(severity) for severity in Severity})
         findings = style.shown(result.report)
         if findings or style.count(result.report) or not style.quiet:
-            yield f"[bold]{escape(result.origin)}[/bold]: {escape(_heading(result.report))}"
+            yield [(result.origin, "bold"), f": {_heading(result.report)}"]
         for found in findings:
             colour, word = _COLOURS[found.severity], found.severity.value
-            yield f"  [{colour}]{word}[/{colour}] {escape(found.message)} [dim]\\[{found.rule}][/dim]"
-            yield f"    [dim]{escape(found.where)}[/dim]"
+            yield ["  ", (word, colour), f" {found.message} ", (f"[{found.rule}]", "dim")]
+            yield ["    ", (found.where, "dim")]
         for rule, count in sorted(result.report.unlisted().items()):
             if style.severity.weight <= RULES[rule].severity.weight:
-                yield f"  [dim]and {count:,} more of {rule}[/dim]"
+                yield ["  ", (f"and {count:,} more of {rule}", "dim")]
     if not style.quiet:
-        yield f"{counted(responses, 'response')}: {_totals(totals)}"
+        yield [f"{counted(responses, 'response')}: {_totals(totals)}"]
 
 
 def _heading(report: Report) -> str:
@@ -109,13 +107,13 @@ def as_json(results: Iterable[Result], style: Style) -> Iterator[str]:
     for result in results:
         responses.append(_plain(result, style))
         totals.update({one.value: result.report.count(one) for one in Severity})
-    yield json.dumps({"responses": responses, "totals": dict(totals)}, indent=2)
+    yield as_data({"responses": responses, "totals": dict(totals)}, indent=2)
 
 
 def jsonl(results: Iterable[Result], style: Style) -> Iterator[str]:
     """A line for each response, as soon as it is validated."""
     for result in results:
-        yield json.dumps(_plain(result, style))
+        yield as_data(_plain(result, style))
 
 
 def _plain(result: Result, style: Style) -> dict[str, Any]:
@@ -159,17 +157,22 @@ def junit(results: Iterable[Result], style: Style) -> Iterator[str]:
     for result in results:
         suite = by_file.get(result.file)
         if suite is None:
-            suite = ElementTree.SubElement(suites, "testsuite", name=result.file, tests="0", failures="0")
+            suite = ElementTree.SubElement(
+                suites, "testsuite", name=printable(result.file), tests="0", failures="0"
+            )
             by_file[result.file] = suite
-        case = ElementTree.SubElement(suite, "testcase", classname=result.file, name=result.origin)
+        names = {"classname": printable(result.file), "name": printable(result.origin)}
+        case = ElementTree.SubElement(suite, "testcase", names)
         _add(suite, "tests", 1)
         for found in style.shown(result.report):
             _add(suite, "failures", 1)
-            failure = ElementTree.SubElement(case, "failure", type=found.rule, message=found.message)
-            failure.text = f"{found.severity.value}: {found.where}"
+            failure = ElementTree.SubElement(
+                case, "failure", type=found.rule, message=printable(found.message)
+            )
+            failure.text = printable(f"{found.severity.value}: {found.where}")
     ElementTree.indent(suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield ElementTree.tostring(suites, encoding="unicode")
+    yield ElementTree.tostring(suites, encoding="us-ascii").decode()  # in whatever encoding it is printed
 
 
 def _add(element: ElementTree.Element, name: str, number: int) -> None:
@@ -191,7 +194,7 @@ def github(results: Iterable[Result], style: Style) -> Iterator[str]:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(value).replace("%", "%25")
 
 
 FORMATS: dict[str, Format] = {

@@ -6,11 +6,9 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from rich.table import Table
-
 from ..operations import OPERATIONS
 from ..validation import RULES
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, printer
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
 
 __all__ = ["operations", "rules", "schema"]
 
@@ -20,10 +18,8 @@ _MAIN = "MasterObjectList.xsd"
 def rules(name: str | None) -> int:
     """List the rules, or explain one."""
     if name is None:
-        table = Table("rule", "severity", "what it finds", box=None, header_style="bold")
-        for rule in RULES.values():
-            table.add_row(rule.name, rule.severity.value, rule.meaning)
-        printer().print(table)
+        rows = [(rule.name, rule.severity.value, rule.meaning) for rule in RULES.values()]
+        Printer().table(("rule", "severity", "what it finds"), rows)
         return EXIT_CLEAN
     if name not in RULES:
         failed(f"there is no rule {name!r}; `ds3codec rules` lists them")
@@ -36,13 +32,13 @@ def rules(name: str | None) -> int:
 
 def operations() -> int:
     """List the operations."""
-    table = Table("operation", "method", "path and query", "in the answer", box=None, header_style="bold")
+    rows = []
     for operation in OPERATIONS:
         query = "&".join(name if value is None else f"{name}={value}" for name, value in operation.query)
         holds = ", ".join(f"{name}={value}" for name, value in operation.answer) or f"root {operation.root}"
         target = f"{operation.path}?{query}" if query else operation.path
-        table.add_row(operation.name, operation.method, target, holds)
-    printer().print(table)
+        rows.append((operation.name, operation.method, target, holds))
+    Printer().table(("operation", "method", "path and query", "in the answer"), rows)
     return EXIT_CLEAN
 
 
@@ -64,5 +60,5 @@ def schema(output: Path | None) -> int:
     except OSError as error:
         failed(f"cannot write to {str(output)!r}: {error.strerror}")
         return EXIT_UNREADABLE
-    print(f"{len(schemas)} files in {output}; {_MAIN} includes the others")
+    put(f"{len(schemas)} files in {output}; {_MAIN} includes the others")
     return EXIT_CLEAN

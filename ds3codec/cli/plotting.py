@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from .escaping import printable
 from .summarising import Summary, sized
 
 __all__ = ["draw"]
@@ -23,7 +24,7 @@ def draw(summaries: list[Summary], path: Path) -> None:
         raise ValueError("no response has blobs")
     if path.suffix.lower() not in (".svg", ".png"):
         raise ValueError("the ending is neither .svg nor .png")
-    with mpl.rc_context({"svg.hashsalt": "ds3codec", "font.size": 9}):
+    with mpl.rc_context({"svg.hashsalt": "ds3codec", "font.size": 9, "text.parse_math": False}):
         figure = Figure(figsize=(14, 4 * len(summaries)), layout="constrained")
         rows = figure.subplots(len(summaries), 3, squeeze=False)
         for summary, (sizes, nodes, cache) in zip(summaries, rows):
@@ -42,7 +43,7 @@ def _draw_sizes(axes: mpl.axes.Axes, summary: Summary) -> None:
 
 
 def _draw_nodes(axes: mpl.axes.Axes, summary: Summary) -> None:
-    names = [node or "no node" for node in summary.by_node]
+    names = [printable(node or "no node") for node in summary.by_node]
     axes.barh(names, [count / 2**30 for count in summary.by_node.values()])
     axes.set(title="bytes by node", xlabel="GiB")
 

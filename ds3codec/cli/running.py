@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -15,6 +16,8 @@ __all__ = ["run"]
 
 def run() -> int:
     """Run the command that the arguments of this process name; its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what its encoding lacks
     try:
         status = ds3codec.main(prog_name="ds3codec", standalone_mode=False)
         sys.stdout.flush()

@@ -6,30 +6,28 @@ largest objects as a list of a fixed length, the chunks as a row of at most some
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from ..bindings import attributes
 from ..captures import Response, Tally, expand, responses
 from ..errors import Ds3CodecError, SourceError
 from ..models import Blob, JobChunk, MasterObjectList
 from ..readers import JobReader
+from .escaping import as_data
 from .terminal import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
     EXIT_UNREADABLE,
+    Printer,
     ReadingProgress,
     counted,
     failed,
-    printer,
+    put,
 )
 
 __all__ = ["Section", "Summary", "run", "sized"]
@@ -181,20 +179,20 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
 
 def _show(summaries: list[Summary], form: str) -> None:
     if form == "json":
-        print(json.dumps([_plain(summary) for summary in summaries], indent=2))
+        put(as_data([_plain(summary) for summary in summaries], indent=2))
         return
-    console = printer()
+    printer = Printer()
     for place, summary in enumerate(summaries):
         if place:
-            console.print()
-        _show_one(console, summary)
+            printer.line()
+        _show_one(printer, summary)
 
 
-def _show_one(console: Console, summary: Summary) -> None:
-    console.print(summary.origin, style="bold", markup=False)
+def _show_one(printer: Printer, summary: Summary) -> None:
+    printer.line((summary.origin, "bold"))
     if summary.header is not None:
         for name, value in _header(summary.header).items():
-            console.print(f"  {name:<36} {value}", markup=False)
+            printer.line(f"  {name:<36} {value}")
     counts = ", ".join(
         [
             counted(summary.chunks, "chunk"),
@@ -203,36 +201,33 @@ def _show_one(console: Console, summary: Summary) -> None:
             f"{sized(summary.total)} listed",
         ]
     )
-    console.print(f"\n  {counts}", markup=False)
-    _show_bars(console, "bytes", _bytes(summary))
+    printer.line()
+    printer.line(f"  {counts}")
+    _show_bars(printer, "bytes", _bytes(summary))
     nodes = [
         (_node_name(summary.header, node), count, _share(count, summary.total), sized(count))
         for node, count in summary.by_node.most_common()
     ]
-    _show_bars(console, "nodes", nodes)
+    _show_bars(printer, "nodes", nodes)
     most = max(summary.sizes.values(), default=0)
     sizes = [
         (_size_class(power), count, count / most, f"{count:,}")
         for power, count in sorted(summary.sizes.items())
     ]
-    _show_bars(console, "blobs by size", sizes)
+    _show_bars(printer, "blobs by size", sizes)
     if summary.largest:
-        table = Table("largest objects", "", box=None, padding=(0, 1), header_style="bold")
-        for name, size in sorted(summary.largest.items(), key=lambda item: -item[1]):
-            table.add_row(repr(name), sized(size))
-        console.print(table, markup=False)
+        largest = sorted(summary.largest.items(), key=lambda item: -item[1])
+        printer.table(("largest objects", ""), [(repr(name), sized(size)) for name, size in largest])
 
 
 Bar = tuple[str, int, float, str]
 
 
-def _show_bars(console: Console, title: str, bars: list[Bar]) -> None:
+def _show_bars(printer: Printer, title: str, bars: list[Bar]) -> None:
     if not bars:
         return
-    table = Table(title, "", "", box=None, padding=(0, 1), header_style="bold")
-    for name, _, share, text in bars:
-        table.add_row(name, "█" * round(30 * share) or "▏", text)
-    console.print(table, markup=False)
+    rows = [(name, "█" * round(30 * share) or "▏", text) for name, _, share, text in bars]
+    printer.table((title, "", ""), rows)
 
 
 def _bytes(summary: Summary) -> list[Bar]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -16,33 +17,71 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.table import Table
+from rich.text import Text
+
+from .escaping import printable
 
 __all__ = [
     "EXIT_CLEAN",
     "EXIT_FINDINGS",
     "EXIT_INTERRUPTED",
     "EXIT_UNREADABLE",
+    "Part",
+    "Printer",
     "ReadingProgress",
     "counted",
     "failed",
-    "printer",
+    "put",
 ]
+
+Part = str | tuple[str, str]
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 _PATIENCE = 1.0  # seconds
 
 
-def printer() -> Console:
-    """Prints to standard output: coloured and as wide as the terminal, or plain and never cut."""
-    if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, width=1_000_000, soft_wrap=True, color_system=None)
+class Printer:
+    """Prints to standard output: coloured and as wide as the terminal, or plain and never cut.
+
+    Texts are escaped here, and none is read as markup, so that no caller can forget it.
+    """
+
+    def __init__(self) -> None:
+        if sys.stdout.isatty():
+            self._console = Console(highlight=False, markup=False, emoji=False)
+        else:
+            self._console = Console(
+                highlight=False, markup=False, emoji=False, width=1_000_000, soft_wrap=True, color_system=None
+            )
+
+    def line(self, *parts: Part) -> None:
+        """Print one line of texts, each alone or with its style."""
+        self._console.print(Text.assemble(*map(_escaped, parts)))
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], padding: int = 1) -> None:
+        """Print rows under their headings."""
+        table = Table(*headings, box=None, padding=(0, padding), header_style="bold")
+        for row in rows:
+            table.add_row(*(Text(printable(cell)) for cell in row))
+        self._console.print(table)
+
+
+def _escaped(part: Part) -> tuple[str, str]:
+    text, style = (part, "") if isinstance(part, str) else part
+    return printable(text), style
+
+
+def put(text: str) -> None:
+    """Print what a program reads; only its own line feeds are left."""
+    for line in text.split("\n"):
+        print(printable(line))
 
 
 def failed(message: str) -> None:
     """Say in one line why something could not be done."""
-    print(f"ds3codec: {message}", file=sys.stderr)
+    print(f"ds3codec: {printable(message)}", file=sys.stderr)
 
 
 def counted(number: int, noun: str) -> str:
@@ -69,12 +108,12 @@ class ReadingProgress:
 
     def show(self, name: str, done: int, total: int | None) -> None:
         """Bytes of a file read so far, and all of them where that is known."""
-        name = Path(name).name
+        name = printable(Path(name).name)
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return
             self._bar = Progress(
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(),
                 DownloadColumn(),
                 TransferSpeedColumn(),

@@ -16,9 +16,10 @@ from .terminal import (
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
     EXIT_UNREADABLE,
+    Printer,
     ReadingProgress,
     failed,
-    printer,
+    put,
 )
 
 __all__ = ["Wanted", "run"]
@@ -103,13 +104,13 @@ def run(paths: tuple[str, ...], wanted: Wanted) -> int:
     except SourceError as error:
         failed(str(error))
         return EXIT_UNREADABLE
-    console = printer()
+    printer = Printer()
     with ReadingProgress() as progress:
         for line in FORMATS[wanted.form](state.results(files, progress), state.style):
-            if wanted.form == "text":
-                console.print(line)
+            if isinstance(line, str):
+                put(line)
             else:
-                print(line)
+                printer.line(*line)
     if state.tally.skipped and wanted.form == "text" and not wanted.quiet:
         print(f"{state.tally.skipped} other responses skipped")
     sys.stdout.flush()
