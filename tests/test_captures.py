@@ -18,7 +18,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -28,7 +28,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import CompressionError, SourceError, TruncatedError, decode
+from ds3codec import CompressionError, Ds3CodecError, SourceError, TruncatedError, decode
 from ds3codec.captures import Response, Tally, expand, responses
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 from tests.growth import exponent
@@ -769,3 +769,30 @@ def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> No
         return [har(one)]
 
     assert exponent(make, bodies, (5_000, 40_000)) < 1.2
+
+
+SPLICES = [
+    b"\r\n",
+    b"\r\n\r\n",
+    b"\0",
+    b"HTTP/1.1 101 X\r\n\r\n",
+    b"HTTP/1.1 ",
+    b"9" * 30,
+    b"[",
+    b'"',
+    b"-1",
+    b"http://[",
+]
+
+
+@given(data=st.data(), seed=st.sampled_from([DUMP, har(entry(GET_JOB, SMALL.decode()), entry("/", "x"))]))
+def test_a_mutated_capture_raises_nothing_but_errors_of_the_package(data: st.DataObject, seed: bytes) -> None:
+    mutated = bytearray(seed)
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(mutated)))
+        end = start + data.draw(st.integers(0, 5))
+        mutated[start:end] = data.draw(st.sampled_from(SPLICES) | st.binary(max_size=4))
+    with suppress(Ds3CodecError):
+        for response in responses([bytes(mutated)]):
+            with suppress(Ds3CodecError):
+                body(response)
