@@ -415,3 +415,29 @@ TMP = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChec
 @given(text=st.text(max_size=30))
 def test_no_text_acts_whatever_it_is(text: str, tmp_path: Path) -> None:
     check_output(hostile(text), tmp_path / "job.xml")
+
+
+PIECES = [
+    b"<",
+    b'"',
+    b"&#xD800;",
+    b":a='1'",
+    b"x:='1'",
+    b"<:a/>",
+    b"<a:b:c/>",
+    b"\0",
+    b"24:00:00",
+    b"\xff",
+    b"&x;",
+    b"]]>",
+]
+
+
+@TMP
+@given(data=st.data())
+def test_no_mutated_document_ends_in_a_traceback(data: st.DataObject, tmp_path: Path) -> None:
+    document = bytearray(data.draw(st.sampled_from([WRONG, error(), hostile("a\n\x9b")])))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(document)))
+        document[place : place + data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(PIECES))
+    check_output(bytes(document), tmp_path / "job.xml")
