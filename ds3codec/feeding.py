@@ -85,7 +85,7 @@ class Feed:
         """Decode what waits for more; the error that this met."""
         rest = self._held + self._with_waiting(b"")
         self._held = b""
-        return self._parser.push(rest) if rest else None
+        return (self._parser.push(rest) if rest else None) or self._parser.verify()
 
     def close(self) -> Ds3CodecError | None:
         """Say that the document has ended; the error that this met."""

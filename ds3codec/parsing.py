@@ -134,6 +134,11 @@ class PushParser:
         self._positions.skip(passage)
         self._tail = b""
 
+    def verify(self) -> DecodeError | None:
+        """The error of broken markup in the text so far, for which libxml2 may still wait for an end."""
+        found = self._broken()
+        return None if found is None else self._error_of(found)
+
     def end(self) -> tuple[int, int]:
         """Line and column of the end of the text so far."""
         return self._positions.end()
@@ -149,6 +154,7 @@ class PushParser:
         if rest:
             self._check_markup()
         if null >= 0:
+            self._check_markup()
             line, column = self._positions.end()
             raise NotWellFormedError(_NULL, line=line, column=column, path=self._target.path())
         self._check_progress(given)

@@ -10,6 +10,7 @@ import gc
 import threading
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
+from contextlib import closing
 from functools import cache, partial
 from types import TracebackType
 
@@ -257,18 +258,19 @@ class JobReader(_Door):
         self._pieces.close()
 
 
-def _decoded(decoder: Decoder, data: Iterator[bytes]) -> Generator[list[BlobBatch], None, None]:
-    """What comes of each piece of data."""
-    while True:
-        try:
-            piece = next(data, None)
-        except DecodeError as error:  # of what the document comes in, such as a recording that is cut
-            yield from decoder.break_off(error)
-            return
-        if piece is None:
-            break
-        yield from decoder.feed(piece)
-    yield from decoder.close()
+def _decoded(decoder: Decoder, data: Generator[bytes, None, None]) -> Generator[list[BlobBatch], None, None]:
+    """What comes of each piece of data; at the end, and after an error, these are closed."""
+    with closing(data):
+        while True:
+            try:
+                piece = next(data, None)
+            except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+                yield from decoder.break_off(error)
+                return
+            if piece is None:
+                break
+            yield from decoder.feed(piece)
+        yield from decoder.close()
 
 
 class IncrementalDecoder(_Door):

@@ -48,10 +48,15 @@ def responses(source: Source, tally: Tally | None = None, *, name: str | None = 
     """
     label = name if name is not None else _label(source)
     tally = Tally() if tally is None else tally
+    data = stored(_opened(source), tally)
     try:
-        yield from _recognised(Stream(stored(_opened(source), tally)), label, tally)
+        yield from _recognised(Stream(data), label, tally)
     except DecodeError as error:
+        data.close()
         raise SourceError(f"cannot read {label!r}: {error}") from error
+    except SourceError:
+        data.close()
+        raise
 
 
 def _label(source: Source) -> str:

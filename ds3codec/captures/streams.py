@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
@@ -85,11 +85,13 @@ class Stream:
 
     def abandon(self) -> None:
         """End here, for nobody knows what the rest is."""
+        if isinstance(self._data, Generator):
+            self._data.close()
         self._data = iter(())
         self._held = b""
 
 
-def stored(opened: AbstractContextManager[Source], tally: Tally) -> Iterator[bytes]:
+def stored(opened: AbstractContextManager[Source], tally: Tally) -> Generator[bytes, None, None]:
     """The bytes of a capture, not compressed; here the file is closed, for a body may outlive `responses`."""
     with opened as source:
         yield from decompressed(_counted(source, tally))

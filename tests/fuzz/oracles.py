@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -22,6 +23,8 @@ def check_decode(seed: int) -> None:
     ours = _decoded(data)
     if isinstance(ours, LimitExceededError):
         return
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return  # which iterparse does not read
     try:
         theirs: Any = reference.decode(data)
     except reference.WrongDocumentError as error:
