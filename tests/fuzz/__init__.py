@@ -4,6 +4,6 @@
     python -m tests.fuzz decode --seed 17             # one input again
     python -m tests.fuzz decode --minutes 30 --coverage   # led by coverage, where atheris is installed
 
-`mutations` makes a document of a seed, `oracles` has a function for each target that raises AssertionError
+`mutations` draws a document, `oracles` has a function for each target that raises AssertionError
 where readers disagree. `tests/test_fuzz.py` runs each for a while.
 """

@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 from tests.fuzz import mutations
 from tests.fuzz.oracles import TARGETS
@@ -21,7 +22,7 @@ def main() -> int:
     options.add_argument("--coverage", action="store_true", help="be led by coverage; needs atheris")
     chosen = options.parse_args()
     if chosen.seed is not None:
-        TARGETS[chosen.target](chosen.seed)
+        TARGETS[chosen.target](Random(chosen.seed))
         return 0
     return _led(chosen) if chosen.coverage else _run(chosen)
 
@@ -32,7 +33,7 @@ def _run(chosen: argparse.Namespace) -> int:
         seed = chosen.first + executions
         executions += 1
         try:
-            check(seed)
+            check(Random(seed))
         except Exception as error:
             disagreements += 1
             _save(chosen, seed, error)
@@ -45,19 +46,36 @@ def _run(chosen: argparse.Namespace) -> int:
 def _save(chosen: argparse.Namespace, seed: int, error: Exception) -> None:
     chosen.failures.mkdir(exist_ok=True)
     path = chosen.failures / f"{chosen.target}-{seed}.xml"
-    path.write_bytes(mutations.document(mutations.Random(seed)))
+    path.write_bytes(mutations.document(Random(seed)))
     print(f"seed {seed}: {type(error).__name__}: {str(error)[:300]!r}")
 
 
 def _led(chosen: argparse.Namespace) -> int:
+    """Let atheris choose what is drawn, by what it covers."""
     import atheris  # noqa: PLC0415
 
     check = TARGETS[chosen.target]
     atheris.instrument_all()
-    arguments = [sys.argv[0], f"-max_total_time={int(chosen.minutes * 60)}"]
-    atheris.Setup(arguments, lambda data: check(int.from_bytes(data[:8], "little")))
+    arguments = [sys.argv[0], f"-max_total_time={int(chosen.minutes * 60)}", "-max_len=400"]
+    atheris.Setup(arguments, lambda data: check(Drawn(data)))
     atheris.Fuzz()
     return 0
+
+
+class Drawn(Random):
+    """Draws from bytes, one after the other, and zeros after them."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(0)
+        self._left = data
+
+    def getrandbits(self, bits: int) -> int:
+        size = (bits + 7) // 8
+        drawn, self._left = self._left[:size], self._left[size:]
+        return int.from_bytes(drawn, "little") & ((1 << bits) - 1)
+
+    def random(self) -> float:
+        return self.getrandbits(16) / (1 << 16)
 
 
 if __name__ == "__main__":
