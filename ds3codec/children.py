@@ -146,11 +146,14 @@ class ElementBuilder:
             raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object", path=self.path())
         opened = _kind(self._member)(self._member) if not self._open else self._open[-1].child(tag)
         if self._skipped or opened is None:
+            self._policy.met(tag, *attributes)
             self._skip(tag)
             return
         self._open.append(opened)
         for name in attributes:
-            if not name.startswith(XSI):
+            if name.startswith(XSI):
+                self._policy.met(name)
+            else:
                 self._pass_over("attribute", name, "@")
 
     def end(self) -> bool:

@@ -51,12 +51,14 @@ class Policy(NamedTuple):
         strict: Whether an unknown name is an error.
         missing: Whether a required attribute that is missing is an error, or None.
         passed_over: Called with each unknown name that is passed over.
+        met: Called with names that are nobody's business.
         wrong: Whether a value that its type does not have is an error, or None.
     """
 
     strict: bool
     missing: Missing
     passed_over: Callable[[str], None]
+    met: Callable[..., None]
     wrong: Missing = "error"
 
 
@@ -89,6 +91,7 @@ class Layouts:
         """The same, where the layout is not the last one."""
         names = frozenset(attributes)
         if names not in self._builders:
+            self._policy.met(*(name for name in names if name.startswith(XSI)))
             strangers = _check(self._model, names, self._policy.strict, self._policy.missing)
             if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
                 return self.build_by_name(attributes)

@@ -18,6 +18,9 @@ LONGEST_NAMES = 64 * 1024
 LONGEST_TEXT = 1024 * 1024
 """Characters in the texts of one element and all in it."""
 
+MOST_NODES = 10_000
+"""Nodes of a job."""
+
 MOST_ELEMENTS = 100_000
 """Elements in one object."""
 

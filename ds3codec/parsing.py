@@ -265,9 +265,10 @@ class PushParser:
         if error.line is None and self._target.suspect is not None:
             error.line, error.column = self._positions.find_tag_number(self._target.suspect)
         elif isinstance(error, ForbiddenConstructError):
-            for markup in (markup for piece in self._positions.pieces() for markup in piece.markups()):
-                if markup.kind == DECLARATION:
-                    error.line, error.column = markup.line, markup.column
+            found = (markup for piece in self._positions.pieces() for markup in piece.markups())
+            declaration = next((markup for markup in found if markup.kind == DECLARATION), None)
+            if declaration is not None:
+                error.line, error.column = declaration.line, declaration.column
         return error
 
     def _truncated(self) -> TruncatedError:
@@ -279,7 +280,7 @@ class PushParser:
         """An error of libxml2 as one of ours."""
         line, column = self._positions.actual(*error.position)
         broken = self._broken()
-        if broken is not None and (broken.line, broken.column) <= (line, column):
+        if broken is not None and (broken.line, broken.column) < (line, column):
             return self._error_of(broken)
         if ended and self._is_cut(error.code):
             return self._truncated()

@@ -25,8 +25,8 @@ from .errors import (
     UnknownNameError,
     shown,
 )
-from .layouts import Layouts, Missing, Policy
-from .limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES
+from .layouts import XSI, Layouts, Missing, Policy
+from .limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES, MOST_NODES
 from .models import Blob, JobChunk, JobNode, MasterObjectList
 
 __all__ = [
@@ -47,9 +47,6 @@ _NODE = next(member for member in elements(MasterObjectList) if member.type is J
 _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
 BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
-# The server's error is taken as far as it makes sense: it is what went wrong already.
-_LENIENT = Policy(strict=False, missing="none", passed_over=lambda name: None, wrong="none")
-
 _SECRETS = credentials(MasterObjectList) | owners_of_credentials(MasterObjectList)
 
 _USUAL_LAYOUTS = 16
@@ -106,7 +103,9 @@ class Target:
     def __init__(self, strict: bool, missing: Missing, wrong: Missing = "error") -> None:
         self.options = strict, missing
         self._strict = strict
-        self._policy = Policy(strict, missing, self._count, wrong)
+        self._policy = Policy(strict, missing, self._count, self._remember, wrong)
+        # The server's error is taken as far as it makes sense: it is what went wrong already.
+        self._lenient = Policy(False, "none", self._remember, self._remember, "none")
         self._layouts: dict[type, Layouts] = {
             model: self._new_layouts(model) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
@@ -151,12 +150,7 @@ class Target:
         try:
             if self.check_prefixes is not None:
                 self.check_prefixes()
-            if tag == BLOB_TAG and self._level == IN_CHUNK:
-                self._start_blob(tag, attributes)
-            elif self._builder is not None:
-                self._builder.start(tag, attributes)
-            else:
-                getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
+            self._start(tag, attributes)
         except DecodeError:
             self.suspect = self.started
             raise
@@ -242,16 +236,21 @@ class Target:
 
     # What begins and ends.
 
-    def _start_blob(self, tag: str, attributes: Mapping[str, str]) -> None:
-        try:
-            self._blobs.append(
-                self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
-            )
-        except DecodeError as error:
-            raise self._located(error, self._blob_path(1)) from None
-        except ValueError:
-            self._blobs.append(self._built(Blob, attributes, self._blob_path(1)))
-        self._level = IN_BLOB
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == BLOB_TAG and self._level == IN_CHUNK:
+            try:
+                self._blobs.append(
+                    self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
+                )
+            except DecodeError as error:
+                raise self._located(error, self._blob_path(1)) from None
+            except ValueError:
+                self._blobs.append(self._built(Blob, attributes, self._blob_path(1)))
+            self._level = IN_BLOB
+        elif self._builder is not None:
+            self._builder.start(tag, attributes)
+        else:
+            getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_JOB, tag
@@ -259,10 +258,18 @@ class Target:
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level = IN_NODES
+        self._remember(*attributes)
+        for name in attributes:
+            if not name.startswith(XSI):
+                if self._strict:
+                    raise UnknownNameError(f"unknown attribute {shown(name)}", path=f"{self.path()}/@{name}")
+                self.unknown[name] += 1
 
     def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level = IN_NODE
         self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise LimitExceededError(f"more than {MOST_NODES} nodes", path=self.path())
         node = self._built(JobNode, attributes)
         if self.header is not None:
             self.header.nodes.append(node)
@@ -277,7 +284,7 @@ class Target:
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_MEMBER, tag
-        self._builder = ElementBuilder(ERROR, "", _LENIENT)
+        self._builder = ElementBuilder(ERROR, "", self._lenient)
         self._builder.start(tag, attributes)
 
     def _start_member(self, tag: str, attributes: Mapping[str, str]) -> None:

@@ -149,8 +149,8 @@ class Validation:
                 yield self.report
             else:
                 self.report.complete = not self._push(None)
-        except DecodeError as error:  # of what the document is wrapped in
-            self._found(error)
+        except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+            self._found(self._parser.verify() or error)
         self._end()
         yield self.report
 
@@ -222,7 +222,8 @@ class Validation:
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
         path = error.path or self._examiner.path()
-        self._findings.add(rule, message, Place(path, None, None, None, error.line, error.column))
+        line, column = (error.line, error.column) if error.line is not None else self._parser.end()
+        self._findings.add(rule, message, Place(path, None, None, None, line, column))
 
     def _end(self) -> None:
         """Nothing more comes."""
@@ -253,13 +254,19 @@ class Validation:
 
 
 def _gathered(small: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are not too small."""
+    """The same bytes in pieces that are not too small; what the source raises comes after them."""
     held: list[bytes] = []
     size = 0
-    for piece in small:
-        held.append(piece)
-        size += len(piece)
-        if size >= PIECE:
-            yield b"".join(held)
-            held, size = [], 0
+    failure: Exception | None = None
+    try:
+        for piece in small:
+            held.append(piece)
+            size += len(piece)
+            if size >= PIECE:
+                yield b"".join(held)
+                held, size = [], 0
+    except Exception as error:
+        failure = error
     yield b"".join(held)
+    if failure is not None:
+        raise failure

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
+from xsdata.models.datatype import XmlDateTime
+
 from ..bindings import attributes
 from ..models import (
     Blob,
@@ -359,11 +361,11 @@ class StartDate(Check):
             self.add("start-in-the-future", f"the job starts at {start}", self.root.inside("@StartDate"))
 
 
-def _in_utc(moment: object) -> tuple[int, ...]:
-    text = str(moment)
-    parsed = datetime.fromisoformat(text[:19])
-    offset = getattr(moment, "offset", None) or 0
-    shifted = parsed - timedelta(minutes=offset)
+def _in_utc(moment: XmlDateTime) -> tuple[int, ...]:
+    """Year to second in UTC, of a year that `datetime` has; 24:00:00 is the next day's first second."""
+    day = datetime(moment.year, moment.month, moment.day)
+    minutes = moment.minute - (moment.offset or 0)
+    shifted = day + timedelta(hours=moment.hour, minutes=minutes, seconds=moment.second)
     return shifted.timetuple()[:6]
 
 

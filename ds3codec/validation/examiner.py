@@ -22,11 +22,11 @@ from ..bindings import Member, attributes, elements, wire_name
 from ..children import ERROR
 from ..errors import LimitExceededError
 from ..layouts import XSI, Builder, Layouts
-from ..limits import LONGEST_TEXT, MOST_ELEMENTS
+from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..target import AT_END, BLOB_TAG, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
 from .findings import Findings, Place
-from .schema import Violation, is_valid, violations
+from .schema import Violation, is_valid, paths, violations
 from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner", "Node"]
@@ -47,7 +47,6 @@ class Examiner(Target):
     """The parser's target of a validation.
 
     Attributes:
-        tags: How many start tags there were so far.
         blob_tags: The numbers of the start tags of the blobs; for the caller to empty.
         begun: The nodes and chunks that began; for the caller to empty.
         server_error: The server's error, if that is what the document is.
@@ -55,7 +54,6 @@ class Examiner(Target):
     """
 
     def __init__(self, findings: Findings, versions: Versions, chosen: str | None) -> None:
-        self.tags = 0
         self.blob_tags: list[int] = []
         self.begun: list[Node] = []
         self.server_error: ServerError | None = None
@@ -86,8 +84,14 @@ class Examiner(Target):
 
     # The parser's side.
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.tags += 1
+    @property
+    def tags(self) -> int:
+        """How many start tags there were so far."""
+        return self.started
+
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if len(attributes) > MOST_NAMES:
+            raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.path())
         if self._tree is not None:
             self._tree.start(tag, attributes, self.tags)
         elif self._level == IN_CHUNK and tag == BLOB_TAG:
@@ -95,7 +99,7 @@ class Examiner(Target):
             self._attributes = attributes
         elif self._level == IN_BLOB or (not self._root and tag == ERROR.name):
             self._plant(tag, attributes)
-        super().start(tag, attributes)
+        super()._start(tag, attributes)
 
     def end(self, tag: str) -> None:
         if self._tree is not None:
@@ -427,10 +431,10 @@ class _Tree:
     def places(self) -> dict[etree._Element, Place]:
         """Where each element stands, as long as the tree is whole."""
         if not self._places:
-            tree, known = self._element.getroottree(), self._place
-            for element, number in zip(self._element.iter(), self._numbers):
-                below = str(tree.getpath(element)).removeprefix(f"/{self._root}")
+            known, numbers = self._place, dict(zip(self._element.iter(), self._numbers))
+            for path, element in paths(self._element).items():
+                below = path.removeprefix(f"/{self._root}")
                 self._places[element] = Place(
-                    self._path + below, number, known.chunk_number, known.object_name
+                    self._path + below, numbers[element], known.chunk_number, known.object_name
                 )
         return self._places

@@ -8,6 +8,8 @@ that stand below others in the XSD are declared as roots here, so that each can 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
@@ -17,7 +19,7 @@ from lxml import etree
 from ..bindings import Member, credentials, elements
 from ..models import JobChunk, MasterObjectList
 
-__all__ = ["Violation", "is_valid", "violations"]
+__all__ = ["Violation", "is_valid", "paths", "violations"]
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _ABOUT = re.compile(
@@ -26,6 +28,8 @@ _ABOUT = re.compile(
 _NAMED = re.compile(r"The attribute '([^']*)' is (?:not allowed|required but missing)")
 _LONGEST = 300
 _MOST_PASSES = 20
+_NAMESPACED = re.compile(r"[:*]")
+_FEW = 8  # violations whose elements are looked for one by one
 
 _CODES = etree.ErrorTypes
 _RULES = {
@@ -35,6 +39,16 @@ _RULES = {
     _CODES.SCHEMAV_CVC_COMPLEX_TYPE_2_3: "unexpected-text",
     _CODES.SCHEMAV_ELEMENT_CONTENT: "unexpected-element",
     _CODES.SCHEMAV_CVC_TYPE_3_1_2: "unexpected-element",
+}
+
+# What is said of a violation inside a credential, of which nothing may be quoted.
+_IN_CREDENTIAL = {
+    "unknown-attribute": "an attribute is not allowed",
+    "missing-attribute": "an attribute is missing",
+    "unexpected-text": "text is not allowed",
+    "unexpected-element": "an element is not expected",
+    "missing-element": "an element is missing",
+    "invalid-value": "the value is not valid",
 }
 
 
@@ -66,13 +80,28 @@ def violations(root: etree._Element) -> list[Violation]:
         schema = _schema()
         if schema.validate(root):
             break
-        now = [_violation(root, entry) for entry in schema.error_log]
+        entries = list(schema.error_log)
+        are_simple = len(entries) <= _FEW and not any(
+            _NAMESPACED.search(entry.path or "") for entry in entries
+        )
+        elements_at = {} if are_simple else paths(root)
+        now = [_violation(_at(root, entry.path, elements_at), entry) for entry in entries]
         for violation in now:
             found.setdefault((violation.element, violation.attribute, violation.rule), violation)
         strangers = [item.element for item in now if item.rule == "unexpected-element"]
         if not any(map(_remove, strangers)):
             break
-    return list(found.values())
+    return [_discreet(violation) for violation in found.values()]
+
+
+def _discreet(violation: Violation) -> Violation:
+    """A violation as it may be shown: of one inside a credential no more than its rule."""
+    element: etree._Element | None = violation.element
+    while element is not None and element.tag not in credentials(MasterObjectList):
+        element = element.getparent()
+    if element is None:
+        return violation
+    return Violation(violation.rule, element, None, f"{element.tag!s}: {_IN_CREDENTIAL[violation.rule]}")
 
 
 @cache
@@ -95,7 +124,7 @@ def _is_local(member: Member) -> bool:
     return member.type is not JobChunk
 
 
-def _violation(root: etree._Element, entry: etree._LogEntry) -> Violation:
+def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
     about = _ABOUT.match(entry.message)
     text = entry.message[about.end() :] if about else entry.message
     named = _NAMED.match(text)
@@ -103,10 +132,7 @@ def _violation(root: etree._Element, entry: etree._LogEntry) -> Violation:
     rule = _RULES.get(entry.type, "invalid-value")
     if rule == "unexpected-element" and text.startswith("Missing child"):
         rule = "missing-element"
-    element = _at(root, entry.path)
     subject = attribute if attribute is not None else str(element.tag)
-    if rule == "invalid-value" and subject in credentials(MasterObjectList):
-        text = "the value is not valid"
     message = text if named else f"{subject}: {text}"
     return Violation(rule, element, attribute, _shortened(message.strip()))
 
@@ -115,9 +141,38 @@ def _shortened(message: str) -> str:
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
 
 
-def _at(root: etree._Element, path: str | None) -> etree._Element:
-    found = root.getroottree().xpath(path) if path else [root]
+def _at(root: etree._Element, path: str | None, elements_at: Mapping[str, etree._Element]) -> etree._Element:
+    if path is None or path in elements_at:
+        return elements_at.get(path or "", root)
+    found = root.getroottree().xpath(path)
     return found[0] if isinstance(found, list) and found else root
+
+
+def paths(root: etree._Element) -> dict[str, etree._Element]:
+    """The elements of a tree by their paths, as libxml2 writes them; in time linear in the tree."""
+    waiting = [(f"/{_step(root)}", root)]
+    found = dict(waiting)
+    for path, parent in waiting:  # which grows meanwhile
+        children = [child for child in parent if isinstance(child.tag, str)]
+        total = Counter(map(_step, children))
+        total["*"] = len(children)
+        number: Counter[str] = Counter()
+        for place, child in enumerate(children, 1):
+            step = _step(child)
+            number[step] += 1
+            index = place if step == "*" else number[step]
+            below = f"{path}/{step}" + (f"[{index}]" if total[step] > 1 else "")
+            found[below] = child
+            waiting.append((below, child))
+    return found
+
+
+def _step(element: etree._Element) -> str:
+    """An element in a path: `*` where a default name space leaves it no name that a path could have."""
+    name = etree.QName(element)
+    if name.namespace is None:
+        return name.localname
+    return f"{element.prefix}:{name.localname}" if element.prefix else "*"
 
 
 def _remove(element: etree._Element) -> bool:

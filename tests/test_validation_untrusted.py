@@ -1,0 +1,273 @@
+"""Validation of broken and hostile documents: it raises nothing, loses nothing, and shows no secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from ds3codec import LimitExceededError, Report, SourceError, TruncatedError, decode, validate
+from ds3codec.validation import Validation
+from ds3codec.validation.schema import paths
+from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node
+from tests.growth import exponent
+from tests.test_untrusted import GROWING, SECRETS
+
+TARGET = "<PhysicalPlacement><Ds3Targets><Ds3Target>{}</Ds3Target></Ds3Targets></PhysicalPlacement>"
+
+
+def placed(inside: str) -> bytes:
+    """A job of one object with this in a target's place."""
+    return job(chunk(blob()[:-2] + f">{TARGET.format(inside)}</Object>"))
+
+
+def of_rule(report: Report, rule: str) -> list[tuple[str | None, int | None, int | None]]:
+    """The places of a rule's findings."""
+    return [(item.path, item.line, item.column) for item in report.findings if item.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("start", "is_future"),
+    [
+        ("2026-03-14T24:00:00Z", False),
+        ("2025-12-31T24:00:00.000Z", False),
+        ("9999-12-31T24:00:00Z", True),
+        ("12026-01-01T00:00:00Z", True),
+        ("-0001-01-01T24:00:00Z", False),
+        ("2015-12-31T24:00:00-14:00", False),
+        ("2999-12-31T24:00:00+14:00", True),
+    ],
+)
+def test_a_start_may_be_at_the_end_of_a_day_and_in_any_year(start: str, is_future: bool) -> None:
+    report = validate(job(StartDate=start))
+    assert decode(job(StartDate=start)).start_date is not None
+    assert ("start-in-the-future" in report.counts) == is_future
+    assert report.ok
+
+
+@pytest.mark.parametrize("odd", [':a="1"', 'x:="1"', ':="1"', 'a:b:c="1"', 'x:a="1"', 'xmlns:="a"'])
+@pytest.mark.parametrize("tag", ["Object", "Objects", "Nodes", "PhysicalPlacement", "Code", "a"])
+def test_an_attribute_of_an_odd_name_is_not_well_formed(tag: str, odd: str) -> None:
+    document = job(
+        element("Nodes", {}, node()), chunk(blob()[:-2] + "><PhysicalPlacement/></Object>"), "<a/>"
+    )
+    if tag == "Code":
+        document = error()
+    place = re.search(rf"<{tag}\b".encode(), document).start()  # type: ignore[union-attr]
+    end = place + 1 + len(tag)
+    report = validate(document[:end] + f" {odd}".encode() + document[end:])
+    assert [column for _, _, column in of_rule(report, "not-well-formed")] == [place + 1]
+
+
+@pytest.mark.parametrize("odd", ["<:a/>", "<a:b:c/>", "<x:/>", "<x:a/>", "<:/>"])
+@pytest.mark.parametrize("where", ["</Objects>", "<Object ", "</PhysicalPlacement>", "</Nodes>", "</Tapes>"])
+def test_an_element_of_an_odd_name_is_not_well_formed(where: str, odd: str) -> None:
+    placement = "<PhysicalPlacement><Tapes></Tapes></PhysicalPlacement>"
+    document = job(element("Nodes", {}, node()), chunk(blob()[:-2] + f">{placement}</Object>"))
+    place = document.index(where.encode())
+    report = validate(document[:place] + odd.encode() + document[place:])
+    assert [column for _, _, column in of_rule(report, "not-well-formed")] == [place + 1]
+
+
+@pytest.mark.parametrize("uri", ["a}b", "%%", "{", "\u00e4 b", "&#x7f;", "relative", "urn:%7d"])
+def test_a_name_space_is_a_uri_or_the_document_is_not_well_formed(uri: str) -> None:
+    for inside in (f"<p:Tapes xmlns:p='{uri}'/>", f"<Tapes xmlns:p='{uri}' p:a='1'/>"):
+        report = validate(
+            job(chunk(blob()[:-2] + f"><PhysicalPlacement>{inside}</PhysicalPlacement></Object>"))
+        )
+        assert not report.ok
+        assert report.complete == (uri in ("relative", "urn:%7d"))
+
+
+def test_no_document_makes_validation_raise() -> None:
+    random = Random(0)
+    documents = [SAMPLE, placed("<Id>a</Id><AdminSecretKey>b</AdminSecretKey>"), error()]
+    inserted = [
+        b":",
+        b"<",
+        b">",
+        b"&",
+        b'"',
+        b" a:b='1'",
+        b" :a='1'",
+        b"<a:/>",
+        b"\0",
+        b"\xff",
+        b"24:00:00",
+        b"}",
+    ]
+    for _ in range(2000):
+        document = bytearray(random.choice(documents))
+        for _ in range(random.randint(1, 3)):
+            place = random.randrange(len(document))
+            document[place : place + random.randint(0, 3)] = random.choice(inserted)
+        validate(bytes(document))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column"),
+    [
+        (blob().replace("<Object", "<x:Object"), 1),
+        (blob().replace('" Offset', " Offset"), 1),
+        (blob().replace('" Offset', "\0 Offset"), blob().index('" Offset') + 1),
+        ("& b", 1),
+    ],
+)
+def test_what_is_broken_is_found_where_it_is(wrong: str, column: int) -> None:
+    report = validate(job(chunk(blob(), "\n", wrong, blob())))
+    assert of_rule(report, "not-well-formed") == [("/MasterObjectList/Objects[1]", 2, column)]
+    assert not {"trailing-bytes", "truncated"}.intersection(report.counts)
+
+
+LISTED = [blob(Name=f"object {number}") for number in range(299)]
+
+
+def breaking_off(failure: Exception) -> Iterator[bytes]:
+    yield job(chunk(blob(Length="4 KiB"), *LISTED)).removesuffix(b"</Objects></MasterObjectList>")
+    raise failure
+
+
+def test_what_was_read_before_a_recording_breaks_off_is_validated() -> None:
+    report = validate(breaking_off(TruncatedError("the recording ends")))
+    assert report.blobs == 300
+    assert report.header is not None
+    assert of_rule(report, "invalid-value")[0][0] == "/MasterObjectList/Objects[1]/Object[1]/@Length"
+    [(path, line, column)] = of_rule(report, "truncated")
+    assert (path, line) == ("/MasterObjectList/Objects[1]", 1)
+    assert column is not None
+
+
+@pytest.mark.parametrize("failure", [SourceError("dead peer"), RuntimeError("odd")])
+def test_what_was_read_before_a_source_fails_is_in_the_report(failure: Exception) -> None:
+    validation = Validation(breaking_off(failure))
+    with pytest.raises(type(failure)):
+        list(validation.steps())
+    assert validation.report.blobs == 300
+    assert not validation.report.complete
+    assert "invalid-value" in validation.report.counts
+
+
+MANY = {
+    **GROWING,
+    "attributes of a placement": lambda n: placed("").replace(
+        b"<PhysicalPlacement>",
+        b"<PhysicalPlacement " + b" ".join(b"a%d='1'" % number for number in range(n)) + b">",
+    ),
+    "elements in a placement": lambda n: placed("<a/>" * (n // 8)),
+    "wrong elements in a placement": lambda n: placed("").replace(
+        b"<Ds3Targets>", b"<Tapes>" + b"<Tape/>" * (n // 16) + b"</Tapes><Ds3Targets>"
+    ),
+    "strangers": lambda n: job("<a/>" * (n // 4)),
+    "wrong objects": lambda n: job(chunk(*[blob(Length="x")] * (n // 8))),
+    "texts": lambda n: job(chunk(*["x" + blob()] * (n // 8))),
+    "chunks": lambda n: job(*[chunk(blob(), ChunkNumber=str(number)) for number in range(n // 8)]),
+    "blobs of an object": lambda n: job(
+        chunk(*[blob(Offset=str(number * 7919 % n), Length="1") for number in range(n // 8)])
+    ),
+}
+
+
+@pytest.mark.parametrize("grows", MANY)
+def test_time_grows_with_the_document_and_no_faster(grows: str) -> None:
+    assert exponent(MANY[grows], validate, [5_000, 10_000, 20_000, 40_000]) <= 1.2
+
+
+def test_a_job_has_no_more_nodes_than_any_appliance() -> None:
+    document = job(element("Nodes", {}, *[node()] * 10_001))
+    with pytest.raises(LimitExceededError, match="10000 nodes") as caught:
+        decode(document)
+    assert caught.value.path == "/MasterObjectList/Nodes/Node[10001]"
+    assert "limit-exceeded" in validate(document).counts
+    assert len(decode(job(element("Nodes", {}, *[node()] * 10_000))).nodes) == 10_000
+
+
+XSI = "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        *SECRETS,
+        f"<AdminSecretKey {XSI} xsi:nil='SECRET'/>",
+        f"<AdminSecretKey {XSI} xsi:type='SECRET'/>",
+        f"<AdminSecretKey {XSI} xsi:SECRET='1'/>",
+        "<AdminSecretKey><SECRET><a/>SECRET</SECRET><SECRET a='SECRET'/></AdminSecretKey>",
+        "<AdminSecretKey><SECRET xmlns='SECRET'/></AdminSecretKey>",
+        "<AdminSecretKey>SECRET<a/>SECRET</AdminSecretKey>",
+        "<AdminSecretKey><![CDATA[SECRET]]><a/></AdminSecretKey>",
+        "SECRET<AdminSecretKey>SECRET</AdminSecretKey>",
+    ],
+)
+def test_nothing_in_a_credential_is_reported(inside: str) -> None:
+    report = validate(placed(inside))
+    shown = " ".join([repr(report), *map(str, report.findings)])
+    assert "SECRET" not in shown.replace("AdminSecretKey", "")
+
+
+def test_what_is_wrong_with_a_credential_is_said_all_the_same() -> None:
+    report = validate(placed("<AdminSecretKey SECRET='1'><SECRET/></AdminSecretKey>"))
+    found = {item.rule: item.message for item in report.findings}
+    assert found["unknown-attribute"] == "AdminSecretKey: an attribute is not allowed"
+    assert found["unexpected-element"] == "AdminSecretKey: an element is not expected"
+
+
+# What the examiner says once, and what for each element.
+
+
+def test_findings_of_a_layout_are_reported_for_each_of_its_elements() -> None:
+    objects = [element("Object", BLOB | {"StorageClass": "new", "Name": str(number)}) for number in range(3)]
+    report = validate(job(chunk(*objects)))
+    assert [path for path, _, _ in of_rule(report, "unknown-attribute")] == [
+        f"/MasterObjectList/Objects[1]/Object[{number}]/@StorageClass" for number in (1, 2, 3)
+    ]
+
+
+def test_text_in_an_element_is_reported_once_for_the_element() -> None:
+    report = validate(job("text", chunk("text", blob(), "text", blob(), "text"), "text", chunk("text")))
+    assert [path for path, _, _ in of_rule(report, "unexpected-text")] == [
+        "/MasterObjectList",
+        "/MasterObjectList/Objects[1]",
+        "/MasterObjectList/Objects[2]",
+    ] or sorted(path or "" for path, _, _ in of_rule(report, "unexpected-text")) == [
+        "/MasterObjectList",
+        "/MasterObjectList",
+        "/MasterObjectList/Objects[1]",
+        "/MasterObjectList/Objects[2]",
+    ]
+
+
+@pytest.mark.parametrize(("lacking", "is_old"), [(1, False), (2, False), (3, True), (4, True)])
+def test_three_missing_attributes_make_a_response_old(lacking: int, is_old: bool) -> None:
+    optional = ["Aggregating", "Naked", "Name", "UserName"][:lacking]
+    present = {name: text for name, text in JOB.items() if name not in optional}
+    report = validate(element("MasterObjectList", present).encode())
+    assert report.before_3_0 == is_old
+    assert report.counts["missing-attribute"] == (0 if is_old else lacking)
+
+
+def test_an_attribute_of_an_object_with_children_is_reported_once() -> None:
+    wrong: dict[str, Any] = {"Length": "4 KiB", "StorageClass": "new"}
+    document = job(chunk(blob(**wrong)[:-2] + "><PhysicalPlacement><a/></PhysicalPlacement></Object>"))
+    report = validate(document)
+    assert report.counts["invalid-value"] == 1
+    assert report.counts["unknown-attribute"] == 1
+    assert report.counts["unexpected-element"] == 1
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_paths_in_a_tree_are_those_of_libxml2(seed: int) -> None:
+    random = Random(seed)
+
+    def tree(depth: int) -> etree._Element:
+        name_spaces = {random.choice([None, "p", "q"]): "urn:x"} if random.random() < 0.4 else None
+        made = etree.Element(random.choice(["a", "b", "{urn:x}a", "{urn:y}a"]), nsmap=name_spaces)
+        made.extend([tree(depth + 1) for _ in range(random.randint(0, 4) if depth < 3 else 0)])
+        return made
+
+    root = tree(0)
+    assert [root.getroottree().getpath(found) for found in paths(root).values()] == list(paths(root))
+    assert len(paths(root)) == len(list(root.iter()))
