@@ -7,6 +7,7 @@ format's library is imported when it is first met, for most users never meet one
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import zlib
 from collections.abc import Callable, Iterator
@@ -19,15 +20,27 @@ __all__ = ["Decompressor"]
 
 
 class _Gzip:
-    """zlib's decompressor behind the interface that those of bz2 and lzma have."""
+    """zlib's decompressor, with the interface that those of bz2 and lzma have.
+
+    Where the data are damaged, zlib gives nothing of what it had decompressed in the same call, and the whole
+    of a small stream is one call. So that call is made again, byte by byte, on a copy.
+    """
 
     def __init__(self) -> None:
         self._zlib = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
         self._tail = b""
+        self._failure: zlib.error | None = None
         self.needs_input = True
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        plain = self._zlib.decompress(self._tail + data, max_length)
+        if self._failure is not None:
+            raise self._failure
+        before, data = self._zlib.copy(), self._tail + data
+        try:
+            plain = self._zlib.decompress(data, max_length)
+        except zlib.error as error:
+            self._failure, self.needs_input = error, False
+            return _up_to_damage(before, data)
         self._tail = self._zlib.unconsumed_tail
         self.needs_input = not self._tail and len(plain) < max_length
         return plain
@@ -39,6 +52,15 @@ class _Gzip:
     @property
     def unused_data(self) -> bytes:
         return self._zlib.unused_data
+
+
+def _up_to_damage(decompressor: Any, data: bytes) -> bytes:
+    """What zlib gives before it finds the data damaged."""
+    parts: list[bytes] = []
+    with contextlib.suppress(zlib.error):
+        for at in range(len(data)):
+            parts.append(decompressor.decompress(data[at : at + 1]))  # noqa: PERF401  (up to an exception)
+    return b"".join(parts)
 
 
 def _bzip2() -> Any:
@@ -67,6 +89,8 @@ _FORMATS: dict[bytes, tuple[str, Callable[[], Any]]] = {
     b"\xfd7zXZ\x00": ("xz", _xz),
     b"\x28\xb5\x2f\xfd": ("zstd", _zstd),
 }
+# Bytes that are decompressed in one call, for those of a call that fails are lost; but for gzip, see above.
+_STEP = 256
 # What the libraries raise for damaged data; these of their own without importing them.
 _DAMAGE = (zlib.error, OSError, EOFError, ValueError)
 _DAMAGE_NAMES = ("LZMAError", "ZstdError")
@@ -117,17 +141,31 @@ class Decompressor:
                 if not data:
                     return
                 self._stream = self._new_stream()
-            try:
-                plain = self._stream.decompress(data, PIECE)
-            except Exception as error:
-                if not isinstance(error, _DAMAGE) and type(error).__name__ not in _DAMAGE_NAMES:
-                    raise
-                raise CompressionError(f"the {self._format} data is damaged: {error}") from None
+            plain, damage = self._unpacked(data)
             if plain:
                 yield plain
+            if damage is not None:
+                raise CompressionError(f"the {self._format} data are damaged: {damage}") from None
             data = b""
             if self._stream.eof:
                 data = self._stream.unused_data
                 self._stream = None
             elif self._stream.needs_input:
                 return
+
+    def _unpacked(self, data: bytes) -> tuple[bytes, Exception | None]:
+        """Some 64 KiB of plain bytes, or what there is of them, and the damage that follows, if any."""
+        parts: list[bytes] = []
+        size, step = 0, PIECE if isinstance(self._stream, _Gzip) else _STEP
+        try:
+            while size < PIECE:
+                parts.append(self._stream.decompress(data, step))
+                data = b""
+                size += len(parts[-1])
+                if self._stream.eof or self._stream.needs_input:
+                    break
+        except Exception as error:
+            if not isinstance(error, _DAMAGE) and type(error).__name__ not in _DAMAGE_NAMES:
+                raise
+            return b"".join(parts), error
+        return b"".join(parts), None

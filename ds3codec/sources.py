@@ -31,7 +31,7 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
         SourceError: The source is none of what is expected, or cannot be read.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
-        yield from _sliced(memoryview(source).cast("B"))
+        yield from _sliced(_contiguous(source))
     elif isinstance(source, (str, os.PathLike)):
         with _opened(source) as file:
             yield from _read(file)
@@ -49,6 +49,11 @@ def _sliced(data: memoryview) -> Iterator[bytes]:
         yield data[start : start + PIECE].tobytes()
 
 
+def _contiguous(data: bytes | bytearray | memoryview) -> memoryview:
+    view = memoryview(data)
+    return (view if view.contiguous else memoryview(view.tobytes())).cast("B")
+
+
 def _opened(path: str | os.PathLike[str]) -> io.FileIO:
     try:
         return io.FileIO(path)
@@ -63,15 +68,19 @@ def _opened(path: str | os.PathLike[str]) -> io.FileIO:
 
 
 def _read(file: Any) -> Iterator[bytes]:
-    read: Callable[[int], bytes] = getattr(file, "read1", None) or file.read
+    read: Callable[[int], bytes | None] = getattr(file, "read1", None) or file.read
     while True:
         try:
             piece = read(PIECE)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: it is closed
+            name = shown(getattr(file, "name", file))
+            reason = (isinstance(error, OSError) and error.strerror) or error
+            raise SourceError(f"cannot read {name}: {reason}") from error
+        if piece is None:
             raise SourceError(
-                f"cannot read {shown(getattr(file, 'name', file))}: {error.strerror or error}"
-            ) from error
-        if not as_bytes(piece, "a file object gave"):
+                f"cannot read {shown(getattr(file, 'name', file))}: it has no bytes at the moment"
+            )
+        if not (piece := as_bytes(piece, "a file object gave")):
             return
         yield piece
 
@@ -81,6 +90,6 @@ def as_bytes(piece: object, giver: str) -> bytes:
     if isinstance(piece, bytes):
         return piece
     if isinstance(piece, (bytearray, memoryview)):
-        return bytes(piece)
+        return bytes(_contiguous(piece))
     hint = "; open the file in binary mode" if isinstance(piece, str) else ""
     raise SourceError(f"{_EXPECTED}, but {giver} {type(piece).__name__}{hint}")

@@ -231,3 +231,66 @@ def test_zstd_without_its_library_is_an_error_that_names_it(monkeypatch: pytest.
     monkeypatch.setattr(compression.importlib, "import_module", absent)
     with pytest.raises(CompressionError, match=r"backports\.zstd"):
         decode(b"\x28\xb5\x2f\xfd" + b"\0" * 20)
+
+
+@pytest.mark.parametrize("size", [10**9, 100, 1])
+@pytest.mark.parametrize("place", range(-8, 0))
+def test_a_wrong_checksum_of_gzip_is_found_after_all_blobs(place: int, size: int) -> None:
+    data = bytearray(gzip.compress(LARGE))
+    data[place] ^= 1
+    read = 0
+    with pytest.raises(CompressionError) as caught:
+        for _ in iter_blobs(bytes(data)[at : at + size] for at in range(0, len(data), size)):
+            read += 1
+    assert read == caught.value.blobs_read == 5000
+    assert caught.value.path == "/MasterObjectList"
+
+
+@pytest.mark.parametrize("name", ["bzip2", "xz"])
+def test_of_damaged_data_no_more_than_a_few_blobs_are_lost(name: str) -> None:
+    data = bytearray(COMPRESSORS[name](LARGE))
+    data[-3] ^= 1
+    read = 0
+    with pytest.raises(DecodeError):
+        for _ in iter_blobs(bytes(data)):
+            read += 1
+    assert read > 4990
+
+
+def test_a_buffer_of_any_layout_is_a_source() -> None:
+    every_second = memoryview(b"".join(bytes([byte, 0]) for byte in SAMPLE))[::2]
+    assert decode(every_second) == JOB
+    assert decode([every_second]) == JOB
+    decoder = IncrementalDecoder()
+    assert sum(len(blobs) for _, blobs in decoder.feed(every_second)) == 5
+
+
+def test_a_closed_file_is_a_source_error(tmp_path: Path) -> None:
+    path = tmp_path / "response.xml"
+    path.write_bytes(SAMPLE)
+    for buffering in (0, -1):
+        with path.open("rb", buffering=buffering) as file:
+            pass
+        with pytest.raises(SourceError, match="closed file"):
+            decode(file)
+    buffer = io.BytesIO(SAMPLE)
+    buffer.close()
+    with pytest.raises(SourceError, match="closed"):
+        decode(buffer)
+
+
+def test_a_file_that_does_not_block_is_a_source_error() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with io.FileIO(reading) as file, io.FileIO(writing, "w"), pytest.raises(SourceError, match="no bytes"):
+        decode(file)
+
+
+@pytest.mark.parametrize("answer", ["text", 7, [SAMPLE]])
+def test_a_file_object_gives_bytes(answer: Any) -> None:
+    class Odd:
+        def read(self, size: int) -> Any:
+            return answer
+
+    with pytest.raises(SourceError, match=f"a file object gave {type(answer).__name__}"):
+        decode(Odd())
