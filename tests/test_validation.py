@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from lxml import etree
 from ds3codec import JobRequestType, JobStatus, MasterObjectList, encode
 from ds3codec.bindings import attributes
 from ds3codec.captures import Response
+from ds3codec.limits import PIECE
 from ds3codec.validation import RULES, Report, RuleError, Severity, VersionError, validate
 from tests.examples import (
     BLOB,
@@ -35,7 +37,8 @@ from tests.examples import (
     node,
     schema_file,
 )
-from tests.strategies import consistent_jobs, cuts, jobs
+from tests.strategies import consistent_jobs, jobs
+from tests.test_against_libxml2 import broken
 
 LIBXML2 = etree.XMLSchema(file=str(schema_file()))
 OTHER = "11111111-2222-3333-4444-555555555555"
@@ -445,10 +448,32 @@ def test_line_and_column_are_those_of_the_tag_however_many_are_alike(between: st
     assert {finding.place.object_name for finding in report.findings} == {"größe 0"}
 
 
-@given(jobs(), st.data())
-def test_pieces_of_any_size_give_the_same_report(item: MasterObjectList, data: st.DataObject) -> None:
-    document = encode(item)
-    assert validate(data.draw(cuts(document))) == validate(document)
+def with_boundary_at(place: int, document: bytes) -> Report:
+    """The report of a document on a line of its own, with the end of the first piece at this place of it."""
+    padding = b"<!--" + b"x" * (PIECE - place - len("<!---->\n")) + b"-->\n"
+    report = validate(padding + document)
+    report.bytes_read -= len(padding)
+    report.findings.sort(key=str)  # those between blobs come after those of the schema in the same piece
+    return report
+
+
+@given(jobs(), st.randoms(use_true_random=False))
+def test_the_boundary_of_two_pieces_changes_nothing_in_a_report(
+    item: MasterObjectList, random: Random
+) -> None:
+    document = broken(random, encode(item))
+    whole = with_boundary_at(0, document)
+    assert with_boundary_at(random.randrange(len(document)), document) == whole
+
+
+def test_findings_are_located_wherever_the_boundary_of_two_pieces_is() -> None:
+    wrong = [blob(Length="x"), "text", blob()[:-2] + "><PhysicalPlacement><a/></PhysicalPlacement></Object>"]
+    document = job(chunk(blob(), *wrong), element("Objects", {}))
+    whole = with_boundary_at(0, document)
+    assert len(whole.findings) > 5
+    assert all(finding.line == 2 and finding.column for finding in whole.findings)
+    for place in range(1, len(document) + 1, 11):
+        assert with_boundary_at(place, document) == whole
 
 
 def test_more_findings_than_the_limit_are_counted() -> None:

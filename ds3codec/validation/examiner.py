@@ -182,7 +182,12 @@ class Examiner(Target):
     def examine(self, model: type, attributes: Mapping[str, str]) -> list[Violation]:
         """Judge the attributes of the element that begins here, which may be wrong."""
         element = etree.Element(self._tag_of(model), dict(attributes))
-        found = [violation for violation in violations(element) if violation.attribute is not None]
+        found = [
+            violation
+            for violation in violations(element)
+            # Without its content it may lack children; only xsi:nil and xsi:type make its value wrong.
+            if violation.attribute is not None or violation.rule == "invalid-value"
+        ]
         self.report(model, attributes, found)
         return found
 
@@ -309,6 +314,7 @@ class Examiner(Target):
 _NODE_TAG = next(member.name for member in elements(MasterObjectList) if member.type is JobNode)
 _EXPECTED = {IN_JOB: "Objects", IN_NODES: _NODE_TAG, IN_CHUNK: BLOB_TAG}
 _WRITE_OPTIMIZATION = "WriteOptimization"
+_LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
 
 
 @cache
@@ -358,6 +364,8 @@ class _ScreenedLayouts(Layouts):
         build = super()._finished(names, builder, strangers)
         examiner, model = self._examiner, self._model
         is_clean, matches = examiner.is_clean(model, names), _patterns(model, names)
+        if any(name.startswith(XSI) and name not in _LOCATIONS for name in names):
+            matches = _matches_nothing
         found: list[list[Violation]] = []  # what all elements of the layout have against them
 
         def build_and_examine(attributes: Mapping[str, str]) -> Any:
@@ -377,6 +385,11 @@ class _ScreenedLayouts(Layouts):
     def build_by_name(self, attributes: Mapping[str, str]) -> Any:
         self._examiner.examine(self._model, attributes)
         return super().build_by_name(attributes)
+
+
+def _matches_nothing(attributes: Mapping[str, str]) -> bool:
+    """For elements with xsi:nil or xsi:type: what is wrong with them depends on these values."""
+    return False
 
 
 def _patterns(model: type, names: frozenset[str]) -> Callable[[Mapping[str, str]], bool]:
