@@ -14,7 +14,7 @@ import os
 import stat
 from typing import Protocol
 
-from .errors import EncodeError, UsageError
+from .errors import Ds3CodecError, EncodeError, UsageError, shown
 
 __all__ = ["BinarySink", "Output", "Sink"]
 
@@ -57,7 +57,12 @@ class Output:
         self._failure: BaseException | None = None
 
     def open(self) -> None:
-        """Be ready to write; raises OSError where that is not possible."""
+        """Be ready to write.
+
+        Raises:
+            OSError: The path cannot be written to.
+            EncodeError: No file can have this path.
+        """
         if self._file is not None:
             self._sink = self._file.open()
 
@@ -65,12 +70,22 @@ class Output:
         """Write all of `data`; after a failure nothing more can be written.
 
         Raises:
-            OSError: The sink takes no more; what it raises itself passes through.
-            UsageError: An earlier call failed.
+            OSError: The sink takes no more; an OSError that it raises itself passes through.
+            EncodeError: The sink does not take bytes.
+            UsageError: An earlier call failed, or the sink is closed.
         """
         self._check()
         try:
             _write_all(self._sink, data)
+        except TypeError as error:
+            self._failure = EncodeError(f"expected a path or a binary file object: {error}")
+            raise self._failure from error
+        except ValueError as error:  # it is closed
+            if isinstance(error, (OSError, Ds3CodecError)):
+                self._failure = error
+                raise
+            self._failure = UsageError(f"the sink takes nothing: {error}")
+            raise self._failure from error
         except BaseException as error:
             self._failure = error
             raise
@@ -114,7 +129,7 @@ class _File:
     """A file that appears under its path when it is complete, or a pipe or device that is there."""
 
     def __init__(self, path: str | os.PathLike[str], sync: bool) -> None:
-        self._path = path
+        self._path = os.fsdecode(path)
         self._sync = sync
         self._file: io.FileIO | None = None
         self._final = ""
@@ -122,16 +137,22 @@ class _File:
         self._replaced: os.stat_result | None = None
 
     def open(self) -> io.FileIO:
-        self._final = os.path.realpath(self._path)
-        with contextlib.suppress(FileNotFoundError):
-            self._replaced = os.stat(self._final)
-        if self._replaced is not None and not stat.S_ISREG(self._replaced.st_mode):
-            self._file = io.FileIO(self._final, "w")  # a pipe or a device: nothing can take its place
-        else:
-            folder, name = os.path.split(self._final)
-            self._unfinished = os.path.join(folder, f".{name[:_LONGEST_NAME]}.{os.urandom(4).hex()}.part")
-            self._file = io.FileIO(self._unfinished, "x", opener=_open_private)
+        try:
+            self._file = self._opened()
+        except ValueError as error:
+            raise EncodeError(f"cannot write to {shown(self._path)}: {error}") from error
         return self._file
+
+    def _opened(self) -> io.FileIO:
+        self._final = os.path.realpath(self._path)
+        self._replaced = _status(self._final)
+        # In /proc, and so in /dev, is what has no other name: pipes of a shell, files that were deleted.
+        found = self._replaced or _status(self._path)
+        if found is not None and (self._replaced is None or not stat.S_ISREG(found.st_mode)):
+            return io.FileIO(self._path, "w")  # a pipe or a device: nothing can take its place
+        folder, name = os.path.split(self._final)
+        self._unfinished = os.path.join(folder, f".{name[:_LONGEST_NAME]}.{os.urandom(4).hex()}.part")
+        return io.FileIO(self._unfinished, "x", opener=_open_private)
 
     def finish(self) -> None:
         """Put the file in its place."""
@@ -157,15 +178,32 @@ class _File:
                 os.unlink(self._unfinished)
 
     def _settle_mode(self, file: io.FileIO) -> None:
-        """Give a file the owner and mode of the one that it replaces, or the mode that a new one has here."""
+        """Give a file the owner and mode of the one that it replaces, or the mode that a new one has here.
+
+        What the mode allowed to a group is allowed to no other group, where the group cannot be kept.
+        """
         if not hasattr(os, "fchmod"):
             return
         if self._replaced is None:
             os.fchmod(file.fileno(), _mode_of_new_files(os.path.dirname(self._final)))
             return
-        with contextlib.suppress(OSError):  # only root may give files away
+        mode = stat.S_IMODE(self._replaced.st_mode)
+        try:
             os.fchown(file.fileno(), self._replaced.st_uid, self._replaced.st_gid)
-        os.fchmod(file.fileno(), stat.S_IMODE(self._replaced.st_mode))
+        except OSError:  # only root may give files away
+            mode &= ~(stat.S_ISUID | stat.S_ISGID)
+            try:
+                os.fchown(file.fileno(), -1, self._replaced.st_gid)
+            except OSError:
+                mode &= ~stat.S_IRWXG
+        os.fchmod(file.fileno(), mode)
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
 
 
 def _open_private(path: str, flags: int) -> int:

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,62 @@ def test_after_a_failure_nothing_more_is_written_and_the_block_does_not_end_well
     assert not path.exists()
 
 
+def test_a_closed_sink_is_an_error(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    buffer.close()
+    with (tmp_path / "job.xml").open("wb") as file:
+        pass
+    for sink in (buffer, file):
+        with pytest.raises(UsageError, match=r"takes nothing: .*closed file"):
+            write(sink)
+
+
+def test_a_sink_for_text_is_an_error_also_where_its_type_does_not_tell() -> None:
+    with tempfile.NamedTemporaryFile("w") as sink, pytest.raises(EncodeError, match="binary file object"):
+        write(sink)
+
+
+@pytest.mark.parametrize("path", ["null\0character", "surrogate\ud800"])
+def test_a_path_that_no_file_can_have_is_an_error(path: str) -> None:
+    with pytest.raises(EncodeError, match="cannot write to '"):
+        write(path)
+
+
+def test_a_path_may_be_an_object_that_gives_bytes(tmp_path: Path) -> None:
+    class Encoded(os.PathLike):  # type: ignore[type-arg]
+        def __fspath__(self) -> bytes:
+            return os.fsencode(tmp_path / "job.xml")
+
+    write(Encoded())
+    assert (tmp_path / "job.xml").read_bytes() == BYTES
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_named_pipe_is_written_into(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    received: list[bytes] = []
+    thread = threading.Thread(target=lambda: received.append(path.read_bytes()))
+    thread.start()
+    write(path)
+    thread.join()
+    assert received == [BYTES]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="needs the device")
+def test_the_standard_output_is_written_into_by_its_name(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from tests.test_sinks import write; write('/dev/stdout')"]
+    assert subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout == BYTES
+    path = tmp_path / "job.xml"
+    with path.open("w+b") as file:
+        path.unlink()
+        subprocess.run(command, check=True, stdout=file)
+        file.seek(0)
+        assert file.read() == BYTES
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device")
 def test_a_full_device_is_an_error() -> None:
     with pytest.raises(OSError, match="No space left"):
@@ -142,22 +199,28 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     assert old.read_bytes() == b"old"
 
 
-def test_a_killed_writer_leaves_what_was_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("old", [b"old", None])
+def test_a_writer_that_is_killed_while_it_writes_leaves_what_was_there(
+    tmp_path: Path, old: bytes | None
+) -> None:
     script = (
-        "import sys, time\n"
+        "import itertools, sys\n"
         "from tests.test_sinks import LARGE, JobWriter\n"
+        "[chunk] = LARGE.chunks\n"
         "with JobWriter(sys.argv[1], None) as writer:\n"
-        "    writer.write(LARGE.chunks[0])\n"
+        "    writer.write(chunk)\n"
         "    print('written', flush=True)\n"
-        "    time.sleep(60)\n"
+        "    writer.write(chunk, itertools.islice(itertools.cycle(chunk.blobs), 10_000_000))\n"
     )
     path = tmp_path / "job.xml"
-    path.write_bytes(b"old")
+    if old is not None:
+        path.write_bytes(old)
     with subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"written\n"
         process.send_signal(signal.SIGKILL)
-    assert path.read_bytes() == b"old"
+    assert process.returncode == -signal.SIGKILL
+    assert (path.read_bytes() if path.exists() else None) == old
 
 
 @pytest.mark.parametrize("permissions", [0o600, 0o640, 0o644, 0o400])
@@ -177,6 +240,34 @@ def test_a_file_that_is_replaced_passes_on_its_owner(tmp_path: Path) -> None:
     os.chown(path, 4711, 4712)
     write(path)
     assert (path.stat().st_uid, path.stat().st_gid) == (4711, 4712)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may act for another user")
+@pytest.mark.parametrize(
+    ("group", "permissions", "kept"),
+    [(4713, 0o640, (4713, 0o640)), (4713, 0o4750, (4713, 0o750)), (0, 0o664, (4712, 0o604))],
+)
+def test_a_group_that_cannot_be_kept_gives_its_rights_to_no_other(
+    group: int, permissions: int, kept: tuple[int, int]
+) -> None:
+    groups = os.getgroups()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "job.xml"
+        path.write_bytes(b"old")
+        os.chown(path, 0, group)
+        path.chmod(permissions)
+        Path(folder).chmod(0o777)
+        os.setgroups([4713])
+        os.setegid(4712)
+        os.seteuid(4711)
+        try:
+            write(path)
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+            os.setgroups(groups)
+        assert (path.stat().st_uid, path.stat().st_gid, mode(path)) == (4711, *kept)
+        assert path.read_bytes() == BYTES
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
