@@ -16,14 +16,14 @@ from typing import Any
 from .errors import CompressionError, TruncatedError
 from .limits import MOST_XZ_MEMORY, PIECE
 
-__all__ = ["Decompressor"]
+__all__ = ["Decompressor", "is_damage"]
 
 
 class _Gzip:
     """zlib's decompressor, with the interface that those of bz2 and lzma have.
 
     Where the data are damaged, zlib gives nothing of what it had decompressed in the same call, and the whole
-    of a small stream is one call. So that call is made again, byte by byte, on a copy.
+    of a small stream is one call. So that call is made again, for one byte each time, on a copy.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,10 @@ def _up_to_damage(decompressor: Any, data: bytes) -> bytes:
     parts: list[bytes] = []
     with contextlib.suppress(zlib.error):
         for at in range(len(data)):
-            parts.append(decompressor.decompress(data[at : at + 1]))  # noqa: PERF401  (up to an exception)
+            part = decompressor.decompress(data[at : at + 1], 1)
+            while part:
+                parts.append(part)
+                part = decompressor.decompress(decompressor.unconsumed_tail, 1)
     return b"".join(parts)
 
 
@@ -91,10 +94,13 @@ _FORMATS: dict[bytes, tuple[str, Callable[[], Any]]] = {
 }
 # Bytes that are decompressed in one call, for those of a call that fails are lost; but for gzip, see above.
 _STEP = 256
-# What the libraries raise for damaged data; these of their own without importing them.
-_DAMAGE = (zlib.error, OSError, EOFError, ValueError)
-_DAMAGE_NAMES = ("LZMAError", "ZstdError")
 _LONGEST_MAGIC = max(map(len, _FORMATS))
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error is one that the libraries raise for damaged data."""
+    names = ("LZMAError", "ZstdError")  # known without importing them
+    return isinstance(error, (zlib.error, OSError, EOFError, ValueError)) or type(error).__name__ in names
 
 
 class Decompressor:
@@ -114,7 +120,9 @@ class Decompressor:
                 self._head = data
                 return
             self._recognise(data)
-        yield from self._plain(data)
+        # The libraries copy what they leave of a piece, time and again.
+        for start in range(0, len(data), PIECE):
+            yield from self._plain(data[start : start + PIECE])
 
     def close(self) -> Iterator[bytes]:
         """What is left at the end of the input; raises TruncatedError if it ends too early."""
@@ -165,7 +173,7 @@ class Decompressor:
                 if self._stream.eof or self._stream.needs_input:
                     break
         except Exception as error:
-            if not isinstance(error, _DAMAGE) and type(error).__name__ not in _DAMAGE_NAMES:
+            if not is_damage(error):
                 raise
             return b"".join(parts), error
         return b"".join(parts), None

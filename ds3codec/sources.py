@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, Protocol
 
+from .compression import is_damage
 from .errors import SourceError, shown
 from .limits import PIECE
 
@@ -50,8 +51,11 @@ def _sliced(data: memoryview) -> Iterator[bytes]:
 
 
 def _contiguous(data: bytes | bytearray | memoryview) -> memoryview:
-    view = memoryview(data)
-    return (view if view.contiguous else memoryview(view.tobytes())).cast("B")
+    try:
+        view = memoryview(data)
+        return (view if view.c_contiguous else memoryview(view.tobytes())).cast("B")
+    except ValueError as error:
+        raise SourceError(f"cannot read a memoryview: {error}") from error
 
 
 def _opened(path: str | os.PathLike[str]) -> io.FileIO:
@@ -72,17 +76,31 @@ def _read(file: Any) -> Iterator[bytes]:
     while True:
         try:
             piece = read(PIECE)
-        except (OSError, ValueError) as error:  # ValueError: it is closed
-            name = shown(getattr(file, "name", file))
+            if piece == b"" and isinstance(file, io.BufferedReader):
+                piece = _asked_again(file)
+        except Exception as error:
+            if not is_damage(error):  # a ValueError counts: the file is closed
+                raise
             reason = (isinstance(error, OSError) and error.strerror) or error
-            raise SourceError(f"cannot read {name}: {reason}") from error
+            raise SourceError(f"cannot read {_named(file)}: {reason}") from error
         if piece is None:
-            raise SourceError(
-                f"cannot read {shown(getattr(file, 'name', file))}: it has no bytes at the moment"
-            )
+            raise SourceError(f"cannot read {_named(file)}: it has no bytes at the moment")
         if not (piece := as_bytes(piece, "a file object gave")):
             return
         yield piece
+
+
+def _asked_again(file: io.BufferedReader) -> bytes | None:
+    """What follows where `read1` gave nothing: for a file that does not block, this need not be the end."""
+    try:
+        waits = os.get_blocking(file.fileno())
+    except (OSError, AttributeError):
+        return b""
+    return b"" if waits else file.read(PIECE)
+
+
+def _named(file: Any) -> str:
+    return shown(getattr(file, "name", file))
 
 
 def as_bytes(piece: object, giver: str) -> bytes:

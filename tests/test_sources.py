@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
 import os
+import random
 import socket
 import threading
+import zlib
 from collections.abc import Callable
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -31,6 +34,7 @@ from ds3codec import (
     iter_blobs,
 )
 from tests.examples import SAMPLE, blob, chunk, job
+from tests.growth import exponent
 from tests.strategies import cuts
 
 JOB = decode(SAMPLE)
@@ -246,6 +250,51 @@ def test_a_wrong_checksum_of_gzip_is_found_after_all_blobs(place: int, size: int
     assert caught.value.path == "/MasterObjectList"
 
 
+@given(data=st.data())
+def test_all_that_zlib_gives_before_a_damage_comes_before_the_error(data: st.DataObject) -> None:
+    packed = bytearray(gzip.compress(LARGE[:20_000], mtime=0))
+    packed[data.draw(st.integers(10, len(packed) - 1))] ^= data.draw(st.integers(1, 255))
+    assert unpacked([bytes(packed)]) == unpacked(data.draw(cuts(bytes(packed)))) == by_the_byte(packed)
+
+
+def unpacked(pieces: list[bytes]) -> bytes:
+    """What comes of some compressed data, up to an error."""
+    decompressor, plain = compression.Decompressor(), b""
+    with contextlib.suppress(DecodeError):
+        for piece in pieces:
+            for part in decompressor.feed(piece):
+                plain += part
+        for part in decompressor.close():
+            plain += part
+    return plain
+
+
+def by_the_byte(packed: bytes | bytearray) -> bytes:
+    """What zlib gives if it is given, and asked for, one byte each time."""
+    decompressor, plain = zlib.decompressobj(wbits=31), b""
+    with contextlib.suppress(zlib.error):
+        for byte in packed:
+            rest = bytes([byte])
+            while part := decompressor.decompress(rest, 1):
+                plain, rest = plain + part, decompressor.unconsumed_tail
+    return plain
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("streams", [1, 400])
+def test_time_grows_with_the_compressed_data_and_no_faster_in_one_piece(name: str, streams: int) -> None:
+    pack = COMPRESSORS[name]
+    some = random.Random(1).randbytes(400_000 // streams)
+
+    def unpack(data: bytes) -> None:
+        decompressor = compression.Decompressor()
+        for _ in decompressor.feed(data):
+            pass
+
+    packed = pack(some) * streams
+    assert exponent(lambda times: packed * times, unpack, [1, 2, 4]) < 1.2
+
+
 @pytest.mark.parametrize("name", ["bzip2", "xz"])
 def test_of_damaged_data_no_more_than_a_few_blobs_are_lost(name: str) -> None:
     data = bytearray(COMPRESSORS[name](LARGE))
@@ -263,6 +312,28 @@ def test_a_buffer_of_any_layout_is_a_source() -> None:
     assert decode([every_second]) == JOB
     decoder = IncrementalDecoder()
     assert sum(len(blobs) for _, blobs in decoder.feed(every_second)) == 5
+
+
+def test_a_buffer_that_was_released_is_a_source_error() -> None:
+    released = memoryview(SAMPLE)
+    released.release()
+    for source in (released, [released]):
+        with pytest.raises(SourceError, match="released"):
+            decode(source)
+
+
+@pytest.mark.parametrize(("module", "place"), [(gzip, 10), (bz2, 200), (lzma, 200)])
+def test_a_file_object_that_decompresses_and_cannot_is_a_source_error(
+    module: Any, place: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "response"
+    packed = module.compress(SAMPLE)
+    damaged = bytearray(packed)
+    damaged[place] ^= 0xFF
+    for wrong in (packed[:-30], damaged):
+        path.write_bytes(wrong)
+        with module.open(path) as file, pytest.raises(SourceError, match="cannot read"):
+            decode(file)
 
 
 def test_a_closed_file_is_a_source_error(tmp_path: Path) -> None:
@@ -284,6 +355,23 @@ def test_a_file_that_does_not_block_is_a_source_error() -> None:
     os.set_blocking(reading, False)
     with io.FileIO(reading) as file, io.FileIO(writing, "w"), pytest.raises(SourceError, match="no bytes"):
         decode(file)
+
+
+def test_a_buffered_file_that_does_not_block_is_read_to_its_end_or_is_a_source_error() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with os.fdopen(reading, "rb") as file, io.FileIO(writing, "w") as pipe:
+        pipe.write(SAMPLE)
+        blobs = iter_blobs(file)
+        assert next(blobs).bucket == "film-archive"
+        pipe.close()
+        assert sum(1 for _ in blobs) == 4
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with os.fdopen(reading, "rb") as file, io.FileIO(writing, "w") as pipe:
+        pipe.write(SAMPLE[:-10])
+        with pytest.raises(SourceError, match="no bytes"):
+            decode(file)
 
 
 @pytest.mark.parametrize("answer", ["text", 7, [SAMPLE]])
