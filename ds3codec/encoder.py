@@ -14,6 +14,7 @@ import io
 import itertools
 from collections.abc import Iterable
 from types import TracebackType
+from typing import TypeVar
 
 from .bindings import elements, wire_name
 from .children import ERROR, write_element
@@ -29,6 +30,8 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 _BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+
+Item = TypeVar("Item")
 
 
 def encode(job: MasterObjectList | JobChunk | ServerError, *, declaration: bool = False) -> bytes:
@@ -53,7 +56,7 @@ def encode(job: MasterObjectList | JobChunk | ServerError, *, declaration: bool 
         header, chunks = dataclasses.replace(job, chunks=[]), job.chunks
     output = io.BytesIO()
     with JobWriter(output, header, declaration=declaration) as writer:
-        for chunk in chunks:
+        for chunk in _several(chunks, f"/{_JOB_TAG}/{_CHUNK_TAG}"):
             writer.write(chunk)
     return output.getvalue()
 
@@ -143,7 +146,8 @@ class JobWriter:
         if not self._open:
             raise UsageError("write() belongs inside the writer's with block")
         self._begin_chunk(chunk)
-        rest = iter(chunk.blobs if blobs is None else blobs)
+        path = f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}"
+        rest = iter(_several(chunk.blobs if blobs is None else blobs, path))
         while some := list(itertools.islice(rest, MOST_BLOBS)):
             if self._chunk_is_empty:
                 self._parts.append(">")
@@ -163,7 +167,7 @@ class JobWriter:
             self._root_is_empty = False
             path = f"/{_JOB_TAG}/{_NODE.wrapper}/{_NODE.name}"
             start.append(f"><{_NODE.wrapper}>")
-            for number, node in enumerate(self._header.nodes, 1):
+            for number, node in enumerate(_several(self._header.nodes, f"/{_JOB_TAG}/{_NODE.wrapper}"), 1):
                 start.append(self._node_tags.write(node, f"{path}[{number}]".__str__))
             start.append(f"</{_NODE.wrapper}>")
         return start
@@ -207,3 +211,9 @@ class JobWriter:
 
     def _blob_path(self, number: int) -> str:
         return f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}[{self._blobs + number + 1}]"
+
+
+def _several(items: Iterable[Item], path: str) -> Iterable[Item]:
+    if not isinstance(items, Iterable):
+        raise EncodeError(f"expected an iterable, not {type(items).__name__}", path=path)
+    return items

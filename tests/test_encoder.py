@@ -150,6 +150,22 @@ def test_only_a_job_or_a_chunk_can_be_encoded(thing: Any) -> None:
         encode(thing)
 
 
+@pytest.mark.parametrize(("field", "path"), [("nodes", "/Nodes"), ("chunks", "/Objects")])
+def test_what_is_no_list_is_an_error_that_says_where(field: str, path: str) -> None:
+    with pytest.raises(EncodeError, match="not int") as caught:
+        encode(a_job(**{field: 7}))
+    assert caught.value.path == f"/MasterObjectList{path}"
+
+
+@pytest.mark.parametrize("blobs", [7, None])
+def test_blobs_that_are_no_list_are_an_error_that_says_where(blobs: Any) -> None:
+    chunk = a_chunk()
+    chunk.blobs = blobs
+    with pytest.raises(EncodeError, match=f"not {type(blobs).__name__}") as caught:
+        encode(a_job(a_chunk(), chunk))
+    assert caught.value.path == "/MasterObjectList/Objects[2]/Object"
+
+
 def test_a_blob_that_is_none_is_an_error_that_says_where() -> None:
     with pytest.raises(EncodeError) as caught:
         encode(a_chunk(a_blob(), "blob"))  # type: ignore[arg-type]
