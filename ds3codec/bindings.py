@@ -9,7 +9,7 @@ import dataclasses
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-__all__ = ["Member", "attributes", "credentials", "elements", "owners_of_credentials", "wire_name"]
+__all__ = ["Member", "attributes", "credentials", "elements", "wire_name"]
 
 
 class Member(NamedTuple):
@@ -61,14 +61,6 @@ def credentials(model: type) -> frozenset[str]:
     kinds: list[type] = [member.type for member in members]
     below = [credentials(kind) for kind in kinds if dataclasses.is_dataclass(kind)]
     return frozenset(member.name for member in members if member.credential).union(*below)
-
-
-@cache
-def owners_of_credentials(model: type) -> frozenset[str]:
-    """The names of the elements in a model that have a credential as a child."""
-    members = [member for member in elements(model) if dataclasses.is_dataclass(member.type)]
-    owners = {member.name for member in members if any(child.credential for child in elements(member.type))}
-    return frozenset(owners).union(*(owners_of_credentials(member.type) for member in members))
 
 
 def wire_name(model: type) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from .bindings import Member, credentials, elements, owners_of_credentials, wire_name
+from .bindings import Member, credentials, elements, wire_name
 from .errors import (
     EncodeError,
     LimitExceededError,
@@ -26,9 +26,9 @@ from .limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
 from .models import MasterObjectList, ServerError
 from .written import Written
 
-__all__ = ["ERROR", "ElementBuilder", "write_element"]
+__all__ = ["ERROR", "ElementBuilder", "discreet", "write_element"]
 
-_SECRETS = credentials(MasterObjectList) | owners_of_credentials(MasterObjectList)
+_CREDENTIALS = credentials(MasterObjectList)
 
 _Open: TypeAlias = "_Model | _List | _Text"
 
@@ -91,6 +91,12 @@ def _kind(member: Member) -> type[_Model | _Text]:
     return _Model if dataclasses.is_dataclass(member.type) else _Text
 
 
+def discreet(tag: str) -> str:
+    """An element's name as it may be shown: the name space of a credential may be what it should hold."""
+    name_space, _, name = tag.rpartition("}")
+    return f"{{*}}{name}" if name_space and name in _CREDENTIALS else tag
+
+
 @cache
 def _children(model: type) -> Mapping[str, tuple[type[_Open], Member]]:
     """How the child elements of a model are opened, by their names on the wire: a list's is its wrapper's."""
@@ -132,6 +138,7 @@ class ElementBuilder:
     def __init__(self, member: Member, path: str, policy: Policy) -> None:
         self.value: Any = None
         self._member = member
+        self._may_have_secrets = _kind(member) is _Model and bool(credentials(member.type))
         self._parent_path = path
         self._policy = policy
         self._open: list[_Open] = []
@@ -147,7 +154,7 @@ class ElementBuilder:
         opened = _kind(self._member)(self._member) if not self._open else self._open[-1].child(tag)
         if self._skipped or opened is None:
             self._policy.met(tag, *attributes)
-            self._skip(tag)
+            self._skip(discreet(tag))
             return
         self._open.append(opened)
         for name in attributes:
@@ -191,8 +198,8 @@ class ElementBuilder:
         return "/".join(steps if is_secret else steps + self._skipped[:1])
 
     def is_in_secret(self) -> bool:
-        """Whether an open element is a credential, or has credentials, or may have."""
-        return any(opened.name in _SECRETS for opened in self._open) or not _SECRETS.isdisjoint(self._skipped)
+        """Whether a credential may stand here: anywhere in a placement, and in any unknown element."""
+        return self._may_have_secrets or bool(self._skipped)
 
     def _skip(self, tag: str) -> None:
         if not self._skipped:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from inspect import signature
 from typing import Any, NamedTuple
 
-from .bindings import credentials, elements, owners_of_credentials, wire_name
-from .children import ERROR, ElementBuilder
+from .bindings import elements, wire_name
+from .children import ERROR, ElementBuilder, discreet
 from .errors import (
     DecodeError,
     ForbiddenConstructError,
@@ -47,7 +47,6 @@ _NODE = next(member for member in elements(MasterObjectList) if member.type is J
 _NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
 BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
-_SECRETS = credentials(MasterObjectList) | owners_of_credentials(MasterObjectList)
 
 _USUAL_LAYOUTS = 16
 
@@ -229,10 +228,10 @@ class Target:
         return self._path_at(self._level)
 
     def is_in_secret(self) -> bool:
-        """Whether an open element is a credential, or one that has credentials."""
+        """Whether a credential may stand here: anywhere in a placement, and in any unknown element."""
         if self._builder is not None:
             return self._builder.is_in_secret()
-        return any(tag in _SECRETS for tag in self._strangers)
+        return bool(self._strangers)
 
     # What begins and ends.
 
@@ -295,18 +294,19 @@ class Target:
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._level == FINISHED:
             return
+        stranger = discreet(tag)
         if self._level == BEFORE_ROOT:
             raise UnexpectedDocumentError(
-                f"the root element is {shown(tag)}, not {_JOB_TAG} or {CHUNK_TAG}", path=f"/{tag}"
+                f"the root element is {shown(stranger)}, not {_JOB_TAG} or {CHUNK_TAG}", path=f"/{stranger}"
             )
         if self._level != IN_UNKNOWN:
             self._outer, self._level = self._level, IN_UNKNOWN
-            self._strangers.append(tag)
+            self._strangers.append(stranger)
             if self._strict:
-                raise UnknownNameError(f"unknown element {shown(tag)}", path=self.path())
-            self.unknown[tag] += 1
+                raise UnknownNameError(f"unknown element {shown(stranger)}", path=self.path())
+            self.unknown[stranger] += 1
         else:
-            self._strangers.append(tag)
+            self._strangers.append(stranger)
         if len(self._strangers) > DEEPEST:
             raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
         self._remember(tag, *attributes)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
-from ds3codec import LimitExceededError, Report, SourceError, TruncatedError, decode, validate
+from ds3codec import (
+    DecodeError,
+    JobReader,
+    LimitExceededError,
+    Report,
+    SourceError,
+    TruncatedError,
+    decode,
+    validate,
+)
 from ds3codec.validation import Validation
 from ds3codec.validation.schema import paths
 from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node
@@ -81,6 +93,18 @@ def test_a_name_space_is_a_uri_or_the_document_is_not_well_formed(uri: str) -> N
         )
         assert not report.ok
         assert report.complete == (uri in ("relative", "urn:%7d"))
+
+
+@pytest.mark.parametrize(
+    "name", ["D\ufeffe", "\ufeffa", "\u00b7", "a\u00b7", "\u203f", "a\u0300", "\U00010000", "a.-"]
+)
+def test_a_name_may_have_any_character_that_the_parser_lets_through(name: str) -> None:
+    for inside in (f"<{name}/>", f"<Tapes {name}='1'/>", f"<Tapes><{name}/><Tape><{name}/></Tape></Tapes>"):
+        report = validate(
+            job(chunk(blob()[:-2] + f"><PhysicalPlacement>{inside}</PhysicalPlacement></Object>"))
+        )
+        assert not report.ok
+        assert report.findings[0].path is not None
 
 
 def test_no_document_makes_validation_raise() -> None:
@@ -206,6 +230,86 @@ def test_nothing_in_a_credential_is_reported(inside: str) -> None:
     report = validate(placed(inside))
     shown = " ".join([repr(report), *map(str, report.findings)])
     assert "SECRET" not in shown.replace("AdminSecretKey", "")
+
+
+MARK = "Zq7K9"  # in place of a secret
+MARK_NAMES = st.sampled_from(
+    [
+        MARK,
+        f"x:{MARK}",
+        f"{MARK}:x",
+        f"xsi:{MARK}",
+        f":{MARK}",
+        f"{MARK}:",
+        "a",
+        "Id",
+        "SecretKey",
+    ]
+)
+MARK_TEXTS = st.sampled_from(
+    [MARK, f"&{MARK};", f"&#x{MARK};", f"&{MARK}", f"{MARK}]]>", f"\0{MARK}", f"--{MARK}", "a"]
+)
+MARK_ATTRIBUTES = st.lists(
+    st.builds(
+        " {}='{}'".format,
+        MARK_NAMES | st.sampled_from(["xmlns", f"xmlns:{MARK}", "xsi:nil"]),
+        MARK_TEXTS,
+    )
+    | st.just(f" {MARK}")
+    | st.builds(" {}={}".format, MARK_NAMES, MARK_TEXTS),
+    max_size=2,
+).map("".join)
+MARK_CONTENTS = st.recursive(
+    MARK_TEXTS
+    | st.sampled_from(
+        ["<!--{}-->", "<?{} {}?>", "<![CDATA[{}]]>", "<!{}>", "<!DOCTYPE {}>", "<{}", "</{}>"]
+    ).map(lambda markup: markup.replace("{}", MARK)),
+    lambda inner: (
+        st.builds("<{0}{1}>{2}</{0}>".format, MARK_NAMES, MARK_ATTRIBUTES, inner)
+        | st.lists(inner, max_size=2).map("".join)
+    ),
+    max_leaves=4,
+)
+
+
+PLACES_OF_CREDENTIALS = st.sampled_from(
+    [
+        "<Ds3Targets><Ds3Target><{0}AdminSecretKey{1}>{2}</{0}AdminSecretKey></Ds3Target></Ds3Targets>",
+        "<S3Targets><S3Target><{0}SecretKey{1}>{2}</{0}SecretKey></S3Target></S3Targets>",
+        "<S3Targets><S3Target><{0}ProxyPassword{1}>{2}</{0}ProxyPassword></S3Target></S3Targets>",
+        "<AzureTargets><AzureTarget><{0}AccountKey{1}>{2}</{0}AccountKey></AzureTarget></AzureTargets>",
+        "<Tapes><{0}SecretKey{1}>{2}</{0}SecretKey></Tapes>",
+        "<Stranger><{0}SecretKey{1}>{2}</{0}SecretKey></Stranger>",
+    ]
+)
+
+
+@given(
+    st.builds(
+        "<PhysicalPlacement{}>{}</PhysicalPlacement>".format,
+        st.sampled_from(["", f" {XSI} xmlns:x='urn:x'", " xmlns='urn:x'"]),
+        st.builds(
+            str.format,
+            PLACES_OF_CREDENTIALS,
+            st.sampled_from(["", "x:", f"{MARK}:"]),
+            MARK_ATTRIBUTES,
+            MARK_CONTENTS,
+        ),
+    ),
+    st.floats(0, 2),
+    st.booleans(),
+)
+def test_a_secret_shows_nowhere_however_it_is_written(placement: str, cut: float, strict: bool) -> None:
+    document = job(chunk(blob()[:-2] + f">{placement}</Object>"))
+    document = document[: int(cut * len(document))]
+    report = validate(document)
+    assert MARK not in " ".join([repr(report), repr(report.header), *map(str, report.findings)])
+    try:
+        with JobReader(document, strict=strict, missing="none") as reader:
+            deque(reader, maxlen=0)
+            assert MARK not in repr(reader.unknown)
+    except DecodeError as error:
+        assert MARK not in " ".join([str(error), repr(vars(error)), str(error.__cause__)])
 
 
 def test_what_is_wrong_with_a_credential_is_said_all_the_same() -> None:

@@ -19,7 +19,7 @@ from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
 from ..bindings import Member, attributes, elements, wire_name
-from ..children import ERROR
+from ..children import ERROR, discreet
 from ..errors import LimitExceededError
 from ..layouts import XSI, Builder, Layouts
 from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
@@ -221,7 +221,7 @@ class Examiner(Target):
         expected = _EXPECTED.get(self._level, "")
         super()._start_unknown(tag, attributes)
         if outermost:
-            self._unexpected(tag, expected)
+            self._unexpected(discreet(tag), expected)
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         misplaced = self._chunks > 0 or self._has_nodes

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from ..bindings import Member, credentials, elements
+from ..children import discreet
 from ..models import JobChunk, MasterObjectList
 
 __all__ = ["Violation", "is_valid", "paths", "violations"]
@@ -28,8 +28,6 @@ _ABOUT = re.compile(
 _NAMED = re.compile(r"The attribute '([^']*)' is (?:not allowed|required but missing)")
 _LONGEST = 300
 _MOST_PASSES = 20
-_NAMESPACED = re.compile(r"[:*]")
-_FEW = 8  # violations whose elements are looked for one by one
 
 _CODES = etree.ErrorTypes
 _RULES = {
@@ -80,12 +78,8 @@ def violations(root: etree._Element) -> list[Violation]:
         schema = _schema()
         if schema.validate(root):
             break
-        entries = list(schema.error_log)
-        are_simple = len(entries) <= _FEW and not any(
-            _NAMESPACED.search(entry.path or "") for entry in entries
-        )
-        elements_at = {} if are_simple else paths(root)
-        now = [_violation(_at(root, entry.path, elements_at), entry) for entry in entries]
+        elements_at = paths(root)
+        now = [_violation(elements_at.get(entry.path or "", root), entry) for entry in schema.error_log]
         for violation in now:
             found.setdefault((violation.element, violation.attribute, violation.rule), violation)
         strangers = [item.element for item in now if item.rule == "unexpected-element"]
@@ -97,11 +91,12 @@ def violations(root: etree._Element) -> list[Violation]:
 def _discreet(violation: Violation) -> Violation:
     """A violation as it may be shown: of one inside a credential no more than its rule."""
     element: etree._Element | None = violation.element
-    while element is not None and element.tag not in credentials(MasterObjectList):
+    while element is not None and str(element.tag).rpartition("}")[2] not in credentials(MasterObjectList):
         element = element.getparent()
     if element is None:
         return violation
-    return Violation(violation.rule, element, None, f"{element.tag!s}: {_IN_CREDENTIAL[violation.rule]}")
+    name = discreet(str(element.tag))
+    return Violation(violation.rule, element, None, f"{name}: {_IN_CREDENTIAL[violation.rule]}")
 
 
 @cache
@@ -141,24 +136,17 @@ def _shortened(message: str) -> str:
     return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}..."
 
 
-def _at(root: etree._Element, path: str | None, elements_at: Mapping[str, etree._Element]) -> etree._Element:
-    if path is None or path in elements_at:
-        return elements_at.get(path or "", root)
-    found = root.getroottree().xpath(path)
-    return found[0] if isinstance(found, list) and found else root
-
-
 def paths(root: etree._Element) -> dict[str, etree._Element]:
     """The elements of a tree by their paths, as libxml2 writes them; in time linear in the tree."""
     waiting = [(f"/{_step(root)}", root)]
     found = dict(waiting)
     for path, parent in waiting:  # which grows meanwhile
         children = [child for child in parent if isinstance(child.tag, str)]
-        total = Counter(map(_step, children))
+        steps = [_step(child) for child in children]
+        total = Counter(steps)
         total["*"] = len(children)
         number: Counter[str] = Counter()
-        for place, child in enumerate(children, 1):
-            step = _step(child)
+        for place, (child, step) in enumerate(zip(children, steps), 1):
             number[step] += 1
             index = place if step == "*" else number[step]
             below = f"{path}/{step}" + (f"[{index}]" if total[step] > 1 else "")
@@ -169,10 +157,10 @@ def paths(root: etree._Element) -> dict[str, etree._Element]:
 
 def _step(element: etree._Element) -> str:
     """An element in a path: `*` where a default name space leaves it no name that a path could have."""
-    name = etree.QName(element)
-    if name.namespace is None:
-        return name.localname
-    return f"{element.prefix}:{name.localname}" if element.prefix else "*"
+    name_space, _, name = str(element.tag).rpartition("}")
+    if not name_space:
+        return name
+    return f"{element.prefix}:{name}" if element.prefix else "*"
 
 
 def _remove(element: etree._Element) -> bool:
