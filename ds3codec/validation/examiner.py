@@ -63,7 +63,7 @@ class Examiner(Target):
         self._chosen = chosen
         self._tree: _Tree | None = None
         self._attributes: Mapping[str, str] = {}  # of the last blob
-        self._blamed_for_text: str | None = None
+        self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
         super().__init__(strict=False, missing="none", wrong="none")
 
@@ -207,12 +207,13 @@ class Examiner(Target):
         self._findings.add(violation.rule, violation.message, at)
 
     def _stray_text(self, text: str) -> None:
-        path = self.path()
+        path = self.path() or ""
         if self._level == IN_BLOB:
             self._tree = self._tree_of_blob()
             self._tree.data(text)
-        elif self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK) and path != self._blamed_for_text:
-            self._blamed_for_text = path
+        elif self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK) and path not in self._blamed_for_text:
+            around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
+            self._blamed_for_text = around | {path}
             message = "text is not allowed in this element; it stands behind the tag at this line and column"
             self._findings.add("unexpected-text", message, Place(path, self.tags, self._chunk_number()))
 
