@@ -8,6 +8,7 @@ and what matters is that every value is right. Null is an empty element here, an
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
@@ -26,9 +27,10 @@ from .limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
 from .models import MasterObjectList, ServerError
 from .written import Written
 
-__all__ = ["ERROR", "ElementBuilder", "discreet", "write_element"]
+__all__ = ["ERROR", "ElementBuilder", "discreet", "is_credential", "write_element"]
 
 _CREDENTIALS = credentials(MasterObjectList)
+_NAME = re.compile(rb"<(?:[^\s<>=/]*:)?([A-Za-z0-9]+)")
 
 _Open: TypeAlias = "_Model | _List | _Text"
 
@@ -95,6 +97,12 @@ def discreet(tag: str) -> str:
     """An element's name as it may be shown: the name space of a credential may be what it should hold."""
     name_space, _, name = tag.rpartition("}")
     return f"{{*}}{name}" if name_space and name in _CREDENTIALS else tag
+
+
+def is_credential(tag: bytes) -> bool:
+    """Whether a start tag with these first bytes is that of a credential, in whatever name space."""
+    named = _NAME.match(tag)
+    return named is not None and named[1].decode() in _CREDENTIALS
 
 
 @cache

@@ -80,8 +80,8 @@ class ParserTarget(Protocol):
     def path(self) -> str | None:
         """Where in the document the parser stands."""
 
-    def is_in_secret(self) -> bool:
-        """Whether what stands here may be a credential, and must not be quoted."""
+    def is_in_secret(self, tag: bytes) -> bool:
+        """Whether what stands here, or in a start tag with these first bytes, may be a credential."""
 
 
 class PushParser:
@@ -225,7 +225,8 @@ class PushParser:
         """Raise what libxml2 only complains of: a prefix that is not declared."""
         log = self._parser().feed_error_log
         for entry in log.filter_from_errors() if log else ():
-            raise NotWellFormedError(self._discreet(entry.message), path=self._target.path())
+            line, column = self._positions.actual(entry.line, entry.column)
+            raise NotWellFormedError(self._discreet(entry.message, line, column), path=self._target.path())
 
     def _too_long(self, point: Point) -> LimitExceededError:
         """What libxml2 would take without end before anything comes of it: a tag, a comment, a text."""
@@ -286,7 +287,8 @@ class PushParser:
             return self._truncated()
         kind, message = self._kind(error.code, _PLACE_IN_MESSAGE.sub("", error.msg))
         path = self._target.path()
-        return kind(self._discreet(message), line=line or None, column=column or None, path=path)
+        discreet = self._discreet(message, line, column)
+        return kind(discreet, line=line or None, column=column or None, path=path)
 
     def _is_cut(self, code: int) -> bool:
         """Whether an error that libxml2 has at the end of the input comes of that end."""
@@ -305,9 +307,9 @@ class PushParser:
             return NotWellFormedError, f"this is no XML: {message}"
         return NotWellFormedError, message
 
-    def _discreet(self, message: str) -> str:
-        """A message of libxml2, which may quote the text; but none from where credentials are."""
-        return _UNQUOTED if self._target.is_in_secret() else message
+    def _discreet(self, message: str, line: int, column: int) -> str:
+        """A message of libxml2, which may quote the text here; but none from where credentials may be."""
+        return _UNQUOTED if self._target.is_in_secret(self._positions.tag_before(line, column)) else message
 
 
 def _has_prefixes(text: bytes) -> bool:

@@ -77,6 +77,8 @@ _COMPLETE = re.compile(
 _MOST_UNSETTLED = 8
 _LARGE = 1024 * 1024  # bytes of a tag or text, which may soon be more than is allowed
 
+_HEAD = 64  # bytes that are kept of a tag: more than any name has that is looked for
+
 _NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # of a character in UTF-8
 
 
@@ -92,6 +94,7 @@ class Point(NamedTuple):
         carried: The last bytes before this place, where it takes more to tell what they are. Line and column
             are then those of their beginning.
         longest: The size of what was unfinished before the last piece, as far as it is known now.
+        head: The first bytes of the unfinished markup.
     """
 
     line: int = 1
@@ -101,6 +104,7 @@ class Point(NamedTuple):
     size: int = 0
     carried: bytes = b""
     longest: int = 0
+    head: bytes = b""
 
 
 class Markup(NamedTuple):
@@ -110,11 +114,13 @@ class Markup(NamedTuple):
         kind: START_TAG, DECLARATION, BROKEN_TAG or BROKEN_REFERENCE.
         line: The line where it begins.
         column: The column.
+        head: Its first bytes, with which it can be told what is named.
     """
 
     kind: int
     line: int
     column: int
+    head: bytes = b""
 
 
 def markups(point: Point, piece: bytes) -> Iterator[Markup]:
@@ -136,7 +142,7 @@ def markups(point: Point, piece: bytes) -> Iterator[Markup]:
             if begin >= 0:
                 line, column = _after(text[counted:begin], line, column)
                 place, counted = (line, column), begin
-            yield Markup(kind, *place)
+            yield Markup(kind, *place, _head(point, text, begin, at))
 
 
 def broken(point: Point, piece: bytes) -> Markup | None:
@@ -249,6 +255,18 @@ class Positions:
         """Line and column of one start tag, as `find_tags` has them."""
         return self.find_tags([number]).get(number, (None, None))
 
+    def tag_before(self, line: int, column: int) -> bytes:
+        """The first bytes of the start tag that begins last before a place."""
+        tags = [
+            (markup.line, markup.column, markup.head)
+            for piece in self.pieces()
+            for markup in piece.markups()
+            if markup.kind == START_TAG
+        ]
+        if self._point.inside in _IN_START_TAG:
+            tags.append((*self._point.begin, self._point.head))
+        return next((head for *place, head in reversed(tags) if tuple(place) < (line, column)), b"")
+
     def _leave_out(self, passage: bytes) -> None:
         line, column = _after(passage, self._point.line, self._point.column)
         lines, of_line, columns = self._skipped
@@ -292,9 +310,17 @@ def _after_piece(point: Point, piece: bytes) -> Point:
         return Point(line, column, inside, point.begin, size, text[at:], longest)
     place = point.begin if begin < 0 else _after(text[:begin], point.line, point.column)
     size = earlier + len(text) if begin < 0 else len(text) - begin
+    head = _head(point, text, begin, len(text))
     kept = max(searched, len(text) - len(_ENDINGS[inside]) + 1) if inside in _ENDINGS else len(text)
     line, column = _after(text[:kept], point.line, point.column)
-    return Point(line, column, inside, place, size, text[kept:], longest)
+    return Point(line, column, inside, place, size, text[kept:], longest, head)
+
+
+def _head(point: Point, text: bytes, begin: int, end: int) -> bytes:
+    """The first bytes of markup, up to `end`. Those before the text are in the point."""
+    if begin >= 0:
+        return text[begin : min(end, begin + _HEAD)]
+    return (point.head + text[len(point.carried) : end])[:_HEAD]
 
 
 def _complete(text: bytes, at: int) -> int:

@@ -15,7 +15,7 @@ from inspect import signature
 from typing import Any, NamedTuple
 
 from .bindings import elements, wire_name
-from .children import ERROR, ElementBuilder, discreet
+from .children import ERROR, ElementBuilder, discreet, is_credential
 from .errors import (
     DecodeError,
     ForbiddenConstructError,
@@ -227,11 +227,14 @@ class Target:
         """The innermost open element that is ours, or the outermost unknown one; None before the root."""
         return self._path_at(self._level)
 
-    def is_in_secret(self) -> bool:
-        """Whether a credential may stand here: anywhere in a placement, and in any unknown element."""
-        if self._builder is not None:
-            return self._builder.is_in_secret()
-        return bool(self._strangers)
+    def is_in_secret(self, tag: bytes) -> bool:
+        """Whether a credential may stand here, or in a start tag with these first bytes.
+
+        It may anywhere in a placement, and in any unknown element.
+        """
+        if self._builder is not None and self._builder.is_in_secret():
+            return True
+        return bool(self._strangers) or is_credential(tag)
 
     # What begins and ends.
 

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from ds3codec import encode, validate
+from ds3codec import MasterObjectList, encode, validate
+from ds3codec.bindings import credentials
 from ds3codec.limits import PIECE
 from ds3codec.validation import RULES
 from tests.examples import UUID, schema_file
@@ -26,8 +27,21 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 TEXTS = ["", " ", "1", "-1", "+ 5", "1_000", "2147483648", "9223372036854775808", "yes", "TRUE", "LTO8", UUID]
 TEXTS += ["2026-03-14T24:00:00Z", "2026-02-30T00:00:00Z", " 7 ", "78dba377", "IN_PROGRESS", "text"]
+SECRETS = sorted(credentials(MasterObjectList))
 NAMES = ["Length", "Name", "Stranger", "Id", "ChunkNumber", "Status", "StartDate", "Latest", "VersionId"]
-TAGS = ["Stranger", "Object", "Objects", "Nodes", "Node", "PhysicalPlacement", "Tapes", "Tape", "Id", "Type"]
+TAGS = [
+    *SECRETS,
+    "Stranger",
+    "Object",
+    "Objects",
+    "Nodes",
+    "Node",
+    "PhysicalPlacement",
+    "Tapes",
+    "Tape",
+    "Id",
+    "Type",
+]
 
 CODES = etree.ErrorTypes
 UNEXPECTED = (
@@ -57,7 +71,7 @@ def broken(random: Random, document: bytes) -> bytes:
             element.text = random.choice(TEXTS)
         elif kind == 5:
             element.tail = random.choice(TEXTS) if element is not root else None
-        elif kind == 6 and element.tag != "Nodes":  # whose attributes are all reported as unknown here
+        elif kind == 6:
             element.set(
                 f"{{{XSI}}}{random.choice(['nil', 'type', 'other'])}", random.choice(["true", "x", "Id"])
             )
@@ -78,14 +92,17 @@ def padded(random: Random, document: bytes) -> bytes:
 def place(path: str, attribute: str | None = None) -> Place:
     """A place as both write it: the first of several without its number, and all that are not numbered here.
 
-    Those are elements that must not be where they are, and the second list of nodes with what is in it.
+    Those are elements that must not be where they are, and the second list of nodes with what is in it. Of
+    what is in a credential only its own place is told.
     """
     path = path.replace("[1]", "")
     known = re.match(
         r"/MasterObjectList(/Objects(\[\d+\])?(/Object(\[\d+\])?(/PhysicalPlacement.*)?)?)?", path
     )
     end = known.end() if known else 0
-    return path[:end] + re.sub(r"\[\d+\]", "", path[end:]), attribute
+    path = path[:end] + re.sub(r"\[\d+\]", "", path[end:])
+    secret = re.match(rf"(.*?/(?:{'|'.join(SECRETS)})(?:\[\d+\])?)(?:/|$)", path)
+    return (path, attribute) if secret is None else (secret[1], None)  # of which nothing more is said
 
 
 class Verdict(NamedTuple):
@@ -111,7 +128,7 @@ def verdict_of_libxml2(document: bytes) -> Verdict:
         if entry.type == CODES.SCHEMAV_CVC_COMPLEX_TYPE_2_1:
             verdict.filled.add(path)
         else:
-            verdict.places.add((path, named[1] if named else None))
+            verdict.places.add(place(path, named[1] if named else None))
         if entry.type in UNEXPECTED:
             verdict.silent.update((path, path.rpartition("/")[0]))
     return verdict

@@ -331,14 +331,29 @@ SECRETS = [
 ]
 
 
+def _with_child(child: str) -> bytes:
+    return job(chunk(blob()[:-2] + f">{child}</Object>"))
+
+
+# Where a credential has no place, too.
+AROUND_SECRETS = {
+    "placement": lambda inside: _with_child(
+        f"<PhysicalPlacement><Ds3Targets><Ds3Target>{inside}</Ds3Target></Ds3Targets></PhysicalPlacement>"
+    ),
+    "object": _with_child,
+    "version": lambda inside: _with_child(f"<Id>{inside}</Id>"),
+    "chunk": lambda inside: job(chunk(blob(), inside)),
+    "job": lambda inside: job(inside, chunk(blob())),
+    "nodes": lambda inside: job(f"<Nodes>{inside}</Nodes>", chunk(blob())),
+}
+
+
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("size", [WHOLE, 7])
+@pytest.mark.parametrize("around", AROUND_SECRETS)
 @pytest.mark.parametrize("inside", SECRETS)
-def test_nothing_in_a_credential_is_quoted(inside: str, size: int, strict: bool) -> None:
-    target = (
-        f"<PhysicalPlacement><Ds3Targets><Ds3Target>{inside}</Ds3Target></Ds3Targets></PhysicalPlacement>"
-    )
-    document = job(chunk(blob()[:-2] + f">{target}</Object>"))
+def test_nothing_in_a_credential_is_quoted(inside: str, around: str, size: int, strict: bool) -> None:
+    document = AROUND_SECRETS[around](inside)
     pieces = (document[at : at + size] for at in range(0, len(document), size))
     shown: Any
     try:

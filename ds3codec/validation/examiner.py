@@ -182,12 +182,7 @@ class Examiner(Target):
     def examine(self, model: type, attributes: Mapping[str, str]) -> list[Violation]:
         """Judge the attributes of the element that begins here, which may be wrong."""
         element = etree.Element(self._tag_of(model), dict(attributes))
-        found = [
-            violation
-            for violation in violations(element)
-            # Without its content it may lack children; only xsi:nil and xsi:type make its value wrong.
-            if violation.attribute is not None or violation.rule == "invalid-value"
-        ]
+        found = _about_tag(violations(element))
         self.report(model, attributes, found)
         return found
 
@@ -230,10 +225,12 @@ class Examiner(Target):
         super()._start_nodes(tag, attributes)
         if misplaced:
             self._unexpected(tag, "Objects")
-        for name in attributes:
-            if not name.startswith(XSI):
-                place = Place(f"{self.path()}/@{name}", self.tags)
-                self._findings.add("unknown-attribute", f"The attribute '{name}' is not allowed.", place)
+        if attributes:
+            job = etree.Element(wire_name(MasterObjectList))
+            nodes = etree.SubElement(job, tag, dict(attributes))
+            for violation in _about_tag(violations(job)):
+                if violation.element is nodes:
+                    self._report(violation, Place(self.path(), self.tags))
 
     def _unexpected(self, tag: str, expected: str) -> None:
         message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
@@ -386,6 +383,18 @@ class _ScreenedLayouts(Layouts):
     def build_by_name(self, attributes: Mapping[str, str]) -> Any:
         self._examiner.examine(self._model, attributes)
         return super().build_by_name(attributes)
+
+
+def _about_tag(found: list[Violation]) -> list[Violation]:
+    """Those violations of an element without its content that are about its tag.
+
+    Without its content it may lack children; only xsi:nil and xsi:type make its value wrong.
+    """
+    return [
+        violation
+        for violation in found
+        if violation.attribute is not None or violation.rule == "invalid-value"
+    ]
 
 
 def _matches_nothing(attributes: Mapping[str, str]) -> bool:
