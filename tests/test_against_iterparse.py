@@ -32,44 +32,38 @@ def assembled(header: MasterObjectList | None, batches: Iterable[BlobBatch]) -> 
     return header
 
 
-@given(documents())
-def test_decode_equals_the_reference(document: bytes) -> None:
-    assert_same(decode(document), reference.decode(document))
+def pulled(pieces: list[bytes]) -> MasterObjectList:
+    with JobReader(pieces) as reader:
+        return assembled(reader.header, list(reader))
 
 
-@given(documents(), st.data())
-def test_pulling_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
-    with JobReader(data.draw(cuts(document))) as reader:
-        read = assembled(reader.header, list(reader))
-    assert_same(read, reference.decode(document))
-
-
-@given(documents(), st.data())
-def test_pushing_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
+def pushed(pieces: list[bytes]) -> MasterObjectList:
     decoder = IncrementalDecoder()
-    batches = [batch for piece in data.draw(cuts(document)) for batch in decoder.feed(piece)]
+    batches = [batch for piece in pieces for batch in decoder.feed(piece)]
     batches += decoder.close()
-    assert_same(assembled(decoder.header, batches), reference.decode(document))
+    return assembled(decoder.header, batches)
 
 
-@given(documents(), st.data())
-def test_awaiting_pieces_of_any_size_equals_the_reference(document: bytes, data: st.DataObject) -> None:
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in data.draw(cuts(document)):
+def awaited(pieces: list[bytes]) -> MasterObjectList:
+    async def source() -> AsyncIterator[bytes]:
+        for piece in pieces:
             await asyncio.sleep(0)
             yield piece
 
     async def read() -> MasterObjectList:
-        async with aread(pieces()) as reader:
+        async with aread(source()) as reader:
             return assembled(reader.header, [batch async for batch in reader])
 
-    assert_same(asyncio.run(read()), reference.decode(document))
+    return asyncio.run(read())
 
 
-@given(documents())
-def test_single_bytes_equal_the_reference(document: bytes) -> None:
-    read = decode(document[place : place + 1] for place in range(len(document)))
-    assert_same(read, reference.decode(document))
+@given(documents(), st.data())
+def test_every_way_of_reading_equals_the_reference(document: bytes, data: st.DataObject) -> None:
+    expected = reference.decode(document)
+    assert_same(decode(document), expected)
+    for read in (pulled, pushed, awaited):
+        assert_same(read(data.draw(cuts(document))), expected)
+    assert_same(pushed([document[place : place + 1] for place in range(len(document))]), expected)
 
 
 @given(documents(booleans=(("FALSE", "false", "0"), ("TRUE", "true", "1"))))

@@ -233,7 +233,7 @@ def large(path: Path, objects: int) -> Path:
 
 
 def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(tmp_path: Path) -> None:
-    path = large(tmp_path / "large.xml", 300_000)
+    path = large(tmp_path / "large.xml", 200_000)
     ours, theirs = pty.openpty()
     process = subprocess.Popen([COMMAND, "validate", path], stdout=subprocess.PIPE, stderr=theirs)
     os.close(theirs)

@@ -59,7 +59,7 @@ def test_readers_that_are_dropped_leave_nothing_open(tmp_path: Path) -> None:
     for _ in range(10_000):
         next(iter_blobs(path))
     tracemalloc.start()
-    for _ in range(300):
+    for _ in range(100):
         next(iter_blobs(path))
         with JobReader(path) as reader:
             next(reader)

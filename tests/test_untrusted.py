@@ -27,6 +27,8 @@ from ds3codec import (
 from tests.examples import SAMPLE, blob, chunk, element, job, node
 from tests.growth import exponent
 
+pytestmark = pytest.mark.own_thread
+
 SINGLE_BYTES = 1
 WHOLE = 10**9
 
@@ -295,7 +297,7 @@ def test_time_grows_with_the_input_and_no_faster(grows: str, size: int) -> None:
         with contextlib.suppress(DecodeError):
             deque(iter_blobs(document[at : at + size] for at in range(0, len(document), size)), maxlen=0)
 
-    assert exponent(GROWING[grows], read, [5_000, 10_000, 20_000, 40_000]) <= 1.2
+    assert exponent(GROWING[grows], read, [4_000, 8_000, 16_000, 32_000]) <= 1.2
 
 
 def test_single_bytes_within_a_long_text_take_linear_time() -> None:
