@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.apart import apart
@@ -18,11 +19,12 @@ from benchmarks.contenders.sources import pieces
 from benchmarks.measuring import YARDSTICK, Run, in_turns
 from benchmarks.options import Options
 from benchmarks.results import Results, markdown, spread, where
-from ds3codec import Blob
+from ds3codec.columns import Column, Columns
 from ds3codec.feeding import Feed
+from ds3codec.forms import Layout
 from ds3codec.parsing import PushParser
 from ds3codec.positions import Positions
-from ds3codec.runs import Runs, alike, is_plain
+from ds3codec.runs import Passage, Runs
 from ds3codec.target import Target
 
 WHOLE = YARDSTICK
@@ -38,42 +40,46 @@ STEPS = {
 }
 
 
+_NOTHING = Columns(0, {}, [], {})
+
+
 class _Unread(Runs):
     """Runs that are left as they are."""
 
-    def read(self, run: bytes) -> list[Blob] | None:
-        return []
+    def passages(self, text: str) -> Iterator[Passage]:
+        self.take(text)
+        yield Passage(text, _NOTHING)
+
+    def take(self, text: str) -> None:
+        """Do nothing with a run."""
 
 
 class _Names(_Unread):
-    def read(self, run: bytes) -> list[Blob] | None:
-        names_only = re.sub(r"\((.*?)\)", r"\1", alike(self.names).pattern.pattern)
-        re.compile(names_only).split(run.decode())
-        return []
+    def take(self, text: str) -> None:
+        names_only = re.sub(r"\((.*?)\)", r"\1", self.layout().pattern.pattern)
+        re.compile(names_only).split(text)
 
 
 class _Values(_Unread):
-    def read(self, run: bytes) -> list[Blob] | None:
-        layout = alike(self.names)
-        width = len(layout.converts) + 1
-        parts = layout.pattern.split(run.decode())
-        self.taken(run, parts, [parts[at::width] for at in range(width)])
-        return []
+    def take(self, text: str) -> None:
+        layout = self.layout()
+        parts = layout.pattern.split(text)
+        self.take_values(text, parts, layout)
 
-    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
-        """Nothing more is done with the values."""
+    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+        for at in range(layout.width):
+            parts[at :: layout.width]
 
 
 class _Checks(_Values):
-    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
-        is_plain(run, run.decode(), len(columns[1]), "".join(columns[0]))
+    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+        super().take_values(text, parts, layout)
+        self.is_plain(text, parts, layout)
 
 
-class _Conversion(_Checks):
-    def taken(self, run: bytes, parts: list[str], columns: list[list[str]]) -> None:
-        super().taken(run, parts, columns)
-        for convert, column in zip(alike(self.names).converts, columns[1:]):
-            convert(column)
+class _Conversion(_Values):
+    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+        self.columns(text, parts, layout)
 
 
 _RUNS: dict[str, type[Runs]] = {
@@ -100,7 +106,7 @@ def measure_step(name: str, path: str) -> Run:
     feed = Feed(target, parser, runs)
     start = time.perf_counter()
     for piece in pieces(source):
-        feed.push(piece)
+        feed.feed(piece)
         target.take()
     feed.close()
     return {"seconds": time.perf_counter() - start}

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from .errors import DecodeError, Ds3CodecError, UsageError
@@ -26,6 +28,8 @@ from .text import Text
 __all__ = ["Decoder"]
 
 _MOST_IDLE = 4
+
+_blobs = attrgetter("blobs")
 
 
 class Decoder:
@@ -75,13 +79,13 @@ class Decoder:
     def close(self) -> Iterator[list[BlobBatch]]:
         """Say that the input has ended. Yields and raises as `feed` does."""
         yield from self._parse_all(self._text.close())
-        yield from self._handed_out(self._feed.close())
+        yield from self._handed_out(self._feed.close)
         self._read = _Read(self._target.header, True, self._target.unknown)
         _give_back(self._pair)
 
     def break_off(self, error: DecodeError) -> Iterator[list[BlobBatch]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
-        yield from self._handed_out(self._feed.flush())
+        yield from self._handed_out(self._feed.flush)
         error.path = error.path or self._target.path()
         error.blobs_read = self.blobs_read
         if error.line is None:
@@ -98,12 +102,17 @@ class Decoder:
             if piece is None:
                 return
             self._parser.is_utf_8 = self._text.is_utf_8
-            yield from self._handed_out(self._feed.push(piece))
+            yield from self._handed_out(partial(self._feed.feed, piece))
 
-    def _handed_out(self, error: Ds3CodecError | None) -> Iterator[list[BlobBatch]]:
-        """What came of the last piece, or of the end of the input; then the error that it met."""
+    def _handed_out(self, step: Callable[[], None]) -> Iterator[list[BlobBatch]]:
+        """What comes of a step; then the error that it met."""
+        error: Ds3CodecError | None = None
+        try:
+            step()
+        except Ds3CodecError as met:
+            error = met
         batches = self._target.take()
-        self.blobs_read += sum(len(batch.blobs) for batch in batches)
+        self.blobs_read += sum(map(len, map(_blobs, batches)))
         yield batches
         if error is not None:
             if isinstance(error, DecodeError):

@@ -1,15 +1,15 @@
-"""Which bytes the parser gets to see: all but the runs of plain objects.
+"""Which bytes the parser gets to see: all but the runs of objects.
 
-The parser is given a document up to and with the first object of a run. If a blob comes out of just that tag,
-the parser stands in a chunk, between two elements: in no comment, no other element, no value. What follows
-directly is then read by `runs`, as long as it is of the same plain form, and the parser goes on behind it.
-Whatever a run is not sure of goes through the parser like everything else. In a document without such runs
-they are looked for ever more seldom.
+The parser is given a document up to the end of an object. If it then stands in a chunk, between two elements,
+it is not inside a comment, a value or another element. `runs` reads what follows, for as long as it looks
+like that object, across chunks and pieces. What a run cannot read goes through the parser, which must then
+stand between two elements again. In a document without runs, the feed looks for them less and less often.
 """
 
 from __future__ import annotations
 
-from .errors import Ds3CodecError
+import re
+
 from .limits import PIECE
 from .parsing import PushParser
 from .runs import Runs
@@ -17,14 +17,22 @@ from .target import BLOB_TAG, CHUNK_TAG, Target
 
 __all__ = ["Feed"]
 
-_BEGIN, _END, _CLOSING = f"<{BLOB_TAG} ".encode(), b"/>", f"</{CHUNK_TAG}>".encode()
+_BEGIN, _END = f"<{BLOB_TAG}".encode(), f"</{BLOB_TAG}>".encode()
+_TAG = re.compile(rb"""%b\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""" % _BEGIN)
+
+# How a run may end before the next piece: between two chunks, in a tag, or in an object with children.
+_BOUNDARY = rb"(?:</%b>\s*(?:<%b\s[^<>]*>\s*)?)?" % ((CHUNK_TAG.encode(),) * 2)
+_UNFINISHED = re.compile(rb"\s*%b(?:<[^<>]*|%b\s[^<>]*[^/<>]>.*)?" % (_BOUNDARY, _BEGIN), re.DOTALL)
 
 # Bytes of a run that are worth the detour, and pieces at most in which none is looked for after a failure.
 _SHORTEST = 3072
 _LONGEST_WAIT = 64
 
+# How many of a run's passages may go through the parser before it costs more than it saves.
+_MOST_DETOURS = 16
+
 # Bytes of an object that are kept until more of it comes.
-_MOST_HELD = 4096
+_MOST_HELD = 16 * 1024
 
 
 class Feed:
@@ -41,13 +49,26 @@ class Feed:
         self._failures = 0  # since the last run
         self._wait = 0  # pieces in which no run is looked for
 
-    def push(self, piece: bytes) -> Ds3CodecError | None:
-        """Decode a piece; the error that this met, with its place."""
+    def feed(self, piece: bytes) -> None:
+        """Decode a piece. Raises what `PushParser.feed` raises."""
         if b">" not in piece and self._waiting_size + len(piece) < PIECE:
             self._waiting.append(piece)
             self._waiting_size += len(piece)
-            return None
-        return self._push(self._with_waiting(piece))
+        else:
+            self._feed(self._with_waiting(piece))
+
+    def flush(self) -> None:
+        """Decode what waits for more."""
+        rest = self._held + self._with_waiting(b"")
+        self._held = b""
+        if rest:
+            self._parser.feed(rest)
+        self._parser.verify()
+
+    def close(self) -> None:
+        """Say that the document has ended."""
+        self.flush()
+        self._parser.close()
 
     def _with_waiting(self, piece: bytes) -> bytes:
         """A piece, with those before it that could not complete anything."""
@@ -58,79 +79,85 @@ class Feed:
         self._waiting_size = 0
         return data
 
-    def _push(self, piece: bytes) -> Ds3CodecError | None:
+    def _feed(self, piece: bytes) -> None:
         if self._wait:
             self._wait -= 1
-            return self._parser.push(piece)
+            self._parser.feed(piece)
+            return
         data, self._held, done = self._held + piece, b"", 0
-        while not self._wait:
+        for _ in range(_MOST_DETOURS):
             if not self._in_run:
-                begin, end = _next_run(data, done)
-                if begin < 0:
+                tag, end = _next_object(data, done)
+                if not tag:
                     break
-                error = self._parser.push(data[done:begin]) or self._enter(data[begin:end])
-                if error is not None:
-                    return error
+                self._parser.feed(data[done:end])
                 done = end
-            if self._in_run:
-                done = self._read(data, done)
+                self._in_run = self._is_in_step() and self._runs.learn(tag, self._target.may_have_chunks)
+            if not self._in_run:
+                self._fail()
+                break
+            done = self._read(data, done)
             if self._in_run:
                 self._held = data[done:]
-                return None
+                return
+        else:
+            self._fail()
         if not done and len(data) > 4 * _SHORTEST:
             self._fail()
-        return self._parser.push(data[done:])
-
-    def flush(self) -> Ds3CodecError | None:
-        """Decode what waits for more; the error that this met."""
-        rest = self._held + self._with_waiting(b"")
-        self._held = b""
-        return (self._parser.push(rest) if rest else None) or self._parser.verify()
-
-    def close(self) -> Ds3CodecError | None:
-        """Say that the document has ended; the error that this met."""
-        return self.flush() or self._parser.push(None)
-
-    def _enter(self, tag: bytes) -> Ds3CodecError | None:
-        """Parse the tag before a run, and see whether it was one."""
-        before = self._target.blobs_in_chunk
-        error = self._parser.push(tag)
-        is_blob = before is not None and self._target.blobs_in_chunk == before + 1
-        self._in_run = is_blob and self._parser.is_utf_8 and self._runs.learn(tag)
-        if not self._in_run:
-            self._fail()
-        return error
+        self._parser.feed(data[done:])
 
     def _read(self, data: bytes, begin: int) -> int:
         """Read a run that begins here; where the rest of the data begins."""
-        closing = data.find(_CLOSING, begin)
-        last = data.rfind(_END, begin) if closing < 0 else -1
-        end = closing if closing >= 0 else last + len(_END) if last >= 0 else begin
-        run = data[begin:end]
-        blobs = self._runs.read(run) if run else []
-        if blobs is None:
+        end = max(begin, data.rfind(b"/>", begin) + 2, data.rfind(_END, begin) + len(_END))
+        done = begin
+        try:
+            for text, columns in self._runs.passages(data[begin:end].decode()):
+                passage = text.encode()
+                done += len(passage)
+                if columns is not None:
+                    self._target.add(columns)
+                    self._parser.skip(passage)
+                    self._failures = 0
+                    continue
+                self._parser.feed(passage)
+                if not self._is_in_step():
+                    self._in_run = False
+                    return done
+        except UnicodeDecodeError:
             self._in_run = False
-            self._fail()
-            return begin
-        self._target.add(blobs, self._runs.unknown)
-        self._parser.skip(run)
-        self._failures = 0
-        # What is held is no complete tag: the end of the input need not be waited for.
-        self._in_run = closing < 0 and len(data) - end <= _MOST_HELD and data.find(b">", end) < 0
-        return end
+            return done
+        self._in_run = self._may_go_on(data, done)
+        return done
+
+    def _is_in_step(self) -> bool:
+        """Whether the parser stands in a chunk, between two elements."""
+        return self._target.is_in_chunk and self._parser.is_utf_8 and self._parser.is_between_elements()
+
+    def _may_go_on(self, data: bytes, begin: int) -> bool:
+        """Whether the rest of the data may be the beginning of something that runs have."""
+        rest = data[begin : begin + _MOST_HELD + 1]
+        if len(rest) > _MOST_HELD or _END in rest or _UNFINISHED.fullmatch(rest) is None:
+            return False
+        return self._target.may_have_chunks or not rest.lstrip().startswith(b"</")
 
     def _fail(self) -> None:
         self._failures += 1
         self._wait = min(2**self._failures, _LONGEST_WAIT)
 
 
-def _next_run(data: bytes, start: int) -> tuple[int, int]:
-    """Where the first tag of the next run begins and ends; -1 where there is no run of any length."""
+def _next_object(data: bytes, start: int) -> tuple[bytes, int]:
+    """Find the next complete object: its tag, and where it ends. No tag if a run is not worth it."""
     begin = data.find(_BEGIN, start)
     while 0 <= begin <= len(data) - _SHORTEST:
-        closing = data.find(_CLOSING, begin, begin + _SHORTEST)
-        if closing < 0:
-            end = data.find(_END, begin)
-            return (begin, end + len(_END)) if end >= 0 else (-1, -1)
-        begin = data.find(_BEGIN, closing)
-    return -1, -1
+        tag = _TAG.match(data, begin)
+        if tag is not None:
+            end = tag.end()
+            if tag[0].endswith(b"/>"):
+                return tag[0], end
+            closing = data.find(_END, end)
+            if closing < 0:
+                break
+            after = closing + len(_END)
+            return data[begin:after] if closing == end else tag[0], after
+        begin = data.find(_BEGIN, begin + len(_BEGIN))
+    return b"", 0

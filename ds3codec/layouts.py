@@ -11,7 +11,7 @@ memory.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple
 from .bindings import Member
 from .bindings import attributes as members_of
 from .composing import MOST_COMPOSED, compiled
-from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, cut
+from .errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
 from .lexical import BOOLEANS, parser, values_of
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Policy",
     "compose",
     "defaults",
+    "is_known",
     "is_natural",
     "wrong_value",
 ]
@@ -147,6 +148,14 @@ def _check(model: type, names: frozenset[str], strict: bool, missing: Missing) -
     return tuple(strangers)
 
 
+def is_known(model: type, names: frozenset[str], missing: Missing) -> bool:
+    """Whether an element with these attributes has all that it must have, and no more."""
+    try:
+        return not _check(model, names, True, missing) and not any(name.startswith(XSI) for name in names)
+    except DecodeError:
+        return False
+
+
 def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, path: str) -> Any:
     """What stands for a text that the type of a member does not have.
 
@@ -177,7 +186,10 @@ def compose(model: type, names: frozenset[str]) -> Builder:
         *(f"        _attributes[{name!r}]" for name in strangers),
         "    except KeyError:",
         "        return None",
-        *(f"    _self.{field} = {default}" for field, default in defaults(model, known)),
+        *(
+            f"    _self.{field} = {default}"
+            for field, default in defaults(model, [member.field for member in known])
+        ),
         "    return _self",
     ]
     return compiled(function, lines, scope)  # type: ignore[no-any-return]
@@ -218,9 +230,8 @@ def is_natural(member: Member) -> bool:
     )
 
 
-def defaults(model: type, known: Iterable[Member]) -> Iterable[tuple[str, str]]:
-    """The fields that a layout does not fill, with the source of what they are then."""
-    filled = {member.field for member in known}
+def defaults(model: type, filled: Collection[str]) -> Iterable[tuple[str, str]]:
+    """The fields of a model that are not filled otherwise, with the source of what they are then."""
     for field in dataclasses.fields(model):
         if field.name not in filled:
             yield field.name, "[]" if field.default_factory is list else "None"

@@ -19,11 +19,9 @@ from lxml import etree
 from .dictionary import Call, call, count
 from .errors import (
     DecodeError,
-    Ds3CodecError,
     ForbiddenConstructError,
     LimitExceededError,
     NotWellFormedError,
-    ServerErrorResponse,
     TruncatedError,
 )
 from .limits import LONGEST_NAME, LONGEST_STALL
@@ -112,32 +110,47 @@ class PushParser:
         self._call: Call | None = None
         self._counted = 0  # of the names that the target has met
 
-    def push(self, piece: bytes | None) -> Ds3CodecError | None:
-        """Parse a piece, or with None the end of the input; the error that this met, with its place."""
+    def feed(self, piece: bytes) -> None:
+        """Parse a piece.
+
+        Raises:
+            DecodeError: The document is wrong; with its place.
+            ServerErrorResponse: The document is the server's error.
+        """
+        self._run(self._feed, piece)
+
+    def close(self) -> None:
+        """Say that the input has ended. Raises what `feed` raises."""
+        self._run(self._finish)
+
+    def _run(self, step: Callable[..., None], *arguments: Any) -> None:
+        """Parse, and raise errors of ours with their places."""
         try:
-            if piece is None:
-                self._finish()
-            else:
-                self._feed(piece)
+            step(*arguments)
         except etree.XMLSyntaxError as error:
             self._count_unseen()
-            return self._translated(error, ended=piece is None)
+            raise self._translated(error, ended=step == self._finish) from None
         except DecodeError as error:
             self._count_unseen()
-            return self._placed(error)
-        except ServerErrorResponse as error:
-            return error
-        return None
+            raise self._placed(error) from None
+
+    def is_between_elements(self) -> bool:
+        """Whether the text so far ends with a tag, of which and of all before it the target has been told."""
+        point = self._positions.settle()
+        if point.inside != CONTENT or point.size > 0 or self._positions.pieces()[-1].broken() is not None:
+            return False
+        return self._positions.tags() == self._target.started
 
     def skip(self, passage: bytes) -> None:
-        """Leave out complete elements that stand where the parser stands, after an element."""
+        """Leave out complete elements that follow where the parser stands, between two elements."""
         self._positions.skip(passage)
         self._tail = b""
 
-    def verify(self) -> DecodeError | None:
-        """The error of broken markup in the text so far, for which libxml2 may still wait for an end."""
+    def verify(self) -> None:
+        """Raise the error of broken markup in the text so far: libxml2 may still wait for its end."""
         found = self._broken()
-        return None if found is None else self._error_of(found)
+        if found is not None:
+            raise self._error_of(found)
 
     def end(self) -> tuple[int, int]:
         """Line and column of the end of the text so far."""
@@ -175,7 +188,7 @@ class PushParser:
         self._in_doubt = (self._in_doubt and self._tail != b"") or _has_prefixes(self._tail + text)
         self._tail = b"" if text.endswith(b">") else (self._tail + text)[-LONGEST_NAME:]
         self._target.check_prefixes = self._check_prefixes if self._in_doubt else None
-        self._run(self._parser().feed, text)
+        self._ask(self._parser().feed, text)
         if self._target.names_length != self._counted and self._call is None:
             count(self._target.names_length - self._counted)
             self._counted = self._target.names_length
@@ -185,7 +198,7 @@ class PushParser:
         complete = self._target.finish()
         if not complete:
             self._check_markup()
-        self._run(self._parser().close)
+        self._ask(self._parser().close)
         if not complete:
             raise self._truncated()
 
@@ -205,7 +218,7 @@ class PushParser:
             self._parsers[self.is_utf_8] = parser
         return self._parsers[self.is_utf_8]
 
-    def _run(self, function: Callable[..., Any], *arguments: Any) -> None:
+    def _ask(self, function: Callable[..., Any], *arguments: Any) -> None:
         if self._call is None:
             function(*arguments)
         else:

@@ -226,6 +226,11 @@ class Positions:
         self.settle()
         return self._recent
 
+    def tags(self) -> int:
+        """How many start tags are complete in the text that the parser was given."""
+        last = self.pieces()[-1]
+        return last.tags + sum(markup.kind == START_TAG for markup in last.markups())
+
     def end(self) -> tuple[int, int]:
         """Line and column of the end of the text so far."""
         point = self.settle()

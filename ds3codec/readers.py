@@ -238,10 +238,16 @@ class JobReader(_Door):
         return self
 
     def __next__(self) -> BlobBatch:
-        with self._turn:
-            while not self._ready:
-                self._ready.extend(next(self._decoded))
+        try:
             return self._ready.popleft()
+        except IndexError:
+            pass
+        with self._turn:
+            while True:
+                batches = next(self._decoded)
+                if batches:
+                    self._ready.extend(batches[1:])
+                    return batches[0]
 
     def __enter__(self) -> JobReader:
         return self
@@ -254,6 +260,7 @@ class JobReader(_Door):
     def close(self) -> None:
         """Stop reading, and close the file if it was opened here."""
         self._turn.close()
+        self._ready.clear()
         self._decoded.close()
         self._pieces.close()
 

@@ -1,220 +1,203 @@
-"""Runs of plain objects: read from the text itself, column by column, without the parser.
+"""Runs of objects: read from the text itself, column by column, without the parser.
 
-Nearly all of a response is one tag over and over, with the same attributes in the same order. For such a
-layout a pattern is composed, and a function for what it finds: a run of text is split by the pattern at once,
-each attribute becomes a column of texts, each column is converted as a whole, and the models are filled from
-the columns. A parser that calls back tag by tag takes twice as long.
+Nearly all of a response is one tag over and over, with the same attributes in the same order. The pattern of
+such tags splits a run at once; each attribute becomes a column of texts, and each column is converted as a
+whole. A parser that calls back tag by tag takes twice as long.
 
-It is exact, for a run is read only if there is no doubt of it: between its tags is white space alone, and in
-the tags is nothing that XML reads otherwise than as it stands, save references to characters. Of anything
-else, also of any value that is wrong, the answer is None, and the parser has the word.
+Between the tags there is mostly white space, or nothing. There may also be the end of one chunk and the start
+of the next, which are as regular as the objects, or objects with children, which `nested` reads. Anything
+else goes through the parser, together with the object after it.
+
+The result is exact: a run is read only if none of its tags has a character that XML reads otherwise than as
+written, apart from references. If a value is wrong, the parser gets the text and reports the error.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache, partial
-from itertools import repeat
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from .bindings import attributes as members_of
-from .composing import compiled
-from .layouts import Missing, defaults, is_natural
-from .lexical import NO_CHARACTER, WHITE_SPACE, parser
-from .models import Blob
-from .target import BLOB_TAG
+from .columns import Column, Columns
+from .forms import Form, Layout, form_of, layout, special_bytes, unescaped
+from .layouts import Missing, is_known
+from .lexical import WHITE_SPACE
+from .models import Blob, JobChunk
+from .nested import Nested
+from .target import BLOB_TAG, CHUNK_TAG
 
-__all__ = ["Layout", "Runs", "alike", "is_plain", "mixed"]
+__all__ = ["Passage", "Runs"]
 
-# What no value may have as it is. In a run `<` begins the tags, and nothing else.
-_SPECIAL = bytes(range(0x20)) + b"<"
-_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
-_REFERENCE = re.compile("&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&[a-z]*;?")
-_TAG = re.compile(rb'<%b(?: [A-Za-z0-9]+="")+/>' % BLOB_TAG.encode())
-_NAMES = re.compile(rb' ([A-Za-z0-9]+)=""')
+_OBJECT_NAMES = frozenset(member.name for member in members_of(Blob))
+_CHUNK_BEGIN = f"<{CHUNK_TAG}"
+_CHUNK_END = f"</{CHUNK_TAG}>[{WHITE_SPACE}]*"
+_SEPARATOR = "\0"  # is in no text that is read here
 
-# More, or longer ones, than any response has are left to the parser: to make a layout takes a millisecond.
-_MOST_SHAPES = 64
-_LONGEST_SHAPE = 1024
-_MOST_LAYOUTS = 256  # kept for later documents
-
-_MEMBERS = {member.name: member for member in members_of(Blob)}
-
-Column = list[Any]
-Convert = Callable[[Column], Column]
+# More forms than any response has are left to the parser: to make a layout takes a millisecond.
+_MOST_FORMS = 64
 
 
-class Layout(NamedTuple):
-    """How the tags of a run look, and what to do with the texts in them.
+class Passage(NamedTuple):
+    """A part of a run.
 
     Attributes:
-        pattern: Splits a run into what is between the tags and the texts of their attributes.
-        converts: For each attribute, what makes values of its texts; ValueError where there are none.
-        fill: Sets the fields of models, given these and the columns of values.
+        text: The text.
+        columns: What it says; None where the parser has to read it.
     """
 
-    pattern: re.Pattern[str]
-    converts: tuple[Convert, ...]
-    fill: Callable[..., None]
+    text: str
+    columns: Columns | None
 
 
 class Runs:
-    """Reads runs of objects that look like one that the parser has read.
-
-    Attributes:
-        names: The attributes of that one, in its order.
-        unknown: Those of them that the schema does not have.
-    """
+    """Reads runs of objects that look like one that the parser has read."""
 
     def __init__(self, missing: Missing) -> None:
-        self.names: tuple[str, ...] = ()
-        self.unknown: tuple[str, ...] = ()
         self._missing = missing
-        self._shapes: dict[bytes, tuple[str, ...]] = {}
-        self._are_mixed = False
+        self._forms: set[Form] = set()
+        self._form = Form((), (), (), "")
+        self._in_job = False
+        self._vary = False  # whether the objects do not all have the same attributes
+        self._nested = Nested(missing)
 
-    def learn(self, tag: bytes) -> bool:
-        """Expect objects like this one; whether it is one of those that can be read here."""
-        shape = b'""'.join(tag.split(b'"')[::2])
-        if shape not in self._shapes:
-            if len(self._shapes) >= _MOST_SHAPES or len(shape) > _LONGEST_SHAPE:
-                return False
-            self._shapes[shape] = _names_in(shape)
-        self.names = self._shapes[shape]
-        self.unknown = tuple(name for name in self.names if name not in _MEMBERS)
-        return len(self.names) > len(self.unknown)
+    def learn(self, tag: bytes, in_job: bool) -> bool:
+        """Expect objects like this one, in a job or in a lone chunk; whether they can be read here."""
+        form = form_of(tag)
+        if form is None or not _OBJECT_NAMES.intersection(form.names):
+            return False
+        if form not in self._forms and len(self._forms) >= _MOST_FORMS:
+            return False
+        self._forms.add(form)
+        self._in_job = in_job
+        # Without its children, one that has some looks like one that has none.
+        self._form = form if "/" in form.end else form._replace(end=f"{form.end[:-1]}/>")
+        return True
 
-    def read(self, run: bytes) -> list[Blob] | None:
-        """The objects in a run of complete tags, or None where it needs the parser."""
-        blobs = None if self._are_mixed else _read(run, alike(self.names))
-        if blobs is None:
-            blobs = _read(run, mixed(self.names, self._missing))
-            self._are_mixed = blobs is not None
-        return blobs
+    def passages(self, text: str) -> Iterator[Passage]:
+        """What is in a run of complete elements, up to a last part that cannot be read here.
 
+        The parser must stand in a chunk, between two elements, before the run and after each passage without
+        columns. Otherwise the passages that follow are not to be believed.
+        """
+        read_as = self.layout()
+        parts = read_as.pattern.split(text)
+        columns = self.columns(text, parts, read_as)
+        if columns is not None:
+            yield Passage(text, columns)
+            return
+        others = self._others(parts[:: read_as.width])
+        if not self._vary and any(self._is_run(parts[other * read_as.width]) for other in others):
+            self._vary = True
+            yield from self.passages(text)
+            return
+        yield from self._one_by_one(text, parts, read_as, others)
 
-def _read(run: bytes, layout: Layout) -> list[Blob] | None:
-    try:
-        text = run.decode()
-        parts: Column = layout.pattern.split(text)
-        width = len(layout.converts) + 1
-        if not is_plain(run, text, len(parts) // width, "".join(parts[::width])):
+    def _one_by_one(self, text: str, parts: Column, read_as: Layout, others: list[int]) -> Iterator[Passage]:
+        """The passages of a run in which some parts between the tags are neither blank nor a boundary."""
+        width, count = read_as.width, len(parts) // read_as.width
+        at = first = 0
+        for other in [*others, count]:
+            plain = parts[first * width : other * width]
+            length = read_as.length(plain)
+            if plain:
+                within = text[at : at + length]
+                yield Passage(within, self.columns(within, [*plain, ""], read_as))
+                at, first = at + length, other
+            between = parts[other * width]
+            found = self._read_nested(between)
+            if found is not None:
+                yield found
+                at += len(found.text)
+                between = parts[other * width] = between[len(found.text) :]
+            if between.strip(WHITE_SPACE) and other < count:
+                length = read_as.length(parts[other * width : (other + 1) * width])
+                yield Passage(text[at : at + length], None)
+                at, first = at + length, other + 1
+
+    def layout(self) -> Layout:
+        """How the objects are read that are expected now."""
+        optional = _optional(Blob, self._missing) if self._vary else frozenset[str]()
+        return layout(Blob, BLOB_TAG, self._form, optional)
+
+    def _is_run(self, between: str) -> bool:
+        """Whether there are objects between two tags that only lack attributes, or have others."""
+        varied = layout(Blob, BLOB_TAG, self._form, _optional(Blob, self._missing))
+        return varied.pattern.search(between) is not None
+
+    def _others(self, between: Column) -> list[int]:
+        """Which of the parts between the tags are neither blank nor a boundary."""
+        return [
+            at for at, part in enumerate(between) if part.strip(WHITE_SPACE) and self._chunks([part]) is None
+        ]
+
+    def columns(self, text: str, parts: Column, read_as: Layout) -> Columns | None:
+        """What a text says that was split into these parts; None where it needs the parser."""
+        between = parts[:: read_as.width]
+        joined = "".join(between)
+        boundaries: list[int] = []
+        chunks: dict[str, Column] | None = {}
+        if joined.strip(WHITE_SPACE):
+            boundaries = [at for at, part in enumerate(between) if "<" in part]
+            chunks = self._chunks([between[at] for at in boundaries])
+            if chunks is None or "".join(part for part in between if "<" not in part).strip(WHITE_SPACE):
+                return None
+        if not self.is_plain(text, parts, read_as):
             return None
-        if "&" in text:
-            parts = [_unescaped(part) if part and "&" in part else part for part in parts]
-        columns = [convert(parts[at::width]) for at, convert in enumerate(layout.converts, 1)]
-    except ValueError:  # no UTF-8, another entity, a wrong value
-        return None
-    blobs: list[Blob] = list(map(object.__new__, repeat(Blob, len(columns[0]))))
-    layout.fill(blobs, *columns)
-    return blobs
+        try:
+            blobs = read_as.columns(_unescaped(parts) if "&" in text else parts)
+        except ValueError:
+            return None
+        unknown = tuple(name for name in self._form.names if name not in _OBJECT_NAMES)
+        return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown)
+
+    def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
+        """Whether the values in a text have no character that XML reads otherwise than as written."""
+        between = "".join(parts[:: read_as.width])
+        if special_bytes(text.encode()) != read_as.specials(parts) + special_bytes(between.encode()):
+            return False
+        return "\ufffe" not in text and "\uffff" not in text
+
+    def _chunks(self, boundaries: list[str]) -> dict[str, Column] | None:
+        """The columns of the chunks that begin at these boundaries; None where they need the parser."""
+        if not boundaries or not self._in_job:
+            return None
+        form = form_of(boundaries[0][boundaries[0].rfind(_CHUNK_BEGIN) :].strip(WHITE_SPACE).encode())
+        if form is None or form.end != ">" or not is_known(JobChunk, frozenset(form.names), self._missing):
+            return None
+        read_as = layout(JobChunk, CHUNK_TAG, form, _optional(JobChunk, self._missing), _CHUNK_END)
+        parts = read_as.pattern.split(_SEPARATOR.join(boundaries))
+        if len(parts) // read_as.width != len(boundaries):
+            return None
+        if "".join(parts[:: read_as.width]).strip(WHITE_SPACE + _SEPARATOR):
+            return None
+        columns = (filter(None, parts[at :: read_as.width]) for at in range(1, read_as.width))
+        values = "".join(chain.from_iterable(columns))
+        if special_bytes(values.encode()):  # also a separator: a boundary that goes over others
+            return None
+        try:
+            return read_as.columns(_unescaped(parts) if "&" in values else parts)
+        except ValueError:
+            return None
+
+    def _read_nested(self, text: str) -> Passage | None:
+        """The objects with children at the beginning of a text."""
+        found = self._nested.read(text, self._form.end)
+        if found is None:
+            return None
+        read_as = self.layout()
+        columns = self.columns(found.plain, read_as.pattern.split(found.plain), read_as)
+        if columns is None:
+            return None
+        return Passage(text[: found.length], columns._replace(blobs={**columns.blobs, **found.children}))
 
 
-def is_plain(run: bytes, text: str, tags: int, between: str) -> bool:
-    """Whether a run is nothing but tags, and nothing in these but what may stand there as it is."""
-    if between.strip(WHITE_SPACE):
-        return False
-    specials = len(run) - len(run.translate(None, _SPECIAL))
-    if specials != tags + len(between) - between.count(" "):
-        return False
-    return "\ufffe" not in text and "\uffff" not in text
+def _unescaped(parts: Column) -> Column:
+    return [unescaped(part) if part and "&" in part else part for part in parts]
 
 
-def _unescaped(text: str) -> str:
-    """A text with what its references stand for; ValueError where one of them is none of XML's own."""
-    return _REFERENCE.sub(_character, text)
-
-
-def _character(reference: re.Match[str]) -> str:
-    hexadecimal, decimal = reference.groups()
-    if hexadecimal or decimal:
-        character = chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
-    else:
-        character = _ENTITIES.get(reference[0], "")
-    if not character or NO_CHARACTER.match(character):
-        raise ValueError(f"{reference[0]} is not one of XML's references")
-    return character
-
-
-@lru_cache(maxsize=_MOST_LAYOUTS)
-def _names_in(tag: bytes) -> tuple[str, ...]:
-    """The names in a tag without its values; none if it is not plain, or declares a name space."""
-    names = tuple(name.decode() for name in _NAMES.findall(tag)) if _TAG.fullmatch(tag) else ()
-    return () if "xmlns" in names else names
-
-
-@lru_cache(maxsize=_MOST_LAYOUTS)
-def alike(names: tuple[str, ...]) -> Layout:
-    """The layout of objects that all have just these attributes, in this order."""
-    return _composed(names, optional=())
-
-
-@lru_cache(maxsize=_MOST_LAYOUTS)
-def mixed(names: tuple[str, ...], missing: Missing) -> Layout:
-    """The layout of objects some of which lack attributes, or in the wire's own order have others."""
-    order = sorted({*names, *_MEMBERS}) if list(names) == sorted(names) else names
-    optional = {name for name, member in _MEMBERS.items() if missing == "none" or not member.required}
-    return _composed(order, optional)
-
-
-def _composed(names: Sequence[str], optional: Collection[str]) -> Layout:
-    pattern = "".join(_pattern(name, name in optional) for name in names)
-    converts = {name: _convert(name) for name in names}
-    return Layout(
-        re.compile(f"<{BLOB_TAG}{pattern}/>"),
-        tuple(
-            partial(_where_present, convert) if name in optional else convert
-            for name, convert in converts.items()
-        ),
-        _fill(names),
-    )
-
-
-def _is_natural(name: str) -> bool:
-    return name in _MEMBERS and is_natural(_MEMBERS[name])
-
-
-def _pattern(name: str, optional: bool) -> str:
-    """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
-    text = f"[0-9]{{1,{len(str(_MEMBERS[name].maximum)) - 1}}}" if _is_natural(name) else '[^"]*'
-    return f'(?: {name}="({text})")?' if optional else f' {name}="({text})"'
-
-
-def _convert(name: str) -> Convert:
-    if name not in _MEMBERS or _MEMBERS[name].type is str:
-        return _shared
-    # Of numbers, the pattern lets only digits through, and fewer than the largest has.
-    function = int if _is_natural(name) else parser(_MEMBERS[name])
-    return lambda texts: list(map(function, texts))
-
-
-def _shared(texts: Column) -> Column:
-    """The same texts; where they are all alike, one string."""
-    if texts[:1] != texts[-1:]:
-        return texts
-    alike = texts[:1] * len(texts)
-    return alike if texts == alike else texts
-
-
-def _where_present(convert: Convert, texts: Column) -> Column:
-    if None not in texts:
-        return convert(texts)
-    values = iter(convert([text for text in texts if text is not None]))
-    return [None if text is None else next(values) for text in texts]
-
-
-def _fill(names: Sequence[str]) -> Callable[..., None]:
-    """The function that sets the fields of models, of which each attribute is a column of values."""
-    columns = {name: f"_column_{at}" for at, name in enumerate(names)}
-    known = [_MEMBERS[name] for name in names if name in _MEMBERS]
-    function = f"fill_{Blob.__name__}"
-    lines = [
-        f"def {function}(_models, {', '.join(columns.values())}):",
-        f"    for _self, {', '.join(f'_self.{member.field}' for member in known)} in zip(",
-        f"        _models, {', '.join(columns[member.name] for member in known)}",
-        "    ):",
-        *(f"        _self.{field} = {default}" for field, default in defaults(Blob, known)),
-        "        pass",
-    ]
-    return compiled(function, lines, {})  # type: ignore[no-any-return]
+@lru_cache
+def _optional(model: type, missing: Missing) -> frozenset[str]:
+    """The attributes that an element may lack."""
+    return frozenset(member.name for member in members_of(model) if missing == "none" or not member.required)

@@ -10,12 +10,14 @@ unknown and passed over with all that it contains.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from inspect import signature
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from .bindings import elements, wire_name
 from .children import ERROR, ElementBuilder, discreet, is_credential
+from .columns import Columns
 from .errors import (
     DecodeError,
     ForbiddenConstructError,
@@ -200,15 +202,32 @@ class Target:
         return ended or before != self.started
 
     @property
-    def blobs_in_chunk(self) -> int | None:
-        """How many blobs the open chunk has so far; None if something in it is open, or no chunk is."""
-        return self._blobs_before + len(self._blobs) if self._level == IN_CHUNK else None
+    def is_in_chunk(self) -> bool:
+        """Whether a chunk is open, and nothing in it."""
+        return self._level == IN_CHUNK
 
-    def add(self, blobs: list[Blob], unknown: Iterable[str]) -> None:
-        """Take blobs of the open chunk that the parser has not seen, each with these unknown names."""
+    @property
+    def may_have_chunks(self) -> bool:
+        """Whether another chunk may follow the open one."""
+        return self.header is not None
+
+    def add(self, columns: Columns) -> None:
+        """Take what follows in the open chunk, and the parser has not seen."""
+        blobs, boundaries = columns.blob_models(), columns.boundaries
+        if boundaries:
+            self._blobs += blobs[: boundaries[0]]
+            self._flush(even_empty=self._blobs_before == 0)
+            chunks = columns.chunk_models()
+            parts = [blobs[begin:end] for begin, end in pairwise(boundaries)]
+            if columns.blob_count <= MOST_BLOBS:
+                self._batches += map(BlobBatch._make, zip(chunks, parts))
+            else:
+                self._batches += chain.from_iterable(map(_batches, chunks, parts))
+            self._begin_chunk(chunks[-1], len(chunks))
+            blobs = blobs[boundaries[-1] :]
         self._blobs += blobs
-        for name in unknown:
-            self.unknown[name] += len(blobs)
+        for name in columns.unknown:
+            self.unknown[name] += columns.blob_count
 
     def take(self) -> list[BlobBatch]:
         """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""
@@ -280,9 +299,14 @@ class Target:
         self._root = self._root or tag
         self._level = IN_CHUNK
         self.header_complete = True
-        self._chunks += 1
-        self._blobs_before = 0
+        self._begin_chunk(None, 1)
         self._chunk = self._built(JobChunk, attributes)
+
+    def _begin_chunk(self, chunk: JobChunk | None, number: int) -> None:
+        """Begin the last of so many chunks."""
+        self._chunks += number
+        self._blobs_before = 0
+        self._chunk = chunk
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_MEMBER, tag
@@ -356,10 +380,8 @@ class Target:
 
     def _flush(self, even_empty: bool = False) -> None:
         """Move the blobs read so far into batches."""
-        if self._chunk is None:
-            return
-        for start in range(0, len(self._blobs) or even_empty, MOST_BLOBS):
-            self._batches.append(BlobBatch(self._chunk, self._blobs[start : start + MOST_BLOBS]))
+        if self._chunk is not None and (self._blobs or even_empty):
+            self._batches += _batches(self._chunk, self._blobs)
         self._blobs_before += len(self._blobs)
         self._blobs = []
 
@@ -413,6 +435,13 @@ class Target:
     def _blob_path(self, beyond: int) -> str:
         number = self._blobs_before + len(self._blobs) + beyond
         return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"
+
+
+def _batches(chunk: JobChunk, blobs: list[Blob]) -> list[BlobBatch]:
+    """Blobs of a chunk in batches of a limited size; a single one where there are none."""
+    if len(blobs) <= MOST_BLOBS:
+        return [BlobBatch(chunk, blobs)]
+    return [BlobBatch(chunk, blobs[begin : begin + MOST_BLOBS]) for begin in range(0, len(blobs), MOST_BLOBS)]
 
 
 # lxml asks each target for the signature of `start`; to find it out anew takes as long as ten objects.

@@ -7,8 +7,10 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
+from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.bindings import attributes
+from ds3codec import Tape
+from ds3codec.bindings import attributes, elements
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = (DATA / "close-aggregating-job.xml").read_bytes()
@@ -83,6 +85,25 @@ def error(**members: str) -> bytes:
     return element(
         "Error", {}, *(f"<{key}>{text}</{key}>" for key, text in (ERROR | members).items())
     ).encode()
+
+
+def tape() -> str:
+    """A tape with all that it may have; every third of it null where it may be."""
+    texts = {bool: "true", int: "7", XmlDateTime: JOB["StartDate"], str: "text"}
+    members = [
+        (
+            member.name,
+            ""
+            if member.nillable and number % 3 == 0
+            else texts.get(member.type) or next(iter(member.type)).value,
+        )
+        for number, member in enumerate(elements(Tape))
+    ]
+    inside = "".join(f"<{name}>{text}</{name}>" if text else f"<{name}/>" for name, text in members)
+    return f"<Tape>{inside}</Tape>"
+
+
+PLACEMENT = f"<PhysicalPlacement><AzureTargets/><Tapes>{tape()}{tape()}</Tapes></PhysicalPlacement>"
 
 
 def schema_file() -> Path:

@@ -208,7 +208,7 @@ def test_an_input_that_is_no_response_is_one_line(what: str, tmp_path: Path) -> 
         ("latency", (*OURS, "--small-seconds", "0.01"), ["first object", "| lxml, fromstring and get |"]),
         ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
         ("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
-        ("calls", (), ["own seconds", "runs.py: "]),
+        ("calls", (), ["own seconds", "forms.py: "]),
     ],
 )
 def test_a_benchmark_prints_the_table_of_what_it_saves(

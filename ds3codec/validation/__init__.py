@@ -8,12 +8,14 @@ request and the status do. None of them stops at the first finding.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from ..captures import Response
 from ..errors import (
     CompressionError,
     DecodeError,
+    Ds3CodecError,
     ForbiddenConstructError,
     LimitExceededError,
     ServerErrorResponse,
@@ -144,13 +146,13 @@ class Validation:
         try:
             for piece in self._plain():
                 self._parser.is_utf_8 = self._text.is_utf_8
-                if self._push(piece):
+                if self._take(partial(self._parser.feed, piece)):
                     break
                 yield self.report
             else:
-                self.report.complete = not self._push(None)
+                self.report.complete = not self._take(self._parser.close)
         except DecodeError as error:  # of what the document comes in, such as a recording that is cut
-            self._found(self._parser.verify() or error)
+            self._found(self._broken() or error)
         self._end()
         yield self.report
 
@@ -160,9 +162,21 @@ class Validation:
             yield from self._text.feed(piece)
         yield from self._text.close()
 
-    def _push(self, piece: bytes | None) -> bool:
-        """Take a piece, or the end of the input; whether an error ends the reading here."""
-        error = self._parser.push(piece)
+    def _broken(self) -> DecodeError | None:
+        """The error of broken markup in the text so far."""
+        try:
+            self._parser.verify()
+        except DecodeError as error:
+            return error
+        return None
+
+    def _take(self, step: Callable[[], None]) -> bool:
+        """Take what comes of a step of the parser; whether an error ends the reading here."""
+        error: Ds3CodecError | None = None
+        try:
+            step()
+        except Ds3CodecError as met:
+            error = met
         if not self._root.path and self._examiner.root:
             self._root = Place(f"/{self._examiner.root}", 1, None, None, *self._positions.find_tag_number(1))
         self._tell_what_began()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.examples import CHUNK, blob, element, job
+from tests.examples import CHUNK, PLACEMENT, blob, element, job
 
 LONG = "a name that is long enough for a few objects to be a run " * 4
 TAPES = "<PhysicalPlacement><Tapes/></PhysicalPlacement>"
@@ -63,8 +63,8 @@ TAILS = ["", "", "", "\n", "<!-- end -->", "garbage", "<a/>", "\x00", "&#10;"]
 def document(random: Random) -> bytes:
     """A document, broken in a few places or in none."""
     chunks = [
-        element("Objects", CHUNK | {"ChunkNumber": str(number)}, *_objects(random))
-        for number in range(random.randint(1, 3))
+        element("Objects", CHUNK | {"ChunkNumber": str(number)}, *objects)
+        for number, objects in enumerate(_chunks(random))
     ]
     text = random.choice(HEADS) + job(*chunks).decode() + random.choice(TAILS)
     for _ in range(random.choice([0, 1, 1, 1, 2, 3])):
@@ -88,15 +88,30 @@ def pieces(random: Random, data: bytes) -> list[bytes]:
     return cut
 
 
-def _objects(random: Random) -> list[str]:
-    count = random.choice([0, 1, 3, 30, 60])
+def _chunks(random: Random) -> list[list[str]]:
+    """The objects of each chunk: a few chunks of many, or many of a few."""
+    if random.random() < 0.5:
+        return [_objects(random, random.choice([0, 1, 3, 30, 60])) for _ in range(random.randint(1, 3))]
+    return [_objects(random, random.choice([1, 1, 1, 2, 0])) for _ in range(random.randint(1, 30))]
+
+
+def _objects(random: Random, count: int) -> list[str]:
     members = {"InCache": "true"} if random.random() < 0.5 else {}
-    plain = [blob(Name=f"{LONG}{number}", Offset=str(number), **members) for number in range(count)]
+    objects = [blob(Name=f"{LONG}{number}", Offset=str(number), **members) for number in range(count)]
     between = random.choice(["", "", "\n    "])
-    return [between + text for text in plain]
+    children = random.choice(["", "", "", TAPES, PLACEMENT])
+    if children:
+        placed = random.choice([1, 1, 0.5])
+        objects = [
+            f"{text[:-2]}>{between}{children}</Object>" if random.random() < placed else text
+            for text in objects
+        ]
+    return [between + text for text in objects]
 
 
 def _mutated(random: Random, text: str) -> str:
+    if random.random() < 0.3:
+        return _mutated_anywhere(random, text)
     tags = [place for place in range(len(text)) if text.startswith("<Object ", place)]
     place = random.choice(tags) if tags else random.randrange(len(text) + 1)
     end = text.find("/>", place)
@@ -104,6 +119,23 @@ def _mutated(random: Random, text: str) -> str:
     if end < 0 or random.random() < 0.35:
         return text[:place] + random.choice(BETWEEN) + text[place:]
     return text[:place] + _mutated_tag(random, tag) + text[end + 2 :]
+
+
+def _mutated_anywhere(random: Random, text: str) -> str:
+    """A text with something inserted before or after a tag of any kind, or lost there, or in its value."""
+    places = [place for place, character in enumerate(text) if character in "<>"]
+    if not places:
+        return text
+    place = random.choice(places)
+    kind = random.randrange(4)
+    if kind == 0:
+        return text[:place] + random.choice(BETWEEN) + text[place:]
+    if kind == 1:
+        return text[: place + 1] + random.choice([*IN_VALUE, *VALUES]) + text[place + 1 :]
+    if kind == 2:  # with the text behind it up to the next tag
+        following = text.find(text[place], place + 1)
+        return text[:place] + text[following:] if following >= 0 else text
+    return text[:place] + random.choice(ATTRIBUTES) + text[place:]
 
 
 def _mutated_tag(random: Random, tag: str) -> str:

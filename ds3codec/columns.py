@@ -1,0 +1,69 @@
+"""What a stretch of a response says, as columns: one list of values for each attribute.
+
+`runs` reads text into columns. Models are filled from them only where models are asked for, so whoever takes
+the columns pays for no models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from .composing import MOST_COMPOSED, compiled
+from .layouts import defaults
+from .models import Blob, JobChunk
+
+__all__ = ["Column", "Columns", "models"]
+
+Column = list[Any]
+
+
+class Columns(NamedTuple):
+    """Blobs that follow each other, in the open chunk and in those that begin among them.
+
+    Attributes:
+        blob_count: How many blobs there are.
+        blobs: A column for each of their members that the document has, by the model's name for it.
+        boundaries: For each chunk that begins among them, how many of the blobs come before it.
+        chunks: A column for each member of these chunks.
+        unknown: The attributes of the blobs that the schema does not have.
+    """
+
+    blob_count: int
+    blobs: Mapping[str, Column]
+    boundaries: list[int]
+    chunks: Mapping[str, Column]
+    unknown: tuple[str, ...] = ()
+
+    def blob_models(self) -> list[Blob]:
+        """The blobs as models."""
+        return models(Blob, self.blobs, self.blob_count)
+
+    def chunk_models(self) -> list[JobChunk]:
+        """The chunks that begin among the blobs as models, without their blobs."""
+        return models(JobChunk, self.chunks, len(self.boundaries))
+
+
+def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
+    """So many models, filled from columns; what has no column is None, or an empty list."""
+    made: list[Any] = list(map(object.__new__, repeat(model, count)))
+    if made:
+        _filler(model, tuple(columns))(made, *columns.values())
+    return made
+
+
+@lru_cache(maxsize=MOST_COMPOSED)
+def _filler(model: type, fields: tuple[str, ...]) -> Callable[..., None]:
+    """The function that sets the fields of models, each of them from a column."""
+    columns = [f"_column_{at}" for at in range(len(fields))]
+    targets = "".join(f"_self.{field}, " for field in fields)
+    name = f"fill_{model.__name__}"
+    lines = [
+        f"def {name}(_models, {', '.join(columns)}):",
+        f"    for _self, {targets}in zip(_models, {', '.join(columns)}):",
+        *(f"        _self.{field} = {default}" for field, default in defaults(model, fields)),
+        "        pass",
+    ]
+    return compiled(name, lines, {})  # type: ignore[no-any-return]
