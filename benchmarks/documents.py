@@ -25,7 +25,7 @@ from ds3codec import (
     TapeState,
     TapeType,
 )
-from ds3codec.bindings import attributes, elements
+from ds3codec.wire.members import attributes, elements
 
 BUCKET = "production-archive"
 MOST_ATTRIBUTES = 8

@@ -1,9 +1,9 @@
 """Where the streaming decoder's time goes, step by step.
 
-The decoder reads runs of plain objects by itself (`ds3codec.runs`). Here it is given runs that stop after one
-of the steps, in turns on the same document; the difference between one and the next is the step. What is left
-when nothing is done with a run is the rest of the decoder: the source, the parser, places and batches. The
-objects that are not plain are all in that rest, for the parser reads them.
+The decoder reads runs of plain objects by itself (`ds3codec.decoding.runs`). Here it is given runs that stop
+after one of the steps, in turns on the same document; the difference between one and the next is the step.
+What is left when nothing is done with a run is the rest of the decoder: the source, the parser, places and
+batches. The objects that are not plain are all in that rest, for the parser reads them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from benchmarks.contenders.sources import pieces
 from benchmarks.measuring import YARDSTICK, Run, in_turns
 from benchmarks.options import Options
 from benchmarks.results import Results, markdown, spread, where
-from ds3codec.columns import Column, Columns
-from ds3codec.feeding import Feed
-from ds3codec.forms import Layout
-from ds3codec.parsing import PushParser
-from ds3codec.positions import Positions
-from ds3codec.runs import Passage, Runs
-from ds3codec.target import Target
+from ds3codec.decoding.columns import Column, Columns
+from ds3codec.decoding.feed import Feed
+from ds3codec.decoding.forms import Layout
+from ds3codec.decoding.parser import PushParser
+from ds3codec.decoding.positions import Positions
+from ds3codec.decoding.runs import Passage, Runs
+from ds3codec.decoding.target import Target
 
 WHOLE = YARDSTICK
 # Each step, with what it adds to the one before.

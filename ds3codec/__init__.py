@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .encoder import JobWriter, encode
+from .decoding.target import BlobBatch
 from .errors import (
     CompressionError,
     DecodeError,
@@ -62,7 +62,7 @@ from .readers import (
     decode_chunk,
     iter_blobs,
 )
-from .target import BlobBatch
+from .writers import JobWriter, encode
 
 if TYPE_CHECKING:
     from .operations import operation_for, request_for

@@ -6,20 +6,20 @@ handed out, and ends the reading for good.
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
 from contextlib import closing
-from functools import cache, partial
+from functools import partial
 from types import TracebackType
 
-from .decoder import Decoder
+from .decoding.decoder import Decoder
+from .decoding.layouts import Missing
+from .decoding.memory import keep_heap, make_old
+from .decoding.target import BlobBatch
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
-from .layouts import Missing
 from .models import Blob, JobChunk, MasterObjectList
 from .sources import Source, as_bytes, pieces
-from .target import BlobBatch
 
 __all__ = [
     "AsyncJobReader",
@@ -71,40 +71,16 @@ def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "er
 def _gathered(reader: JobReader) -> list[JobChunk]:
     """All chunks with their blobs."""
     chunks: list[JobChunk] = []
-    _keep_heap()
-    is_collecting = gc.isenabled() and hasattr(gc, "freeze")
+    keep_heap()
     for chunk, blobs in reader:
         if chunks and chunks[-1] is chunk:
             chunk.blobs.extend(blobs)
         else:
             chunk.blobs = blobs
             chunks.append(chunk)
-        if is_collecting and reader.blobs_read >= _MANY:
-            _make_old()
+        if reader.blobs_read >= _MANY:
+            make_old()
     return chunks
-
-
-@cache
-def _keep_heap() -> None:
-    """Let the C library keep the memory that was needed for one piece until the next, once for a process.
-
-    glibc gives free memory at the end of its heap back to the system from 128 KiB on. Above the blobs that
-    stay, that would be after each piece, and a tenth of the time. The limit grows to twice the largest block
-    that was freed (mallopt(3), M_MMAP_THRESHOLD): here one that is never written to.
-    """
-    bytes(1024 * 1024)
-
-
-def _make_old() -> None:
-    """Move all new objects to the oldest generation, as two collections would.
-
-    Otherwise the garbage collector goes over ever more blobs, none of which is garbage: a fifth of the time.
-    Pausing it would be as quick, but it has one switch for the whole process. Where the application keeps
-    objects frozen, they would not stay so, and nothing is moved.
-    """
-    if not gc.get_freeze_count():
-        gc.freeze()
-        gc.unfreeze()
 
 
 def iter_blobs(source: Source, *, strict: bool = False, missing: Missing = "error") -> Iterator[Blob]:

@@ -10,7 +10,7 @@ from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Tape
-from ds3codec.bindings import attributes, elements
+from ds3codec.wire.members import attributes, elements
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = (DATA / "close-aggregating-job.xml").read_bytes()

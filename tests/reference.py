@@ -16,9 +16,9 @@ from typing import Any, BinaryIO, TypeVar
 from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
-from ds3codec.bindings import Member, attributes, elements, wire_name
-from ds3codec.layouts import XSI
-from ds3codec.lexical import parser
+from ds3codec.decoding.layouts import XSI
+from ds3codec.wire.kinds import parser
+from ds3codec.wire.members import Member, attributes, elements, wire_name
 
 Model = TypeVar("Model")
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobChunk, JobNode, JobStatus, MasterObjectList
-from ds3codec.bindings import Member, attributes, elements
-from ds3codec.lexical import format_value
+from ds3codec.wire.kinds import format_value
+from ds3codec.wire.members import Member, attributes, elements
 
 # All characters that XML 1.0 has, among them those that need escaping, twice as often.
 CHARACTERS = st.one_of(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import Blob, BlobBatch, IncrementalDecoder, JobChunk, JobReader, MasterObjectList, aread, decode
-from ds3codec.bindings import attributes
+from ds3codec.wire.members import attributes
 from tests import reference
 from tests.examples import JOB, blob, chunk, element, job
 from tests.reference import WrongDocumentError

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import MasterObjectList, encode, validate
-from ds3codec.bindings import credentials
 from ds3codec.limits import PIECE
 from ds3codec.validation import RULES
+from ds3codec.wire.members import credentials
 from tests.examples import UUID, schema_file
 from tests.strategies import jobs
 

@@ -28,7 +28,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import CompressionError, Ds3CodecError, SourceError, TruncatedError, decode
+from ds3codec import CompressionError, Ds3CodecError, SourceError, TruncatedError, decode, validate
 from ds3codec.captures import Response, Tally, expand, responses
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 from tests.growth import exponent
@@ -796,3 +796,14 @@ def test_a_mutated_capture_raises_nothing_but_errors_of_the_package(data: st.Dat
         for response in responses([bytes(mutated)]):
             with suppress(Ds3CodecError):
                 body(response)
+
+
+def test_a_file_is_closed_where_its_response_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "response.xml"
+    path.write_bytes(b"this is not XML " * 100_000)
+    before = len(os.listdir("/dev/fd"))  # noqa: PTH208
+    for response in responses(path):
+        report = validate(response)
+    assert not report.ok
+    assert response.body is not None
+    assert len(os.listdir("/dev/fd")) == before  # noqa: PTH208

@@ -27,9 +27,9 @@ from ds3codec import (
     encode,
     models,
 )
-from ds3codec.bindings import Member, attributes, elements
-from ds3codec.contract import Span, member_spans, value_spans
 from ds3codec.validation import Report, known_versions, validate
+from ds3codec.wire.members import Member, attributes, elements
+from ds3codec.wire.versions import Span, member_spans, value_spans
 from tests.examples import DATA, UUID, element, valid
 
 Row = dict[str, str]

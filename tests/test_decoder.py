@@ -34,7 +34,7 @@ from ds3codec import (
     decode_chunk,
     iter_blobs,
 )
-from ds3codec.bindings import Member, attributes
+from ds3codec.wire.members import Member, attributes
 from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node
 
 SINGLE_BYTES = 1

@@ -26,7 +26,7 @@ from ds3codec import (
     decode,
     encode,
 )
-from ds3codec.bindings import Member, attributes, elements
+from ds3codec.wire.members import Member, attributes, elements
 from tests.examples import SAMPLE, UUID, valid
 from tests.strategies import TEXTS, jobs
 

@@ -18,13 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import Blob, DecodeError, IncrementalDecoder, JobReader, decode
-from ds3codec.bindings import Member, attributes
-from ds3codec.feeding import Feed
-from ds3codec.lexical import format_value
-from ds3codec.parsing import PushParser
-from ds3codec.positions import Positions
-from ds3codec.runs import Runs
-from ds3codec.target import Target
+from ds3codec.decoding.feed import Feed
+from ds3codec.decoding.parser import PushParser
+from ds3codec.decoding.positions import Positions
+from ds3codec.decoding.runs import Runs
+from ds3codec.decoding.target import Target
+from ds3codec.wire.kinds import format_value
+from ds3codec.wire.members import Member, attributes
 from tests import reference
 from tests.examples import BLOB, CHUNK, PLACEMENT, UUID, blob, chunk, element, job
 from tests.strategies import cuts, models
@@ -151,6 +151,7 @@ LEGAL = [
     placed("text", "&lt;&#233;><![CDATA[<b>]]>"),
     placed("text", "&lt;&#233;"),
     placed("text", "a > b"),
+    placed("<Tapes>", "><Tapes>"),
     placed("text", "a" + chr(13) + chr(10) + "b"),
     placed(">7<", "> +7 <"),
     blob()[:-2] + f">text{PLACEMENT}text</Object>",
@@ -184,6 +185,7 @@ LEGAL = [
     f'{blob()[:-2]} xmlns="urn:other"/>',
     f"{blob()[:-2]} xml:space='preserve'/>",
     "text &#38; &amp; text",
+    raw(Name="&#x1F4FC;&#xDf;&#x20;", Bucket="&#223;&#9;"),
 ]
 ILLEGAL = [
     f"</Objects>{START.replace('ChunkNumber=', 'ChunkNumbers=')}",
@@ -200,6 +202,10 @@ ILLEGAL = [
     placed("text", chr(1)),
     placed("text", chr(0xFFFF)),
     placed("</Tape>", "</Tapes>", 1),
+    placed("</Tape>", "</Tape<>", 1),
+    f"{blob()[:-2]}>{PLACEMENT}</Object<>",
+    f"{blob()[:-2]}>{PLACEMENT}<</Object>",
+    f"{blob()[:-2]}>{PLACEMENT.replace('<Tapes>', '<<Tapes>')}</Object>",
     blob()[:-2] + f">{PLACEMENT}</Objects>",
     blob()[:-2] + f">{PLACEMENT}</Object></Object>",
     blob(Length="x")[:-2] + f">{PLACEMENT}</Object>",

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import MasterObjectList
-from ds3codec.bindings import attributes
 from ds3codec.operations import OPERATIONS, Operation, OperationError, operation_for, request_for
+from ds3codec.wire.members import attributes
 
 JOB = "78dba377-a02a-4c15-b2a1-412514342f17"
 IDS = {"job": JOB, "chunk": JOB, "bucket": "archive"}

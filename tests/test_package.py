@@ -12,8 +12,8 @@ import pytest
 
 import ds3codec
 from ds3codec import DecodeError, Ds3CodecError, EncodeError, ServerErrorResponse, decode, errors
-from ds3codec.layouts import compose as compose_layout
-from ds3codec.tags import compose as compose_tag
+from ds3codec.decoding.layouts import compose as compose_layout
+from ds3codec.encoding.tags import compose as compose_tag
 from tests.examples import blob, chunk, error, job
 
 HEAVY = [

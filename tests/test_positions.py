@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec.positions import BROKEN, START_TAG, Markup, Point, Positions, markups
+from ds3codec.decoding.positions import BROKEN, START_TAG, Markup, Point, Positions, markups
 from tests.strategies import cuts
 
 PARTS = [

@@ -17,7 +17,7 @@ import pytest
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobReader, MasterObjectList, MissingAttributeError, decode, encode
-from ds3codec.bindings import Member, attributes, elements
+from ds3codec.wire.members import Member, attributes, elements
 
 FOLDER = os.environ.get("DS3CODEC_CAPTURES")
 CAPTURES = sorted(Path(FOLDER).rglob("*.xml")) if FOLDER else []

@@ -12,7 +12,7 @@ import xmlschema
 from lxml import etree
 
 from ds3codec import Tape
-from ds3codec.bindings import elements
+from ds3codec.wire.members import elements
 from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node, schema_file, valid
 
 XS = "{http://www.w3.org/2001/XMLSchema}"

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import JobRequestType, JobStatus, MasterObjectList, encode
-from ds3codec.bindings import attributes
 from ds3codec.captures import Response
 from ds3codec.limits import PIECE
 from ds3codec.validation import RULES, Report, RuleError, Severity, VersionError, validate
+from ds3codec.wire.members import attributes
 from tests.examples import (
     BLOB,
     CHUNK,

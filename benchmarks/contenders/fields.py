@@ -1,9 +1,9 @@
 """Plain data with the models' fields and types, for every contender that has no models of its own.
 
 The generated models say which names there are, what their fields are called and which types they have
-(`ds3codec.bindings`). From that `shape_of` makes one table for each kind of element, and a short loop reads
-elements by it. The conversions are those that anyone would write: nothing is checked
-against the schema.
+(`ds3codec.wire.members`). From that `shape_of` makes one table for each kind of element, and a short loop
+reads elements by it. The conversions are those that anyone would write: nothing is checked against the
+schema.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobChunk, MasterObjectList
-from ds3codec.bindings import Member, attributes, elements, wire_name
+from ds3codec.wire.members import Member, attributes, elements, wire_name
 
 Fields = dict[str, Any]
 Convert = Callable[[str], Any]

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from benchmarks.contenders.fields import CHUNK, CHUNK_TAG, Fields, from_element
 from benchmarks.contenders.sources import Source, readable, whole
 from ds3codec import MasterObjectList
-from ds3codec.bindings import Member, attributes, elements
+from ds3codec.wire.members import Member, attributes, elements
 
 
 def to_dicts(source: Source) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from benchmarks.contenders.fields import (
 )
 from benchmarks.contenders.sources import Source, pieces, readable, whole
 from ds3codec import Blob, BlobBatch, JobChunk, MasterObjectList
-from ds3codec.bindings import attributes, elements
+from ds3codec.wire.members import attributes, elements
 
 
 def bare_loop(source: Source) -> Iterator[int]:

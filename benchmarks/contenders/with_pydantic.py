@@ -11,7 +11,7 @@ from xsdata.models.datatype import XmlDateTime
 from benchmarks.contenders.fields import BLOB_TAG, CHUNK_TAG, JOB_TAG
 from benchmarks.contenders.sources import Source, whole
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
-from ds3codec.bindings import Member, attributes, elements
+from ds3codec.wire.members import Member, attributes, elements
 
 _NODES = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 

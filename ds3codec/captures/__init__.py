@@ -80,6 +80,8 @@ def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
     start = stream.peek(_LONGEST_REQUEST_LINE).removeprefix(BOM).lstrip(SPACE)
     if not start.startswith((b"HTTP/", b"{")) and not REQUEST_LINE.match(start):
         yield Response(name, stream)
+        if stream.begun:  # whoever goes on has read enough: the file is closed
+            stream.abandon()
         return
     if stream.peek(len(BOM)) == BOM:
         stream.read(len(BOM))

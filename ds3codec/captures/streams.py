@@ -27,6 +27,7 @@ class Stream:
 
     Attributes:
         told: Whether an error of this package ended the stream, and was raised.
+        begun: Whether anything was read.
     """
 
     def __init__(self, data: Iterator[bytes]) -> None:
@@ -34,6 +35,7 @@ class Stream:
         self._held = b""
         self._failure: BaseException | None = None
         self.told = False
+        self.begun = False
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay; fewer only at the end."""
@@ -57,6 +59,7 @@ class Stream:
     def read(self, size: int) -> bytes:
         """The next bytes; fewer only at the end, none after it."""
         data = self.peek(size)
+        self.begun = True
         if size and not data and self._failure is not None:
             self.told = isinstance(self._failure, (DecodeError, SourceError))
             raise self._failure

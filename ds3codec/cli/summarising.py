@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..bindings import attributes
 from ..captures import Response, Tally, expand, responses
 from ..errors import Ds3CodecError, SourceError
 from ..models import Blob, JobChunk, MasterObjectList
 from ..readers import JobReader
+from ..wire.members import attributes
 from .escaping import as_data
 from .terminal import (
     EXIT_CLEAN,

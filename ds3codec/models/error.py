@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ds3codec.written import Written
+from ds3codec.wire.presence import Written
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.written import Written
+from ds3codec.wire.presence import Written
 
 from .simple_types import (
     AccessControlReplication,

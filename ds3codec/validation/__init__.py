@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..captures import Response
+from ..decoding.parser import PushParser
+from ..decoding.positions import Positions
+from ..decoding.target import BlobBatch
+from ..decoding.text import Text
 from ..errors import (
     CompressionError,
     DecodeError,
@@ -24,11 +28,7 @@ from ..errors import (
 )
 from ..limits import PIECE
 from ..models import JobChunk
-from ..parsing import PushParser
-from ..positions import Positions
 from ..sources import Source, pieces
-from ..target import BlobBatch
-from ..text import Text
 from .consistency import CHECKS, Batch, Check, Context
 from .examiner import Examiner
 from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status

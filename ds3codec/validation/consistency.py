@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..bindings import attributes
 from ..models import (
     Blob,
     ChunkProcessingOrder,
@@ -23,6 +22,7 @@ from ..models import (
     MasterObjectList,
 )
 from ..operations import Operation
+from ..wire.members import attributes
 from .findings import Place
 
 __all__ = ["CHECKS", "Batch", "Check", "Context"]

@@ -18,13 +18,13 @@ from typing import Any, NamedTuple
 from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
-from ..bindings import Member, attributes, elements, wire_name
-from ..children import ERROR, discreet
+from ..decoding.layouts import XSI, Builder, Layouts
+from ..decoding.target import AT_END, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
 from ..errors import LimitExceededError
-from ..layouts import XSI, Builder, Layouts
 from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
-from ..target import AT_END, BLOB_TAG, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
+from ..wire.members import Member, attributes, elements, wire_name
+from ..wire.names import BLOB_TAG, ERROR, NODE_TAG, discreet
 from .findings import Findings, Place
 from .schema import Violation, is_valid, paths, violations
 from .versions import Versions, enumerated, faults
@@ -292,7 +292,7 @@ class Examiner(Target):
         self.begun.append(Node(self._chunk, place))
 
     def _tag_of(self, model: type) -> str:
-        tags = {Blob: BLOB_TAG, JobNode: _NODE_TAG}
+        tags = {Blob: BLOB_TAG, JobNode: NODE_TAG}
         return tags.get(model) or wire_name(model)
 
     def _path_of(self, model: type) -> str | None:
@@ -309,8 +309,7 @@ class Examiner(Target):
         return self._chunk.chunk_number if self._chunk is not None else None
 
 
-_NODE_TAG = next(member.name for member in elements(MasterObjectList) if member.type is JobNode)
-_EXPECTED = {IN_JOB: "Objects", IN_NODES: _NODE_TAG, IN_CHUNK: BLOB_TAG}
+_EXPECTED = {IN_JOB: "Objects", IN_NODES: NODE_TAG, IN_CHUNK: BLOB_TAG}
 _WRITE_OPTIMIZATION = "WriteOptimization"
 _LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
 

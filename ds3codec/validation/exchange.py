@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..bindings import attributes
 from ..captures import Response
-from ..lexical import format_value
 from ..models import MasterObjectList, ServerError
 from ..operations import Operation, operation_for
+from ..wire.kinds import format_value
+from ..wire.members import attributes
 from .findings import Place
 
 __all__ = ["NO_EXCHANGE", "Exchange", "judge_answer", "judge_status"]

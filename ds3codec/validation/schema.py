@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ..bindings import Member, credentials, elements
-from ..children import discreet
 from ..models import JobChunk, MasterObjectList
+from ..wire.members import Member, credentials, elements
+from ..wire.names import discreet
 
 __all__ = ["Violation", "is_valid", "paths", "violations"]
 

@@ -11,9 +11,9 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from ..bindings import attributes, elements, wire_name
-from ..contract import Span, member_spans, value_spans
 from ..errors import Ds3CodecError, shown
+from ..wire.members import attributes, elements, wire_name
+from ..wire.versions import Span, member_spans, value_spans
 
 __all__ = ["Fault", "VersionError", "Versions", "enumerated", "faults", "known_versions", "resolved"]
 

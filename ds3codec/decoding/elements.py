@@ -1,36 +1,30 @@
-"""Members that are elements: those of a placement, and of the server's error.
+"""Members that are elements, from the parser's events: those of a placement, and of the server's error.
 
-`ElementBuilder` takes the parser's events for one such element and all in it, and gives the model;
-`write_element` is the way back. Both follow the bindings by plain loops: few documents have placements,
-and what matters is that every value is right. Null is an empty element here, and so is an empty list.
+`ElementBuilder` takes the events for one such element and all in it, and gives the model. It follows the
+bindings in plain loops: `nested` reads most placements faster, and this reads what `nested` leaves.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from .bindings import Member, credentials, elements, wire_name
-from .errors import (
-    EncodeError,
+from ..errors import (
     LimitExceededError,
     MissingAttributeError,
     UnknownNameError,
     shown,
 )
+from ..limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
+from ..wire.kinds import parser
+from ..wire.members import Member, credentials, elements
+from ..wire.names import discreet
+from ..wire.presence import Written
 from .layouts import XSI, Policy, wrong_value
-from .lexical import TEXT_ESCAPES, format_value, parser
-from .limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
-from .models import MasterObjectList, ServerError
-from .written import Written
 
-__all__ = ["ERROR", "ElementBuilder", "discreet", "is_credential", "write_element"]
-
-_CREDENTIALS = credentials(MasterObjectList)
-_NAME = re.compile(rb"<(?:[^\s<>=/]*:)?([A-Za-z0-9]+)")
+__all__ = ["ElementBuilder"]
 
 _Open: TypeAlias = "_Model | _List | _Text"
 
@@ -93,18 +87,6 @@ def _kind(member: Member) -> type[_Model | _Text]:
     return _Model if dataclasses.is_dataclass(member.type) else _Text
 
 
-def discreet(tag: str) -> str:
-    """An element's name as it may be shown: the name space of a credential may be what it should hold."""
-    name_space, _, name = tag.rpartition("}")
-    return f"{{*}}{name}" if name_space and name in _CREDENTIALS else tag
-
-
-def is_credential(tag: bytes) -> bool:
-    """Whether a start tag with these first bytes is that of a credential, in whatever name space."""
-    named = _NAME.match(tag)
-    return named is not None and named[1].decode() in _CREDENTIALS
-
-
 @cache
 def _children(model: type) -> Mapping[str, tuple[type[_Open], Member]]:
     """How the child elements of a model are opened, by their names on the wire: a list's is its wrapper's."""
@@ -118,22 +100,6 @@ def _children(model: type) -> Mapping[str, tuple[type[_Open], Member]]:
 def _shared(names: frozenset[str]) -> frozenset[str]:
     """One set for all models of which the document had the same members."""
     return names
-
-
-# The server's error as a member: it stands alone, as the root.
-ERROR = Member(
-    name=wire_name(ServerError),
-    field="error",
-    type=ServerError,
-    required=True,
-    minimum=None,
-    maximum=None,
-    pattern=None,
-    repeated=False,
-    wrapper=None,
-    nillable=False,
-    credential=False,
-)
 
 
 class ElementBuilder:
@@ -257,42 +223,3 @@ class ElementBuilder:
         if issubclass(model, Written):
             closed.values["written"] = _shared(frozenset(closed.written))
         return model(**closed.values)
-
-
-def write_element(member: Member, value: Any, path: str) -> Iterator[str]:
-    """The text of an element and all in it, piece by piece; EncodeError for what cannot be written."""
-    model: type = member.type
-    if not dataclasses.is_dataclass(model):
-        yield _written_value(member, value, path)
-        return
-    if not isinstance(value, model):
-        raise EncodeError(f"expected a {model.__name__}, not {type(value).__name__}", path=path)
-    parts = [part for child in elements(model) for part in _written_child(child, value, path)]
-    yield from (f"<{member.name}>", *parts, f"</{member.name}>") if parts else (f"<{member.name}/>",)
-
-
-def _written_child(child: Member, parent: Any, path: str) -> Iterator[str]:
-    value = getattr(parent, child.field)
-    name = child.wrapper or child.name
-    written = parent.written
-    if child.wrapper and (value or written is None or name in written):
-        items = [
-            part
-            for number, item in enumerate(value, 1)
-            for part in write_element(child, item, f"{path}/{name}/{child.name}[{number}]")
-        ]
-        yield from (f"<{name}>", *items, f"</{name}>") if items else (f"<{name}/>",)
-    elif child.wrapper:
-        return
-    elif value is not None or (child.required if written is None else name in written):
-        yield from write_element(child, value, f"{path}/{name}")
-
-
-def _written_value(member: Member, value: Any, path: str) -> str:
-    if value is None:
-        return f"<{member.name}/>"
-    try:
-        text = format_value(member, value).translate(TEXT_ESCAPES)
-    except ValueError as error:
-        raise EncodeError(f"{member.name}: {error}", path=path) from None
-    return f"<{member.name}>{text}</{member.name}>" if text else f"<{member.name}/>"

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 
-from .limits import PIECE
-from .parsing import PushParser
+from ..limits import PIECE
+from ..wire.names import BLOB_TAG, CHUNK_TAG
+from .parser import PushParser
 from .runs import Runs
-from .target import BLOB_TAG, CHUNK_TAG, Target
+from .target import Target
 
 __all__ = ["Feed"]
 

@@ -11,9 +11,9 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 
-from .compression import Decompressor
-from .errors import NotWellFormedError, TruncatedError
-from .limits import PIECE
+from ..compression import Decompressor
+from ..errors import NotWellFormedError, TruncatedError
+from ..limits import PIECE
 
 __all__ = ["Text"]
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from .composing import MOST_COMPOSED, compiled
+from ..models import Blob, JobChunk
+from ..wire.compiling import MOST_COMPOSED, compiled
 from .layouts import defaults
-from .models import Blob, JobChunk
 
 __all__ = ["Column", "Columns", "models"]
 

@@ -16,15 +16,15 @@ from typing import Any, Protocol
 
 from lxml import etree
 
-from .dictionary import Call, call, count
-from .errors import (
+from ..errors import (
     DecodeError,
     ForbiddenConstructError,
     LimitExceededError,
     NotWellFormedError,
     TruncatedError,
 )
-from .limits import LONGEST_NAME, LONGEST_STALL
+from ..limits import LONGEST_NAME, LONGEST_STALL
+from .dictionary import Call, call, count
 from .positions import BROKEN, BROKEN_REFERENCE, CONTENT, DECLARATION, Markup, Piece, Point, Positions
 
 __all__ = ["ParserTarget", "PushParser"]

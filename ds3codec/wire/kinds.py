@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from xsdata.models.datatype import XmlDateTime
 
-from .bindings import Member
-from .errors import shown
+from ..errors import shown
+from .members import Member
 
 __all__ = [
     "ATTRIBUTE_ESCAPES",

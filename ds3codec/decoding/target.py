@@ -15,10 +15,7 @@ from inspect import signature
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
-from .bindings import elements, wire_name
-from .children import ERROR, ElementBuilder, discreet, is_credential
-from .columns import Columns
-from .errors import (
+from ..errors import (
     DecodeError,
     ForbiddenConstructError,
     LimitExceededError,
@@ -27,14 +24,16 @@ from .errors import (
     UnknownNameError,
     shown,
 )
+from ..limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES, MOST_NODES
+from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..wire.members import elements
+from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet, is_credential
+from .columns import Columns
+from .elements import ElementBuilder
 from .layouts import XSI, Layouts, Missing, Policy
-from .limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES, MOST_NODES
-from .models import Blob, JobChunk, JobNode, MasterObjectList
 
 __all__ = [
     "AT_END",
-    "BLOB_TAG",
-    "CHUNK_TAG",
     "IN_BLOB",
     "IN_CHUNK",
     "IN_JOB",
@@ -44,10 +43,6 @@ __all__ = [
     "Target",
 ]
 
-_JOB_TAG, CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
-_NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
-_NODE_TAG, _NODES_TAG = _NODE.name, _NODE.wrapper
-BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 
 _USUAL_LAYOUTS = 16
@@ -57,12 +52,12 @@ BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN
 
 # The methods for what may begin where, and for what ends.
 _STARTERS: dict[tuple[int, str | None], str] = {
-    (BEFORE_ROOT, _JOB_TAG): "_start_job",
+    (BEFORE_ROOT, JOB_TAG): "_start_job",
     (BEFORE_ROOT, CHUNK_TAG): "_start_chunk",
     (BEFORE_ROOT, ERROR.name): "_start_error",
-    (IN_JOB, _NODES_TAG): "_start_nodes",
+    (IN_JOB, NODES_TAG): "_start_nodes",
     (IN_JOB, CHUNK_TAG): "_start_chunk",
-    (IN_NODES, _NODE_TAG): "_start_node",
+    (IN_NODES, NODE_TAG): "_start_node",
     **{(IN_BLOB, name): "_start_member" for name in _BLOB_MEMBERS},
 }
 _ENDERS = {
@@ -324,7 +319,7 @@ class Target:
         stranger = discreet(tag)
         if self._level == BEFORE_ROOT:
             raise UnexpectedDocumentError(
-                f"the root element is {shown(stranger)}, not {_JOB_TAG} or {CHUNK_TAG}", path=f"/{stranger}"
+                f"the root element is {shown(stranger)}, not {JOB_TAG} or {CHUNK_TAG}", path=f"/{stranger}"
             )
         if self._level != IN_UNKNOWN:
             self._outer, self._level = self._level, IN_UNKNOWN
@@ -417,9 +412,9 @@ class Target:
         if level == BEFORE_ROOT:
             return None
         if level == IN_NODES:
-            return f"{root}/{_NODES_TAG}"
+            return f"{root}/{NODES_TAG}"
         if level == IN_NODE:
-            return f"{root}/{_NODES_TAG}/{_NODE_TAG}[{self._nodes}]"
+            return f"{root}/{NODES_TAG}/{NODE_TAG}[{self._nodes}]"
         if level == IN_CHUNK:
             return root if self._root == CHUNK_TAG else f"{root}/{CHUNK_TAG}[{self._chunks}]"
         if level == IN_BLOB:

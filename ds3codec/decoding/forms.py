@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from .bindings import Member
-from .bindings import attributes as members_of
+from ..wire.kinds import NO_CHARACTER, parser
+from ..wire.members import Member
+from ..wire.members import attributes as members_of
 from .columns import Column
 from .layouts import is_natural
-from .lexical import NO_CHARACTER, parser
 
 __all__ = ["Form", "Layout", "form_of", "layout", "special_bytes", "unescaped"]
 

@@ -16,11 +16,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from .bindings import Member
-from .bindings import attributes as members_of
-from .composing import MOST_COMPOSED, compiled
-from .errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
-from .lexical import BOOLEANS, parser, values_of
+from ..errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
+from ..wire.compiling import MOST_COMPOSED, compiled
+from ..wire.kinds import BOOLEANS, parser, values_of
+from ..wire.members import Member
+from ..wire.members import attributes as members_of
 
 __all__ = [
     "XSI",

@@ -16,13 +16,14 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
-from .bindings import elements, wire_name
-from .children import ERROR, write_element
+from .encoding.elements import write_element
+from .encoding.tags import Tags
 from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
-from .tags import Tags
+from .wire.members import elements, wire_name
+from .wire.names import ERROR
 
 __all__ = ["JobWriter", "encode"]
 

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from .bindings import Member, attributes, elements
-from .children import write_element
-from .composing import MOST_COMPOSED, compiled
-from .errors import EncodeError
-from .lexical import ATTRIBUTE_ESCAPES, format_value
+from ..errors import EncodeError
+from ..wire.compiling import MOST_COMPOSED, compiled
+from ..wire.kinds import ATTRIBUTE_ESCAPES, format_value
+from ..wire.members import Member, attributes, elements
+from .elements import write_element
 
 __all__ = ["Tags", "compose"]
 

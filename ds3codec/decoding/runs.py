@@ -19,14 +19,14 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from .bindings import attributes as members_of
+from ..models import Blob, JobChunk
+from ..wire.kinds import WHITE_SPACE
+from ..wire.members import attributes as members_of
+from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .columns import Column, Columns
 from .forms import Form, Layout, form_of, layout, special_bytes, unescaped
 from .layouts import Missing, is_known
-from .lexical import WHITE_SPACE
-from .models import Blob, JobChunk
 from .nested import Nested
-from .target import BLOB_TAG, CHUNK_TAG
 
 __all__ = ["Passage", "Runs"]
 

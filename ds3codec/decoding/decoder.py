@@ -8,26 +8,22 @@ the decoding: first what was decoded before it is handed out, then it is raised,
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
-from .errors import DecodeError, Ds3CodecError, UsageError
-from .feeding import Feed
+from ..errors import DecodeError, Ds3CodecError, UsageError
+from ..models import MasterObjectList
+from .feed import Feed
 from .layouts import Missing
-from .models import MasterObjectList
-from .parsing import PushParser
-from .positions import Positions
+from .pool import borrowed, give_back
 from .runs import Runs
 from .target import BlobBatch, Target
 from .text import Text
 
 __all__ = ["Decoder"]
-
-_MOST_IDLE = 4
 
 _blobs = attrgetter("blobs")
 
@@ -45,7 +41,7 @@ class Decoder:
             raise UsageError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read = 0
         self.blobs_read = 0
-        self._pair = _borrowed(strict, missing)
+        self._pair = borrowed(strict, missing)
         self._target, self._parser = self._pair
         self._feed = Feed(self._target, self._parser, Runs(missing))
         self._read: Target | _Read = self._target
@@ -81,7 +77,7 @@ class Decoder:
         yield from self._parse_all(self._text.close())
         yield from self._handed_out(self._feed.close)
         self._read = _Read(self._target.header, True, self._target.unknown)
-        _give_back(self._pair)
+        give_back(self._pair)
 
     def break_off(self, error: DecodeError) -> Iterator[list[BlobBatch]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
@@ -126,31 +122,3 @@ class _Read(NamedTuple):
     header: MasterObjectList | None
     header_complete: bool
     unknown: Counter[str]
-
-
-# Targets with their parsers, to be used again: to make them takes as long as to decode twenty objects. Each
-# thread has its own.
-class _Idle(threading.local):
-    def __init__(self) -> None:
-        self.pairs: dict[tuple[bool, Missing], list[tuple[Target, PushParser]]] = {}
-
-
-_idle = _Idle()
-
-
-def _borrowed(strict: bool, missing: Missing) -> tuple[Target, PushParser]:
-    pairs = _idle.pairs.setdefault((strict, missing), [])
-    if pairs:
-        return pairs.pop()
-    target = Target(strict, missing)
-    return target, PushParser(target, Positions())
-
-
-def _give_back(pair: tuple[Target, PushParser]) -> None:
-    """Keep a target and its parser, whose document has ended without an error."""
-    target, parser = pair
-    pairs = _idle.pairs.setdefault(target.options, [])
-    if len(pairs) < _MOST_IDLE and not target.is_worn:
-        target.begin()
-        parser.begin(Positions())
-        pairs.append(pair)

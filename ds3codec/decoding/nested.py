@@ -1,7 +1,7 @@
 """Objects with children, such as a physical placement: read from the text, without the parser.
 
-In plain text each `<` begins a tag and each `>` ends it. Splitting the text there gives a list of tags and a
-list of the texts after them. A recursive descent over both follows the schema and makes the children's
+In plain text each `<` begins a tag and each `>` ends it. Splitting the text at the tags gives a list of tags
+and a list of the texts after them. A recursive descent over both follows the schema and makes the children's
 values. The tags of the objects themselves are put together again, as if the objects had no children, for
 `runs` to read.
 
@@ -17,18 +17,18 @@ from dataclasses import is_dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
-from .bindings import Member, elements
+from ..models import Blob
+from ..wire.kinds import NO_CHARACTER, WHITE_SPACE, parser
+from ..wire.members import Member, elements
+from ..wire.names import BLOB_TAG, CHUNK_TAG
+from ..wire.presence import Written
 from .columns import Column
 from .forms import unescaped
 from .layouts import Missing
-from .lexical import NO_CHARACTER, WHITE_SPACE, parser
-from .models import Blob
-from .target import BLOB_TAG, CHUNK_TAG
-from .written import Written
 
 __all__ = ["Nested", "Objects"]
 
-_BRACKET = re.compile("[<>]")
+_TAG = re.compile("<([^<>]*)>")
 _OBJECT = tuple(f"{BLOB_TAG}{blank}" for blank in WHITE_SPACE)
 _OBJECT_END, _CHUNK_END = f"/{BLOB_TAG}", f"/{CHUNK_TAG}"
 
@@ -74,10 +74,12 @@ class Nested:
 
         The objects without children get this end of their tags.
         """
-        parts = _BRACKET.split(text) if f"</{BLOB_TAG}>" in text else []
-        if not parts or parts[0].strip(WHITE_SPACE) or "\r" in text or NO_CHARACTER.search(text):
+        if f"</{BLOB_TAG}>" not in text or "\r" in text or NO_CHARACTER.search(text):
             return None
+        parts = _TAG.split(text)
         tags = _Tags(parts[1::2], parts[2::2])
+        if parts[0].strip(WHITE_SPACE) or not text.count("<") == text.count(">") == len(tags.names):
+            return None
         plain, children, complete = [parts[0]], list[dict[str, Any]](), 0
         try:
             if "&" in text:

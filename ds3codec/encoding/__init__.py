@@ -1,0 +1,1 @@
+"""From models to the text of elements: `tags` for start tags, `elements` for members that are elements."""

@@ -1,0 +1,54 @@
+"""The names of the elements, and which of them hold credentials."""
+
+from __future__ import annotations
+
+import re
+
+from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+from .members import Member, credentials, elements, wire_name
+
+__all__ = [
+    "BLOB_TAG",
+    "CHUNK_TAG",
+    "ERROR",
+    "JOB_TAG",
+    "NODES_TAG",
+    "NODE_TAG",
+    "discreet",
+    "is_credential",
+]
+
+_NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
+JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
+NODES_TAG, NODE_TAG = str(_NODE.wrapper), _NODE.name
+BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+
+# The server's error as a member: it stands alone, as the root.
+ERROR = Member(
+    name=wire_name(ServerError),
+    field="error",
+    type=ServerError,
+    required=True,
+    minimum=None,
+    maximum=None,
+    pattern=None,
+    repeated=False,
+    wrapper=None,
+    nillable=False,
+    credential=False,
+)
+
+_CREDENTIALS = credentials(MasterObjectList)
+_NAME = re.compile(rb"<(?:[^\s<>=/]*:)?([A-Za-z0-9]+)")
+
+
+def discreet(tag: str) -> str:
+    """An element's name as it may be shown: the name space of a credential may be what it should hold."""
+    name_space, _, name = tag.rpartition("}")
+    return f"{{*}}{name}" if name_space and name in _CREDENTIALS else tag
+
+
+def is_credential(tag: bytes) -> bool:
+    """Whether a start tag with these first bytes is that of a credential, in whatever name space."""
+    named = _NAME.match(tag)
+    return named is not None and named[1].decode() in _CREDENTIALS
