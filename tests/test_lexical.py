@@ -79,6 +79,20 @@ DATES = [
     ),
     *(
         "2026-01-01T00:00:00+15:00",
+        "2026-01-01T00:00:00+14:00",
+        "2026-01-01T00:00:00-14:00",
+        "2026-01-01T00:00:00+01:59",
+        "2026-01-01T00:00:00+01:60",
+        "2026-01-01T23:59:59Z",
+        "2026-01-00T00:00:00Z",
+        "2026-01-28T00:00:00Z",
+        "2026-02-28T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2024-02-29T00:00:00Z",
+        "2100-02-29T00:00:00Z",
+        "2000-02-29T00:00:00Z",
+        "2026-01-31T00:00:00Z",
+        "2026-01-32T00:00:00Z",
         "2026-01-01T00:00:00.Z",
         "2026-01-01T00:00:00.123456789Z",
         "2026-01-01",
@@ -167,6 +181,19 @@ def test_each_listed_date_is_accepted_where_the_schema_accepts_it(listed: str) -
 def test_a_whole_number_has_its_value(text: str, number: int) -> None:
     [read] = decode(job(chunk(blob(Length=text)))).chunks[0].blobs
     assert read.length == number
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("TRUE", True), ("1", True), ("false", False), ("FALSE", False), (" 0\n", False)],
+)
+def test_a_boolean_has_its_value(text: str, value: bool) -> None:
+    assert decode(job(Naked=text)).naked is value
+
+
+def test_digits_beyond_the_nanosecond_are_dropped() -> None:
+    read = decode(job(StartDate="2026-03-14T09:26:53.1234567899Z"))
+    assert read.start_date.fractional_second == 123_456_789
 
 
 @pytest.mark.parametrize(
