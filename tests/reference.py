@@ -17,7 +17,7 @@ from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
 from ds3codec.decoding.layouts import XSI
-from ds3codec.wire.kinds import parser
+from ds3codec.wire.kinds import kind_of
 from ds3codec.wire.members import Member, attributes, elements, wire_name
 
 Model = TypeVar("Model")
@@ -140,7 +140,7 @@ class _Reference:
 
     def _parsed(self, member: Member, text: str) -> Any:
         try:
-            return parser(member)(text)
+            return kind_of(member).parse(text)
         except ValueError:
             if self._strict or not issubclass(member.type, Enum):
                 raise

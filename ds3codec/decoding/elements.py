@@ -18,7 +18,7 @@ from ..errors import (
     shown,
 )
 from ..limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
-from ..wire.kinds import parser
+from ..wire.kinds import kind_of
 from ..wire.members import Member, credentials, elements
 from ..wire.names import discreet
 from ..wire.presence import Written
@@ -203,7 +203,7 @@ class ElementBuilder:
         if not text and closed.member.nillable:
             return None
         try:
-            return parser(closed.member)(text)
+            return kind_of(closed.member).parse(text)
         except ValueError as error:
             return wrong_value(closed.member, text, error, self._policy, self.path())
 

@@ -12,18 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ..wire.kinds import NO_CHARACTER, parser
+from ..wire.characters import special_bytes
+from ..wire.kinds import kind_of
 from ..wire.members import Member
 from ..wire.members import attributes as members_of
 from .columns import Column
-from .layouts import is_natural
 
-__all__ = ["Form", "Layout", "form_of", "layout", "special_bytes", "unescaped"]
+__all__ = ["Form", "Layout", "form_of", "layout"]
 
-# What no value may have as it is: in a tag that is read here, `<` begins the tag and stands nowhere else.
-_SPECIAL = bytes(range(0x20)) + b"<"
 _VALUE = re.compile(rb""""[^"<]*"|'[^'<]*'""")
 _SHAPE = re.compile(
     rb"""<[A-Za-z]+((?:[ \t\r\n]+[A-Za-z][A-Za-z0-9]*=(?:""|''))+)([ \t\r\n]*(?:/>|></[A-Za-z]+>|>))"""
@@ -31,9 +29,6 @@ _SHAPE = re.compile(
 _ATTRIBUTE = re.compile(rb"""([ \t\r\n]+)([A-Za-z0-9]+)=("|')""")
 _LONGEST_SHAPE = 1024
 _MOST_KEPT = 256
-
-_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
-_REFERENCE = re.compile("&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&[a-z]*;?")
 
 
 class Form(NamedTuple):
@@ -140,13 +135,14 @@ def layout(
         _pattern(members.get(name), name, blanks, quote, name in optional) for name, blanks, quote in pieces
     )
     known = [members.get(name) for name in names]
+    columns = [kind_of(member).column if member else _as_they_are for member in known]
     return Layout(
         pattern=re.compile(f"{before}<{tag}{pattern}{re.escape(form.end)}"),
         width=len(names) + 1,
         fields=tuple(member and member.field for member in known),
         converts=tuple(
-            partial(_where_present, _convert(member)) if name in optional else _convert(member)
-            for name, member in zip(names, known)
+            partial(_where_present, column) if name in optional else column
+            for name, column in zip(names, columns)
         ),
         lengths=tuple(len(blanks) + len(name) + len('=""') for name, blanks, _ in pieces),
         blanks=tuple(special_bytes(blanks.encode()) for _, blanks, _ in pieces),
@@ -154,33 +150,17 @@ def layout(
     )
 
 
-def special_bytes(text: bytes) -> int:
-    """How many bytes of a text may stand in no value as they are."""
-    return len(text) - len(text.translate(None, _SPECIAL))
-
-
 def _pattern(member: Member | None, name: str, blanks: str, quote: str, optional: bool) -> str:
     """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
-    natural = member is not None and is_natural(member)
-    text = f"[0-9]{{1,{len(str(member.maximum)) - 1}}}" if member and natural else f"[^{quote}]*"
+    digits = kind_of(member).digits if member else 0
+    text = f"[0-9]{{1,{digits}}}" if digits else f"[^{quote}]*"
     attribute = f"{blanks}{name}={quote}({text}){quote}"
     return f"(?:{attribute})?" if optional else attribute
 
 
-def _convert(member: Member | None) -> Callable[[Column], Column]:
-    if member is None or member.type is str:
-        return _shared
-    # Of numbers, the pattern lets only digits through, and fewer than the largest has.
-    function: Callable[[str], Any] = int if is_natural(member) else parser(member)
-    return lambda texts: list(map(function, texts))
-
-
-def _shared(texts: Column) -> Column:
-    """The same texts; where they are all alike, one string."""
-    if texts[:1] != texts[-1:]:
-        return texts
-    alike = texts[:1] * len(texts)
-    return alike if texts == alike else texts
+def _as_they_are(texts: Column) -> Column:
+    """The column of an attribute that the schema does not have."""
+    return texts
 
 
 def _where_present(convert: Callable[[Column], Column], texts: Column) -> Column:
@@ -188,19 +168,3 @@ def _where_present(convert: Callable[[Column], Column], texts: Column) -> Column
         return convert(texts)
     values = iter(convert([text for text in texts if text is not None]))
     return [None if text is None else next(values) for text in texts]
-
-
-def unescaped(text: str) -> str:
-    """A text with what its references stand for; ValueError where one of them is none of XML's own."""
-    return _REFERENCE.sub(_character, text)
-
-
-def _character(reference: re.Match[str]) -> str:
-    hexadecimal, decimal = reference.groups()
-    if hexadecimal or decimal:
-        character = chr(int(hexadecimal, 16) if hexadecimal else int(decimal))
-    else:
-        character = _ENTITIES.get(reference[0], "")
-    if not character or NO_CHARACTER.match(character):
-        raise ValueError(f"{reference[0]} is not one of XML's references")
-    return character

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
 from ..wire.compiling import MOST_COMPOSED, compiled
-from ..wire.kinds import BOOLEANS, parser, values_of
+from ..wire.kinds import kind_of
 from ..wire.members import Member
 from ..wire.members import attributes as members_of
 
@@ -31,7 +31,6 @@ __all__ = [
     "compose",
     "defaults",
     "is_known",
-    "is_natural",
     "wrong_value",
 ]
 
@@ -108,7 +107,7 @@ class Layouts:
         for member in members_of(self._model):
             text = attributes.get(member.name)
             try:
-                fields[member.field] = None if text is None else parser(member)(text)
+                fields[member.field] = None if text is None else kind_of(member).parse(text)
             except ValueError as error:
                 path = f"/@{member.name}"
                 fields[member.field] = wrong_value(member, str(text), error, self._policy, path)
@@ -173,61 +172,30 @@ def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, pa
 def compose(model: type, names: frozenset[str]) -> Builder:
     """The function that builds a `model` from attributes with just these names."""
     known = [member for member in members_of(model) if member.name in names]
+    filled = [member.field for member in known]
     strangers = sorted(names - {member.name for member in known})
-    scope: dict[str, Any] = {"_model": model, "_new": object.__new__, "_int": int, "_len": len}
+    scope: dict[str, Any] = {"_model": model, "_new": object.__new__}
+    scope |= {f"_read_{member.field}": kind_of(member).reader() for member in known}
     function = f"build_{model.__name__}"
     lines = [
         f"def {function}(_attributes):",
-        f"    if _len(_attributes) != {len(names)}:",
+        f"    if len(_attributes) != {len(names)}:",
         "        return None",
         "    try:",
         "        _self = _new(_model)",
-        *(f"        {line}" for member in known for line in _assignment(member, scope)),
+        *(f"        _self.{member.field} = {_reading(member)}" for member in known),
         *(f"        _attributes[{name!r}]" for name in strangers),
         "    except KeyError:",
         "        return None",
-        *(
-            f"    _self.{field} = {default}"
-            for field, default in defaults(model, [member.field for member in known])
-        ),
+        *(f"    _self.{field} = {value}" for field, value in defaults(model, filled)),
         "    return _self",
     ]
     return compiled(function, lines, scope)  # type: ignore[no-any-return]
 
 
-def _assignment(member: Member, scope: dict[str, Any]) -> list[str]:
-    """The lines that convert a member and set its field; what they call goes into `scope`."""
-    field, text = member.field, f"_attributes[{member.name!r}]"
-    if member.type is str:
-        return [f"_self.{field} = {text}"]
-    convert = f"_{field}"
-    if member.type is bool or issubclass(member.type, Enum):
-        scope[convert] = BOOLEANS if member.type is bool else values_of(member.type)
-        return [f"_self.{field} = {convert}[{text}]"]
-    scope[convert] = parser(member)
-    if member.type is not int:
-        return [f"_self.{field} = {convert}({text})"]
-    if not is_natural(member):
-        return [f"_self.{field} = {convert}({text})"]
-    digits = len(str(member.maximum))
-    return [
-        f"_text = {text}",
-        f"_self.{field} = (",
-        "    0 if _text == '0'",
-        f"    else _int(_text) if _text.isdigit() and _text.isascii() and _len(_text) < {digits}",
-        f"    else {convert}(_text)",
-        ")",
-    ]
-
-
-def is_natural(member: Member) -> bool:
-    """Whether any digits are a value of a member, as long as the largest value has one more."""
-    return (
-        member.type is int
-        and member.minimum is not None
-        and member.minimum <= 0
-        and (member.maximum or 0) >= 10
-    )
+def _reading(member: Member) -> str:
+    """Source: the value of an attribute."""
+    return kind_of(member).reading(f"_attributes[{member.name!r}]", f"_read_{member.field}")
 
 
 def defaults(model: type, filled: Collection[str]) -> Iterable[tuple[str, str]]:

@@ -18,12 +18,12 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from ..models import Blob
-from ..wire.kinds import NO_CHARACTER, WHITE_SPACE, parser
+from ..wire.characters import NO_CHARACTER, WHITE_SPACE, unescaped
+from ..wire.kinds import kind_of
 from ..wire.members import Member, elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from ..wire.presence import Written
 from .columns import Column
-from .forms import unescaped
 from .layouts import Missing
 
 __all__ = ["Nested", "Objects"]
@@ -259,14 +259,14 @@ def _plan(model: type, missing: Missing) -> _Plan:
 
 def _convert(member: Member) -> Callable[[str], Any] | None:
     """What makes values of texts, which recur: the same tape holds many objects."""
-    return None if member.type is str else lru_cache(maxsize=_MOST_VALUES)(parser(member))
+    return None if member.type is str else lru_cache(maxsize=_MOST_VALUES)(kind_of(member).parse)
 
 
 def _empty(member: Member) -> Any:
     if member.nillable:
         return None
     try:
-        return parser(member)("")
+        return kind_of(member).parse("")
     except ValueError:
         return _WRONG
 

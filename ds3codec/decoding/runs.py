@@ -20,11 +20,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..models import Blob, JobChunk
-from ..wire.kinds import WHITE_SPACE
+from ..wire.characters import WHITE_SPACE, special_bytes, unescaped
 from ..wire.members import attributes as members_of
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .columns import Column, Columns
-from .forms import Form, Layout, form_of, layout, special_bytes, unescaped
+from .forms import Form, Layout, form_of, layout
 from .layouts import Missing, is_known
 from .nested import Nested
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..errors import EncodeError
-from ..wire.kinds import TEXT_ESCAPES, format_value
+from ..wire.characters import TEXT_ESCAPES
+from ..wire.kinds import format_value
 from ..wire.members import Member, elements
 
 __all__ = ["write_element"]

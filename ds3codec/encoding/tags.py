@@ -15,15 +15,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import EncodeError
+from ..wire.characters import ATTRIBUTE_ESCAPES, are_plain
 from ..wire.compiling import MOST_COMPOSED, compiled
-from ..wire.kinds import ATTRIBUTE_ESCAPES, format_value
+from ..wire.kinds import Text, format_value, kind_of
 from ..wire.members import Member, attributes, elements
 from .elements import write_element
 
 __all__ = ["Tags", "compose"]
-
-# Bytes that a text in a tag does not have as they are, or not at all.
-_SPECIAL = bytes(range(0x20)) + b'&<>"'
 
 # The tags of the items at the front, and the texts in them.
 Writer = Callable[[Sequence[Any]], "tuple[list[str], list[str]]"]
@@ -56,13 +54,13 @@ class Tags:
         """The tags of the items at the front that have the last layout."""
         try:
             tags, texts = self._last(items)
-            if _are_plain(texts):
+            if are_plain(texts):
                 return tags
         except (AttributeError, TypeError, ValueError):
             return []
         width = len(texts) // len(tags)
         for number in range(len(tags)):
-            if not _are_plain(texts[number * width : (number + 1) * width]):
+            if not are_plain(texts[number * width : (number + 1) * width]):
                 tags[number] = self._write_by_name(items[number], start + number, path, self._ending)
         return tags
 
@@ -100,18 +98,6 @@ class Tags:
         )
 
 
-def _are_plain(texts: list[str]) -> bool:
-    """Whether texts may stand in a tag as they are."""
-    text = "".join(texts)
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        return False
-    if len(data.translate(None, _SPECIAL)) != len(data):
-        return False
-    return len(data) == len(text) or ("\ufffe" not in text and "\uffff" not in text)
-
-
 @cache
 def single_elements(model: type) -> tuple[Member, ...]:
     """The child elements that are in no list; the others have writers of their own."""
@@ -123,11 +109,12 @@ def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Wr
     """The function that writes the tag of a `model` of whose attributes these are not None."""
     members = list(itertools.compress(attributes(model), present))
     absent = itertools.compress(attributes(model), (not there for there in present))
-    texts = "".join(f"{member.field}, " for member in members if member.type is str)
-    scope: dict[str, Any] = {"_int": int, "_format": format_value, "_true": "true", "_false": "false"}
+    texts = "".join(f"{member.field}, " for member in members if isinstance(kind_of(member), Text))
+    scope: dict[str, Any] = {f"_kind_{member.field}": kind_of(member) for member in members}
+    writing = [kind_of(member).writing(member.field, f"_kind_{member.field}") for member in members]
     checks = [f"_item.{member.field} is None" for member in (*absent, *single_elements(model))]
-    checks += [_check(member, scope) for member in members]
-    written = "".join(f' {member.name}="{{{_expression(member)}}}"' for member in members)
+    checks += [check for check, _ in writing]
+    written = "".join(f' {member.name}="{{{text}}}"' for member, (_, text) in zip(members, writing))
     name = f"write_{model.__name__}"
     lines = [
         f"def {name}(_items):",
@@ -137,28 +124,8 @@ def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Wr
         *(f"        {member.field} = _item.{member.field}" for member in members),
         f"        if not ({' and '.join(checks) or 'True'}):",
         "            break",
-        f"        _add_tag(f'<{tag}{written}{ending}')",
+        f"        _add_tag(f'''<{tag}{written}{ending}''')",
         *([f"        _add_texts(({texts}))"] if texts else []),
         "    return _tags, _texts",
     ]
     return compiled(name, lines, scope)  # type: ignore[no-any-return]
-
-
-def _check(member: Member, scope: dict[str, Any]) -> str:
-    """The condition under which `_expression` is right."""
-    field = member.field
-    if member.type is str:
-        return f"{field} is not None"
-    if member.type is bool:
-        return f"({field} is True or {field} is False)"
-    if member.type is int:
-        return f"{field}.__class__ is _int and {member.minimum} <= {field} <= {member.maximum}"
-    scope[f"_{field}_member"] = member
-    return f"(_{field}_text := _format(_{field}_member, {field}))"
-
-
-def _expression(member: Member) -> str:
-    """The text of a value that has passed its check."""
-    if member.type is bool:
-        return f"_true if {member.field} else _false"
-    return member.field if member.type in (str, int) else f"_{member.field}_text"

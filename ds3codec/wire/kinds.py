@@ -1,8 +1,9 @@
-"""The text of single values: what the schema's types accept, no more and no less, and what we write.
+"""The kinds of simple types: how the values of each are parsed, checked and written.
 
-Each parser takes the text as the XML parser gives it, and raises ValueError with the reason. They are
-exact, not fast; the functions that `layouts` composes, and the columns of `runs`, take the common forms by
-themselves and come here with the rest.
+`Kind.parse` and `Kind.format` are exact: they accept what the schema's type accepts, no more and no less. The
+other members of a kind let faster ways do the same: functions that are compiled for one layout take `reading`
+and `writing`, and a column of texts is converted by `column`, after each text has matched `digits` where
+there is one.
 """
 
 from __future__ import annotations
@@ -11,43 +12,107 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from enum import Enum
-from functools import cache, partial
+from functools import cache
 from typing import Any, TypeVar
 
 from xsdata.models.datatype import XmlDateTime
 
 from ..errors import shown
+from .characters import NO_CHARACTER, WHITE_SPACE
 from .members import Member
 
-__all__ = [
-    "ATTRIBUTE_ESCAPES",
-    "BOOLEANS",
-    "NO_CHARACTER",
-    "TEXT_ESCAPES",
-    "Values",
-    "format_value",
-    "parser",
-    "values_of",
-]
+__all__ = ["Boolean", "DateTime", "Enumeration", "Kind", "Text", "WholeNumber", "format_value", "kind_of"]
 
-WHITE_SPACE = " \t\n\r"
-_INTEGER = re.compile(r"[+-]?([0-9]+)")
-_DATE_TIME = re.compile(
-    r"(-?(?:[1-9][0-9]{4,}|[0-9]{4}))-([0-9]{2})-([0-9]{2})"
-    r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
-)
-# What XML 1.0 does not have in any spelling (section 2.2).
-NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+Column = list[Any]
 
-# What has to be escaped for a text to be read back as it was.
-TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-ATTRIBUTE_ESCAPES = TEXT_ESCAPES | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
+
+class Kind:
+    """A kind of simple type; this one is the base of all.
+
+    Attributes:
+        type: The Python type of its values.
+        digits: How many digits are a value without a further check; 0 if texts need one.
+    """
+
+    type: type
+    digits = 0
+
+    def parse(self, text: str) -> Any:
+        """Turn a text into its value; ValueError where it has none."""
+        raise NotImplementedError
+
+    def format(self, value: Any) -> str:
+        """Write a value of the type in the appliance's form, not yet escaped.
+
+        Where it has none, raise ValueError with what can be said of the value, such as "is not from 0 to 9".
+        """
+        raise NotImplementedError
+
+    def column(self, texts: Column) -> Column:
+        """Turn texts into their values; ValueError where one has none."""
+        return list(map(self.reader(), texts))
+
+    def reader(self) -> Callable[[str], Any]:
+        """The quickest function that does what `parse` does."""
+        return self.parse
+
+    def reading(self, text: str, reader: str) -> str:
+        """Source: the value of the expression `text`, where `reader` names what `reader()` gives.
+
+        It raises ValueError for a text that has no value.
+        """
+        return f"{reader}({text})"
+
+    def writing(self, value: str, kind: str) -> tuple[str, str]:
+        """Source: whether the variable `value` can be written, and its text as a format string has it.
+
+        `kind` names this object. The text is not escaped; only that of `Text` needs it.
+        """
+        return f"({value}_text := {kind}.format_any({value}))", f"{value}_text"
+
+    def format_any(self, value: Any) -> str:
+        """Write a value of any type. Raises what `format` raises, also if it is not of this kind."""
+        if not self.has(value):
+            raise ValueError(f"is of type {type(value).__name__}, not {self.type.__name__}")
+        return self.format(value)
+
+    def has(self, value: Any) -> bool:
+        """Whether a value is of the type."""
+        return isinstance(value, self.type)
+
+
+class Text(Kind):
+    """Any text, which means itself."""
+
+    type = str
+
+    def parse(self, text: str) -> str:
+        return text
+
+    def format(self, value: str) -> str:
+        found = NO_CHARACTER.search(value)
+        if found:
+            raise ValueError(f"has U+{ord(found[0]):04X}, which XML cannot carry")
+        return str(value)
+
+    def column(self, texts: Column) -> Column:
+        """The same texts; if they are all alike, one string."""
+        if texts[:1] != texts[-1:]:
+            return texts
+        alike = texts[:1] * len(texts)
+        return alike if texts == alike else texts
+
+    def reading(self, text: str, reader: str) -> str:
+        return text
+
+    def writing(self, value: str, kind: str) -> tuple[str, str]:
+        return f"{value} is not None", value
+
 
 V = TypeVar("V")
 
 
-class Values(dict[str, V]):
+class _Values(dict[str, V]):
     """Texts and their values; a text that is not there is tried without white space around it."""
 
     def __init__(self, values: dict[str, V], expected: str, strip: str = "") -> None:
@@ -62,108 +127,169 @@ class Values(dict[str, V]):
         return value
 
 
-BOOLEANS: Values[bool] = Values(
-    {"true": True, "false": False, "TRUE": True, "FALSE": False, "1": True, "0": False},
-    "a boolean (true, false, TRUE, FALSE, 1 or 0)",
-    WHITE_SPACE,
-)
+class _Listed(Kind):
+    """A type whose values are listed with their texts."""
+
+    def __init__(self, values: _Values[Any]) -> None:
+        self._values = values
+
+    def parse(self, text: str) -> Any:
+        return self._values[text]
+
+    def reader(self) -> Callable[[str], Any]:
+        return self._values.__getitem__
+
+
+class Boolean(_Listed):
+    """A truth value: XML Schema's, or in the documentation's capitals."""
+
+    type = bool
+
+    def __init__(self) -> None:
+        values = {"true": True, "false": False, "TRUE": True, "FALSE": False, "1": True, "0": False}
+        expected = "a boolean (true, false, TRUE, FALSE, 1 or 0)"
+        super().__init__(_Values(values, expected, WHITE_SPACE))
+
+    def format(self, value: bool) -> str:
+        return "true" if value else "false"
+
+    def writing(self, value: str, kind: str) -> tuple[str, str]:
+        return f"({value} is True or {value} is False)", f"'true' if {value} else 'false'"
+
+
+class Enumeration(_Listed):
+    """One of a few texts. Others can be written, too: decoding keeps a value that it does not know."""
+
+    def __init__(self, enumeration: type[Enum]) -> None:
+        self.type = enumeration
+        values = {member.value: member for member in enumeration}
+        super().__init__(_Values(values, f"one of {', '.join(values)}"))
+
+    def format(self, value: Enum | str) -> str:
+        return str(value.value) if isinstance(value, Enum) else _TEXT.format(value)
+
+    def has(self, value: Any) -> bool:
+        return isinstance(value, (self.type, str))
+
+
+class WholeNumber(Kind):
+    """A whole number between two limits."""
+
+    type = int
+    _TEXT = re.compile(r"[+-]?([0-9]+)")
+
+    def __init__(self, minimum: int, maximum: int) -> None:
+        self._minimum = minimum
+        self._maximum = maximum
+        # Fewer digits than the largest number has are a number, if nothing is too small either.
+        self.digits = len(str(maximum)) - 1 if minimum <= 0 < maximum else 0
+
+    def parse(self, text: str) -> int:
+        match = self._TEXT.fullmatch(text.strip(WHITE_SPACE))
+        if match:
+            digits = match[1].lstrip("0")
+            too_long = len(digits) > len(str(max(abs(self._minimum), abs(self._maximum))))
+            number = self._maximum + 1 if too_long else int(digits or "0")
+            number = -number if match[0][0] == "-" and not too_long else number
+            if self._minimum <= number <= self._maximum:
+                return number
+        raise ValueError(f"{shown(text)} is not a whole number from {self._minimum} to {self._maximum}")
+
+    def format(self, value: int) -> str:
+        if not self._minimum <= value <= self._maximum:
+            raise ValueError(f"is not from {self._minimum} to {self._maximum}")
+        return str(int(value))
+
+    def has(self, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    def column(self, texts: Column) -> Column:
+        return list(map(int if self.digits else self.parse, texts))
+
+    def reading(self, text: str, reader: str) -> str:
+        if not self.digits:
+            return super().reading(text, reader)
+        return (
+            f"(0 if (_text := {text}) == '0' else int(_text)"
+            f" if _text.isdigit() and _text.isascii() and len(_text) <= {self.digits} else {reader}(_text))"
+        )
+
+    def writing(self, value: str, kind: str) -> tuple[str, str]:
+        return f"{value}.__class__ is int and {self._minimum} <= {value} <= {self._maximum}", value
+
+
+class DateTime(Kind):
+    """A date and time: XML Schema 1.0, part 2, section 3.2.7. Digits beyond the nanosecond are dropped."""
+
+    type = XmlDateTime
+    _TEXT = re.compile(
+        r"(-?(?:[1-9][0-9]{4,}|[0-9]{4}))-([0-9]{2})-([0-9]{2})"
+        r"T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+        r"(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))?"
+    )
+
+    def parse(self, text: str) -> XmlDateTime:
+        match = self._TEXT.fullmatch(text.strip(WHITE_SPACE))
+        if match:
+            year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
+            fraction, is_utc, sign, hours, minutes = match.group(7, 8, 9, 10, 11)
+            shift = int(hours) * 60 + int(minutes) if sign else 0
+            if (
+                year != 0
+                and 1 <= month <= 12
+                and (1 <= day <= 28 or 28 < day <= monthrange(year % 400 + 400, month)[1])
+                and (hour <= 23 or (hour == 24 and minute == second == 0 and not (fraction or "").strip("0")))
+                and minute <= 59
+                and second <= 59
+                and (not sign or int(minutes) <= 59)
+                and shift <= 14 * 60
+            ):
+                nanoseconds = int((fraction or "").ljust(9, "0")[:9])
+                offset = None if not is_utc and not sign else -shift if sign == "-" else shift
+                return XmlDateTime(year, month, day, hour, minute, second, nanoseconds, offset)
+        raise ValueError(f"{shown(text)} is not a date and time (YYYY-MM-DDThh:mm:ss.sssZ)")
+
+    def format(self, value: XmlDateTime) -> str:
+        """Write milliseconds always, finer only where there is more; UTC as `Z`."""
+        fraction = f"{value.fractional_second:09d}"
+        while len(fraction) > 3 and fraction.endswith("000"):
+            fraction = fraction[:-3]
+        whole = str(value.replace(fractional_second=0, offset=None))
+        zone = "" if value.offset is None else str(value.replace(fractional_second=0))[len(whole) :]
+        text = f"{whole}.{fraction}{zone}"
+        try:
+            if tuple(self.parse(text)) == tuple(value):
+                return text
+        except ValueError:
+            pass
+        raise ValueError("is not a date and time")
+
+
+_TEXT = Text()
+_BOOLEAN = Boolean()
+_DATE_TIME = DateTime()
+
+
+def kind_of(member: Member) -> Kind:
+    """The kind of a member's simple type."""
+    return _kind_of(member.type, member.minimum, member.maximum)
 
 
 @cache
-def values_of(enumeration: type[Enum]) -> Values[Enum]:
-    """The values of an enumeration by their texts."""
-    values = {member.value: member for member in enumeration}
-    return Values(values, f"one of {', '.join(values)}")
-
-
-def parser(member: Member) -> Callable[[str], Any]:
-    """The function that turns the text of `member` into its value, or raises ValueError."""
-    if member.type is str:
-        return str
-    if member.type is bool:
-        return BOOLEANS.__getitem__
-    if member.type is int and member.minimum is not None and member.maximum is not None:
-        return partial(_parse_integer, minimum=member.minimum, maximum=member.maximum)
-    if member.type is XmlDateTime:
-        return _parse_date_time
-    if isinstance(member.type, type) and issubclass(member.type, Enum):
-        return values_of(member.type).__getitem__
-    raise TypeError(f"no parser for {member}")
-
-
-def _parse_integer(text: str, minimum: int, maximum: int) -> int:
-    match = _INTEGER.fullmatch(text.strip(WHITE_SPACE))
-    if match:
-        digits = match[1].lstrip("0")
-        number = int(digits or "0") if len(digits) <= len(str(maximum)) else maximum + 2
-        number = -number if match[0][0] == "-" else number
-        if minimum <= number <= maximum:
-            return number
-    raise ValueError(f"{shown(text)} is not a whole number from {minimum} to {maximum}")
-
-
-def _parse_date_time(text: str) -> XmlDateTime:
-    """XML Schema 1.0, part 2, section 3.2.7; digits beyond the nanosecond are dropped."""
-    match = _DATE_TIME.fullmatch(text.strip(WHITE_SPACE))
-    if match:
-        year, month, day, hour, minute, second = map(int, match.group(1, 2, 3, 4, 5, 6))
-        fraction, is_utc, sign, hours, minutes = match.group(7, 8, 9, 10, 11)
-        shift = int(hours) * 60 + int(minutes) if sign else 0
-        if (
-            year != 0
-            and 1 <= month <= 12
-            and (1 <= day <= 28 or 28 < day <= monthrange(year % 400 + 400, month)[1])
-            and (hour <= 23 or (hour == 24 and minute == second == 0 and not (fraction or "").strip("0")))
-            and minute <= 59
-            and second <= 59
-            and (not sign or int(minutes) <= 59)
-            and shift <= 14 * 60
-        ):
-            nanoseconds = int((fraction or "").ljust(9, "0")[:9])
-            offset = None if not is_utc and not sign else -shift if sign == "-" else shift
-            return XmlDateTime(year, month, day, hour, minute, second, nanoseconds, offset)
-    raise ValueError(f"{shown(text)} is not a date and time (YYYY-MM-DDThh:mm:ss.sssZ)")
+def _kind_of(kind: Any, minimum: int | None, maximum: int | None) -> Kind:
+    if kind is int and minimum is not None and maximum is not None:
+        return WholeNumber(minimum, maximum)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return Enumeration(kind)
+    simple: dict[Any, Kind] = {str: _TEXT, bool: _BOOLEAN, XmlDateTime: _DATE_TIME}
+    if kind not in simple:
+        raise TypeError(f"there is no kind of simple type for {kind}")
+    return simple[kind]
 
 
 def format_value(member: Member, value: Any) -> str:
-    """The text of a value in the appliance's form, not yet escaped; ValueError where it has none.
-
-    An enumeration's value that the schema does not know is its text, as decoding has kept it.
-    """
-    kinds = (member.type, str) if issubclass(member.type, Enum) else member.type
-    if not isinstance(value, kinds) or (member.type is int and isinstance(value, bool)):
-        raise ValueError(
-            f"{_shown(member, value)} is of type {type(value).__name__}, not {member.type.__name__}"
-        )
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, XmlDateTime):
-        return _format_date_time(value)
-    if isinstance(value, int):
-        if member.minimum is None or member.maximum is None or not member.minimum <= value <= member.maximum:
-            raise ValueError(f"{value} is not from {member.minimum} to {member.maximum}")
-        return str(int(value))
-    found = NO_CHARACTER.search(value)
-    if found:
-        raise ValueError(f"{_shown(member, value)} has U+{ord(found[0]):04X}, which XML cannot carry")
-    return str(value)
-
-
-def _shown(member: Member, value: object) -> str:
-    """A value as a message may show it."""
-    return "the value" if member.credential else shown(value)
-
-
-def _format_date_time(value: XmlDateTime) -> str:
-    """Milliseconds always, finer only where there is more; UTC as `Z`."""
-    fraction = f"{value.fractional_second:09d}"
-    while len(fraction) > 3 and fraction.endswith("000"):
-        fraction = fraction[:-3]
-    whole = str(value.replace(fractional_second=0, offset=None))
-    zone = "" if value.offset is None else str(value.replace(fractional_second=0))[len(whole) :]
-    text = f"{whole}.{fraction}{zone}"
-    if tuple(_parse_date_time(text)) != tuple(value):
-        raise ValueError(f"{shown(value)} is not a date and time")
-    return text
+    """Write a value of a member, not yet escaped; ValueError, without a credential, where it has no text."""
+    try:
+        return kind_of(member).format_any(value)
+    except ValueError as error:
+        raise ValueError(f"{'the value' if member.credential else shown(value)} {error}") from None
