@@ -12,19 +12,19 @@ parser reads that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import is_dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from ..models import Blob
 from ..wire.characters import NO_CHARACTER, WHITE_SPACE, unescaped
-from ..wire.kinds import kind_of
-from ..wire.members import Member, elements
+from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from ..wire.presence import Written
 from .columns import Column
 from .layouts import Missing
+from .leaves import Leaf, Learned, read_function
 
 __all__ = ["Nested", "Objects"]
 
@@ -33,9 +33,10 @@ _OBJECT = tuple(f"{BLOB_TAG}{blank}" for blank in WHITE_SPACE)
 _OBJECT_END, _CHUNK_END = f"/{BLOB_TAG}", f"/{CHUNK_TAG}"
 
 
-_WRONG = object()
-
-_MOST_VALUES = 1024  # kept of a member
+# How many sequences of tags are expected, and how many are learned: it takes a millisecond for each.
+_EXPECTED = 4
+_MOST_LEARNED = 64  # for a document
+_LONGEST_SEQUENCE = 256
 
 
 class Objects(NamedTuple):
@@ -68,6 +69,8 @@ class Nested:
 
     def __init__(self, missing: Missing) -> None:
         self._plan = _plan(Blob, missing)
+        self._learned: dict[_Plan, list[Learned]] = {}  # the last first
+        self._budget = _MOST_LEARNED
 
     def read(self, text: str, end: str) -> Objects | None:
         """The objects at the beginning of a text; None if none of them has children, or all need the parser.
@@ -108,69 +111,74 @@ class Nested:
             raise LookupError(name)
         if name.endswith("/"):
             return f"<{name}>", {}, at + 1
-        values, _, after = _members(tags, at + 1, self._plan, _OBJECT_END)
+        values, _, after = self._members(tags, at + 1, self._plan, _OBJECT_END)
         return f"<{name}{end}", values, after
 
+    # The descent. Each method reads what begins at a tag, and tells where the tags after it begin. It raises
+    # LookupError or ValueError for what it does not expect.
 
-# The descent. Each function reads what begins at a tag, and tells where the tags after it begin. It raises
-# LookupError or ValueError for what it does not expect.
-
-
-def _members(tags: _Tags, at: int, plan: _Plan, end: str) -> tuple[dict[str, Any], tuple[str, ...], int]:
-    """The members of an element up to its end tag, by the model's names; their own names as written."""
-    names, texts = tags
-    values: dict[str, Any] = {}
-    written: list[str] = []
-    while names[at] != end:
-        if texts[at - 1]:
-            _expect_blank(texts[at - 1])
-        leaf = plan.leaves.get(names[at])
-        if leaf is None:
-            inner = plan.inner[names[at]]
-            values[inner.field], at = inner.read(tags, at, inner)
-            written.append(inner.name)
-        else:
-            field, name, end_of_leaf, convert, empty = leaf
-            text = texts[at] if end_of_leaf is not None else ""
-            if text:
-                values[field] = text if convert is None else convert(text)
-            elif empty is not _WRONG:
-                values[field] = empty
+    def _members(
+        self, tags: _Tags, at: int, plan: _Plan, end: str
+    ) -> tuple[dict[str, Any], tuple[str, ...], int]:
+        """The members of an element up to its end tag, by the model's names; their own names as written."""
+        names, texts = tags
+        values: dict[str, Any] = {}
+        written: list[str] = []
+        while names[at] != end:
+            if texts[at - 1]:
+                _expect_blank(texts[at - 1])
+            leaf = plan.leaves.get(names[at])
+            if leaf is None:
+                inner = plan.inner[names[at]]
+                values[inner.field], at = (self._list if inner.is_list else self._model)(tags, at, inner)
+                written.append(inner.name)
             else:
-                raise ValueError(name)
-            if end_of_leaf is None:
-                at += 1
-            elif names[at + 1] == end_of_leaf:
-                at += 2
-            else:
-                raise LookupError(names[at + 1])
-            written.append(name)
-    _expect_blank(texts[at - 1])
-    return values, tuple(written), at + 1
+                is_open = not names[at].endswith("/")
+                if is_open and names[at + 1] != leaf.end:
+                    raise LookupError(names[at + 1])
+                values[leaf.member.field] = leaf.value(texts[at] if is_open else "")
+                written.append(leaf.member.name)
+                at += 2 if is_open else 1
+        _expect_blank(texts[at - 1])
+        return values, tuple(written), at + 1
 
+    def _model(self, tags: _Tags, at: int, inner: _Inner) -> tuple[Any, int]:
+        """The model that an element with children stands for."""
+        plan, begin = inner.plan, at + 1
+        if tags.names[at].endswith("/"):
+            return plan.model({}, ()), begin
+        for learned in self._learned.get(plan, ()):
+            end = begin + len(learned.tags)
+            if tags.names[begin:end] == learned.tags:
+                return learned.read(tags.texts[at : end - 1]), end
+        values, written, end = self._members(tags, begin, plan, f"/{tags.names[at]}")
+        made = plan.model(values, written)
+        self._learn(plan, tags.names[begin:end], written)
+        return made, end
 
-def _model(tags: _Tags, at: int, inner: _Inner) -> tuple[Any, int]:
-    """The model that an element with children stands for."""
-    if tags.names[at].endswith("/"):
-        return inner.plan.model({}, ()), at + 1
-    values, written, at = _members(tags, at + 1, inner.plan, f"/{tags.names[at]}")
-    return inner.plan.model(values, written), at
-
-
-def _list(tags: _Tags, at: int, inner: _Inner) -> tuple[list[Any], int]:
-    """The models in the element around a list."""
-    items: list[Any] = []
-    if tags.names[at].endswith("/"):
-        return items, at + 1
-    end, at = f"/{tags.names[at]}", at + 1
-    while tags.names[at] != end:
+    def _list(self, tags: _Tags, at: int, inner: _Inner) -> tuple[list[Any], int]:
+        """The models in the element around a list."""
+        items: list[Any] = []
+        if tags.names[at].endswith("/"):
+            return items, at + 1
+        end, at = f"/{tags.names[at]}", at + 1
+        while tags.names[at] != end:
+            _expect_blank(tags.texts[at - 1])
+            if tags.names[at].rstrip("/") != inner.item:
+                raise LookupError(tags.names[at])
+            item, at = self._model(tags, at, inner)
+            items.append(item)
         _expect_blank(tags.texts[at - 1])
-        if tags.names[at].rstrip("/") != inner.item:
-            raise LookupError(tags.names[at])
-        item, at = _model(tags, at, inner)
-        items.append(item)
-    _expect_blank(tags.texts[at - 1])
-    return items, at + 1
+        return items, at + 1
+
+    def _learn(self, plan: _Plan, tags: list[str], written: tuple[str, ...]) -> None:
+        """Expect more elements with these tags: a few sequences at a time, and a limited number in all."""
+        if plan.inner or len(tags) > _LONGEST_SEQUENCE or len(set(written)) < len(written):
+            return
+        self._budget -= 1
+        if self._budget >= 0:
+            learned = Learned(tags, _read_function(plan, tuple(tags), written))
+            self._learned[plan] = [learned, *self._learned.get(plan, [])[: _EXPECTED - 1]]
 
 
 def _expect_blank(text: str) -> None:
@@ -181,24 +189,6 @@ def _expect_blank(text: str) -> None:
 # What the schema says of an element's children, as the descent needs it.
 
 
-class _Leaf(NamedTuple):
-    """A child with a single value.
-
-    Attributes:
-        field: The model's name for it.
-        name: Its own name.
-        end: The end tag that it needs; None for an empty one.
-        convert: What makes a value of its text; None for what is a text.
-        empty: Its value without a text; `_WRONG` where it must have one.
-    """
-
-    field: str
-    name: str
-    end: str | None
-    convert: Callable[[str], Any] | None
-    empty: Any
-
-
 class _Inner(NamedTuple):
     """A child with children, or the element around a list of such."""
 
@@ -206,14 +196,14 @@ class _Inner(NamedTuple):
     name: str
     item: str
     plan: _Plan
-    read: Callable[[_Tags, int, _Inner], tuple[Any, int]]
+    is_list: bool
 
 
 class _Plan:
     """The children of a model by their tags."""
 
     def __init__(self, model: type, missing: Missing) -> None:
-        self._model = model
+        self.type = model
         members = elements(model)
         self._lists = [member.field for member in members if member.wrapper]
         self._absent = {
@@ -223,7 +213,7 @@ class _Plan:
         }
         self._count = len(members)
         self.fields = [member.field for member in members]
-        self.leaves: dict[str, _Leaf] = {}
+        self.leaves: dict[str, Leaf] = {}
         self.inner: dict[str, _Inner] = {}
         for member in members:
             name, kind = member.wrapper or member.name, member.type
@@ -233,12 +223,12 @@ class _Plan:
                     name,
                     member.name,
                     _plan(cast(type, kind), missing),
-                    _list if member.wrapper else _model,
+                    member.wrapper is not None,
                 )
                 self.inner |= {name: inner, f"{name}/": inner}
             elif not member.repeated:
-                leaf = _Leaf(member.field, name, f"/{name}", _convert(member), _empty(member))
-                self.leaves |= {name: leaf, f"{name}/": leaf._replace(end=None)}
+                leaf = Leaf(member)
+                self.leaves |= {name: leaf, f"{name}/": leaf}
 
     def model(self, values: dict[str, Any], written: tuple[str, ...]) -> Any:
         """The model with these members; ValueError where one is missing."""
@@ -246,10 +236,10 @@ class _Plan:
         for field in self._lists:
             values.setdefault(field, [])
         if len(values) < self._count:
-            raise ValueError(f"a member of {self._model.__name__} is missing")
-        if issubclass(self._model, Written):
+            raise ValueError(f"a member of {self.type.__name__} is missing")
+        if issubclass(self.type, Written):
             values["written"] = _shared(written)
-        return self._model(**values)
+        return self.type(**values)
 
 
 @cache
@@ -257,21 +247,14 @@ def _plan(model: type, missing: Missing) -> _Plan:
     return _Plan(model, missing)
 
 
-def _convert(member: Member) -> Callable[[str], Any] | None:
-    """What makes values of texts, which recur: the same tape holds many objects."""
-    return None if member.type is str else lru_cache(maxsize=_MOST_VALUES)(kind_of(member).parse)
-
-
-def _empty(member: Member) -> Any:
-    if member.nillable:
-        return None
-    try:
-        return kind_of(member).parse("")
-    except ValueError:
-        return _WRONG
-
-
 @lru_cache(maxsize=256)
 def _shared(names: tuple[str, ...]) -> frozenset[str]:
     """One set for all models of which the document had the same members."""
     return frozenset(names)
+
+
+@lru_cache(maxsize=256)
+def _read_function(
+    plan: _Plan, tags: tuple[str, ...], written: tuple[str, ...]
+) -> Callable[[Sequence[str]], Any]:
+    return read_function(plan.type, plan.leaves, tags, _shared(written))
