@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec.decoding.positions import BROKEN, START_TAG, Markup, Point, Positions, markups
+from ds3codec.decoding.positions import (
+    BROKEN_REFERENCE,
+    BROKEN_TAG,
+    START_TAG,
+    Markup,
+    Point,
+    Positions,
+    markups,
+)
 from tests.strategies import cuts
 
 PARTS = [
@@ -19,6 +27,8 @@ PARTS = [
     "&#x41;",
     "<!-- <c> & -- -->",
     "<!---->",
+    "größe \U0001f4fc",
+    "<é/>",
     "<![CDATA[ ]] <c> & ]]]>",
     "<?pi <c> ?>",
     "<!DOCTYPE a>",
@@ -50,7 +60,7 @@ def test_markup_is_where_it_is_however_the_text_is_cut(
     places, end = found(data.draw(cuts(text.encode())))
     assert (places, end) == found([text.encode()])
     if bad:
-        assert places[-1].kind in BROKEN
+        assert places[-1].kind == (BROKEN_REFERENCE if bad.startswith("&") else BROKEN_TAG)
         assert (places[-1].line, places[-1].column) == found([before.encode()])[1]
     else:
         lines = text.split("\n")
@@ -77,3 +87,20 @@ def test_every_tag_of_the_last_two_pieces_is_found() -> None:
     for piece, before in ((b"<a><b", 0), (b"/><c/>\n", 1), (b" <d/><e", 3)):
         positions.advance(piece, before)
     assert positions.find_tags(range(9)) == {2: (1, 4), 3: (1, 8), 4: (2, 2)}
+
+
+UNFINISHED = ["<a b='c", '<a b="é>', "<a", "</a", "<!-- a > b", "<![CDATA[ ]]", "<?a >", "&am", "text", ""]
+
+
+@given(TEXTS, st.sampled_from(UNFINISHED), st.data())
+def test_what_is_unfinished_is_as_long_as_it_is_however_the_text_is_cut(
+    before: str, tail: str, data: st.DataObject
+) -> None:
+    text = f"{before}<end/>{tail}".encode()
+    positions = Positions()
+    for piece in data.draw(cuts(text)):
+        positions.advance(piece, 0)
+        positions.settle()
+    assert positions.settle().size == len(tail.encode())
+    if tail.startswith("<"):
+        assert positions.settle().begin == found([text[: len(text) - len(tail.encode())]])[1]
