@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .decoding.target import BlobBatch
+from .decoding.batches import BlobBatch
 from .errors import (
     CompressionError,
     DecodeError,

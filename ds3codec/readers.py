@@ -13,10 +13,10 @@ from contextlib import closing
 from functools import partial
 from types import TracebackType
 
+from .decoding.batches import BlobBatch
 from .decoding.decoder import Decoder
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
-from .decoding.target import BlobBatch
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
 from .models import Blob, JobChunk, MasterObjectList
 from .sources import Source, as_bytes, pieces

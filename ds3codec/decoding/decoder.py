@@ -16,11 +16,12 @@ from typing import NamedTuple
 
 from ..errors import DecodeError, Ds3CodecError, UsageError
 from ..models import MasterObjectList
+from .batches import BlobBatch
 from .feed import Feed
 from .layouts import Missing
 from .pool import borrowed, give_back
 from .runs import Runs
-from .target import BlobBatch, Target
+from .target import Target
 from .text import Text
 
 __all__ = ["Decoder"]

@@ -59,15 +59,17 @@ class ParserTarget(Protocol):
 
     Attributes:
         started: How many elements have begun.
-        names_length: How many characters there were in names that the schema does not have.
         suspect: The number of the start tag that an error raised by the target is about, counted from 1.
         check_prefixes: To be called, if there is one, before an element or attribute is believed.
     """
 
     started: int
-    names_length: int
     suspect: int | None
     check_prefixes: Callable[[], None] | None
+
+    @property
+    def names_length(self) -> int:
+        """How many characters there were in names that the schema does not have."""
 
     def finish(self) -> bool:
         """Say that no more input comes; whether the document is complete."""

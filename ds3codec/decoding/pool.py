@@ -39,7 +39,7 @@ def give_back(pair: tuple[Target, PushParser]) -> None:
     """Keep a target and its parser, whose document has ended without an error."""
     target, parser = pair
     pairs = _idle.pairs.setdefault(target.options, [])
-    if len(pairs) < _MOST_IDLE and not target.is_worn:
+    if len(pairs) < _MOST_IDLE and not target.has_many_layouts:
         target.begin()
         parser.begin(Positions())
         pairs.append(pair)

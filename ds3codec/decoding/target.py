@@ -1,10 +1,11 @@
 """What the parser's callbacks build: the header, the nodes, and batches of blobs.
 
-lxml calls `start`, `end` and `data` for each tag and text, and no tree is built: there is nothing to prune,
-and memory stays the same whatever a document holds. `Target` knows at which level it stands, and what may
-begin there. Blobs take the shortest way, through the function composed for their layout; those that were read
-past the parser are added. Anything else that begins is looked up in a table; what is not in it is counted as
-unknown and passed over with all that it contains.
+lxml calls `start`, `end` and `data` for each tag and text, and builds no tree: nothing has to be pruned, and
+memory stays the same whatever a document holds. `Target` knows at which level it stands, and what may begin
+there. Blobs take the shortest way, through the function compiled for their layout. Anything else that begins
+is looked up in a table; what is not in it is counted as unknown and passed over with all that it contains.
+
+A watcher, which validation has, is told what begins and ends.
 """
 
 from __future__ import annotations
@@ -12,8 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from inspect import signature
-from itertools import chain, pairwise
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
 from ..errors import (
     DecodeError,
@@ -24,62 +24,57 @@ from ..errors import (
     UnknownNameError,
     shown,
 )
-from ..limits import DEEPEST, LONGEST_NAME, LONGEST_NAMES, MOST_BLOBS, MOST_NAMES, MOST_NODES
-from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..limits import DEEPEST, MOST_NODES
+from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet, is_credential
+from .batches import BlobBatch, Chunks
 from .columns import Columns
 from .elements import ElementBuilder
 from .layouts import XSI, Layouts, Missing, Policy
+from .unknown import UnknownNames
 
 __all__ = [
     "AT_END",
+    "BEFORE_ROOT",
     "IN_BLOB",
     "IN_CHUNK",
     "IN_JOB",
     "IN_NODE",
     "IN_NODES",
-    "BlobBatch",
+    "IN_UNKNOWN",
     "Target",
+    "Watcher",
 ]
 
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 
 _USUAL_LAYOUTS = 16
 
-# The levels: the innermost open element that is ours, or what stands in its place.
+# The levels: the innermost open element that is known, or what stands in its place.
 BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN, AT_END, FINISHED = range(10)
 
-# The methods for what may begin where, and for what ends.
-_STARTERS: dict[tuple[int, str | None], str] = {
-    (BEFORE_ROOT, JOB_TAG): "_start_job",
-    (BEFORE_ROOT, CHUNK_TAG): "_start_chunk",
-    (BEFORE_ROOT, ERROR.name): "_start_error",
-    (IN_JOB, NODES_TAG): "_start_nodes",
-    (IN_JOB, CHUNK_TAG): "_start_chunk",
-    (IN_NODES, NODE_TAG): "_start_node",
-    **{(IN_BLOB, name): "_start_member" for name in _BLOB_MEMBERS},
-}
-_ENDERS = {
-    IN_JOB: "_end_root",
-    IN_NODES: "_end_nodes",
-    IN_NODE: "_end_node",
-    IN_CHUNK: "_end_chunk",
-    IN_UNKNOWN: "_end_unknown",
-    FINISHED: "_end_nothing",
-}
 
+class Watcher(Protocol):
+    """What is told of a document as the target goes through it."""
 
-class BlobBatch(NamedTuple):
-    """Blobs of one chunk that were read together.
+    def layouts(self, model: type, policy: Policy) -> Layouts:
+        """Give what builds the models of one kind."""
 
-    Attributes:
-        chunk: The chunk's own attributes, without its blobs; the same object in all batches of a chunk.
-        blobs: Up to a few hundred blobs, in the document's order; none for an empty chunk.
-    """
+    def begins(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins; the target has not taken it yet."""
 
-    chunk: JobChunk
-    blobs: list[Blob]
+    def began(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """The target has taken the element that began."""
+
+    def ends(self, tag: str) -> None:
+        """An element ends; the target has not taken that yet."""
+
+    def text(self, text: str) -> None:
+        """Text stands in the innermost open element."""
+
+    def answered(self, error: ServerError) -> None:
+        """The document is the server's error."""
 
 
 class Target:
@@ -89,21 +84,30 @@ class Target:
         options: `strict` and `missing`.
         header: The job as far as it is read, without its chunks; None for a lone chunk.
         header_complete: Whether the header is read: a chunk began, or the root ended.
-        unknown: How often each name that the schema does not have came up.
+        chunks: The chunks, with the batches of their blobs.
         started: How many elements have begun, for the parser.
         suspect: Which of them an error raised is about, counted from 1.
         check_prefixes: Called before an element is believed, where the parser may have to complain of it.
-        names_length: How many characters there were in unknown names.
+
+    Args:
+        strict: Whether an unknown name is an error.
+        missing: Whether a required attribute that is missing is an error, or None.
+        wrong: Whether a value that its type does not have is an error, or None.
+        watcher: Told what begins and ends.
     """
 
-    def __init__(self, strict: bool, missing: Missing, wrong: Missing = "error") -> None:
+    def __init__(
+        self, strict: bool, missing: Missing, wrong: Missing = "error", watcher: Watcher | None = None
+    ) -> None:
         self.options = strict, missing
         self._strict = strict
-        self._policy = Policy(strict, missing, self._count, self._remember, wrong)
+        self._watcher = watcher
+        self._policy = Policy(strict, missing, self._count, self._limit, wrong)
         # The server's error is taken as far as it makes sense: it is what went wrong already.
-        self._lenient = Policy(False, "none", self._remember, self._remember, "none")
+        self._lenient = Policy(False, "none", self._limit, self._limit, "none")
+        layouts = Layouts if watcher is None else watcher.layouts
         self._layouts: dict[type, Layouts] = {
-            model: self._new_layouts(model) for model in (MasterObjectList, JobNode, JobChunk, Blob)
+            model: layouts(model, self._policy) for model in (MasterObjectList, JobNode, JobChunk, Blob)
         }
         self._blob_layouts = self._layouts[Blob]
         self.begin()
@@ -112,30 +116,24 @@ class Target:
         """Be ready for another document."""
         self.header: MasterObjectList | None = None
         self.header_complete = False
-        self.unknown: Counter[str] = Counter()
+        self.chunks = Chunks()
         self.started = 0
         self.suspect: int | None = None
         self.check_prefixes: Callable[[], None] | None = None
-        self.names_length = 0
+        self._unknown = UnknownNames()
         self._level = BEFORE_ROOT
         self._finished_at = BEFORE_ROOT
         self._root = ""
         self._nodes = 0
-        self._chunk: JobChunk | None = None
-        self._chunks = 0
-        self._blobs: list[Blob] = []
         self._member = ERROR  # of the last blob, that is being built
-        self._blobs_before = 0  # in the chunk, already taken away
-        self._batches: list[BlobBatch] = []
+        self._builder: ElementBuilder | None = None
         self._outer = BEFORE_ROOT  # the level around the unknown element
         self._strangers: list[str] = []  # the open unknown elements
-        self._names: set[str] = set()
         self._started_before = 0
         self._ended = False  # anything but a blob
-        self._builder: ElementBuilder | None = None
 
     @property
-    def is_worn(self) -> bool:
+    def has_many_layouts(self) -> bool:
         """Whether it has seen documents of more layouts than usual, which it would go on knowing."""
         return max(map(len, self._layouts.values())) > _USUAL_LAYOUTS
 
@@ -143,21 +141,33 @@ class Target:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.started += 1
+        if self._level == FINISHED:
+            return
         try:
             if self.check_prefixes is not None:
                 self.check_prefixes()
-            self._start(tag, attributes)
-        except DecodeError:
+            if self._watcher is None:
+                self._start(tag, attributes)
+            else:
+                self._watcher.begins(tag, attributes)
+                self._start(tag, attributes)
+                self._watcher.began(tag, attributes)
+        except DecodeError as error:
             self.suspect = self.started
+            error.path = error.path or self.path()
             raise
 
     def start_ns(self, prefix: str, uri: str) -> None:
-        self._remember(prefix, uri)
+        self._limit(prefix, uri)
 
     def pi(self, name: str, data: str | None = None) -> None:
-        self._remember(name)
+        self._limit(name)
 
     def end(self, tag: str) -> None:
+        if self._level == FINISHED:
+            return
+        if self._watcher is not None:
+            self._watcher.ends(tag)
         if self._level == IN_BLOB:
             self._level = IN_CHUNK
             return
@@ -166,9 +176,13 @@ class Target:
             if self._builder.end():
                 self._end_member(self._builder.value)
             return
-        getattr(self, _ENDERS[self._level])(tag)
+        _ENDERS[self._level](self)
 
     def data(self, text: str) -> None:
+        if self._level == FINISHED:
+            return
+        if self._watcher is not None:
+            self._watcher.text(text)
         if self._builder is not None:
             self._builder.data(text)
 
@@ -176,7 +190,7 @@ class Target:
         raise ForbiddenConstructError(f"a document type declaration ({shown(name)}) is not allowed")
 
     def close(self) -> None:
-        """Nothing is left to do; lxml asks for this method."""
+        """Do nothing; lxml asks for this method."""
 
     # The decoder's side.
 
@@ -184,7 +198,7 @@ class Target:
         """Say that no more input comes; whether the document is complete.
 
         libxml2 then reports what it has of a tag that is cut short as if that were all of it. No such
-        callback may be believed, so none is listened to from here on.
+        callback may be believed, so all are ignored from here on.
         """
         complete = self._level == AT_END
         self._finished_at, self._level = self._level, FINISHED
@@ -195,6 +209,16 @@ class Target:
         before, ended = self._started_before, self._ended
         self._started_before, self._ended = self.started, False
         return ended or before != self.started
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """How often each name that the schema does not have came up."""
+        return self._unknown.counts
+
+    @property
+    def names_length(self) -> int:
+        """How many characters there were in unknown names."""
+        return self._unknown.length
 
     @property
     def is_in_chunk(self) -> bool:
@@ -208,38 +232,40 @@ class Target:
 
     def add(self, columns: Columns) -> None:
         """Take what follows in the open chunk, and the parser has not seen."""
-        blobs, boundaries = columns.blob_models(), columns.boundaries
-        if boundaries:
-            self._blobs += blobs[: boundaries[0]]
-            self._flush(even_empty=self._blobs_before == 0)
-            chunks = columns.chunk_models()
-            parts = [blobs[begin:end] for begin, end in pairwise(boundaries)]
-            if columns.blob_count <= MOST_BLOBS:
-                self._batches += map(BlobBatch._make, zip(chunks, parts))
-            else:
-                self._batches += chain.from_iterable(map(_batches, chunks, parts))
-            self._begin_chunk(chunks[-1], len(chunks))
-            blobs = blobs[boundaries[-1] :]
-        self._blobs += blobs
+        self.chunks.add(columns)
         for name in columns.unknown:
             self.unknown[name] += columns.blob_count
 
     def take(self) -> list[BlobBatch]:
-        """The batches since the last call, with the blobs of an unfinished chunk, but no unfinished blob."""
-        unfinished = [self._blobs.pop()] if self._blobs and self._is_in_blob() else []
-        if self._blobs:
-            self._flush()
-        self._blobs = unfinished
-        batches, self._batches = self._batches, []
-        return batches
+        """Hand out the batches since the last call, and the finished blobs of an unfinished chunk."""
+        level = self._outer if self.level == IN_UNKNOWN else self.level
+        return self.chunks.take(level in (IN_BLOB, IN_MEMBER))
 
-    def _is_in_blob(self) -> bool:
-        level = self._finished_at if self._level == FINISHED else self._level
-        return (self._outer if level == IN_UNKNOWN else level) in (IN_BLOB, IN_MEMBER)
+    # Where it stands.
+
+    @property
+    def level(self) -> int:
+        """The innermost open element that is known, or what stands in its place; also after the end."""
+        return self._finished_at if self._level == FINISHED else self._level
+
+    @property
+    def outer_level(self) -> int | None:
+        """The level around an unknown element that has just begun in a known one; None elsewhere."""
+        return self._outer if self._level == IN_UNKNOWN and len(self._strangers) == 1 else None
+
+    @property
+    def root(self) -> str:
+        """The name of the root; empty before it has begun, and for an unknown one."""
+        return self._root
 
     def path(self) -> str | None:
-        """The innermost open element that is ours, or the outermost unknown one; None before the root."""
-        return self._path_at(self._level)
+        """The innermost open element that is known, or the outermost unknown one; None before the root."""
+        return self._path_at(self.level)
+
+    def blob_path(self, following: int = 0) -> str:
+        """The last blob of the open chunk, or one of those that follow it."""
+        number = self.chunks.blob_count + following
+        return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"
 
     def is_in_secret(self, tag: bytes) -> bool:
         """Whether a credential may stand here, or in a start tag with these first bytes.
@@ -250,23 +276,43 @@ class Target:
             return True
         return bool(self._strangers) or is_credential(tag)
 
-    # What begins and ends.
+    def _path_at(self, level: int) -> str | None:
+        root = f"/{self._root}"
+        if level == BEFORE_ROOT:
+            return None
+        if level == IN_NODES:
+            return f"{root}/{NODES_TAG}"
+        if level == IN_NODE:
+            return f"{root}/{NODES_TAG}/{NODE_TAG}[{self._nodes}]"
+        if level == IN_CHUNK:
+            return root if self._root == CHUNK_TAG else f"{root}/{CHUNK_TAG}[{self.chunks.count}]"
+        if level == IN_BLOB:
+            return self.blob_path()
+        if level == IN_MEMBER and self._builder is not None:
+            return self._builder.path()
+        if level == IN_UNKNOWN:
+            return f"{self._path_at(self._outer)}/{self._strangers[0]}"
+        return root
+
+    # What begins.
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == BLOB_TAG and self._level == IN_CHUNK:
-            try:
-                self._blobs.append(
-                    self._blob_layouts.last(attributes) or self._blob_layouts.build_other(attributes)
-                )
-            except DecodeError as error:
-                raise self._located(error, self._blob_path(1)) from None
-            except ValueError:
-                self._blobs.append(self._built(Blob, attributes, self._blob_path(1)))
-            self._level = IN_BLOB
+            self._start_blob(attributes)
         elif self._builder is not None:
             self._builder.start(tag, attributes)
         else:
-            getattr(self, _STARTERS.get((self._level, tag), "_start_unknown"))(tag, attributes)
+            _STARTERS.get((self._level, tag), Target._start_unknown)(self, tag, attributes)
+
+    def _start_blob(self, attributes: Mapping[str, str]) -> None:
+        layouts = self._blob_layouts
+        try:
+            self.chunks.blobs.append(layouts.last(attributes) or layouts.build_other(attributes))
+        except DecodeError as error:
+            raise self._located(error, self.blob_path(1)) from None
+        except ValueError:
+            self.chunks.blobs.append(self._built(Blob, attributes, self.blob_path(1)))
+        self._level = IN_BLOB
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_JOB, tag
@@ -274,7 +320,7 @@ class Target:
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level = IN_NODES
-        self._remember(*attributes)
+        self._limit(*attributes)
         for name in attributes:
             if not name.startswith(XSI):
                 if self._strict:
@@ -285,7 +331,7 @@ class Target:
         self._level = IN_NODE
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise LimitExceededError(f"more than {MOST_NODES} nodes", path=self.path())
+            raise LimitExceededError(f"more than {MOST_NODES} nodes")
         node = self._built(JobNode, attributes)
         if self.header is not None:
             self.header.nodes.append(node)
@@ -294,14 +340,8 @@ class Target:
         self._root = self._root or tag
         self._level = IN_CHUNK
         self.header_complete = True
-        self._begin_chunk(None, 1)
-        self._chunk = self._built(JobChunk, attributes)
-
-    def _begin_chunk(self, chunk: JobChunk | None, number: int) -> None:
-        """Begin the last of so many chunks."""
-        self._chunks += number
-        self._blobs_before = 0
-        self._chunk = chunk
+        self.chunks.begin(None)
+        self.chunks.open = self._built(JobChunk, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._root = IN_MEMBER, tag
@@ -310,62 +350,58 @@ class Target:
 
     def _start_member(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._level, self._member = IN_MEMBER, _BLOB_MEMBERS[tag]
-        self._builder = ElementBuilder(self._member, self._blob_path(0), self._policy)
+        self._builder = ElementBuilder(self._member, self.blob_path(), self._policy)
         self._builder.start(tag, attributes)
 
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self._level == FINISHED:
-            return
         stranger = discreet(tag)
         if self._level == BEFORE_ROOT:
             raise UnexpectedDocumentError(
                 f"the root element is {shown(stranger)}, not {JOB_TAG} or {CHUNK_TAG}", path=f"/{stranger}"
             )
+        self._strangers.append(stranger)
         if self._level != IN_UNKNOWN:
             self._outer, self._level = self._level, IN_UNKNOWN
-            self._strangers.append(stranger)
             if self._strict:
                 raise UnknownNameError(f"unknown element {shown(stranger)}", path=self.path())
             self.unknown[stranger] += 1
-        else:
-            self._strangers.append(stranger)
         if len(self._strangers) > DEEPEST:
-            raise LimitExceededError(f"elements nested deeper than {DEEPEST}", path=self.path())
-        self._remember(tag, *attributes)
+            raise LimitExceededError(f"elements nested deeper than {DEEPEST}")
+        self._limit(tag, *attributes)
 
-    def _end_root(self, tag: str) -> None:
+    # What ends.
+
+    def _end_root(self) -> None:
         self._level = AT_END
         self.header_complete = True
 
-    def _end_nodes(self, tag: str) -> None:
+    def _end_nodes(self) -> None:
         self._level = IN_JOB
 
-    def _end_node(self, tag: str) -> None:
+    def _end_node(self) -> None:
         self._level = IN_NODES
 
-    def _end_chunk(self, tag: str) -> None:
-        self._flush(even_empty=self._blobs_before == 0)
+    def _end_chunk(self) -> None:
+        self.chunks.end()
         self._level = IN_JOB if self.header is not None else AT_END
 
     def _end_member(self, value: Any) -> None:
-        if self._root == ERROR.name:
-            raise ServerErrorResponse(value)
-        setattr(self._blobs[-1], self._member.field, value)
         self._builder = None
-        self._level = IN_BLOB
+        if self._root != ERROR.name:
+            setattr(self.chunks.blobs[-1], self._member.field, value)
+            self._level = IN_BLOB
+        elif self._watcher is None:
+            raise ServerErrorResponse(value)
+        else:
+            self._level = AT_END
+            self._watcher.answered(value)
 
-    def _end_nothing(self, tag: str) -> None:
-        """After the input has ended, nothing that the parser reports is so."""
-
-    def _end_unknown(self, tag: str) -> None:
+    def _end_unknown(self) -> None:
         self._strangers.pop()
         if not self._strangers:
             self._level = self._outer
 
     # Building.
-
-    def _new_layouts(self, model: type) -> Layouts:
-        return Layouts(model, self._policy)
 
     def _built(self, model: type, attributes: Mapping[str, str], path: str | None = None) -> Any:
         try:
@@ -373,71 +409,41 @@ class Target:
         except DecodeError as error:
             raise self._located(error, path or self.path()) from None
 
-    def _flush(self, even_empty: bool = False) -> None:
-        """Move the blobs read so far into batches."""
-        if self._chunk is not None and (self._blobs or even_empty):
-            self._batches += _batches(self._chunk, self._blobs)
-        self._blobs_before += len(self._blobs)
-        self._blobs = []
-
-    def _count(self, name: str) -> None:
-        self.unknown[name] += 1
-        self._remember(name)
-
-    def _remember(self, *names: str) -> None:
-        """Limit the unknown names, for libxml2 keeps them, too, as long as its thread lives."""
-        for name in names:
-            if name in self._names:
-                continue
-            self._names.add(name)
-            self.names_length += len(name)
-            if len(name) > LONGEST_NAME:
-                raise LimitExceededError(f"a name of more than {LONGEST_NAME} characters", path=self.path())
-            if len(self._names) > MOST_NAMES or self.names_length > LONGEST_NAMES:
-                raise LimitExceededError(
-                    f"more than {MOST_NAMES} different unknown names, or {LONGEST_NAMES} characters in them",
-                    path=self.path(),
-                )
-
-    # Places.
-
     def _located(self, error: DecodeError, path: str | None) -> DecodeError:
         """An error about an element's attributes, with the path of the element before theirs."""
         if error.path is None or error.path.startswith("/@"):
             error.path = f"{path}{error.path or ''}"
         return error
 
-    def _path_at(self, level: int) -> str | None:
-        root = f"/{self._root}"
-        if level == BEFORE_ROOT:
-            return None
-        if level == IN_NODES:
-            return f"{root}/{NODES_TAG}"
-        if level == IN_NODE:
-            return f"{root}/{NODES_TAG}/{NODE_TAG}[{self._nodes}]"
-        if level == IN_CHUNK:
-            return root if self._root == CHUNK_TAG else f"{root}/{CHUNK_TAG}[{self._chunks}]"
-        if level == IN_BLOB:
-            return self._blob_path(0)
-        if level == IN_MEMBER and self._builder is not None:
-            return self._builder.path()
-        if level == IN_UNKNOWN:
-            return f"{self._path_at(self._outer)}/{self._strangers[0]}"
-        if level == FINISHED:
-            return self._path_at(self._finished_at)
-        return root
+    def _count(self, name: str) -> None:
+        self.unknown[name] += 1
+        self._limit(name)
 
-    def _blob_path(self, beyond: int) -> str:
-        number = self._blobs_before + len(self._blobs) + beyond
-        return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"
+    def _limit(self, *names: str) -> None:
+        try:
+            self._unknown.limit(*names)
+        except LimitExceededError as error:
+            error.path = self.path()
+            raise
 
 
-def _batches(chunk: JobChunk, blobs: list[Blob]) -> list[BlobBatch]:
-    """Blobs of a chunk in batches of a limited size; a single one where there are none."""
-    if len(blobs) <= MOST_BLOBS:
-        return [BlobBatch(chunk, blobs)]
-    return [BlobBatch(chunk, blobs[begin : begin + MOST_BLOBS]) for begin in range(0, len(blobs), MOST_BLOBS)]
-
+# The functions for what may begin where, and for what ends.
+_STARTERS: dict[tuple[int, str], Callable[[Target, str, Mapping[str, str]], None]] = {
+    (BEFORE_ROOT, JOB_TAG): Target._start_job,
+    (BEFORE_ROOT, CHUNK_TAG): Target._start_chunk,
+    (BEFORE_ROOT, ERROR.name): Target._start_error,
+    (IN_JOB, NODES_TAG): Target._start_nodes,
+    (IN_JOB, CHUNK_TAG): Target._start_chunk,
+    (IN_NODES, NODE_TAG): Target._start_node,
+    **{(IN_BLOB, name): Target._start_member for name in _BLOB_MEMBERS},
+}
+_ENDERS: dict[int, Callable[[Target], None]] = {
+    IN_JOB: Target._end_root,
+    IN_NODES: Target._end_nodes,
+    IN_NODE: Target._end_node,
+    IN_CHUNK: Target._end_chunk,
+    IN_UNKNOWN: Target._end_unknown,
+}
 
 # lxml asks each target for the signature of `start`; to find it out anew takes as long as ten objects.
 Target.start.__signature__ = signature(Target.start)  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..captures import Response
+from ..decoding.batches import BlobBatch
 from ..decoding.parser import PushParser
 from ..decoding.positions import Positions
-from ..decoding.target import BlobBatch
 from ..decoding.text import Text
 from ..errors import (
     CompressionError,
@@ -123,8 +123,9 @@ class Validation:
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
         self._examiner = Examiner(self._findings, self._versions, chosen)
+        self._target = self._examiner.target
         self._positions = Positions()
-        self._parser = PushParser(self._examiner, self._positions)
+        self._parser = PushParser(self._target, self._positions)
         self._text = Text()
         self._root = Place()
         context = Context(self._findings.add, self._exchange.operation)
@@ -177,10 +178,10 @@ class Validation:
             step()
         except Ds3CodecError as met:
             error = met
-        if not self._root.path and self._examiner.root:
-            self._root = Place(f"/{self._examiner.root}", 1, None, None, *self._positions.find_tag_number(1))
+        if not self._root.path and self._target.root:
+            self._root = Place(f"/{self._target.root}", 1, None, None, *self._positions.find_tag_number(1))
         self._tell_what_began()
-        for batch in self._examiner.take():
+        for batch in self._target.take():
             self._tell_blobs(batch)
         if isinstance(error, DecodeError):
             self._found(error)
@@ -201,11 +202,11 @@ class Validation:
                 for check in self._checks:
                     check.node(item, place)
         self._examiner.begun.clear()
-        if self._examiner.header_complete:
+        if self._target.header_complete:
             self._tell_header()
 
     def _tell_header(self) -> None:
-        header = self._examiner.header
+        header = self._target.header
         if header is not None and not self._has_header:
             self._has_header = True
             for check in self._checks:
@@ -235,7 +236,7 @@ class Validation:
             message = "something stands behind the end of the document"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
-        path = error.path or self._examiner.path()
+        path = error.path or self._target.path()
         line, column = (error.line, error.column) if error.line is not None else self._parser.end()
         self._findings.add(rule, message, Place(path, None, None, None, line, column))
 
@@ -255,7 +256,7 @@ class Validation:
 
     def _summarise(self) -> None:
         """Bring the report up to date, and find the lines and columns that are at hand."""
-        self.report.header = self._examiner.header
+        self.report.header = self._target.header
         self.report.before_3_0 = self._examiner.before_3_0
         is_known = self._examiner.is_job_or_chunk and not self._examiner.before_3_0
         self.report.api_versions = self._versions.remaining if is_known else ()

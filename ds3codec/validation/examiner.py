@@ -18,13 +18,13 @@ from typing import Any, NamedTuple
 from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
-from ..decoding.layouts import XSI, Builder, Layouts
-from ..decoding.target import AT_END, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
+from ..decoding.layouts import XSI, Builder, Layouts, Policy
+from ..decoding.target import AT_END, BEFORE_ROOT, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
 from ..errors import LimitExceededError
 from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import Member, attributes, elements, wire_name
-from ..wire.names import BLOB_TAG, ERROR, NODE_TAG, discreet
+from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
 from .findings import Findings, Place
 from .schema import Violation, is_valid, paths, violations
 from .versions import Versions, enumerated, faults
@@ -43,10 +43,11 @@ class Node(NamedTuple):
     place: Place
 
 
-class Examiner(Target):
-    """The parser's target of a validation.
+class Examiner:
+    """Watches a target, and says what in the document violates the schema.
 
     Attributes:
+        target: The parser's target. It goes on after what is missing or wrong, which becomes None.
         blob_tags: The numbers of the start tags of the blobs; for the caller to empty.
         begun: The nodes and chunks that began; for the caller to empty.
         server_error: The server's error, if that is what the document is.
@@ -65,66 +66,89 @@ class Examiner(Target):
         self._attributes: Mapping[str, str] = {}  # of the last blob
         self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
-        super().__init__(strict=False, missing="none", wrong="none")
-
-    @property
-    def root(self) -> str:
-        """The name of the root; empty before it has begun, and for one that is none of ours."""
-        return self._root
+        self._are_nodes_misplaced = False
+        self.target = Target(strict=False, missing="none", wrong="none", watcher=self)
 
     @property
     def is_job_or_chunk(self) -> bool:
         """Whether the root is that of a job or of a lone chunk."""
-        return bool(self._root) and self._root != ERROR.name
+        return self.target.root not in ("", ERROR.name)
 
     @property
     def has_ended(self) -> bool:
         """Whether the root has ended."""
-        return AT_END in (self._level, self._finished_at)
+        return self.target.level == AT_END
 
-    # The parser's side.
+    # What the target tells its watcher.
 
-    @property
-    def tags(self) -> int:
-        """How many start tags there were so far."""
-        return self.started
+    def layouts(self, model: type, policy: Policy) -> Layouts:
+        return _ScreenedLayouts(model, policy, self)
 
-    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def begins(self, tag: str, attributes: Mapping[str, str]) -> None:
         if len(attributes) > MOST_NAMES:
-            raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.path())
+            raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.target.path())
+        level = self.target.level
         if self._tree is not None:
-            self._tree.start(tag, attributes, self.tags)
-        elif self._level == IN_CHUNK and tag == BLOB_TAG:
-            self.blob_tags.append(self.tags)
+            self._tree.start(tag, attributes, self._tag)
+        elif level == IN_CHUNK and tag == BLOB_TAG:
+            self.blob_tags.append(self._tag)
             self._attributes = attributes
-        elif self._level == IN_BLOB or (not self._root and tag == ERROR.name):
+        elif level == IN_BLOB or (level == BEFORE_ROOT and tag == ERROR.name):
             self._plant(tag, attributes)
-        super()._start(tag, attributes)
+        elif level == BEFORE_ROOT and tag == JOB_TAG:
+            self.before_3_0 = _is_before_3_0(attributes)
+        elif level == IN_JOB and tag == NODES_TAG:
+            self._are_nodes_misplaced = self.target.chunks.count > 0 or self._has_nodes
+            self._has_nodes = True
 
-    def end(self, tag: str) -> None:
-        if self._tree is not None:
-            if self._level == IN_BLOB:
-                self._fell(self._tree, Blob, self._blob_path(0))
-            else:
-                self._tree.end(tag)
-        super().end(tag)
+    def began(self, tag: str, attributes: Mapping[str, str]) -> None:
+        level, outer = self.target.level, self.target.outer_level
+        if outer in _EXPECTED:
+            self._unexpected(discreet(tag), _EXPECTED[outer])
+        elif self._tree is not None or level == IN_BLOB:
+            return
+        elif level == IN_CHUNK and self.target.chunks.open is not None:
+            self.begun.append(Node(self.target.chunks.open, self._place()))
+        elif level == IN_NODE and self.target.header is not None:
+            self.begun.append(Node(self.target.header.nodes[-1], Place(self.target.path(), self._tag)))
+        elif level == IN_NODES:
+            self._judge_nodes(tag, attributes)
+        elif level == IN_JOB and self.before_3_0:
+            self._tell_age(tag, attributes)
 
-    def data(self, text: str) -> None:
+    def ends(self, tag: str) -> None:
+        if self._tree is None:
+            return
+        if self.target.level == IN_BLOB:
+            self._fell(self._tree, Blob, self.target.blob_path())
+        else:
+            self._tree.end(tag)
+
+    def text(self, text: str) -> None:
         if self._tree is not None:
             self._tree.data(text)
-        elif text.strip(_BLANK) or self._level == IN_NODE:  # which may not even have white space
+        elif text.strip(_BLANK) or self.target.level == IN_NODE:  # which may not even have white space
             self._stray_text(text)
-        super().data(text)
+
+    def answered(self, error: ServerError) -> None:
+        self.server_error = error
+        if self._tree is not None:
+            self._fell(self._tree, ServerError, f"/{ERROR.name}")
+
+    @property
+    def _tag(self) -> int:
+        """The number of the start tag that was met last."""
+        return self.target.started
 
     # Trees of single elements.
 
     def _plant(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin the tree that the open blob, or the server's error, is judged by."""
-        if self._level == IN_BLOB:
+        if self.target.level == IN_BLOB:
             self._tree = self._tree_of_blob()
-            self._tree.start(tag, attributes, self.tags)
+            self._tree.start(tag, attributes, self._tag)
         else:
-            self._tree = _Tree(tag, attributes, Place(None, self.tags))
+            self._tree = _Tree(tag, attributes, Place(None, self._tag))
 
     def _tree_of_blob(self) -> _Tree:
         place = Place(None, self.blob_tags[-1], self._chunk_number(), self._attributes.get("Name"))
@@ -152,20 +176,7 @@ class Examiner(Target):
             for path, below in _models_below(kind):
                 waiting += [(child, below) for child in element.iterfind(path)]
 
-    def _end_member(self, value: Any) -> None:
-        if self._root != ERROR.name:
-            super()._end_member(value)
-            return
-        self.server_error = value
-        self._builder = None
-        self._level = AT_END
-        if self._tree is not None:
-            self._fell(self._tree, ServerError, f"/{ERROR.name}")
-
     # What the schema says.
-
-    def _new_layouts(self, model: type) -> Layouts:
-        return _ScreenedLayouts(model, self)
 
     def is_clean(self, model: type, names: frozenset[str]) -> bool:
         """Whether an element with these attributes has all that it must have, and no more."""
@@ -202,51 +213,40 @@ class Examiner(Target):
         self._findings.add(violation.rule, violation.message, at)
 
     def _stray_text(self, text: str) -> None:
-        path = self.path() or ""
-        if self._level == IN_BLOB:
+        level, path = self.target.level, self.target.path() or ""
+        if level == IN_BLOB:
             self._tree = self._tree_of_blob()
             self._tree.data(text)
-        elif self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK) and path not in self._blamed_for_text:
+        elif level in _EXPECTED and path not in self._blamed_for_text:
             around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
             self._blamed_for_text = around | {path}
-            message = "text is not allowed in this element; it stands behind the tag at this line and column"
-            self._findings.add("unexpected-text", message, Place(path, self.tags, self._chunk_number()))
+            message = "text is not allowed in this element; it stands after the tag at this line and column"
+            self._findings.add("unexpected-text", message, self._place())
 
-    def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
-        outermost = self._level in (IN_JOB, IN_NODES, IN_NODE, IN_CHUNK)
-        expected = _EXPECTED.get(self._level, "")
-        super()._start_unknown(tag, attributes)
-        if outermost:
-            self._unexpected(discreet(tag), expected)
-
-    def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
-        misplaced = self._chunks > 0 or self._has_nodes
-        self._has_nodes = True
-        super()._start_nodes(tag, attributes)
-        if misplaced:
-            self._unexpected(tag, "Objects")
+    def _judge_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Judge the list of nodes that begins here."""
+        if self._are_nodes_misplaced:
+            self._unexpected(tag, CHUNK_TAG)
         if attributes:
-            job = etree.Element(wire_name(MasterObjectList))
+            job = etree.Element(JOB_TAG)
             nodes = etree.SubElement(job, tag, dict(attributes))
             for violation in _about_tag(violations(job)):
                 if violation.element is nodes:
-                    self._report(violation, Place(self.path(), self.tags))
+                    self._report(violation, Place(self.target.path(), self._tag))
 
     def _unexpected(self, tag: str, expected: str) -> None:
         message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
-        self._findings.add("unexpected-element", message, Place(self.path(), self.tags, self._chunk_number()))
+        self._findings.add("unexpected-element", message, self._place())
 
     # What the versions say.
 
-    def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.before_3_0 = _is_before_3_0(attributes)
-        super()._start_job(tag, attributes)
-        if self.before_3_0:
-            lacking = [member.name for member in _required(MasterObjectList) if member.name not in attributes]
-            what = [f"it has {_WRITE_OPTIMIZATION}"] if _WRITE_OPTIMIZATION in attributes else []
-            what += [f"it lacks {', '.join(lacking)}"] if lacking else []
-            message = f"this is a response from before API 3.0: {'; '.join(what)}"
-            self._findings.add("before-3.0", message, Place(f"/{tag}", self.tags))
+    def _tell_age(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Say why the job that begins here is taken for one from before API 3.0."""
+        lacking = [member.name for member in _required(MasterObjectList) if member.name not in attributes]
+        what = [f"it has {_WRITE_OPTIMIZATION}"] if _WRITE_OPTIMIZATION in attributes else []
+        what += [f"it lacks {', '.join(lacking)}"] if lacking else []
+        message = f"this is a response from before API 3.0: {'; '.join(what)}"
+        self._findings.add("before-3.0", message, Place(f"/{tag}", self._tag))
 
     def _judge_version(
         self, model: type, form: str, texts: Mapping[str, str], place: Callable[[], Place]
@@ -271,7 +271,7 @@ class Examiner(Target):
             return
         reason = self._versions.narrow(model, form, names, values)
         if reason is not None:
-            where = place() if place is not None else Place(self._path_of(model), self.tags)
+            where = place() if place is not None else Place(self._path_of(model), self._tag)
             self._findings.add("no-version", f"no API version has all of this: {reason}", where)
 
     def _faults(
@@ -281,35 +281,31 @@ class Examiner(Target):
 
     # Places.
 
-    def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
-        super()._start_node(tag, attributes)
-        if self.header is not None:
-            self.begun.append(Node(self.header.nodes[-1], Place(self.path(), self.tags)))
-
-    def _start_chunk(self, tag: str, attributes: Mapping[str, str]) -> None:
-        super()._start_chunk(tag, attributes)
-        place = Place(self.path(), self.tags, self._chunk_number())
-        self.begun.append(Node(self._chunk, place))
+    def _place(self) -> Place:
+        """Where the target stands."""
+        return Place(self.target.path(), self._tag, self._chunk_number())
 
     def _tag_of(self, model: type) -> str:
         tags = {Blob: BLOB_TAG, JobNode: NODE_TAG}
         return tags.get(model) or wire_name(model)
 
     def _path_of(self, model: type) -> str | None:
-        return self._blob_path(1) if model is Blob else self.path()
+        return self.target.blob_path(1) if model is Blob else self.target.path()
 
     def _place_of(self, model: type, attributes: Mapping[str, str]) -> Place:
         number = _whole(attributes.get("ChunkNumber")) if model is JobChunk else None
         if model is Blob:
             number = self._chunk_number()
         name = attributes.get("Name") if model is Blob else None
-        return Place(self._path_of(model), self.tags, number, name)
+        return Place(self._path_of(model), self._tag, number, name)
 
     def _chunk_number(self) -> int | None:
-        return self._chunk.chunk_number if self._chunk is not None else None
+        chunk = self.target.chunks.open
+        return chunk.chunk_number if chunk is not None else None
 
 
-_EXPECTED = {IN_JOB: "Objects", IN_NODES: NODE_TAG, IN_CHUNK: BLOB_TAG}
+# What each level may hold; elsewhere a tree tells what is not expected.
+_EXPECTED = {IN_JOB: CHUNK_TAG, IN_NODES: NODE_TAG, IN_NODE: "", IN_CHUNK: BLOB_TAG}
 _WRITE_OPTIMIZATION = "WriteOptimization"
 _LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
 
@@ -353,8 +349,8 @@ def _whole(text: str | None) -> int | None:
 class _ScreenedLayouts(Layouts):
     """Builds as `Layouts` does, and has whatever may violate the schema examined."""
 
-    def __init__(self, model: type, examiner: Examiner) -> None:
-        super().__init__(model, examiner._policy)
+    def __init__(self, model: type, policy: Policy, examiner: Examiner) -> None:
+        super().__init__(model, policy)
         self._examiner = examiner
 
     def _finished(self, names: frozenset[str], builder: Builder, strangers: Any) -> Builder:
