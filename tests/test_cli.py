@@ -222,6 +222,22 @@ def test_a_closed_pipe_is_silent(files: Path) -> None:
     assert result.stderr == b""
 
 
+def test_an_output_that_nobody_reads_is_silent(files: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [COMMAND, "validate", files / "good.xml"]
+    result = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (1, b"")
+
+
+def test_only_a_missing_extra_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import nothing_of_that_name")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    result = subprocess.run([COMMAND], env=environment, capture_output=True, check=False)
+    assert b"No module named 'nothing_of_that_name'" in result.stderr
+
+
 def large(path: Path, objects: int) -> Path:
     head, tail = job(chunk("<o/>")).split(b"<o/>")
     with path.open("wb") as file:

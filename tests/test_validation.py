@@ -536,6 +536,31 @@ def test_the_answer_is_held_against_the_ids_of_the_request() -> None:
     assert found(validate(lone), "answer-contradicts-request") == ["/Objects"]
 
 
+@pytest.mark.parametrize(
+    ("body", "status", "path"),
+    [
+        (error(), 200, "/Error"),
+        (error(), 500, "/Error"),
+        (error(), 404, None),
+        (error(HttpErrorCode=""), 500, None),
+        (job(), 404, ROOT),
+        (job(), 302, ROOT),
+        (job(), 206, None),
+        (chunk(blob()).encode(), 503, "/Objects"),
+    ],
+)
+def test_the_status_is_held_against_the_body(body: bytes, status: int, path: str | None) -> None:
+    expected = [] if path is None else [path]
+    assert found(validate(recorded(body, status=status)), "status-contradicts-body") == expected
+
+
+def test_a_job_without_the_member_that_the_request_names_is_not_held_against_it() -> None:
+    without = element("MasterObjectList", lacking(JOB, "JobId")).encode()
+    report = validate(recorded(without, CLOSE))
+    assert found(report, "missing-attribute") == [f"{ROOT}/@JobId"]
+    assert found(report, "answer-contradicts-request") == []
+
+
 # Credentials, memory, and real responses.
 
 
