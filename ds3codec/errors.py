@@ -96,7 +96,7 @@ class DecodeError(Ds3CodecError):
 
 
 class NotWellFormedError(DecodeError):
-    """Text that is no XML, or XML that breaks the rules of XML or of its namespaces."""
+    """Text that is not XML, or XML that breaks the rules of XML or of its namespaces."""
 
 
 class TruncatedError(DecodeError):
@@ -132,7 +132,7 @@ class LimitExceededError(DecodeError):
 
 
 class ServerErrorResponse(Ds3CodecError):  # noqa: N818  (an answer, and the public name of it)
-    """The document is no job, but the server's `Error`.
+    """The document is not a job but the server's `Error`.
 
     Attributes:
         error: The whole `Error`; None for each member that it lacks or that makes no sense.

@@ -141,7 +141,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 def operation_for(method: str, url: str) -> Operation | None:
-    """The operation of a recorded request, or None if it is none of ours.
+    """The operation of a recorded request, or None if it is not one of those listed here.
 
     Args:
         method: The HTTP method.
@@ -205,7 +205,7 @@ def _check_uuid(name: str, text: str) -> None:
     except ValueError:
         usual = False
     if not usual:
-        raise OperationError(f"{shown(text)} is no UUID of a {name}")
+        raise OperationError(f"{shown(text)} is not the UUID of a {name}")
 
 
 def _filled(template: str, ids: Mapping[str, str]) -> str:

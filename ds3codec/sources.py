@@ -29,7 +29,7 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
     """The bytes of a source, as they come; a file that was opened here is closed at the end.
 
     Raises:
-        SourceError: The source is none of what is expected, or cannot be read.
+        SourceError: The source is not of a type that can be read, or reading it fails.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         yield from _sliced(_contiguous(source))

@@ -107,8 +107,8 @@ def test_another_request_is_not_recognised(method: str, url: str) -> None:
     ("name", "ids", "message"),
     [
         ("Get Job", {}, "needs the id 'job'"),
-        ("Get Job", {"job": "78dba377"}, "'78dba377' is no UUID of a job"),
-        ("Get Job", {"job": f"{{{JOB}}}"}, "is no UUID"),
+        ("Get Job", {"job": "78dba377"}, "'78dba377' is not the UUID of a job"),
+        ("Get Job", {"job": f"{{{JOB}}}"}, "is not the UUID"),
         ("Get Job", {"job": ""}, "'' is no job"),
         ("Get Job", {"job": 7}, "7 is no job"),
         ("Get Job", {"job": JOB, "bucket": "b"}, "Get Job takes job, not 'bucket'"),

@@ -161,7 +161,7 @@ class ElementBuilder:
                 raise LimitExceededError(f"texts of more than {LONGEST_TEXT} characters", path=self.path())
 
     def path(self) -> str:
-        """The innermost open element that is ours, or the outermost unknown one."""
+        """The innermost open element that is known, or the outermost unknown one."""
         steps = [self._parent_path]
         parent: _Open | None = None
         for opened in self._open:

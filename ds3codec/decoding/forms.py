@@ -48,14 +48,14 @@ class Form(NamedTuple):
 
 
 def form_of(tag: bytes) -> Form | None:
-    """The form of a start tag; None if it is none that is read here."""
+    """Tell the form of a start tag; None for one that only the parser can read."""
     shape = _VALUE.sub(lambda value: value[0][:1] * 2, tag)
     return _form(shape) if len(shape) <= _LONGEST_SHAPE else None
 
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _form(shape: bytes) -> Form | None:
-    """The form of a tag without its values; none of a name space."""
+    """Tell the form of a tag whose values were cut out; None for one with a name space."""
     match = _SHAPE.fullmatch(shape)
     if match is None:
         return None

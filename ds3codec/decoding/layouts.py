@@ -114,7 +114,7 @@ class Layouts:
         return self._model(**fields)
 
     def _finished(self, names: frozenset[str], builder: Builder, strangers: Sequence[str]) -> Builder:
-        """The function for a layout, with what has to be done for each of its elements besides."""
+        """Add to the function for a layout what else has to be done for each of its elements."""
         if not strangers:
             return builder
 

@@ -73,7 +73,7 @@ class Nested:
         self._budget = _MOST_LEARNED
 
     def read(self, text: str, end: str) -> Objects | None:
-        """The objects at the beginning of a text; None if none of them has children, or all need the parser.
+        """Read the objects at the beginning of a text; None where they have no children or need the parser.
 
         The objects without children get this end of their tags.
         """

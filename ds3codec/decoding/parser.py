@@ -1,11 +1,11 @@
-"""lxml's parser, fed piece by piece: its target is told what begins and ends, its errors become ours.
+"""lxml's parser, fed piece by piece. It tells its target what begins and ends; its errors are `DecodeError`.
 
 No tree is built, no DTD or external file is read, and what libxml2 does not limit is limited here. The
 exceptions of lxml and libxml2 are translated, with their place, and go no further.
 
 The outcome is the same for any way of cutting the text. libxml2 waits for the end of a tag, of a reference,
-and may then find it in text that has nothing to do with it, or never. So what has no end is found here: a tag
-with a `<` in it, a reference without a semicolon.
+and may then find it in text that has nothing to do with it, or never. So what has no end is found here: a
+tag with a `<` in it, a reference without a semicolon.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class PushParser:
         self._run(self._finish)
 
     def _run(self, step: Callable[..., None], *arguments: Any) -> None:
-        """Parse, and raise errors of ours with their places."""
+        """Take a step of parsing, and raise its errors with their places."""
         try:
             step(*arguments)
         except etree.XMLSyntaxError as error:
@@ -277,7 +277,7 @@ class PushParser:
     # Errors, with their places.
 
     def _placed(self, error: DecodeError) -> DecodeError:
-        """An error of ours, with line and column where they can be found."""
+        """Add line and column to an error, where they can be found."""
         if error.line is None and self._target.suspect is not None:
             error.line, error.column = self._positions.find_tag_number(self._target.suspect)
         elif isinstance(error, ForbiddenConstructError):
@@ -293,7 +293,7 @@ class PushParser:
         return TruncatedError(message, line=line, column=column, path=self._target.path())
 
     def _translated(self, error: etree.XMLSyntaxError, ended: bool) -> DecodeError:
-        """An error of libxml2 as one of ours."""
+        """Turn an error of libxml2 into a DecodeError."""
         line, column = self._positions.actual(*error.position)
         broken = self._broken()
         if broken is not None and (broken.line, broken.column) < (line, column):
@@ -319,7 +319,7 @@ class PushParser:
         if _LIMIT_WORDS.search(message):
             return LimitExceededError, message
         if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and self._first:
-            return NotWellFormedError, f"this is no XML: {message}"
+            return NotWellFormedError, f"this is not XML: {message}"
         return NotWellFormedError, message
 
     def _discreet(self, message: str, line: int, column: int) -> str:

@@ -50,7 +50,7 @@ _OPENINGS = ((b"<!--", COMMENT), (b"<![CDATA[", CDATA))
 _OTHER_OPENINGS = {b"!": DECLARATION, b"?": INSTRUCTION, b"/": END_TAG}
 
 # How markup ends that may hold anything else; and how far other markup can be passed over at once, up to a
-# byte that decides what follows. Where that byte is none of those listed, the markup is broken.
+# byte that decides what follows. Where that byte is not listed, the markup is broken.
 _ENDINGS = {COMMENT: b"-->", CDATA: b"]]>", INSTRUCTION: b"?>", DECLARATION: b">"}
 _MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
     START_TAG: (

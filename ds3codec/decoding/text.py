@@ -18,7 +18,7 @@ from ..limits import PIECE
 __all__ = ["Text"]
 
 # The encodings that the first bytes tell of (XML 1.0, appendix F), longer ones first, and whether these bytes
-# are a mark that is no text.
+# are a mark, not text.
 _BEGINNINGS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", True),
     (codecs.BOM_UTF32_BE, "utf-32-be", True),

@@ -225,7 +225,7 @@ class Validation:
         for check in self._checks:
             check.blobs(batch)
 
-    # What is found besides.
+    # What else is found.
 
     def _found(self, error: DecodeError) -> None:
         rule = _RULES_OF_ERRORS.get(type(error), "not-well-formed")
@@ -233,7 +233,7 @@ class Validation:
         status = self._exchange.status
         if rule == "not-well-formed" and self._examiner.has_ended:
             rule = "trailing-bytes"
-            message = "something stands behind the end of the document"
+            message = "something follows the end of the document"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
         path = error.path or self._target.path()

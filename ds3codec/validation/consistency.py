@@ -110,7 +110,7 @@ class ChunkNumbers(Check):
         if number in self._seen:
             self.add("chunk-number-repeated", f"an earlier chunk has the number {number}, too", place)
         elif self._in_order() and self._largest is not None and number < self._largest:
-            message = f"chunk {number} comes behind chunk {self._largest}, though the job is IN_ORDER"
+            message = f"chunk {number} comes after chunk {self._largest}, though the job is IN_ORDER"
             self.add("chunk-out-of-order", message, place)
         self._seen.add(number)
         self._largest = max(number, number if self._largest is None else self._largest)

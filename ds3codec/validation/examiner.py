@@ -1,10 +1,10 @@
-"""The decoder's target, with an eye on the schema: what may violate it is shown to libxml2.
+"""Watches the decoder's target, and shows libxml2 whatever may violate the schema.
 
-A document is decoded leniently: what is wrong or missing becomes None, so that everything behind it is
-seen too. The decoder accepts a value exactly where the schema's type does, so an element of a layout that
-the schema allows, whose values convert and match their patterns, is valid, and costs one function call.
-Any other is handed to libxml2, whose words become findings. So is an object with child elements, as a
-whole, for which a tree of that object alone is built.
+A document is decoded leniently: what is wrong or missing becomes None, so that everything after it is seen,
+too. The decoder accepts a value exactly where the schema's type does. So an element is valid if the schema
+allows its layout, its values convert, and they match their patterns; that costs one function call. Any other
+element is handed to libxml2, whose words become findings. An object with child elements is handed over as a
+whole, as a tree of that object alone.
 """
 
 from __future__ import annotations
@@ -322,7 +322,7 @@ def _models_below(model: type) -> list[tuple[str, Any]]:
 
 @cache
 def _members_named(model: type, form: str) -> frozenset[str]:
-    """The names of a model's members as they stand in an element: a list's is its wrapper's."""
+    """The names of a model's members as an element has them: for a list, the wrapper's."""
     members = attributes(model) if form == "attribute" else elements(model)
     return frozenset(member.wrapper or member.name for member in members)
 

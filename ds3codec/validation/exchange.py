@@ -23,7 +23,7 @@ class Exchange(NamedTuple):
     Attributes:
         status: The HTTP status code; None where it is not known.
         headers: The headers by their names in lower case.
-        operation: The operation of the request; None where it is not known, or none of ours.
+        operation: The operation of the request; None where it is not known, or does not answer with a job.
         ids: The ids in the URL of the request.
     """
 

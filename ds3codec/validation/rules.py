@@ -55,8 +55,8 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 _RULES = (
     Rule(
-        "not-well-formed", "form", _E, "The text is no XML, or broken XML.",
-        "No XML parser reads on from there, so nothing behind the place was checked.",
+        "not-well-formed", "form", _E, "The text is not XML, or is broken XML.",
+        "No XML parser reads on from there, so nothing after this place was checked.",
         '<Objects ChunkId="..." ChunkNumber=0>',
     ),
     Rule(
@@ -91,7 +91,7 @@ _RULES = (
         "<Error><Code>NotFound</Code>...</Error>",
     ),
     Rule(
-        "trailing-bytes", "form", _E, "Something stands behind the end of the document.",
+        "trailing-bytes", "form", _E, "Something follows the end of the document.",
         "Two answers ran into each other, or the body was cut at a wrong length.",
         "</MasterObjectList><MasterObjectList ...>",
     ),
@@ -155,7 +155,7 @@ _RULES = (
         "chunk-out-of-order", "consistency", _W,
         "A ChunkNumber is smaller than one before it, under IN_ORDER.",
         "The client must process the chunks in order, and takes them as they are listed.",
-        'ChunkNumber="2" behind ChunkNumber="3"',
+        'ChunkNumber="2" after ChunkNumber="3"',
     ),
     Rule(
         "chunk-id-repeated", "consistency", _E, "Two chunks have the same ChunkId.",
@@ -168,7 +168,7 @@ _RULES = (
         "<Objects .../>",
     ),
     Rule(
-        "node-unknown", "consistency", _E, "A NodeId that is no node of the job.",
+        "node-unknown", "consistency", _E, "A NodeId that is not one of the job's nodes.",
         "A client cannot tell where to transfer the chunk.",
         "a NodeId that no Node has as Id",
     ),

@@ -164,7 +164,7 @@ def _step(element: etree._Element) -> str:
 
 
 def _remove(element: etree._Element) -> bool:
-    """Take an element out and leave the text behind it; whether there was anything to take it out of."""
+    """Remove an element but not the text after it; whether it had a parent."""
     parent = element.getparent()
     if parent is None:
         return False

@@ -51,7 +51,7 @@ def resolved(version: str) -> str:
     if number and same:
         return same[-1]
     if not number or not _number(known[0]) <= number <= _number(known[-1]):
-        raise VersionError(f"{shown(version)} is no API version from {known[0]} to {known[-1]}")
+        raise VersionError(f"{shown(version)} is not an API version from {known[0]} to {known[-1]}")
     return version
 
 
@@ -90,7 +90,7 @@ def _faults(
 def _members(model: type, form: str) -> dict[str, tuple[Span, ...]]:
     """The spans of a model's members by the names that they have in an element: a list's is its wrapper's.
 
-    The lists of blobs and of chunks are no members here: a document may do without them.
+    The lists of blobs and of chunks do not count as members here: a document may do without them.
     """
     repeated = {member.name for member in elements(model) if member.repeated and not member.wrapper}
     return {

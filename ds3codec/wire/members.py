@@ -20,7 +20,7 @@ class Member(NamedTuple):
         field: Its name in the model.
         type: The Python type of the value, or of each value in a list.
         required: Whether the schema demands it.
-        minimum: The smallest number that its type has; None for what is no number.
+        minimum: The smallest number that its type has; None for other types.
         maximum: The largest.
         pattern: The regular expression that the schema gives for its text, if any.
         repeated: Whether the value is a list, of any number of elements.

@@ -1,4 +1,4 @@
-"""What a model does not say by itself: which of its members the document had."""
+"""Which members were present, where None alone cannot say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Written"]
 class Written:
     """The base of the models whose members are elements.
 
-    There, null is an empty element, and a member that a version of the API does not have is none at all.
+    There, null is an empty element, and a member that a version of the API does not have is absent.
     Both are None in the model; encoding tells them apart by `written`, so that a document comes out as it
     went in.
 
