@@ -53,7 +53,7 @@ from hypothesis import Phase, find, settings
 from lxml import etree
 from tests.examples import blob, chunk, job
 from tests.strategies import models
-from tests.test_against_xsdata import PARSER
+from tests.decoding.test_against_xsdata import PARSER
 
 assert ds3codec.__file__.startswith(FOLDER), ds3codec.__file__
 document = job(chunk(blob(Checksum="7"), blob()))

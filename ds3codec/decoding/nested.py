@@ -30,6 +30,7 @@ __all__ = ["Nested", "Objects"]
 
 _TAG = re.compile("<([^<>]*)>")
 _OBJECT = tuple(f"{BLOB_TAG}{blank}" for blank in WHITE_SPACE)
+_CHUNK = tuple(f"{CHUNK_TAG}{blank}" for blank in WHITE_SPACE)
 _OBJECT_END, _CHUNK_END = f"/{BLOB_TAG}", f"/{CHUNK_TAG}"
 
 
@@ -106,6 +107,8 @@ class Nested:
         name = tags.names[at]
         if name == _CHUNK_END:
             _expect_blank(tags.texts[at])
+            if not tags.names[at + 1].startswith(_CHUNK):
+                raise LookupError(tags.names[at + 1])
             return f"<{name}>{tags.texts[at]}<{tags.names[at + 1]}>", None, at + 2
         if not name.startswith(_OBJECT):
             raise LookupError(name)

@@ -38,7 +38,7 @@ from tests.examples import (
     schema_file,
 )
 from tests.strategies import consistent_jobs, jobs
-from tests.test_against_libxml2 import broken
+from tests.validation.test_against_libxml2 import broken
 
 LIBXML2 = etree.XMLSchema(file=str(schema_file()))
 OTHER = "11111111-2222-3333-4444-555555555555"

@@ -25,9 +25,9 @@ from ds3codec import (
 )
 from ds3codec.validation import Validation
 from ds3codec.validation.schema import paths
+from tests.decoding.test_untrusted import GROWING, SECRETS
 from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node
 from tests.growth import exponent
-from tests.test_untrusted import GROWING, SECRETS
 
 pytestmark = pytest.mark.own_thread
 
