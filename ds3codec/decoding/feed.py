@@ -109,7 +109,7 @@ class Feed:
 
     def _read(self, data: bytes, begin: int) -> int:
         """Read a run that begins here; where the rest of the data begins."""
-        end = max(begin, data.rfind(b"/>", begin) + 2, data.rfind(_END, begin) + len(_END))
+        end = _last_end(data, begin)
         done = begin
         try:
             for text, columns in self._runs.passages(data[begin:end].decode()):
@@ -144,6 +144,14 @@ class Feed:
     def _fail(self) -> None:
         self._failures += 1
         self._wait = min(2**self._failures, _LONGEST_WAIT)
+
+
+def _last_end(data: bytes, begin: int) -> int:
+    """Find where the last element ends that is all there, be it with `/>` or with an object's end tag."""
+    last = data.rfind(b"/>", begin)
+    end = last + len(b"/>") if last >= 0 else begin
+    closing = data.rfind(_END, end)
+    return closing + len(_END) if closing >= 0 else end
 
 
 def _next_object(data: bytes, start: int) -> tuple[bytes, int]:
