@@ -22,8 +22,8 @@ from ..sources import BinaryFile, Source
 from .archives import archived
 from .exchanges import REQUEST_LINE, exchanged
 from .paths import expand
-from .recorded import Response, Tally
-from .streams import BOM, SPACE, Stream, stored
+from .recorded import Response
+from .streams import BOM, SPACE, Stream, Tally, stored
 
 __all__ = ["Response", "Tally", "expand", "responses"]
 

@@ -9,8 +9,8 @@ from typing import Any
 from ..errors import SourceError
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, Tally, is_ours, is_redirect, joined_fields, package
-from .streams import Stream
+from .recorded import Response, is_ours, is_redirect, joined_fields, package
+from .streams import Stream, Tally
 
 __all__ = ["archived"]
 

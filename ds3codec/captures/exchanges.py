@@ -15,8 +15,8 @@ from typing import Any
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
-from .recorded import Response, Tally, is_ours, is_redirect, joined_fields, package
-from .streams import Stream
+from .recorded import Response, is_ours, is_redirect, joined_fields, package
+from .streams import Stream, Tally
 
 __all__ = ["REQUEST_LINE", "exchanged"]
 

@@ -12,7 +12,7 @@ from ..errors import SourceError
 from ..operations import operation_for
 from .streams import Stream
 
-__all__ = ["Response", "Tally", "is_ours", "is_redirect", "joined_fields", "package"]
+__all__ = ["Response", "is_ours", "is_redirect", "joined_fields", "package"]
 
 _PROLOG = 4096  # bytes in which the first element of a body is looked for
 # Every alternative is told by its first bytes, so that no input makes the search slow.
@@ -47,20 +47,6 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: str | None = None
     url: str | None = field(default=None, repr=False)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What was read so far: give one to all calls of `responses`.
-
-    Attributes:
-        bytes_read: Bytes of the captures as they are stored, for a progress bar.
-        skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
-            entries of a HAR without an answer.
-    """
-
-    bytes_read: int = 0
-    skipped: int = 0
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:

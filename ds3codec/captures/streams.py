@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from ..compression import Decompressor
 from ..errors import DecodeError, SourceError
 from ..sources import Source, pieces
 
-if TYPE_CHECKING:
-    from .recorded import Tally
-
-__all__ = ["BOM", "SPACE", "Stream", "decompressed", "stored"]
+__all__ = ["BOM", "SPACE", "Stream", "Tally", "decompressed", "stored"]
 
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read so far: give one to all calls of `responses`.
+
+    Attributes:
+        bytes_read: Bytes of the captures as they are stored, for a progress bar.
+        skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
+            entries of a HAR without an answer.
+    """
+
+    bytes_read: int = 0
+    skipped: int = 0
 
 
 class Stream:

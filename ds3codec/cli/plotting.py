@@ -8,7 +8,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from .escaping import printable
-from .summarising import Summary, sized
+from .summaries import Summary
+from .terminal import sized
 
 __all__ = ["draw"]
 

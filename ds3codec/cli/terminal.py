@@ -33,6 +33,7 @@ __all__ = [
     "counted",
     "failed",
     "put",
+    "sized",
 ]
 
 Part = str | tuple[str, str]
@@ -40,6 +41,7 @@ Part = str | tuple[str, str]
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 _PATIENCE = 1.0  # seconds
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
 class Printer:
@@ -87,6 +89,16 @@ def failed(message: str) -> None:
 def counted(number: int, noun: str) -> str:
     """A number of things, in words."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def sized(count: int) -> str:
+    """A number of bytes in the unit that suits it."""
+    size = float(count)
+    for unit in _UNITS:
+        if abs(size) < 1024 or unit == _UNITS[-1]:
+            break
+        size /= 1024
+    return f"{size:,.0f} {unit}" if unit == "B" or size >= 100 else f"{size:,.1f} {unit}"
 
 
 class ReadingProgress:
