@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from .. import __version__
+from .._version import __version__
 from ..validation import RULES, RuleError, Severity, VersionError
 from . import listings, summarising, validating
 from .formats import FORMATS
