@@ -248,10 +248,11 @@ def large(path: Path, objects: int) -> Path:
     return path
 
 
-def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(tmp_path: Path) -> None:
-    path = large(tmp_path / "large.xml", 200_000)
+def run_on_terminal(*arguments: object, output: Path) -> bytes:
+    """Run the command with its standard output in a file, and give what it shows on a terminal."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([COMMAND, "validate", path], stdout=subprocess.PIPE, stderr=theirs)
+    with output.open("wb") as file:
+        process = subprocess.Popen([COMMAND, *map(str, arguments)], stdout=file, stderr=theirs)
     os.close(theirs)
     shown = b""
     while select.select([ours], [], [], 20)[0]:
@@ -259,10 +260,19 @@ def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(tmp_pa
             shown += os.read(ours, 4096)
         except OSError:  # the other end is closed
             break
-    process.communicate()
+    process.wait()
     os.close(ours)
+    return shown
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(form: str, tmp_path: Path) -> None:
+    path = large(tmp_path / "large.xml", 200_000)
+    shown = run_on_terminal("validate", "--format", form, path, output=tmp_path / "output")
     assert b"MB/s" in shown
     assert b"large.xml" in shown
+    assert b"invalid-value" not in shown
+    assert b"invalid-value" in (tmp_path / "output").read_bytes()
 
 
 # summary

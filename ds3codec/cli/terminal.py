@@ -132,6 +132,7 @@ class ReadingProgress:
                 TimeRemainingColumn(),
                 console=self._console,
                 transient=True,
+                redirect_stdout=sys.stdout.isatty(),  # results go around the bar, but never into it
             )
             self._task = self._bar.add_task(name, total=total)
             self._bar.start()
