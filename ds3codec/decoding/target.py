@@ -27,32 +27,30 @@ from ..errors import (
 from ..limits import DEEPEST, MOST_NODES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import elements
-from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet, is_credential
+from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
 from .batches import BlobBatch, Chunks
 from .columns import Columns
 from .elements import ElementBuilder
 from .layouts import XSI, Layouts, Missing, Policy
+from .location import (
+    AT_END,
+    BEFORE_ROOT,
+    IN_BLOB,
+    IN_CHUNK,
+    IN_JOB,
+    IN_MEMBER,
+    IN_NODE,
+    IN_NODES,
+    IN_UNKNOWN,
+    Location,
+)
 from .unknown import UnknownNames
 
-__all__ = [
-    "AT_END",
-    "BEFORE_ROOT",
-    "IN_BLOB",
-    "IN_CHUNK",
-    "IN_JOB",
-    "IN_NODE",
-    "IN_NODES",
-    "IN_UNKNOWN",
-    "Target",
-    "Watcher",
-]
+__all__ = ["Target", "Watcher"]
 
 _BLOB_MEMBERS = {member.name: member for member in elements(Blob)}
 
 _USUAL_LAYOUTS = 16
-
-# The levels: the innermost open element that is known, or what stands in its place.
-BEFORE_ROOT, IN_JOB, IN_NODES, IN_NODE, IN_CHUNK, IN_BLOB, IN_MEMBER, IN_UNKNOWN, AT_END, FINISHED = range(10)
 
 
 class Watcher(Protocol):
@@ -85,6 +83,7 @@ class Target:
         header: The job as far as it is read, without its chunks; None for a lone chunk.
         header_complete: Whether the header is read: a chunk began, or the root ended.
         chunks: The chunks, with the batches of their blobs.
+        at: Where in the document the parser stands.
         started: How many elements have begun, for the parser.
         suspect: Which of them an error raised is about, counted from 1.
         check_prefixes: Called before an element is believed, where the parser may have to complain of it.
@@ -120,15 +119,10 @@ class Target:
         self.started = 0
         self.suspect: int | None = None
         self.check_prefixes: Callable[[], None] | None = None
+        self.at = Location(self.chunks)
         self._unknown = UnknownNames()
-        self._level = BEFORE_ROOT
-        self._finished_at = BEFORE_ROOT
-        self._root = ""
-        self._nodes = 0
+        self._finished = False
         self._member = ERROR  # of the last blob, that is being built
-        self._builder: ElementBuilder | None = None
-        self._outer = BEFORE_ROOT  # the level around the unknown element
-        self._strangers: list[str] = []  # the open unknown elements
         self._started_before = 0
         self._ended = False  # anything but a blob
 
@@ -141,7 +135,7 @@ class Target:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.started += 1
-        if self._level == FINISHED:
+        if self._finished:
             return
         try:
             if self.check_prefixes is not None:
@@ -164,27 +158,27 @@ class Target:
         self._limit(name)
 
     def end(self, tag: str) -> None:
-        if self._level == FINISHED:
+        if self._finished:
             return
         if self._watcher is not None:
             self._watcher.ends(tag)
-        if self._level == IN_BLOB:
-            self._level = IN_CHUNK
+        if self.at.level == IN_BLOB:
+            self.at.level = IN_CHUNK
             return
         self._ended = True
-        if self._builder is not None:
-            if self._builder.end():
-                self._end_member(self._builder.value)
+        if self.at.builder is not None:
+            if self.at.builder.end():
+                self._end_member(self.at.builder.value)
             return
-        _ENDERS[self._level](self)
+        _ENDERS[self.at.level](self)
 
     def data(self, text: str) -> None:
-        if self._level == FINISHED:
+        if self._finished:
             return
         if self._watcher is not None:
             self._watcher.text(text)
-        if self._builder is not None:
-            self._builder.data(text)
+        if self.at.builder is not None:
+            self.at.builder.data(text)
 
     def doctype(self, name: str, public_id: str | None, system_url: str | None) -> None:
         raise ForbiddenConstructError(f"a document type declaration ({shown(name)}) is not allowed")
@@ -200,9 +194,8 @@ class Target:
         libxml2 then reports what it has of a tag that is cut short as if that were all of it. No such
         callback may be believed, so all are ignored from here on.
         """
-        complete = self._level == AT_END
-        self._finished_at, self._level = self._level, FINISHED
-        return complete
+        self._finished = True
+        return self.at.level == AT_END
 
     def progressed(self) -> bool:
         """Whether anything has begun or ended since this was last asked."""
@@ -223,7 +216,7 @@ class Target:
     @property
     def is_in_chunk(self) -> bool:
         """Whether a chunk is open, and nothing in it."""
-        return self._level == IN_CHUNK
+        return self.at.level == IN_CHUNK and not self._finished
 
     @property
     def may_have_chunks(self) -> bool:
@@ -238,88 +231,42 @@ class Target:
 
     def take(self) -> list[BlobBatch]:
         """Hand out the batches since the last call, and the finished blobs of an unfinished chunk."""
-        level = self._outer if self.level == IN_UNKNOWN else self.level
-        return self.chunks.take(level in (IN_BLOB, IN_MEMBER))
-
-    # Where it stands.
-
-    @property
-    def level(self) -> int:
-        """The innermost open element that is known, or what stands in its place; also after the end."""
-        return self._finished_at if self._level == FINISHED else self._level
-
-    @property
-    def outer_level(self) -> int | None:
-        """The level around an unknown element that has just begun in a known one; None elsewhere."""
-        return self._outer if self._level == IN_UNKNOWN and len(self._strangers) == 1 else None
-
-    @property
-    def root(self) -> str:
-        """The name of the root; empty before it has begun, and for an unknown one."""
-        return self._root
+        return self.chunks.take(self.at.is_in_blob)
 
     def path(self) -> str | None:
-        """The innermost open element that is known, or the outermost unknown one; None before the root."""
-        return self._path_at(self.level)
-
-    def blob_path(self, following: int = 0) -> str:
-        """The last blob of the open chunk, or one of those that follow it."""
-        number = self.chunks.blob_count + following
-        return f"{self._path_at(IN_CHUNK)}/{BLOB_TAG}[{number}]"
+        """Tell where in the document the parser stands."""
+        return self.at.path()
 
     def is_in_secret(self, tag: bytes) -> bool:
-        """Whether a credential may stand here, or in a start tag with these first bytes.
-
-        It may anywhere in a placement, and in any unknown element.
-        """
-        if self._builder is not None and self._builder.is_in_secret():
-            return True
-        return bool(self._strangers) or is_credential(tag)
-
-    def _path_at(self, level: int) -> str | None:
-        root = f"/{self._root}"
-        if level == BEFORE_ROOT:
-            return None
-        if level == IN_NODES:
-            return f"{root}/{NODES_TAG}"
-        if level == IN_NODE:
-            return f"{root}/{NODES_TAG}/{NODE_TAG}[{self._nodes}]"
-        if level == IN_CHUNK:
-            return root if self._root == CHUNK_TAG else f"{root}/{CHUNK_TAG}[{self.chunks.count}]"
-        if level == IN_BLOB:
-            return self.blob_path()
-        if level == IN_MEMBER and self._builder is not None:
-            return self._builder.path()
-        if level == IN_UNKNOWN:
-            return f"{self._path_at(self._outer)}/{self._strangers[0]}"
-        return root
+        """Whether a credential may stand here, or in a start tag with these first bytes."""
+        return self.at.is_in_secret(tag)
 
     # What begins.
 
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == BLOB_TAG and self._level == IN_CHUNK:
+        if tag == BLOB_TAG and self.at.level == IN_CHUNK:
             self._start_blob(attributes)
-        elif self._builder is not None:
-            self._builder.start(tag, attributes)
+        elif self.at.builder is not None:
+            self.at.builder.start(tag, attributes)
         else:
-            _STARTERS.get((self._level, tag), Target._start_unknown)(self, tag, attributes)
+            _STARTERS.get((self.at.level, tag), Target._start_unknown)(self, tag, attributes)
 
     def _start_blob(self, attributes: Mapping[str, str]) -> None:
         layouts = self._blob_layouts
         try:
             self.chunks.blobs.append(layouts.last(attributes) or layouts.build_other(attributes))
         except DecodeError as error:
-            raise self._located(error, self.blob_path(1)) from None
+            raise self._located(error, self.at.blob_path(1)) from None
         except ValueError:
-            self.chunks.blobs.append(self._built(Blob, attributes, self.blob_path(1)))
-        self._level = IN_BLOB
+            self.chunks.blobs.append(self._built(Blob, attributes, self.at.blob_path(1)))
+        self.at.level = IN_BLOB
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._root = IN_JOB, tag
+        self.at.level, self.at.root = IN_JOB, tag
         self.header = self._built(MasterObjectList, attributes)
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level = IN_NODES
+        self.at.level = IN_NODES
         self._limit(*attributes)
         for name in attributes:
             if not name.startswith(XSI):
@@ -328,78 +275,74 @@ class Target:
                 self.unknown[name] += 1
 
     def _start_node(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level = IN_NODE
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
+        self.at.level = IN_NODE
+        self.at.nodes += 1
+        if self.at.nodes > MOST_NODES:
             raise LimitExceededError(f"more than {MOST_NODES} nodes")
         node = self._built(JobNode, attributes)
         if self.header is not None:
             self.header.nodes.append(node)
 
     def _start_chunk(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._root = self._root or tag
-        self._level = IN_CHUNK
+        self.at.root = self.at.root or tag
+        self.at.level = IN_CHUNK
         self.header_complete = True
         self.chunks.begin(None)
         self.chunks.open = self._built(JobChunk, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._root = IN_MEMBER, tag
-        self._builder = ElementBuilder(ERROR, "", self._lenient)
-        self._builder.start(tag, attributes)
+        self.at.level, self.at.root = IN_MEMBER, tag
+        self.at.builder = ElementBuilder(ERROR, "", self._lenient)
+        self.at.builder.start(tag, attributes)
 
     def _start_member(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self._level, self._member = IN_MEMBER, _BLOB_MEMBERS[tag]
-        self._builder = ElementBuilder(self._member, self.blob_path(), self._policy)
-        self._builder.start(tag, attributes)
+        self.at.level, self._member = IN_MEMBER, _BLOB_MEMBERS[tag]
+        self.at.builder = ElementBuilder(self._member, self.at.blob_path(), self._policy)
+        self.at.builder.start(tag, attributes)
 
     def _start_unknown(self, tag: str, attributes: Mapping[str, str]) -> None:
         stranger = discreet(tag)
-        if self._level == BEFORE_ROOT:
+        if self.at.level == BEFORE_ROOT:
             raise UnexpectedDocumentError(
                 f"the root element is {shown(stranger)}, not {JOB_TAG} or {CHUNK_TAG}", path=f"/{stranger}"
             )
-        self._strangers.append(stranger)
-        if self._level != IN_UNKNOWN:
-            self._outer, self._level = self._level, IN_UNKNOWN
+        if self.at.enter(stranger):
             if self._strict:
                 raise UnknownNameError(f"unknown element {shown(stranger)}", path=self.path())
             self.unknown[stranger] += 1
-        if len(self._strangers) > DEEPEST:
+        if len(self.at.strangers) > DEEPEST:
             raise LimitExceededError(f"elements nested deeper than {DEEPEST}")
         self._limit(tag, *attributes)
 
     # What ends.
 
     def _end_root(self) -> None:
-        self._level = AT_END
+        self.at.level = AT_END
         self.header_complete = True
 
     def _end_nodes(self) -> None:
-        self._level = IN_JOB
+        self.at.level = IN_JOB
 
     def _end_node(self) -> None:
-        self._level = IN_NODES
+        self.at.level = IN_NODES
 
     def _end_chunk(self) -> None:
         self.chunks.end()
-        self._level = IN_JOB if self.header is not None else AT_END
+        self.at.level = IN_JOB if self.header is not None else AT_END
 
     def _end_member(self, value: Any) -> None:
-        self._builder = None
-        if self._root != ERROR.name:
+        self.at.builder = None
+        if self.at.root != ERROR.name:
             setattr(self.chunks.blobs[-1], self._member.field, value)
-            self._level = IN_BLOB
+            self.at.level = IN_BLOB
         elif self._watcher is None:
             raise ServerErrorResponse(value)
         else:
-            self._level = AT_END
+            self.at.level = AT_END
             self._watcher.answered(value)
 
     def _end_unknown(self) -> None:
-        self._strangers.pop()
-        if not self._strangers:
-            self._level = self._outer
+        self.at.leave()
 
     # Building.
 

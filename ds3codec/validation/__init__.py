@@ -178,8 +178,8 @@ class Validation:
             step()
         except Ds3CodecError as met:
             error = met
-        if not self._root.path and self._target.root:
-            self._root = Place(f"/{self._target.root}", 1, None, None, *self._positions.find_tag_number(1))
+        if not self._root.path and self._target.at.root:
+            self._root = Place(f"/{self._target.at.root}", 1, None, None, *self._positions.find_tag_number(1))
         self._tell_what_began()
         for batch in self._target.take():
             self._tell_blobs(batch)

@@ -19,7 +19,8 @@ from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
 from ..decoding.layouts import XSI, Builder, Layouts, Policy
-from ..decoding.target import AT_END, BEFORE_ROOT, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES, Target
+from ..decoding.location import AT_END, BEFORE_ROOT, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES
+from ..decoding.target import Target
 from ..errors import LimitExceededError
 from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
@@ -72,12 +73,12 @@ class Examiner:
     @property
     def is_job_or_chunk(self) -> bool:
         """Whether the root is that of a job or of a lone chunk."""
-        return self.target.root not in ("", ERROR.name)
+        return self.target.at.root not in ("", ERROR.name)
 
     @property
     def has_ended(self) -> bool:
         """Whether the root has ended."""
-        return self.target.level == AT_END
+        return self.target.at.level == AT_END
 
     # What the target tells its watcher.
 
@@ -87,7 +88,7 @@ class Examiner:
     def begins(self, tag: str, attributes: Mapping[str, str]) -> None:
         if len(attributes) > MOST_NAMES:
             raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.target.path())
-        level = self.target.level
+        level = self.target.at.level
         if self._tree is not None:
             self._tree.start(tag, attributes, self._tag)
         elif level == IN_CHUNK and tag == BLOB_TAG:
@@ -102,7 +103,7 @@ class Examiner:
             self._has_nodes = True
 
     def began(self, tag: str, attributes: Mapping[str, str]) -> None:
-        level, outer = self.target.level, self.target.outer_level
+        level, outer = self.target.at.level, self.target.at.outer_level
         if outer in _EXPECTED:
             self._unexpected(discreet(tag), _EXPECTED[outer])
         elif self._tree is not None or level == IN_BLOB:
@@ -119,15 +120,15 @@ class Examiner:
     def ends(self, tag: str) -> None:
         if self._tree is None:
             return
-        if self.target.level == IN_BLOB:
-            self._fell(self._tree, Blob, self.target.blob_path())
+        if self.target.at.level == IN_BLOB:
+            self._fell(self._tree, Blob, self.target.at.blob_path())
         else:
             self._tree.end(tag)
 
     def text(self, text: str) -> None:
         if self._tree is not None:
             self._tree.data(text)
-        elif text.strip(_BLANK) or self.target.level == IN_NODE:  # which may not even have white space
+        elif text.strip(_BLANK) or self.target.at.level == IN_NODE:  # which may not even have white space
             self._stray_text(text)
 
     def answered(self, error: ServerError) -> None:
@@ -144,7 +145,7 @@ class Examiner:
 
     def _plant(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin the tree that the open blob, or the server's error, is judged by."""
-        if self.target.level == IN_BLOB:
+        if self.target.at.level == IN_BLOB:
             self._tree = self._tree_of_blob()
             self._tree.start(tag, attributes, self._tag)
         else:
@@ -213,7 +214,7 @@ class Examiner:
         self._findings.add(violation.rule, violation.message, at)
 
     def _stray_text(self, text: str) -> None:
-        level, path = self.target.level, self.target.path() or ""
+        level, path = self.target.at.level, self.target.path() or ""
         if level == IN_BLOB:
             self._tree = self._tree_of_blob()
             self._tree.data(text)
@@ -290,7 +291,7 @@ class Examiner:
         return tags.get(model) or wire_name(model)
 
     def _path_of(self, model: type) -> str | None:
-        return self.target.blob_path(1) if model is Blob else self.target.path()
+        return self.target.at.blob_path(1) if model is Blob else self.target.path()
 
     def _place_of(self, model: type, attributes: Mapping[str, str]) -> Place:
         number = _whole(attributes.get("ChunkNumber")) if model is JobChunk else None
