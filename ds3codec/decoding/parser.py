@@ -41,7 +41,21 @@ _UNQUOTED = "the XML in this element is not well-formed"
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", re.DOTALL)
 _BLANK = b" \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
+
+# libxml2 has a code for its limits only since 2.14; before, their messages tell. Messages that name an element
+# or an attribute, which may be called so, are not about limits.
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
+_NAMING_CODES = (
+    etree.ErrorTypes.ERR_TAG_NAME_MISMATCH,
+    etree.ErrorTypes.ERR_TAG_NOT_FINISHED,
+    etree.ErrorTypes.ERR_ATTRIBUTE_REDEFINED,
+    etree.ErrorTypes.ERR_ATTRIBUTE_WITHOUT_VALUE,
+    etree.ErrorTypes.NS_ERR_ATTRIBUTE_REDEFINED,
+    etree.ErrorTypes.NS_ERR_EMPTY,
+    etree.ErrorTypes.NS_ERR_QNAME,
+    etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE,
+    etree.ErrorTypes.NS_ERR_XML_NAMESPACE,
+)
 
 # What libxml2 finds wrong in text that is all there, though it may look at it only when the input has ended.
 _WRONG_IN_TEXT = (etree.ErrorTypes.ERR_MISPLACED_CDATA_END, etree.ErrorTypes.ERR_INVALID_CHAR)
@@ -316,7 +330,7 @@ class PushParser:
     def _kind(self, code: int, message: str) -> tuple[type[DecodeError], str]:
         if code in _ENTITY_CODES:
             return ForbiddenConstructError, message
-        if _LIMIT_WORDS.search(message):
+        if code not in _NAMING_CODES and _LIMIT_WORDS.search(message):
             return LimitExceededError, message
         if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and self._first:
             return NotWellFormedError, f"this is not XML: {message}"

@@ -230,6 +230,16 @@ def test_comments_and_instructions_come_in_any_number(many: str, size: int) -> N
     assert len(list(iter_blobs(document[at : at + size] for at in range(0, len(document), size)))) == 2
 
 
+MISLEADING = ["<limit></huge>", "<a limit='1' limit='2'/>", "<limit></a>", "<a limit/>", "</limit>"]
+MISLEADING += ["<excessive:a/>", "<a xmlns:huge=''/>", "<a p:limit='1'/>"]
+
+
+@pytest.mark.parametrize("inside", MISLEADING)
+def test_a_name_is_not_taken_for_a_limit(inside: str) -> None:
+    with pytest.raises(NotWellFormedError):
+        decode(job(inside))
+
+
 @pytest.mark.parametrize("size", [65536, 1000])
 @pytest.mark.parametrize("kind", ["<!--{}-->", "<?a {}?>", "<a b='{}'/>"])
 def test_what_is_too_long_is_located_at_its_beginning(kind: str, size: int) -> None:
