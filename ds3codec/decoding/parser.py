@@ -42,8 +42,8 @@ _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", r
 _BLANK = b" \t\r\n"
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
 
-# libxml2 has a code for its limits only since 2.14; before, their messages tell. Messages that name an element
-# or an attribute, which may be called so, are not about limits.
+# libxml2 has a code for its limits only since 2.14; before, their messages tell. Messages that name an
+# element or an attribute, which may be called so, are not about limits.
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
 _NAMING_CODES = (
     etree.ErrorTypes.ERR_TAG_NAME_MISMATCH,
