@@ -18,16 +18,18 @@ from typing import Any, NamedTuple
 from lxml import etree
 from xsdata.models.datatype import XmlDateTime
 
-from ..decoding.layouts import XSI, Builder, Layouts, Policy
+from ..decoding.layouts import XSI, Layouts, Policy
 from ..decoding.location import AT_END, BEFORE_ROOT, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES
 from ..decoding.target import Target
 from ..errors import LimitExceededError
-from ..limits import LONGEST_TEXT, MOST_ELEMENTS, MOST_NAMES
+from ..limits import MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import Member, attributes, elements, wire_name
 from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
 from .findings import Findings, Place
-from .schema import Violation, is_valid, paths, violations
+from .schema import Violation, is_valid, violations
+from .screening import ScreenedLayouts
+from .trees import Tree
 from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner", "Node"]
@@ -63,7 +65,7 @@ class Examiner:
         self._findings = findings
         self._versions = versions
         self._chosen = chosen
-        self._tree: _Tree | None = None
+        self._tree: Tree | None = None
         self._attributes: Mapping[str, str] = {}  # of the last blob
         self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
@@ -83,7 +85,7 @@ class Examiner:
     # What the target tells its watcher.
 
     def layouts(self, model: type, policy: Policy) -> Layouts:
-        return _ScreenedLayouts(model, policy, self)
+        return ScreenedLayouts(model, policy, self)
 
     def begins(self, tag: str, attributes: Mapping[str, str]) -> None:
         if len(attributes) > MOST_NAMES:
@@ -149,13 +151,13 @@ class Examiner:
             self._tree = self._tree_of_blob()
             self._tree.start(tag, attributes, self._tag)
         else:
-            self._tree = _Tree(tag, attributes, Place(None, self._tag))
+            self._tree = Tree(tag, attributes, Place(None, self._tag))
 
-    def _tree_of_blob(self) -> _Tree:
+    def _tree_of_blob(self) -> Tree:
         place = Place(None, self.blob_tags[-1], self._chunk_number(), self._attributes.get("Name"))
-        return _Tree(BLOB_TAG, self._attributes, place)
+        return Tree(BLOB_TAG, self._attributes, place)
 
-    def _fell(self, tree: _Tree, model: type, path: str) -> None:
+    def _fell(self, tree: Tree, model: type, path: str) -> None:
         """Judge a tree that has ended."""
         self._tree = None
         root = tree.finish(path)
@@ -169,7 +171,7 @@ class Examiner:
             if violation.element is not root or violation.attribute is None or model is ServerError:
                 self._report(violation, places[violation.element])
 
-    def _judge_versions_in(self, root: etree._Element, model: type, tree: _Tree) -> None:
+    def _judge_versions_in(self, root: etree._Element, model: type, tree: Tree) -> None:
         waiting = [(root, model)]
         for element, kind in waiting:  # which grows meanwhile
             texts = {str(child.tag): child.text or "" for child in element}
@@ -308,7 +310,6 @@ class Examiner:
 # What each level may hold; elsewhere a tree tells what is not expected.
 _EXPECTED = {IN_JOB: CHUNK_TAG, IN_NODES: NODE_TAG, IN_NODE: "", IN_CHUNK: BLOB_TAG}
 _WRITE_OPTIMIZATION = "WriteOptimization"
-_LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
 
 
 @cache
@@ -347,40 +348,6 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,10}", text) else None
 
 
-class _ScreenedLayouts(Layouts):
-    """Builds as `Layouts` does, and has whatever may violate the schema examined."""
-
-    def __init__(self, model: type, policy: Policy, examiner: Examiner) -> None:
-        super().__init__(model, policy)
-        self._examiner = examiner
-
-    def _finished(self, names: frozenset[str], builder: Builder, strangers: Any) -> Builder:
-        build = super()._finished(names, builder, strangers)
-        examiner, model = self._examiner, self._model
-        is_clean, matches = examiner.is_clean(model, names), _patterns(model, names)
-        if any(name.startswith(XSI) and name not in _LOCATIONS for name in names):
-            matches = _matches_nothing
-        found: list[list[Violation]] = []  # what all elements of the layout have against them
-
-        def build_and_examine(attributes: Mapping[str, str]) -> Any:
-            item = build(attributes)
-            if item is None:
-                return None
-            if not matches(attributes):
-                examiner.examine(model, attributes)
-            elif not is_clean and found:
-                examiner.report(model, attributes, found[0])
-            elif not is_clean:
-                found.append(examiner.examine(model, attributes))
-            return item
-
-        return build_and_examine
-
-    def build_by_name(self, attributes: Mapping[str, str]) -> Any:
-        self._examiner.examine(self._model, attributes)
-        return super().build_by_name(attributes)
-
-
 def _about_tag(found: list[Violation]) -> list[Violation]:
     """Those violations of an element without its content that are about its tag.
 
@@ -391,69 +358,3 @@ def _about_tag(found: list[Violation]) -> list[Violation]:
         for violation in found
         if violation.attribute is not None or violation.rule == "invalid-value"
     ]
-
-
-def _matches_nothing(attributes: Mapping[str, str]) -> bool:
-    """For elements with xsi:nil or xsi:type: what is wrong with them depends on these values."""
-    return False
-
-
-def _patterns(model: type, names: frozenset[str]) -> Callable[[Mapping[str, str]], bool]:
-    """Whether the values of an element's attributes match the patterns that the schema gives them."""
-    patterns = [
-        (member.name, re.compile(member.pattern).fullmatch)
-        for member in attributes(model)
-        if member.pattern and member.name in names
-    ]
-    return lambda attributes: all(match(attributes[name]) for name, match in patterns)
-
-
-class _Tree:
-    """The tree of one element, with the numbers of its start tags."""
-
-    def __init__(self, tag: str, attributes: Mapping[str, str], place: Place) -> None:
-        self._builder = etree.TreeBuilder()
-        self._numbers: list[int | None] = []
-        self._length = 0
-        self._root = tag
-        self._place = place
-        self._places: dict[etree._Element, Place] = {}
-        self.start(tag, attributes, place.tag)
-
-    def start(self, tag: str, attributes: Mapping[str, str], number: int | None) -> None:
-        if len(self._numbers) >= MOST_ELEMENTS:
-            raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object")
-        self._builder.start(tag, dict(attributes) if attributes else {})
-        self._numbers.append(number)
-
-    def end(self, tag: str) -> None:
-        self._builder.end(tag)
-
-    def data(self, text: str) -> None:
-        self._length += len(text)
-        if self._length > LONGEST_TEXT:
-            raise LimitExceededError(f"texts of more than {LONGEST_TEXT} characters in one object")
-        self._builder.data(text)
-
-    def finish(self, path: str) -> etree._Element:
-        """The root, which stands at `path`; the end of a blob need not have been told."""
-        if self._root == BLOB_TAG:
-            self._builder.end(self._root)
-        self._path = path
-        self._element = self._builder.close()
-        return self._element
-
-    def place(self, element: etree._Element) -> Place:
-        """Where an element stands."""
-        return self.places()[element]
-
-    def places(self) -> dict[etree._Element, Place]:
-        """Where each element stands, as long as the tree is whole."""
-        if not self._places:
-            known, numbers = self._place, dict(zip(self._element.iter(), self._numbers))
-            for path, element in paths(self._element).items():
-                below = path.removeprefix(f"/{self._root}")
-                self._places[element] = Place(
-                    self._path + below, numbers[element], known.chunk_number, known.object_name
-                )
-        return self._places
