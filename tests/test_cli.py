@@ -202,7 +202,13 @@ def test_an_unreadable_file_does_not_keep_the_others_from_being_validated(files:
 def test_an_interrupt_ends_at_once_with_what_was_found(tmp_path: Path) -> None:
     pipe = tmp_path / "response.xml"
     os.mkfifo(pipe)
-    process = subprocess.Popen([COMMAND, "validate", pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [COMMAND, "validate", pipe],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A shell in the background lets its children ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
     with pipe.open("wb") as file:
         file.write(job(chunk(blob(Length="x"), *[blob()] * 10_000))[:-50])
         file.flush()  # returns when nearly all is read; the end does not come
