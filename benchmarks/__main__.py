@@ -70,6 +70,7 @@ def _run(options: argparse.Namespace) -> None:
             chosen=options.contender,
             most_seconds=options.most_seconds,
             small_seconds=options.small_seconds,
+            least_seconds=options.least_seconds,
         )
         runs = benchmark.module.measure(wanted)
     absent = [name for name, contender in CONTENDERS.items() if not contender.installed]
@@ -142,6 +143,7 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     add("--contender", action="append", default=[], choices=CONTENDERS, metavar="NAME", help="repeatable")
     add("--most-seconds", type=float, default=60, help="where a contender stops growing")
     add("--small-seconds", type=float, default=0.5, help="how long a small document is repeated")
+    add("--least-seconds", type=float, default=0.2, help="how long a run that is over sooner is repeated")
     add("--json", type=Path, metavar="FILE", help="save every run, with the machine and the versions")
     add("--into", type=Path, metavar="FOLDER", default=RESULTS, help="where plots go")
     add("--list", action="store_true", help="name the contenders and end")

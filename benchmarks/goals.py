@@ -81,7 +81,7 @@ def collector_after_decode(path: str) -> Run:
 def measure_kept(name: str, path: str) -> Run:
     """Time a decode until the job is there; what it takes to free the job again is not in it."""
     if name != DECODE:
-        return measure_one(name, path)
+        return measure_one(name, path, 0)
     start = time.perf_counter()
     job = ds3codec.decode(path)
     seconds = time.perf_counter() - start
@@ -89,26 +89,30 @@ def measure_kept(name: str, path: str) -> Run:
 
 
 def measure(options: Options) -> list[Run]:
-    objects, rounds = options.objects, options.rounds
+    objects, rounds, least = options.objects, options.rounds, options.least_seconds
     compared = [name for name in CONTENDERS if any(name in pair for _, *pair in [*LEAST, *MOST])]
     usual = options.made("usual.xml", objects)
-    runs = compare(compared, usual, rounds, series="usual", value=objects)
+    runs = compare(compared, usual, rounds, least, series="usual", value=objects)
     runs += in_turns(
         [STREAMING, DECODE], rounds, lambda name: apart(measure_kept, name, usual), series="kept"
     )
     runs += [{"series": "collector", **apart(collector_after_decode, usual)}]
     runs += [{"series": "first", **apart(measure_first, "ds3codec, blob by blob", usual)}]
     for value in (objects // 10, 10 * objects):
-        runs += compare([STREAMING], options.made("grown.xml", value), rounds, series="grown", value=value)
+        runs += compare(
+            [STREAMING], options.made("grown.xml", value), rounds, least, series="grown", value=value
+        )
     single = options.made("single.xml", objects, chunk_size=objects)
-    runs += compare([STREAMING], single, 1, series="single", value=objects)
+    runs += compare([STREAMING], single, 1, least, series="single", value=objects)
     placed = objects // 10
-    runs += compare([STREAMING, XSDATA], options.made("placed.xml", placed, tapes=2), rounds, series="placed")
+    runs += compare(
+        [STREAMING, XSDATA], options.made("placed.xml", placed, tapes=2), rounds, least, series="placed"
+    )
     twice = options.made("placed.xml", 2 * placed, tapes=2)
-    runs += compare([STREAMING], twice, 1, series="twice placed", value=2 * placed)
+    runs += compare([STREAMING], twice, 1, least, series="twice placed", value=2 * placed)
     tenth = options.made("tenth.xml", placed)
     if CONTENDERS[XMLSCHEMA].installed:
-        runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, series="validated", value=placed)
+        runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, least, series="validated", value=placed)
     runs += small_documents(options, [DECODE, BASELINE], [10])
     imports = startup.measure(options)
     return runs + [{"series": "startup", **run} for run in imports]

@@ -28,7 +28,7 @@ def over_objects(options: Options, names: Sequence[str]) -> list[Run]:
     values, runs, going = up_to(options.objects, OBJECTS), list[Run](), list(names)
     for value, following in zip(values, [*values[1:], values[-1]]):
         path = options.made("growing.xml", value, tapes=options.tapes)
-        step = compare(going, path, options.rounds, series="objects", value=value)
+        step = compare(going, path, options.rounds, options.least_seconds, series="objects", value=value)
         going = [name for name in going if _bearable(options, where(step, contender=name), following / value)]
         runs += step
     return runs
@@ -40,7 +40,7 @@ def over(
     """A series of documents with the same number of objects."""
     runs: list[Run] = []
     for value in values:
-        runs += compare(names, made(value), options.rounds, series=series, value=value)
+        runs += compare(names, made(value), options.rounds, options.least_seconds, series=series, value=value)
     return runs
 
 

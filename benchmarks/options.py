@@ -21,6 +21,7 @@ class Options:
         chosen: The contenders asked for; none of them for all that the benchmark has.
         most_seconds: A contender stops growing where its next run would take longer.
         small_seconds: How long a small document is repeated.
+        least_seconds: A run that is over sooner is repeated for so long.
     """
 
     folder: Path
@@ -33,6 +34,7 @@ class Options:
     chosen: list[str] = field(default_factory=list)
     most_seconds: float = 60
     small_seconds: float = 0.5
+    least_seconds: float = 0.2
 
     def contenders(self, usual: Iterable[str], *, needed: Iterable[str] = ()) -> list[str]:
         """The installed contenders to measure, in the table's order, with those that others are held to."""

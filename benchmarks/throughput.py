@@ -10,7 +10,7 @@ from benchmarks.results import Results, markdown, middle, names_in, ratios, spre
 
 def measure(options: Options) -> list[Run]:
     names = options.contenders(CONTENDERS, needed=[YARDSTICK])
-    return compare(names, options.document(), options.rounds)
+    return compare(names, options.document(), options.rounds, options.least_seconds)
 
 
 def table(results: Results) -> str:

@@ -71,6 +71,6 @@ def test_the_first_command_prints_what_is_shown() -> None:
 
 def test_the_readme_has_the_two_commands_and_its_links_lead_somewhere() -> None:
     assert [command.split()[0] for command in COMMANDS[:2]] == ["python3", "python3"]
-    assert COMMANDS[1].rstrip().endswith("-m pytest -n auto")
+    assert COMMANDS[1].rstrip().endswith("-m pytest -n auto --dist worksteal")
     for link in re.findall(r"\]\(([^)]+)\)", README):
         assert (ROOT / link).exists(), link
