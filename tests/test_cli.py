@@ -273,7 +273,7 @@ def run_on_terminal(*arguments: object, output: Path) -> bytes:
 
 @pytest.mark.parametrize("form", ["text", "jsonl"])
 def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(form: str, tmp_path: Path) -> None:
-    path = large(tmp_path / "large.xml", 200_000)
+    path = large(tmp_path / "large.xml", 120_000)
     shown = run_on_terminal("validate", "--format", form, path, output=tmp_path / "output")
     assert b"MB/s" in shown
     assert b"large.xml" in shown
