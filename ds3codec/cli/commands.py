@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from .._version import __version__
+from ..captures import expand
+from ..errors import SourceError
 from ..validation import RULES, RuleError, Severity, VersionError
 from . import listings, summarising, validating
 from .formats import FORMATS
@@ -56,13 +58,21 @@ def _names(context: click.Context, parameter: click.Parameter, values: tuple[str
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
+def _files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
+    """The captures that the paths name."""
+    try:
+        return expand(paths)
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def _complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     names = {*RULES, *(rule.group for rule in RULES.values())}
     return sorted(name for name in names if name.startswith(begun))
 
 
 @ds3codec.command()
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, callback=_files)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
 @click.option("--api-version", default="auto", metavar="VERSION", help="The version that it should be of.")
 @click.option(
@@ -104,7 +114,7 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
         "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
     ),
 )
-def validate(paths: tuple[str, ...], **options: Any) -> int:
+def validate(paths: list[str], **options: Any) -> int:
     """Say what is wrong with captured responses, and where.
 
     Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read.
@@ -126,7 +136,7 @@ def validate(paths: tuple[str, ...], **options: Any) -> int:
 
 
 @ds3codec.command()
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, required=True, callback=_files)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
 @click.option(
@@ -140,7 +150,7 @@ def validate(paths: tuple[str, ...], **options: Any) -> int:
         "ds3codec summary captures/ --format json",
     ),
 )
-def summary(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> int:
+def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
     """Say what job responses say: header, nodes, chunks, objects, bytes, sizes."""
     return summarising.run(paths, form, plot, top)
 

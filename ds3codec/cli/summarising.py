@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..captures import Response, Tally, expand, responses
+from ..captures import Response
 from ..errors import Ds3CodecError, SourceError
 from ..models import MasterObjectList
 from ..readers import JobReader
 from ..wire.members import attributes
 from .escaping import as_data
+from .reading import Reading
 from .summaries import Summary
-from .terminal import (
-    EXIT_CLEAN,
-    EXIT_FINDINGS,
-    EXIT_INTERRUPTED,
-    EXIT_UNREADABLE,
-    Printer,
-    ReadingProgress,
-    counted,
-    failed,
-    put,
-    sized,
-)
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
 
 __all__ = ["run"]
 
 
-def run(paths: tuple[str, ...], form: str, plot: Path | None, top: int) -> int:
-    """Summarise what the paths name, print it, and give the exit status."""
-    tally = Tally()
-    status = EXIT_CLEAN
-    summaries: list[Summary] = []
-    try:
-        files = expand(paths)
-        with ReadingProgress() as progress:
-            for file in files:
-                size = Path(file).stat().st_size if Path(file).is_file() else None
-                before = tally.bytes_read
-                for response in responses(file, tally):
-                    summary = Summary(response.origin)
-                    summaries.append(summary)
-                    try:
-                        for _ in _read(response, summary, top):
-                            progress.show(file, tally.bytes_read - before, size)
-                    except SourceError:
-                        raise
-                    except Ds3CodecError as error:
-                        failed(f"{response.origin}: {error}")
-                        status = EXIT_FINDINGS
-    except SourceError as error:
-        failed(str(error))
-        status = EXIT_UNREADABLE
-    except KeyboardInterrupt:
-        status = EXIT_INTERRUPTED
+class _Run:
+    """One run: the summaries of all responses, and whether each could be decoded to its end."""
+
+    def __init__(self, top: int) -> None:
+        self.top = top
+        self.broken = False
+
+    def begin(self, _file: str, response: Response) -> tuple[Summary, Iterable[object]]:
+        summary = Summary(response.origin)
+        return summary, self._steps(response, summary)
+
+    def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
+        try:
+            with JobReader(response.body, missing="none") as reader:
+                summary.header = reader.header
+                for chunk, blobs in reader:
+                    whole = [blob for blob in blobs if blob.length is not None and blob.offset is not None]
+                    summary.add(chunk, whole, self.top)
+                    yield
+        except SourceError:
+            raise
+        except Ds3CodecError as error:
+            failed(f"{response.origin}: {error}")
+            self.broken = True
+
+
+def run(files: list[str], form: str, plot: Path | None, top: int) -> int:
+    """Summarise files, print that, and give the exit status."""
+    state = _Run(top)
+    reading = Reading()
+    summaries = list(reading.results(files, state.begin))
+    status = reading.status(state.broken)
     _show(summaries, form)
-    if plot is not None and status != EXIT_INTERRUPTED:
+    if plot is not None and not reading.interrupted:
         status = max(status, _draw(summaries, plot))
     return status
-
-
-def _read(response: Response, summary: Summary, top: int) -> Iterator[None]:
-    with JobReader(response.body, missing="none") as reader:
-        summary.header = reader.header
-        for chunk, blobs in reader:
-            whole = [blob for blob in blobs if blob.length is not None and blob.offset is not None]
-            summary.add(chunk, whole, top)
-            yield
 
 
 def _draw(summaries: list[Summary], plot: Path) -> int:

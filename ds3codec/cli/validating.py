@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..captures import Response, Tally, expand, responses
-from ..errors import SourceError
+from ..captures import Response
 from ..validation import Severity, Validation
 from .formats import FORMATS, Result, Style
-from .terminal import (
-    EXIT_CLEAN,
-    EXIT_FINDINGS,
-    EXIT_INTERRUPTED,
-    EXIT_UNREADABLE,
-    Printer,
-    ReadingProgress,
-    failed,
-    put,
-)
+from .reading import Reading
+from .terminal import Printer, put
 
 __all__ = ["Wanted", "run"]
 
@@ -38,40 +28,15 @@ class Wanted(NamedTuple):
 
 
 class _Run:
-    """The state of one run: what is left to say when it ends, or is interrupted."""
+    """One run: how responses are validated, and whether any has a finding that counts."""
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.style = Style(wanted.severity, wanted.quiet)
-        self.tally = Tally()
-        self.found = self.unreadable = self.interrupted = False
+        self.reading = Reading()
+        self.found = False
 
-    def results(self, files: list[str], progress: ReadingProgress) -> Iterator[Result]:
-        try:
-            for file in files:
-                yield from self._results_of(file, progress)
-        except KeyboardInterrupt:
-            self.interrupted = True
-
-    def _results_of(self, file: str, progress: ReadingProgress) -> Iterator[Result]:
-        size = Path(file).stat().st_size if Path(file).is_file() else None
-        before = self.tally.bytes_read
-        try:
-            for response in responses(file, self.tally):
-                validation = self._validation(response)
-                result = Result(file, response.origin, validation.report)
-                try:
-                    for _ in validation.steps():
-                        progress.show(file, self.tally.bytes_read - before, size)
-                except (KeyboardInterrupt, SourceError):
-                    yield self._noted(result)
-                    raise
-                yield self._noted(result)
-        except SourceError as error:
-            self.unreadable = True
-            failed(str(error))
-
-    def _validation(self, response: Response) -> Validation:
+    def validation(self, response: Response) -> Validation:
         wanted = self.wanted
         return Validation(
             response,
@@ -81,37 +46,28 @@ class _Run:
             max_findings=wanted.max_findings,
         )
 
-    def _noted(self, result: Result) -> Result:
-        self.found = self.found or self.style.count(result.report) > 0
-        return result
+    def results(self, files: list[str]) -> Iterator[Result]:
+        for result in self.reading.results(files, self._begin):
+            self.found = self.found or self.style.count(result.report) > 0
+            yield result
 
-    def status(self) -> int:
-        if self.interrupted:
-            return EXIT_INTERRUPTED
-        if self.unreadable:
-            return EXIT_UNREADABLE
-        return EXIT_FINDINGS if self.found else EXIT_CLEAN
+    def _begin(self, file: str, response: Response) -> tuple[Result, Iterable[object]]:
+        validation = self.validation(response)
+        return Result(file, response.origin, validation.report), validation.steps()
 
 
-def run(paths: tuple[str, ...], wanted: Wanted) -> int:
-    """Validate what the paths name, print what was found, and give the exit status."""
+def run(files: list[str], wanted: Wanted) -> int:
+    """Validate files, print what was found, and give the exit status."""
     state = _Run(wanted)
-    state.style.count(
-        Validation(b"", api_version=wanted.api_version, select=wanted.select, ignore=wanted.ignore).report
-    )
-    try:
-        files = expand(paths)
-    except SourceError as error:
-        failed(str(error))
-        return EXIT_UNREADABLE
+    state.validation(Response("", ()))  # raises the errors of the options before anything is read
     printer = Printer()
-    with ReadingProgress() as progress:
-        for line in FORMATS[wanted.form](state.results(files, progress), state.style):
-            if isinstance(line, str):
-                put(line)
-            else:
-                printer.line(*line)
-    if state.tally.skipped and wanted.form == "text" and not wanted.quiet:
-        print(f"{state.tally.skipped} other responses skipped")
+    for line in FORMATS[wanted.form](state.results(files), state.style):
+        if isinstance(line, str):
+            put(line)
+        else:
+            printer.line(*line)
+    skipped = state.reading.tally.skipped
+    if skipped and wanted.form == "text" and not wanted.quiet:
+        print(f"{skipped} other responses skipped")
     sys.stdout.flush()
-    return state.status()
+    return state.reading.status(state.found)

@@ -1,0 +1,60 @@
+"""One run of the command: pipes, interrupts, what is not installed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.examples import blob, chunk, job
+
+from .command import COMMAND, WRONG, started
+
+
+def test_an_interrupt_ends_also_what_waits_for_the_reader_of_its_output(tmp_path: Path) -> None:
+    (tmp_path / "response.xml").write_bytes(job(chunk(*[blob(Length="x")] * 5_000)))
+    process = started("validate", "--max-findings", 5_000, tmp_path / "response.xml")
+    assert process.stdout is not None
+    process.stdout.peek(1)  # type: ignore[union-attr]  # the pipe is full soon
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert complaint.strip() == b""
+
+
+def test_a_closed_pipe_is_silent(files: Path) -> None:
+    for place in range(300):
+        (files / f"{place}.xml").write_bytes(WRONG)
+    pipe = f"{COMMAND} validate {files} | head -n 1"
+    result = subprocess.run(["sh", "-c", pipe], capture_output=True, check=True)
+    assert result.stdout.count(b"\n") == 1
+    assert result.stderr == b""
+
+
+@pytest.mark.parametrize("command", ["validate", "summary"])
+def test_an_output_that_nobody_reads_is_silent(command: str, files: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [COMMAND, command, files / "good.xml"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (1, b"")
+
+
+def test_only_a_missing_extra_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import nothing_of_that_name")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    result = subprocess.run([COMMAND], env=environment, capture_output=True, check=False)
+    assert b"No module named 'nothing_of_that_name'" in result.stderr
+
+
+def test_without_its_extra_the_command_says_which_it_needs() -> None:
+    script = "import sys; sys.modules['click'] = None; from ds3codec.cli import main; main()"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == b"ds3codec: the command line needs the extra cli: pip install 'ds3codec[cli]'\n"
