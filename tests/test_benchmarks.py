@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import subprocess
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.__main__ import main
 from benchmarks.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
 from benchmarks.documents import write_document
 from benchmarks.growth import stopped
@@ -255,5 +258,7 @@ def test_the_list_says_what_each_contender_leaves_out() -> None:
 
 
 def run(*arguments: str) -> str:
-    command = [sys.executable, "-m", "benchmarks", *arguments]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    """What the command prints; each measurement runs in a process of its own all the same."""
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        main([*arguments])
+    return output.getvalue()
