@@ -6,7 +6,6 @@ handed out, and ends the reading for good.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterator
 from contextlib import closing
@@ -17,9 +16,10 @@ from .decoding.batches import BlobBatch
 from .decoding.decoder import Decoder
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
-from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
+from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError
 from .models import Blob, JobChunk, MasterObjectList
 from .sources import Source, as_bytes, pieces
+from .turns import Turn
 
 __all__ = [
     "AsyncJobReader",
@@ -100,69 +100,30 @@ class _Blobs(Iterator[Blob]):
 
     def __init__(self, source: Source, strict: bool, missing: Missing) -> None:
         self._open = partial(JobReader, source, strict=strict, missing=missing)
+        self._turn = Turn("iterator", end=StopIteration)
         self._reader: JobReader | None = None
         self._blobs: Iterator[Blob] = iter(())
 
     def __next__(self) -> Blob:
         for blob in self._blobs:
             return blob
-        if self._reader is None:
-            self._reader = self._open()
-        for batch in self._reader:
-            self._blobs = iter(batch.blobs)
-            for blob in self._blobs:
-                return blob
-        raise StopIteration
-
-
-class _Turn:
-    """One call at a time, and none after a failure or the end: a context manager around each call."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._lock = threading.Lock()
-        self._failure: BaseException | None = None
-        self._closed = False
-
-    def __enter__(self) -> None:
-        if not self._lock.acquire(blocking=False):
-            raise UsageError(f"the {self._name} is in use by another call")
-        if self._closed or self._failure is not None:
-            self._lock.release()
-            self.check()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is not None and not isinstance(error, (StopIteration, StopAsyncIteration)):
-            self.fail(error)
-        self._lock.release()
-
-    def fail(self, error: BaseException) -> None:
-        """Let all further calls raise an error."""
-        self._failure = self._failure or error
-
-    def check(self) -> None:
-        """Raise what ended the reading, or that it has been closed."""
-        if isinstance(self._failure, Ds3CodecError):
-            raise self._failure
-        if self._failure is not None:
-            message = f"the {self._name} is broken: {type(self._failure).__name__} interrupted it"
-            raise UsageError(message) from self._failure
-        if self._closed:
-            raise UsageError(f"the {self._name} is closed")
-
-    def close(self) -> None:
-        """Let no more calls begin."""
-        self._closed = True
+        with self._turn:
+            if self._reader is None:
+                self._reader = self._open()
+            for batch in self._reader:
+                blobs = iter(batch.blobs)
+                for blob in blobs:
+                    self._blobs = blobs
+                    return blob
+            raise StopIteration
 
 
 class _Door:
     """What all ways to read show of their decoder."""
 
-    def __init__(self, name: str, strict: bool, missing: Missing) -> None:
+    def __init__(self, turn: Turn, strict: bool, missing: Missing) -> None:
         self._decoder = Decoder(strict=strict, missing=missing)
-        self._turn = _Turn(name)
+        self._turn = turn
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -199,7 +160,7 @@ class JobReader(_Door):
     """
 
     def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__("reader", strict, missing)
+        super().__init__(Turn("reader", end=StopIteration), strict, missing)
         self._pieces = pieces(source)
         self._decoded = _decoded(self._decoder, self._pieces)
         self._ready: deque[BlobBatch] = deque()
@@ -234,7 +195,7 @@ class JobReader(_Door):
         self.close()
 
     def close(self) -> None:
-        """Stop reading, and close the file if it was opened here."""
+        """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
         self._turn.close()
         self._ready.clear()
         self._decoded.close()
@@ -272,7 +233,7 @@ class IncrementalDecoder(_Door):
     """
 
     def __init__(self, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__("decoder", strict, missing)
+        super().__init__(Turn("decoder"), strict, missing)
         self._ended = False
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[BlobBatch]:
@@ -316,7 +277,7 @@ class AsyncJobReader(_Door):
     """
 
     def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
-        super().__init__("reader", strict, missing)
+        super().__init__(Turn("reader", end=StopAsyncIteration), strict, missing)
         if not isinstance(source, AsyncIterable):
             raise SourceError(f"expected an asynchronous iterable of bytes, not {type(source).__name__}")
         self._decoded = _decoded_from(self._decoder, source)

@@ -51,7 +51,7 @@ class Output:
         self._file: _File | None = None
         if isinstance(sink, (str, os.PathLike)):
             self._file = _File(sink, sync)
-        elif not callable(getattr(sink, "write", None)):
+        elif not callable(getattr(sink, "write", None)) or isinstance(sink, type):
             raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
         self._sink: BinarySink | None = None if self._file is not None else sink  # type: ignore[assignment]
         self._failure: BaseException | None = None

@@ -36,7 +36,7 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
     elif isinstance(source, (str, os.PathLike)):
         with _opened(source) as file:
             yield from _read(file)
-    elif callable(getattr(source, "read", None)):
+    elif callable(getattr(source, "read", None)) and not isinstance(source, type):
         yield from _read(source)
     elif isinstance(source, Iterable):
         for piece in source:

@@ -22,6 +22,7 @@ from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
+from .turns import Turn
 from .wire.members import elements, wire_name
 from .wire.names import ERROR
 
@@ -80,7 +81,11 @@ class JobWriter:
     Raises:
         EncodeError: A member cannot be written, or the document would not be one.
         OSError: The sink cannot be written to, or takes no more.
-        UsageError: The writer was entered before, is not open, or an earlier write failed.
+        UsageError: The writer was entered before, is not open, or is in use by another call.
+
+    After a write that failed, also in the generator that gave the blobs, the document lacks something. Every
+    later call and the end of the block raise the error again, or a `UsageError` with the exception as its
+    cause.
     """
 
     def __init__(
@@ -110,6 +115,7 @@ class JobWriter:
         self._blobs = 0
         self._unwritten = 0  # tags in the parts
         self._open = self._entered = False
+        self._turn = Turn("writer")
 
     def __enter__(self) -> JobWriter:
         if self._entered:
@@ -129,7 +135,8 @@ class JobWriter:
             self._output.discard()
             return
         try:
-            self._end()
+            with self._turn:
+                self._end()
         except BaseException:
             self._output.discard()
             raise
@@ -146,6 +153,10 @@ class JobWriter:
         """
         if not self._open:
             raise UsageError("write() belongs inside the writer's with block")
+        with self._turn:
+            self._write(chunk, blobs)
+
+    def _write(self, chunk: JobChunk, blobs: Iterable[Blob] | None) -> None:
         self._begin_chunk(chunk)
         path = f"{self._chunk_path(self._chunks)}/{_BLOB_TAG}"
         rest = iter(_several(chunk.blobs if blobs is None else blobs, path))

@@ -320,19 +320,22 @@ class Interruption(Exception):  # noqa: N818  (it is no error of anything)
     """What is raised from outside, such as by a signal handler."""
 
 
-def test_a_reader_whose_source_failed_does_not_end_as_if_the_document_did() -> None:
+@pytest.mark.parametrize("interruption", [Interruption, StopAsyncIteration])
+def test_a_reader_whose_source_failed_does_not_end_as_if_the_document_did(
+    interruption: type[Exception],
+) -> None:
     def source() -> Iterator[bytes]:
         yield job(chunk(*LARGE))[:50_000]
-        raise Interruption
+        raise interruption
 
     for read in (JobReader, iter_blobs):
         reader = read(source())
-        with pytest.raises(Interruption):
+        with pytest.raises(interruption):
             deque(reader, maxlen=0)
         for _ in range(2):
-            with pytest.raises(UsageError, match="broken: Interruption") as caught:
+            with pytest.raises(UsageError, match=f"broken: {interruption.__name__}") as caught:
                 next(reader)
-            assert isinstance(caught.value.__cause__, Interruption)
+            assert isinstance(caught.value.__cause__, interruption)
 
 
 def test_a_reader_raises_its_error_as_often_as_it_is_asked() -> None:
@@ -444,6 +447,35 @@ def test_two_threads_in_one_push_are_an_error_and_the_first_goes_on() -> None:
         go_on.set()
         assert len(names(first.result())) == 5
     decoder.close()
+
+
+def test_a_reader_is_not_closed_by_its_own_source() -> None:
+    def source() -> Iterator[bytes]:
+        yield SAMPLE[:-200]
+        with pytest.raises(UsageError, match="in use"):
+            reader.close()
+        yield SAMPLE[-200:]
+
+    reader = JobReader(source())
+    assert sum(len(blobs) for _, blobs in reader) == 5
+
+
+def test_an_iterator_that_two_threads_ask_at_once_reads_its_source_once() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def source() -> Iterator[bytes]:
+        inside.set()
+        assert go_on.wait(10)
+        yield SAMPLE
+
+    blobs = iter_blobs(source())
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(list, blobs)
+        assert inside.wait(10)
+        with pytest.raises(UsageError, match="in use"):
+            next(blobs)
+        go_on.set()
+        assert len(first.result()) == 5
 
 
 @pytest.mark.parametrize("wrong", [[60, 61], "text", None, 7, array("i", [1, 2])])

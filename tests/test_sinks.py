@@ -107,7 +107,7 @@ def test_after_a_failure_nothing_more_is_written_and_the_block_does_not_end_well
             raise OSError("no more")
 
     sink = Failing()
-    with pytest.raises(UsageError, match="earlier write failed: no more"), JobWriter(sink, None) as writer:
+    with pytest.raises(UsageError, match="broken: OSError interrupted it"), JobWriter(sink, None) as writer:
         for _ in range(2):
             with pytest.raises((OSError, UsageError)):
                 writer.write(part)

@@ -132,6 +132,7 @@ def test_a_socket_gives_its_blobs_before_it_ends() -> None:
         ([1, 2], "int"),
         (7, "int"),
         (None, "NoneType"),
+        (io.BytesIO, "not type"),
     ],
 )
 def test_what_is_no_source_is_an_error_that_says_what_is(source: Any, words: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from ds3codec import (
     JobWriter,
     MasterObjectList,
     Priority,
+    UsageError,
     decode,
     encode,
 )
@@ -289,10 +292,63 @@ def test_a_header_with_chunks_is_an_error_not_a_loss() -> None:
         JobWriter(io.BytesIO(), a_job(a_chunk()))
 
 
-@pytest.mark.parametrize("sink", [io.StringIO(), 7, None])
+@pytest.mark.parametrize("sink", [io.StringIO(), 7, None, io.BytesIO])
 def test_what_is_no_sink_is_an_error(sink: Any) -> None:
     with pytest.raises(EncodeError, match="binary file object"):
         JobWriter(sink, a_job())
+
+
+@pytest.mark.parametrize("written", [0, 1, 5000])
+def test_a_job_that_lacks_blobs_of_a_failed_write_never_appears(written: int, tmp_path: Path) -> None:
+    def blobs() -> Iterator[Blob]:
+        yield from [a_blob()] * written
+        raise LookupError
+
+    path = tmp_path / "job.xml"
+    with pytest.raises(UsageError, match="writer is broken: LookupError"), JobWriter(path, a_job()) as writer:
+        with pytest.raises(LookupError):
+            writer.write(a_chunk(), blobs())
+        with pytest.raises(UsageError, match="writer is broken: LookupError"):
+            writer.write(a_chunk())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_job_that_lacks_a_blob_of_a_wrong_type_never_appears(tmp_path: Path) -> None:
+    path = tmp_path / "job.xml"
+    with pytest.raises(EncodeError, match="Length"), JobWriter(path, a_job()) as writer:
+        with pytest.raises(EncodeError, match="Length"):
+            writer.write(a_chunk(a_blob(), a_blob(length="many")))
+        with pytest.raises(EncodeError, match="Length"):
+            writer.write(a_chunk())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_blobs_do_not_write_to_the_writer_that_takes_them() -> None:
+    def blobs() -> Iterator[Blob]:
+        yield a_blob()
+        writer.write(a_chunk())
+
+    with pytest.raises(UsageError, match="in use"), JobWriter(io.BytesIO(), a_job()) as writer:
+        writer.write(a_chunk(), blobs())
+
+
+def test_a_writer_is_in_use_by_one_thread_at_a_time() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def blobs() -> Iterator[Blob]:
+        inside.set()
+        assert go_on.wait(10)
+        yield a_blob()
+
+    sink = io.BytesIO()
+    with JobWriter(sink, a_job()) as writer, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(writer.write, a_chunk(), blobs())
+        assert inside.wait(10)
+        with pytest.raises(UsageError, match="in use"):
+            writer.write(a_chunk())
+        go_on.set()
+        first.result()
+    assert [len(chunk.blobs) for chunk in decode(sink.getvalue()).chunks] == [1]
 
 
 def test_writing_belongs_inside_the_with_block() -> None:

@@ -287,7 +287,7 @@ _GROUPS = {rule.group for rule in _RULES}
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
     """The names of the rules that apply: those of `select` (None for all) without those of `ignore`.
 
-    Both take names of rules and of groups. Raises RuleError for any other name.
+    Both take names of rules and of groups, or one such name. Raises RuleError for any other name.
     """
     chosen = set(RULES) if select is None else _expanded(select)
     return frozenset(chosen - _expanded(ignore))
@@ -295,7 +295,7 @@ def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[s
 
 def _expanded(names: Iterable[str]) -> set[str]:
     found: set[str] = set()
-    for name in names:
+    for name in [names] if isinstance(names, str) else names:
         if name in RULES:
             found.add(name)
         elif name in _GROUPS:

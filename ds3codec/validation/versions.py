@@ -44,7 +44,7 @@ def resolved(version: str) -> str:
     """A chosen version as a known one: "3.2" is the last 3.2. Raises VersionError."""
     known = known_versions()
     try:
-        number = _number(version)
+        number = _number(version) if isinstance(version, str) else ()
     except ValueError:
         number = ()
     same = [one for one in known if _number(one)[: len(number)] == number]

@@ -35,12 +35,12 @@ def test_a_closed_pipe_is_silent(files: Path) -> None:
     assert result.stderr == b""
 
 
-@pytest.mark.parametrize("command", ["validate", "summary"])
-def test_an_output_that_nobody_reads_is_silent(command: str, files: Path) -> None:
+@pytest.mark.parametrize("arguments", [["validate", "good.xml"], ["summary", "good.xml"], ["schema"]])
+def test_an_output_that_nobody_reads_is_silent(arguments: list[str], files: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [COMMAND, command, files / "good.xml"], stdout=writing, stderr=subprocess.PIPE, check=False
+        [COMMAND, *arguments], cwd=files, stdout=writing, stderr=subprocess.PIPE, check=False
     )
     os.close(writing)
     assert (result.returncode, result.stderr) == (1, b"")

@@ -504,12 +504,19 @@ def test_the_report_says_which_versions_the_response_can_come_from() -> None:
     assert validate(job(chunk(blob(Version="1", Bucket="bucket")))).api_versions[-1] == "4.1"
 
 
-@pytest.mark.parametrize("version", ["2.0", "7", "five", ""])
-def test_an_unknown_version_or_rule_is_a_clear_error(version: str) -> None:
+@pytest.mark.parametrize("version", ["2.0", "7", "five", "", 5.4, None])
+def test_an_unknown_version_or_rule_is_a_clear_error(version: Any) -> None:
     with pytest.raises(VersionError, match=re.escape(repr(version))):
         validate(SAMPLE, api_version=version)
-    with pytest.raises(RuleError, match="there is no rule 'spelling'"):
-        validate(SAMPLE, select=["spelling"])
+    for names in ("spelling", ["spelling"]):
+        with pytest.raises(RuleError, match="there is no rule 'spelling'"):
+            validate(SAMPLE, select=names)
+
+
+def test_one_name_of_a_rule_is_as_good_as_a_list_of_it() -> None:
+    document = job(chunk(blob(Length="x"), blob(Nearby="5")))
+    assert set(validate(document, select="invalid-value").counts) == {"invalid-value"}
+    assert "invalid-value" not in validate(document, ignore="invalid-value").counts
 
 
 # Exchanges.
