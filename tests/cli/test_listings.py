@@ -23,6 +23,9 @@ def test_rules_operations_and_schema_are_printed(tmp_path: Path) -> None:
     assert all(operation.name in operations for operation in OPERATIONS)
     assert etree.fromstring(run("schema").stdout).tag == "{http://www.w3.org/2001/XMLSchema}schema"
     assert run("schema", "--output", tmp_path / "xsd").returncode == 0
+    failure = run("schema", "--output", "/dev/null/xsd")
+    assert (failure.returncode, failure.stderr.count(b"\n")) == (2, 1)
+    assert b"cannot write to '/dev/null/xsd': Not a directory" in failure.stderr
     schema = etree.XMLSchema(file=str(tmp_path / "xsd" / "MasterObjectList.xsd"))
     assert schema.validate(etree.fromstring(SAMPLE))
 

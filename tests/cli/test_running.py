@@ -35,12 +35,18 @@ def test_a_closed_pipe_is_silent(files: Path) -> None:
     assert result.stderr == b""
 
 
-@pytest.mark.parametrize("arguments", [["validate", "good.xml"], ["summary", "good.xml"], ["schema"]])
+@pytest.mark.parametrize("arguments", [["validate", "good.xml"], ["schema"], ["schema", "--output", "xsd"]])
 def test_an_output_that_nobody_reads_is_silent(arguments: list[str], files: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
+    environment = os.environ | {"PYTHONUNBUFFERED": ""}  # a short output leaves at the end only
     result = subprocess.run(
-        [COMMAND, *arguments], cwd=files, stdout=writing, stderr=subprocess.PIPE, check=False
+        [COMMAND, *arguments],
+        cwd=files,
+        env=environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
     )
     os.close(writing)
     assert (result.returncode, result.stderr) == (1, b"")
