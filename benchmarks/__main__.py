@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from benchmarks import calls, goals, latency, memory, profile, scaling, startup, throughput
+from benchmarks import calls, goals, latency, memory, profile, scaling, shapes, startup, throughput
 from benchmarks.apart import Failed
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
@@ -35,6 +35,7 @@ BENCHMARKS = {
     "throughput": Benchmark(throughput),
     "memory": Benchmark(memory, objects=1_000_000, rounds=1),
     "scaling": Benchmark(scaling, objects=5_000_000),
+    "shapes": Benchmark(shapes, objects=100_000),
     "latency": Benchmark(latency),
     "startup": Benchmark(startup, rounds=21),
     "profile": Benchmark(profile, rounds=7),

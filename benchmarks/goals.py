@@ -12,7 +12,7 @@ from statistics import median
 from typing import NamedTuple
 
 import ds3codec
-from benchmarks import startup
+from benchmarks import shapes, startup
 from benchmarks.apart import apart
 from benchmarks.contenders import CONTENDERS
 from benchmarks.latency import BASELINE, measure_first, small_documents
@@ -22,6 +22,7 @@ from benchmarks.options import Options
 from benchmarks.results import Results, markdown, middle, ratios, spread, where
 from benchmarks.scaling import exponents
 
+BARE, ELEMENT_TREE = "iterparse, bare loop", "ElementTree to dicts"
 STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
 DECODE, ENCODE, WRITER = "ds3codec, decode", "ds3codec, encode", "ds3codec, JobWriter"
 XSDATA = "xsdata, lxml handler"
@@ -30,7 +31,7 @@ XMLSCHEMA, BARE_VALIDATION = "xmlschema, validate", "iterparse with schema, bare
 
 # How many times as long as the second the first takes, at least and at most.
 LEAST: list[tuple[float, str, str]] = [
-    (2.5, "ElementTree to dicts", STREAMING),
+    (3, ELEMENT_TREE, STREAMING),
     (2, "ElementTree, vendor's way", STREAMING),
     (12, XSDATA, STREAMING),
     (12, "xsdata, expat handler", STREAMING),
@@ -38,13 +39,16 @@ LEAST: list[tuple[float, str, str]] = [
     (3.5, "lxml, xmlfile", WRITER),
 ]
 MOST: list[tuple[float, str, str]] = [
-    (1.5, STREAMING, "iterparse, bare loop"),
+    (0.9, STREAMING, BARE),
     (1.1, STREAMING, "lxml, target class"),
     (1.1, INCREMENTAL, STREAMING),
     (1.25, DECODE, STREAMING),
     (2.5, VALIDATE, BARE_VALIDATION),
     (2.5, VALIDATE_ONLY, BARE_VALIDATION),
 ]
+SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
+PLACED = "two tapes each"
+OTHER_SHAPES = [shape for shape in shapes.SHAPES if shape not in {shapes.PLAIN, PLACED, *SHORT_CHUNKS}]
 
 
 class Goal(NamedTuple):
@@ -114,6 +118,7 @@ def measure(options: Options) -> list[Run]:
     if CONTENDERS[XMLSCHEMA].installed:
         runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, least, series="validated", value=placed)
     runs += small_documents(options, [DECODE, BASELINE], [10])
+    runs += shapes.over_shapes(options, [BARE, STREAMING, ELEMENT_TREE], max(objects // 5, 1))
     imports = startup.measure(options)
     return runs + [{"series": "startup", **run} for run in imports]
 
@@ -125,6 +130,7 @@ def table(results: Results) -> str:
 
 def _verdicts(runs: list[Run]) -> Iterator[Goal]:
     yield from _of_time(runs)
+    yield from _of_shapes(where(runs, series=shapes.SERIES))
     yield from _of_memory(runs)
     yield from _of_latency(runs)
 
@@ -147,6 +153,21 @@ def _of_time(runs: list[Run]) -> Iterator[Goal]:
     sizes = sorted({run["value"] for run in grown})
     what = f"exponent of streaming's time, {sizes[0]:,} to {sizes[-1]:,} objects"
     yield at_most(1.02, "", what, exponents(grown))
+
+
+def _of_shapes(runs: list[Run]) -> Iterator[Goal]:
+    for limit, shape in [*((0.9, shape) for shape in SHORT_CHUNKS), (3.5, PLACED)]:
+        shaped = where(runs, value=shape)
+        yield at_most(
+            limit, "times", f"{STREAMING}, against {BARE}, {shape}", ratios(shaped, STREAMING, BARE)
+        )
+    for shape in SHORT_CHUNKS:
+        shaped = where(runs, value=shape)
+        what = f"{ELEMENT_TREE}, against {STREAMING}, {shape}"
+        yield at_least(3, "times", what, ratios(shaped, ELEMENT_TREE, STREAMING))
+    for shape in OTHER_SHAPES:
+        what = f"{STREAMING}, an object of the document with {shape}, against the plain one's"
+        yield at_most(2.5, "times", what, shapes.against_plain(runs, STREAMING, shape))
 
 
 def _of_memory(runs: list[Run]) -> Iterator[Goal]:

@@ -112,6 +112,13 @@ def middle(runs: Sequence[Run], key: str = "seconds") -> float:
     return float(median(run[key] for run in runs))
 
 
+def per_object(runs: Sequence[Run]) -> str:
+    """Microseconds an object, in the middle of these runs; a dash where there are none."""
+    if not runs:
+        return "-"
+    return format(1e6 * median(run["seconds"] / run["objects"] for run in runs), ",.2f")
+
+
 def ratios(runs: Sequence[Run], name: str, other: str, key: str = "seconds") -> list[float]:
     """How many times as much `name` took as `other`, round by round."""
     others = {run["round"]: run[key] for run in where(runs, contender=other)}

@@ -15,7 +15,7 @@ from benchmarks.documents import LEAST_ATTRIBUTES, MOST_ATTRIBUTES
 from benchmarks.growth import over, over_objects, stopped, up_to, values_of
 from benchmarks.measuring import Run
 from benchmarks.options import Options
-from benchmarks.results import Results, exponent, markdown, middle, names_in, spread, where
+from benchmarks.results import Results, exponent, markdown, names_in, per_object, spread, where
 
 FIT_FROM = 50_000
 MOST_IN_OTHER_SERIES = 500_000
@@ -80,21 +80,13 @@ def _series(runs: Sequence[Run], *, fitted: bool) -> str:
     values = values_of(runs)
     head = ["way", *(f">{value:,}" for value in values)]
     rows = [
-        [name, *(_cell(where(runs, contender=name, value=value)) for value in values)]
+        [name, *(per_object(where(runs, contender=name, value=value)) for value in values)]
         for name in names_in(runs)
     ]
     if fitted:
         head.append(">exponent, fitted over")
         rows = [[*row, growth(where(runs, contender=row[0]))] for row in rows]
     return markdown(head, rows)
-
-
-def _cell(runs: Sequence[Run]) -> str:
-    return (
-        f"{1e6 * middle([{'each': run['seconds'] / run['objects']} for run in runs], 'each'):,.2f}"
-        if runs
-        else "-"
-    )
 
 
 def growth(runs: Sequence[Run]) -> str:

@@ -16,13 +16,15 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
 from benchmarks.documents import write_document
+from benchmarks.goals import OTHER_SHAPES, SHORT_CHUNKS
 from benchmarks.growth import stopped
 from benchmarks.latency import measure_first
 from benchmarks.options import Options
 from benchmarks.results import Results, exponent, load, ratios, spread
 from benchmarks.scaling import exponents
+from benchmarks.shapes import PLAIN, SHAPES, make
 from benchmarks.throughput import table
-from ds3codec import decode, encode
+from ds3codec import decode, encode, iter_blobs
 from tests.examples import JOB, SAMPLE, blob, chunk, element, valid
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +211,7 @@ def test_an_input_that_is_no_response_is_one_line(what: str, tmp_path: Path) -> 
         ("throughput", OURS, ["objects/s", "| lxml, tree |"]),
         ("memory", OURS, ["Peak memory in MB", "| lxml, tree |"]),
         ("scaling", OURS[:6], ["exponent", "objects in a chunk", "attributes", "tapes"]),
+        ("shapes", OURS[:6], ["| single quotes |", "| chunks of 1 |", "against plain"]),
         ("latency", OURS, ["first object", "| lxml, fromstring and get |"]),
         ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
         ("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
@@ -247,7 +250,26 @@ def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
 def test_the_goals_are_measured_one_by_one() -> None:
     output = run("goals", "--objects", "200", "--rounds", "1", *QUICK)
     rows = [line for line in output.splitlines() if line.endswith(("| yes |", "| no |"))]
-    assert len(rows) == 27
+    assert len(rows) == 27 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
+
+
+def test_every_shape_is_of_the_same_job(tmp_path: Path) -> None:
+    options = Options(tmp_path, objects=250)
+    plain = list(iter_blobs(make(options, PLAIN, 250)))
+    documents = {name: make(options, name, 250).read_bytes() for name in SHAPES}
+    assert len(set(documents.values())) == len(SHAPES)
+    for name, shape in SHAPES.items():
+        blobs = list(iter_blobs(documents[name]))
+        if shape.tapes:
+            assert [len(item.physical_placement.tapes) for item in blobs if item.physical_placement] == [
+                2
+            ] * 25
+        elif shape.chunk_size == SHAPES[PLAIN].chunk_size:
+            for item in blobs:
+                item.name = str(item.name).replace("projects & more/", "projects/")
+            assert blobs == plain, name
+        else:
+            assert {len(item.blobs) for item in decode(documents[name]).chunks[:-1]} == {shape.chunk_size}
 
 
 def test_the_list_says_what_each_contender_leaves_out() -> None:
