@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import NamedTuple
 
 from benchmarks import calls, goals, latency, memory, profile, scaling, shapes, startup, throughput
-from benchmarks.apart import Failed
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
+from benchmarks.processes import Failed
 from benchmarks.results import Results, load
 
 RESULTS = Path(__file__).parent / "results"

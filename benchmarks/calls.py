@@ -10,10 +10,10 @@ import pstats
 from pathlib import Path
 from typing import Any
 
-from benchmarks.apart import apart
 from benchmarks.contenders import READERS
 from benchmarks.measuring import Run
 from benchmarks.options import Options
+from benchmarks.processes import in_own_process
 from benchmarks.results import Results, markdown
 
 MOST = 20
@@ -38,7 +38,7 @@ def measure_calls(path: str) -> list[Run]:
 
 
 def measure(options: Options) -> list[Run]:
-    return apart(measure_calls, options.document())
+    return in_own_process(measure_calls, options.document())
 
 
 def table(results: Results) -> str:

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import ds3codec
 from benchmarks import shapes, startup
-from benchmarks.apart import apart
 from benchmarks.contenders import CONTENDERS
 from benchmarks.latency import BASELINE, measure_first, small_documents
 from benchmarks.measuring import Run, compare, in_turns
 from benchmarks.measuring import measure as measure_one
 from benchmarks.options import Options
+from benchmarks.processes import in_own_process
 from benchmarks.results import Results, markdown, middle, ratios, spread, where
 from benchmarks.scaling import exponents
 
@@ -98,10 +98,10 @@ def measure(options: Options) -> list[Run]:
     usual = options.made("usual.xml", objects)
     runs = compare(compared, usual, rounds, least, series="usual", value=objects)
     runs += in_turns(
-        [STREAMING, DECODE], rounds, lambda name: apart(measure_kept, name, usual), series="kept"
+        [STREAMING, DECODE], rounds, lambda name: in_own_process(measure_kept, name, usual), series="kept"
     )
-    runs += [{"series": "collector", **apart(collector_after_decode, usual)}]
-    runs += [{"series": "first", **apart(measure_first, "ds3codec, blob by blob", usual)}]
+    runs += [{"series": "collector", **in_own_process(collector_after_decode, usual)}]
+    runs += [{"series": "first", **in_own_process(measure_first, "ds3codec, blob by blob", usual)}]
     for value in (objects // 10, 10 * objects):
         runs += compare(
             [STREAMING], options.made("grown.xml", value), rounds, least, series="grown", value=value

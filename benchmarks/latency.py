@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.apart import apart
 from benchmarks.contenders import CONTENDERS, READERS, forms
 from benchmarks.measuring import Run, in_turns, measure_small
 from benchmarks.options import Options
+from benchmarks.processes import in_own_process
 from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
 
 BASELINE = "lxml, fromstring and get"
@@ -56,7 +56,9 @@ def measure(options: Options) -> list[Run]:
     readers = [name for name in READERS if READERS[name].form is not forms.COUNTS]
     names = [name for name in options.contenders(readers) if name in readers]
     path = options.made("trickled.xml", min(options.objects, TRICKLED))
-    runs = in_turns(names, options.rounds, lambda name: apart(measure_first, name, path), series="first")
+    runs = in_turns(
+        names, options.rounds, lambda name: in_own_process(measure_first, name, path), series="first"
+    )
     return runs + small_documents(options, options.contenders(CONTENDERS, needed=[BASELINE]), SMALL)
 
 
@@ -67,7 +69,7 @@ def small_documents(options: Options, names: list[str], sizes: list[int]) -> lis
         runs += in_turns(
             names,
             options.rounds,
-            lambda name, path=path: apart(measure_small, name, path, options.small_seconds),  # type: ignore[misc]
+            lambda name, path=path: in_own_process(measure_small, name, path, options.small_seconds),  # type: ignore[misc]
             series="small",
             value=size,
         )

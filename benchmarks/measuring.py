@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.apart import Failed, apart, peak_megabytes
 from benchmarks.contenders import CONTENDERS
+from benchmarks.processes import Failed, in_own_process, peak_megabytes
 
 # What others are held against: a document that it cannot read is none.
 YARDSTICK = "ds3codec, streaming"
@@ -83,4 +83,4 @@ def _is_slow(name: str) -> bool:
 def compare(names: Iterable[str], path: Path, rounds: int, least_seconds: float, **labels: Any) -> list[Run]:
     """Contenders in turns on one document."""
     labels |= {"bytes": path.stat().st_size}
-    return in_turns(names, rounds, lambda name: apart(measure, name, path, least_seconds), **labels)
+    return in_turns(names, rounds, lambda name: in_own_process(measure, name, path, least_seconds), **labels)

@@ -13,11 +13,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.apart import apart
 from benchmarks.contenders import READERS
 from benchmarks.contenders.sources import pieces
 from benchmarks.measuring import YARDSTICK, Run, in_turns
 from benchmarks.options import Options
+from benchmarks.processes import in_own_process
 from benchmarks.results import Results, markdown, spread, where
 from ds3codec.decoding.columns import Column, Columns
 from ds3codec.decoding.feed import Feed
@@ -114,7 +114,7 @@ def measure_step(name: str, path: str) -> Run:
 
 def measure(options: Options) -> list[Run]:
     path = options.document()
-    return in_turns(STEPS, options.rounds, lambda name: apart(measure_step, name, path))
+    return in_turns(STEPS, options.rounds, lambda name: in_own_process(measure_step, name, path))
 
 
 def table(results: Results) -> str:

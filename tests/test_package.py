@@ -12,8 +12,8 @@ import pytest
 
 import ds3codec
 from ds3codec import DecodeError, Ds3CodecError, EncodeError, ServerErrorResponse, decode, errors
-from ds3codec.decoding.layouts import compose as compose_layout
-from ds3codec.encoding.tags import compose as compose_tag
+from ds3codec.decoding.layouts import compose_builder
+from ds3codec.encoding.tags import compose_writer
 from tests.examples import blob, chunk, error, job
 
 HEAVY = [
@@ -87,7 +87,7 @@ def test_a_server_s_error_reads_like_a_sentence() -> None:
 
 
 def test_composed_functions_show_their_source_in_a_traceback() -> None:
-    layout = compose_layout(ds3codec.Blob, frozenset({"Name", "Length", "Added"}))
+    layout = compose_builder(ds3codec.Blob, frozenset({"Name", "Length", "Added"}))
     assert "_self.name = _attributes['Name']" in inspect.getsource(layout)
-    tag = compose_tag(ds3codec.JobNode, "Node", "/>", (True, False, False, True))
+    tag = compose_writer(ds3codec.JobNode, "Node", "/>", (True, False, False, True))
     assert 'EndPoint="{end_point}" Id="{id}"/>' in inspect.getsource(tag)

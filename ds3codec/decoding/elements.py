@@ -21,7 +21,7 @@ from ..limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
 from ..wire.kinds import kind_of
 from ..wire.members import Member, credentials, elements
 from ..wire.names import discreet
-from ..wire.presence import Written
+from ..wire.presence import PresenceModel
 from .layouts import XSI, Policy, wrong_value
 
 __all__ = ["ElementBuilder"]
@@ -32,19 +32,19 @@ _Open: TypeAlias = "_Model | _List | _Text"
 class _Model:
     """An open element that becomes a model."""
 
-    __slots__ = ("children", "member", "name", "values", "written")
+    __slots__ = ("children", "member", "name", "present", "values")
 
     def __init__(self, member: Member) -> None:
         self.member = member
         self.name = member.name
         self.children = _children(member.type)
         self.values: dict[str, Any] = {}
-        self.written: list[str] = []
+        self.present: list[str] = []
 
     def child(self, tag: str) -> _Open | None:
         if tag not in self.children:
             return None
-        self.written.append(tag)
+        self.present.append(tag)
         opened, member = self.children[tag]
         return opened(member)
 
@@ -220,6 +220,6 @@ class ElementBuilder:
                         path=f"{self.path()}/{member.name}",
                     )
                 closed.values[member.field] = None
-        if issubclass(model, Written):
-            closed.values["written"] = _shared(frozenset(closed.written))
+        if issubclass(model, PresenceModel):
+            closed.values["present"] = _shared(frozenset(closed.present))
         return model(**closed.values)

@@ -1,8 +1,8 @@
 """One straight-line function for each attribute layout, for the elements that the parser reports.
 
 The elements of one kind in a response share one set of attribute names, or a few: their layouts. For each
-that turns up, `compose` writes the source of a function that takes an element's attributes, checks that
-they are the layout's, converts them and fills a model, with every decision taken ahead. On average an
+that turns up, `compose_builder` writes the source of a function that takes an element's attributes, checks
+that they are the layout's, converts them and fills a model, with every decision taken ahead. On average an
 element costs one call. An element of another layout than the one before it costs a look-up more. In a
 hostile document, where each element has a layout of its own, a plain loop does the same work in constant
 memory.
@@ -28,7 +28,7 @@ __all__ = [
     "Layouts",
     "Missing",
     "Policy",
-    "compose",
+    "compose_builder",
     "defaults",
     "is_known",
     "wrong_value",
@@ -95,7 +95,7 @@ class Layouts:
             strangers = _check(self._model, names, self._policy.strict, self._policy.missing)
             if len(self._builders) >= _MOST_LAYOUTS or sum(map(len, names)) > _LONGEST_LAYOUT:
                 return self.build_by_name(attributes)
-            self._builders[names] = self._finished(names, compose(self._model, names), strangers)
+            self._builders[names] = self._finished(names, compose_builder(self._model, names), strangers)
         self.last = self._builders[names]
         return self.last(attributes)
 
@@ -169,7 +169,7 @@ def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, pa
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
-def compose(model: type, names: frozenset[str]) -> Builder:
+def compose_builder(model: type, names: frozenset[str]) -> Builder:
     """The function that builds a `model` from attributes with just these names."""
     known = [member for member in members_of(model) if member.name in names]
     filled = [member.field for member in known]

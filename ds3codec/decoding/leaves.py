@@ -15,7 +15,7 @@ from ..wire.characters import WHITE_SPACE
 from ..wire.compiling import compiled
 from ..wire.kinds import kind_of
 from ..wire.members import Member
-from ..wire.presence import Written
+from ..wire.presence import PresenceModel
 from .layouts import defaults
 
 __all__ = ["Leaf", "Learned", "read_function"]
@@ -56,14 +56,14 @@ class Leaf:
 
 
 def read_function(
-    model: type, leaves: Mapping[str, Leaf], tags: Sequence[str], written: frozenset[str]
+    model: type, leaves: Mapping[str, Leaf], tags: Sequence[str], present: frozenset[str]
 ) -> Callable[[Sequence[str]], Any]:
     """Compile the function that makes a model, given the texts before its children's tags and its end tag.
 
     It raises ValueError for a text between two children, and for a text that has no value.
     """
     between, assigned = [0], dict[str, str]()
-    scope: dict[str, Any] = {"_model": model, "_new": object.__new__, "_written": written}
+    scope: dict[str, Any] = {"_model": model, "_new": object.__new__, "_present": present}
     for at, tag in enumerate(tags[:-1]):
         leaf = leaves.get(tag.removesuffix("/"))
         if leaf is None:  # an end tag
@@ -84,8 +84,8 @@ def read_function(
         "        raise ValueError('there is text between two children')",
         "    _self = _new(_model)",
         *(f"    _self.{field} = {value}" for field, value in assigned.items()),
-        *(["    _self.written = _written"] if issubclass(model, Written) else []),
-        *(f"    _self.{field} = {value}" for field, value in defaults(model, {*assigned, "written"})),
+        *(["    _self.present = _present"] if issubclass(model, PresenceModel) else []),
+        *(f"    _self.{field} = {value}" for field, value in defaults(model, {*assigned, "present"})),
         "    return _self",
     ]
     return compiled(function, lines, scope)  # type: ignore[no-any-return]

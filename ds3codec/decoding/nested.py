@@ -21,7 +21,7 @@ from ..models import Blob
 from ..wire.characters import NO_CHARACTER, WHITE_SPACE, unescaped
 from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG
-from ..wire.presence import Written
+from ..wire.presence import PresenceModel
 from .columns import Column
 from .layouts import Missing
 from .leaves import Leaf, Learned, read_function
@@ -89,9 +89,9 @@ class Nested:
             if "&" in text:
                 tags = _Tags(tags.names, [unescaped(part) if "&" in part else part for part in tags.texts])
             while complete < len(tags.names):
-                written, values, after = self._element(tags, complete, end)
+                tag, values, after = self._element(tags, complete, end)
                 _expect_blank(tags.texts[after - 1])
-                plain += (written, tags.texts[after - 1])
+                plain += (tag, tags.texts[after - 1])
                 children += [values] if values is not None else []
                 complete = after
         except (LookupError, ValueError):
@@ -123,10 +123,10 @@ class Nested:
     def _members(
         self, tags: _Tags, at: int, plan: _Plan, end: str
     ) -> tuple[dict[str, Any], tuple[str, ...], int]:
-        """The members of an element up to its end tag, by the model's names; their own names as written."""
+        """The members of an element up to its end tag by the model's names, and which names were present."""
         names, texts = tags
         values: dict[str, Any] = {}
-        written: list[str] = []
+        present: list[str] = []
         while names[at] != end:
             if texts[at - 1]:
                 _expect_blank(texts[at - 1])
@@ -134,16 +134,16 @@ class Nested:
             if leaf is None:
                 inner = plan.inner[names[at]]
                 values[inner.field], at = (self._list if inner.is_list else self._model)(tags, at, inner)
-                written.append(inner.name)
+                present.append(inner.name)
             else:
                 is_open = not names[at].endswith("/")
                 if is_open and names[at + 1] != leaf.end:
                     raise LookupError(names[at + 1])
                 values[leaf.member.field] = leaf.value(texts[at] if is_open else "")
-                written.append(leaf.member.name)
+                present.append(leaf.member.name)
                 at += 2 if is_open else 1
         _expect_blank(texts[at - 1])
-        return values, tuple(written), at + 1
+        return values, tuple(present), at + 1
 
     def _model(self, tags: _Tags, at: int, inner: _Inner) -> tuple[Any, int]:
         """The model that an element with children stands for."""
@@ -154,9 +154,9 @@ class Nested:
             end = begin + len(learned.tags)
             if tags.names[begin:end] == learned.tags:
                 return learned.read(tags.texts[at : end - 1]), end
-        values, written, end = self._members(tags, begin, plan, f"/{tags.names[at]}")
-        made = plan.model(values, written)
-        self._learn(plan, tags.names[begin:end], written)
+        values, present, end = self._members(tags, begin, plan, f"/{tags.names[at]}")
+        made = plan.model(values, present)
+        self._learn(plan, tags.names[begin:end], present)
         return made, end
 
     def _list(self, tags: _Tags, at: int, inner: _Inner) -> tuple[list[Any], int]:
@@ -174,13 +174,13 @@ class Nested:
         _expect_blank(tags.texts[at - 1])
         return items, at + 1
 
-    def _learn(self, plan: _Plan, tags: list[str], written: tuple[str, ...]) -> None:
+    def _learn(self, plan: _Plan, tags: list[str], present: tuple[str, ...]) -> None:
         """Expect more elements with these tags: a few sequences at a time, and a limited number in all."""
-        if plan.inner or len(tags) > _LONGEST_SEQUENCE or len(set(written)) < len(written):
+        if plan.inner or len(tags) > _LONGEST_SEQUENCE or len(set(present)) < len(present):
             return
         self._budget -= 1
         if self._budget >= 0:
-            learned = Learned(tags, _read_function(plan, tuple(tags), written))
+            learned = Learned(tags, _read_function(plan, tuple(tags), present))
             self._learned[plan] = [learned, *self._learned.get(plan, [])[: _EXPECTED - 1]]
 
 
@@ -233,15 +233,15 @@ class _Plan:
                 leaf = Leaf(member)
                 self.leaves |= {name: leaf, f"{name}/": leaf}
 
-    def model(self, values: dict[str, Any], written: tuple[str, ...]) -> Any:
+    def model(self, values: dict[str, Any], present: tuple[str, ...]) -> Any:
         """The model with these members; ValueError where one is missing."""
         values = self._absent | values
         for field in self._lists:
             values.setdefault(field, [])
         if len(values) < self._count:
             raise ValueError(f"a member of {self.type.__name__} is missing")
-        if issubclass(self.type, Written):
-            values["written"] = _shared(written)
+        if issubclass(self.type, PresenceModel):
+            values["present"] = _shared(present)
         return self.type(**values)
 
 
@@ -258,6 +258,6 @@ def _shared(names: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _read_function(
-    plan: _Plan, tags: tuple[str, ...], written: tuple[str, ...]
+    plan: _Plan, tags: tuple[str, ...], present: tuple[str, ...]
 ) -> Callable[[Sequence[str]], Any]:
-    return read_function(plan.type, plan.leaves, tags, _shared(written))
+    return read_function(plan.type, plan.leaves, tags, _shared(present))

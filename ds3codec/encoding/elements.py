@@ -32,8 +32,8 @@ def write_element(member: Member, value: Any, path: str) -> Iterator[str]:
 def _written_child(child: Member, parent: Any, path: str) -> Iterator[str]:
     value = getattr(parent, child.field)
     name = child.wrapper or child.name
-    written = parent.written
-    if child.wrapper and (value or written is None or name in written):
+    present = parent.present
+    if child.wrapper and (value or present is None or name in present):
         items = [
             part
             for number, item in enumerate(value, 1)
@@ -42,7 +42,7 @@ def _written_child(child: Member, parent: Any, path: str) -> Iterator[str]:
         yield from (f"<{name}>", *items, f"</{name}>") if items else (f"<{name}/>",)
     elif child.wrapper:
         return
-    elif value is not None or (child.required if written is None else name in written):
+    elif value is not None or (child.required if present is None else name in present):
         yield from write_element(child, value, f"{path}/{name}")
 
 

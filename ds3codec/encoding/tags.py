@@ -1,10 +1,10 @@
 """One straight-line loop for each layout of a start tag: the encoder's fast path.
 
-The counterpart of `layouts`. `compose` writes the source of a function for the members of a model that are
-not None. It takes many items at once, and gives the tags of those at the front that have this layout and
-the right types; the loop ends before the first that does not. Whether all texts in the tags may stand there
-as they are is then asked once for all. What does not pass goes to the plain loop, item by item, which
-escapes, or raises the error that names the member.
+The counterpart of `layouts`. `compose_writer` writes the source of a function for the members of a model
+that are not None. It takes many items at once, and gives the tags of those at the front that have this
+layout and the right types; the loop ends before the first that does not. Whether all texts in the tags may
+stand there as they are is then asked once for all. What does not pass goes to the plain loop, item by item,
+which escapes, or raises the error that names the member.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..wire.kinds import Text, format_value, kind_of
 from ..wire.members import Member, attributes, elements
 from .elements import write_element
 
-__all__ = ["Tags", "compose"]
+__all__ = ["Tags", "compose_writer"]
 
 # The tags of the items at the front, and the texts in them.
 Writer = Callable[[Sequence[Any]], "tuple[list[str], list[str]]"]
@@ -34,7 +34,9 @@ class Tags:
         self._model = model
         self._tag = tag
         self._ending = ending
-        self._last = compose(model, tag, ending, tuple(member.required for member in attributes(model)))
+        self._last = compose_writer(
+            model, tag, ending, tuple(member.required for member in attributes(model))
+        )
 
     def write(self, item: Any, path: Callable[[], str]) -> str:
         """The start tag of `item`; `path` is asked where it stands only if it cannot be written."""
@@ -72,7 +74,7 @@ class Tags:
         if children:
             return f"{self._write_by_name(item, number, path, '>')}{children}</{self._tag}>"
         present = tuple(getattr(item, member.field) is not None for member in attributes(self._model))
-        self._last = compose(self._model, self._tag, self._ending, present)
+        self._last = compose_writer(self._model, self._tag, self._ending, present)
         alike = self._alike([item], number, path)
         return alike[0] if alike else self._write_by_name(item, number, path, self._ending)
 
@@ -105,7 +107,7 @@ def single_elements(model: type) -> tuple[Member, ...]:
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
-def compose(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Writer:
+def compose_writer(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Writer:
     """The function that writes the tag of a `model` of whose attributes these are not None."""
     members = list(itertools.compress(attributes(model), present))
     absent = itertools.compress(attributes(model), (not there for there in present))

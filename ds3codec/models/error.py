@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ds3codec.wire.presence import Written
+from ds3codec.wire.presence import PresenceModel
 
 
 @dataclass(slots=True, kw_only=True)
-class ServerError(Written):
+class ServerError(PresenceModel):
     """
     Why a request failed.
 

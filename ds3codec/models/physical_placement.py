@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.wire.presence import Written
+from ds3codec.wire.presence import PresenceModel
 
 from .simple_types import (
     AccessControlReplication,
@@ -26,7 +26,7 @@ from .simple_types import (
 
 
 @dataclass(slots=True, kw_only=True)
-class AzureTarget(Written):
+class AzureTarget(PresenceModel):
     """
     A target at Azure that holds a copy of the blob.
 
@@ -168,7 +168,7 @@ class AzureTarget(Written):
 
 
 @dataclass(slots=True, kw_only=True)
-class Ds3Target(Written):
+class Ds3Target(PresenceModel):
     """
     Another DS3 appliance that holds a copy of the blob.
 
@@ -319,7 +319,7 @@ class Ds3Target(Written):
 
 
 @dataclass(slots=True, kw_only=True)
-class Pool(Written):
+class Pool(PresenceModel):
     """
     A disk pool that holds a copy of the blob.
 
@@ -535,7 +535,7 @@ class Pool(Written):
 
 
 @dataclass(slots=True, kw_only=True)
-class S3Target(Written):
+class S3Target(PresenceModel):
     """
     A target in the S3 protocol that holds a copy of the blob.
 
@@ -776,7 +776,7 @@ class S3Target(Written):
 
 
 @dataclass(slots=True, kw_only=True)
-class Tape(Written):
+class Tape(PresenceModel):
     """
     A tape that holds a copy of the blob.
 
@@ -1075,7 +1075,7 @@ class Tape(Written):
 
 
 @dataclass(slots=True, kw_only=True)
-class PhysicalPlacement(Written):
+class PhysicalPlacement(PresenceModel):
     """
     Where the appliance keeps copies of a blob.
 

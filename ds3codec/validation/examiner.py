@@ -97,7 +97,7 @@ class Examiner:
             self.blob_tags.append(self._tag)
             self._attributes = attributes
         elif level == IN_BLOB or (level == BEFORE_ROOT and tag == ERROR.name):
-            self._plant(tag, attributes)
+            self._begin_tree(tag, attributes)
         elif level == BEFORE_ROOT and tag == JOB_TAG:
             self.before_3_0 = _is_before_3_0(attributes)
         elif level == IN_JOB and tag == NODES_TAG:
@@ -123,7 +123,7 @@ class Examiner:
         if self._tree is None:
             return
         if self.target.at.level == IN_BLOB:
-            self._fell(self._tree, Blob, self.target.at.blob_path())
+            self._judge_tree(self._tree, Blob, self.target.at.blob_path())
         else:
             self._tree.end(tag)
 
@@ -136,7 +136,7 @@ class Examiner:
     def answered(self, error: ServerError) -> None:
         self.server_error = error
         if self._tree is not None:
-            self._fell(self._tree, ServerError, f"/{ERROR.name}")
+            self._judge_tree(self._tree, ServerError, f"/{ERROR.name}")
 
     @property
     def _tag(self) -> int:
@@ -145,7 +145,7 @@ class Examiner:
 
     # Trees of single elements.
 
-    def _plant(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _begin_tree(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin the tree that the open blob, or the server's error, is judged by."""
         if self.target.at.level == IN_BLOB:
             self._tree = self._tree_of_blob()
@@ -157,7 +157,7 @@ class Examiner:
         place = Place(None, self.blob_tags[-1], self._chunk_number(), self._attributes.get("Name"))
         return Tree(BLOB_TAG, self._attributes, place)
 
-    def _fell(self, tree: Tree, model: type, path: str) -> None:
+    def _judge_tree(self, tree: Tree, model: type, path: str) -> None:
         """Judge a tree that has ended."""
         self._tree = None
         root = tree.finish(path)

@@ -88,6 +88,6 @@ def test_many_sequences_of_tags_are_read_as_the_parser_reads_them() -> None:
         .blobs
     )
     assert placed == parsed.physical_placement
-    assert [each.written for each in placed.tapes] == [
-        each.written for each in parsed.physical_placement.tapes
+    assert [each.present for each in placed.tapes] == [
+        each.present for each in parsed.physical_placement.tapes
     ]

@@ -1,8 +1,8 @@
 """A function in a process of its own.
 
-`apart(function, ...)` starts a fresh interpreter, calls the function there, and gives back what it returned;
-arguments and result travel as JSON. What one run leaves behind, in memory, caches or the collector, is so
-never there for the next. What goes wrong there is a `Failed` here.
+`in_own_process(function, ...)` starts a fresh interpreter, calls the function there, and returns its result.
+Arguments and result travel as JSON. So nothing that a run leaves in memory, caches or the collector is there
+for the next. An error in that process is a `Failed` here.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class Failed(Exception):  # noqa: N818  (what a table says of a run)
     """A function that did not return: what it raised, in a line."""
 
 
-def apart(function: Callable[..., T], *arguments: Any) -> T:
+def in_own_process(function: Callable[..., T], *arguments: Any) -> T:
     """Call a module's function in a process of its own."""
     call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
-    command = [sys.executable, "-m", "benchmarks.apart", *call]
+    command = [sys.executable, "-m", "benchmarks.processes", *call]
     run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
     if run.returncode:
         raise Failed(run.stdout.strip() or f"the process ended with status {run.returncode}")
