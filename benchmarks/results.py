@@ -75,7 +75,7 @@ class Results:
 
     @property
     def rounds(self) -> str:
-        """How many runs are behind each figure."""
+        """Say how many runs each figure is made of."""
         count = self.parameters["rounds"]
         return "one round" if count == 1 else f"median of {count} rounds"
 

@@ -196,7 +196,7 @@ def test_a_response_from_before_3_0_is_measured_and_who_cannot_read_it_is_named(
 
 
 @pytest.mark.parametrize("what", ["throughput", "profile", "calls"])
-def test_an_input_that_is_no_response_is_one_line(what: str, tmp_path: Path) -> None:
+def test_an_input_that_is_not_a_response_is_one_line(what: str, tmp_path: Path) -> None:
     (tmp_path / "response.xml").write_bytes(b"<html/>")
     command = [sys.executable, "-m", "benchmarks", what, "--input", str(tmp_path / "response.xml")]
     result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)

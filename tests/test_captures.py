@@ -449,7 +449,7 @@ def test_responses_without_a_body_have_none() -> None:
 @pytest.mark.parametrize(
     "whole", [with_length(LARGE), OK + b"Transfer-Encoding: chunked\r\n\r\n" + chunked(LARGE)]
 )
-def test_a_recording_that_breaks_off_in_a_body_says_so_behind_what_is_there(whole: bytes) -> None:
+def test_a_recording_that_breaks_off_in_a_body_says_so_after_what_is_there(whole: bytes) -> None:
     response = next(responses([whole[:200_000]]))
     got: list[bytes] = []
     with pytest.raises(TruncatedError, match="ends after"):
@@ -484,7 +484,7 @@ def test_a_damaged_content_coding_spoils_no_other_response() -> None:
         (gzip.compress(with_length(SMALL) + b"\n" * 9999 + with_length(SMALL))[:-9], "gzip data ends before"),
     ],
 )
-def test_what_cannot_be_read_on_is_an_error_behind_what_was_read(dump: bytes, words: str) -> None:
+def test_a_capture_that_cannot_be_read_on_is_an_error_after_what_was_read(dump: bytes, words: str) -> None:
     got: list[bytes] = []
     with pytest.raises(SourceError, match=words) as caught:
         got.extend(body(response) for response in responses([dump], name="a dump"))
@@ -614,7 +614,7 @@ def test_damaged_base64_is_an_error_of_the_body() -> None:
 
 
 @pytest.mark.parametrize("rest", [b"", b", {", b", secret", b', "\xff"', b"]}} {"])
-def test_a_broken_har_is_an_error_behind_the_entries_before_the_place(rest: bytes) -> None:
+def test_a_broken_har_is_an_error_after_the_entries_before_the_place(rest: bytes) -> None:
     whole = har(entry(GET_JOB, SMALL.decode()))
     got: list[bytes] = []
     with pytest.raises(SourceError, match="'traffic' as HAR: no well-formed JSON after entry 1") as caught:
@@ -623,7 +623,7 @@ def test_a_broken_har_is_an_error_behind_the_entries_before_the_place(rest: byte
     assert "secret" not in str(caught.value)
 
 
-def test_json_that_is_no_har_is_an_error_and_an_empty_har_is_none() -> None:
+def test_json_that_is_not_a_har_is_an_error_and_an_empty_har_is_not() -> None:
     with pytest.raises(SourceError, match=r"no log\.entries"):
         bodies([b'{"log": {"version": "1.2"}}'])
     assert bodies([har()]) == []

@@ -23,7 +23,7 @@ NAMES = [f"object {number}" for number in range(5)]
 SMALL = job(element("Nodes", {}, node()), chunk(*(blob(Name=name) for name in NAMES)), chunk())
 
 
-class Failure(Exception):  # noqa: N818  (it is no error of anything)
+class Failure(Exception):  # noqa: N818  (it is not an error of anything)
     """What a source raises of its own."""
 
 

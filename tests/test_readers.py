@@ -91,7 +91,7 @@ def test_a_job_without_chunks_has_a_header_and_no_batches(document: bytes) -> No
         assert list(reader) == []
 
 
-def test_nodes_behind_the_chunks_belong_to_the_header_all_the_same() -> None:
+def test_nodes_after_the_chunks_belong_to_the_header_all_the_same() -> None:
     assert len(decode(job(chunk(), element("Nodes", {}, node()))).nodes) == 1
 
 
@@ -209,7 +209,7 @@ def test_a_slow_source_is_read_no_further_than_its_first_blob() -> None:
     assert given < SAMPLE.index(b"/>", SAMPLE.index(b"<Object ")) + 2 + 10
 
 
-def test_an_unfinished_source_is_truncated_behind_its_blobs() -> None:
+def test_an_unfinished_source_is_truncated_after_its_blobs() -> None:
     read: list[str] = []
     with pytest.raises(TruncatedError) as caught:
         read.extend(item.name for item in iter_blobs([SAMPLE.removesuffix(b"</MasterObjectList>")]))
@@ -316,7 +316,7 @@ def test_blobs_before_an_error_are_all_fed_out_and_closing_raises_it(
         decoder.feed(b"more")
 
 
-class Interruption(Exception):  # noqa: N818  (it is no error of anything)
+class Interruption(Exception):  # noqa: N818  (it is not an error of anything)
     """What is raised from outside, such as by a signal handler."""
 
 

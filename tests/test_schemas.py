@@ -75,7 +75,7 @@ INVALID = {
     "an unknown element": job("<New/>"),
     "an element in an object": job(chunk(element("Object", BLOB, "<New/>"))),
     "text between chunks": job(chunk(), "text", chunk()),
-    "nodes behind a chunk": job(chunk(), "<Nodes/>"),
+    "nodes after a chunk": job(chunk(), "<Nodes/>"),
     "an unknown element in a placement": job(chunk(placed(others="<New/>"))),
     "a placement without tapes": job(chunk(placed(tapes=""))),
     "two placements": job(chunk(placed().replace("</Object>", "<PhysicalPlacement/></Object>"))),

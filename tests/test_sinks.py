@@ -289,7 +289,7 @@ def test_what_is_unfinished_can_be_read_by_nobody_else(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["job.xml"]
 
 
-class Interruption(Exception):  # noqa: N818  (it is no error of anything)
+class Interruption(Exception):  # noqa: N818  (it is not an error of anything)
     """What ends a block."""
 
 

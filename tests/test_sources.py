@@ -135,7 +135,7 @@ def test_a_socket_gives_its_blobs_before_it_ends() -> None:
         (io.BytesIO, "not type"),
     ],
 )
-def test_what_is_no_source_is_an_error_that_says_what_is(source: Any, words: str) -> None:
+def test_what_is_not_a_source_is_an_error_that_says_what_is(source: Any, words: str) -> None:
     with pytest.raises(SourceError, match=words) as caught:
         decode(source)
     assert "expected a path, bytes, a binary file object or an iterable of bytes" in str(caught.value) or (
@@ -179,7 +179,7 @@ def test_several_streams_in_a_row_are_one_source(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["gzip", "xz"])
-def test_padding_behind_a_stream_is_nothing(name: str) -> None:
+def test_padding_after_a_stream_is_ignored(name: str) -> None:
     assert decode(COMPRESSORS[name](SAMPLE) + b"\0" * 512) == JOB
 
 
@@ -199,7 +199,7 @@ def test_compressed_data_cut_anywhere_is_truncated(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMPRESSORS)
-def test_damaged_compressed_data_is_an_error_of_ours(name: str) -> None:
+def test_damaged_compressed_data_is_a_compression_error(name: str) -> None:
     packed = COMPRESSORS[name](LARGE)
     errors = set()
     for place in range(6, len(packed), max(1, len(packed) // 100)):

@@ -19,7 +19,7 @@ def test_a_call_within_a_call_is_an_error_and_the_outer_one_goes_on() -> None:
         pass
 
 
-def test_an_error_of_ours_is_raised_again_and_any_other_is_the_cause_of_one() -> None:
+def test_an_error_of_the_package_is_raised_again_and_any_other_is_the_cause_of_one() -> None:
     for failure in (NotWellFormedError("no XML"), KeyboardInterrupt()):
         turn = Turn("decoder")
         with pytest.raises(type(failure)), turn:

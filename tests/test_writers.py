@@ -141,7 +141,7 @@ def test_a_number_out_of_range_is_an_error_that_names_its_member(field: str, num
     assert caught.value.path == "/Objects/@ChunkNumber"
 
 
-def test_true_is_no_number_and_one_no_boolean() -> None:
+def test_true_is_not_a_number_and_one_is_not_a_boolean() -> None:
     for fields in ({"length": True}, {"latest": 1}, {"in_cache": 0}):
         with pytest.raises(EncodeError):
             encode(a_chunk(a_blob(**fields)))
@@ -154,7 +154,7 @@ def test_only_a_job_or_a_chunk_can_be_encoded(thing: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "path"), [("nodes", "/Nodes"), ("chunks", "/Objects")])
-def test_what_is_no_list_is_an_error_that_says_where(field: str, path: str) -> None:
+def test_what_is_not_a_list_is_an_error_that_says_where(field: str, path: str) -> None:
     with pytest.raises(EncodeError, match="not int") as caught:
         encode(a_job(**{field: 7}))
     assert caught.value.path == f"/MasterObjectList{path}"
@@ -293,7 +293,7 @@ def test_a_header_with_chunks_is_an_error_not_a_loss() -> None:
 
 
 @pytest.mark.parametrize("sink", [io.StringIO(), 7, None, io.BytesIO])
-def test_what_is_no_sink_is_an_error(sink: Any) -> None:
+def test_what_is_not_a_sink_is_an_error(sink: Any) -> None:
     with pytest.raises(EncodeError, match="binary file object"):
         JobWriter(sink, a_job())
 

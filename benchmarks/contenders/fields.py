@@ -26,7 +26,7 @@ _BOOLEANS = {"true": True, "false": False, "TRUE": True, "FALSE": False, "1": Tr
 
 
 class Child(NamedTuple):
-    """A child element: its field, its own name inside any wrapper, and its shape if it is no mere text."""
+    """A child element: its field, its own name inside any wrapper, and its shape if it is not just text."""
 
     field: str
     name: str

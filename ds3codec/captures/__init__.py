@@ -1,9 +1,9 @@
 """Recorded HTTP traffic in, responses out: status, headers, body, and the request where it is known.
 
-A capture is a body alone, raw HTTP or a HAR archive, plain or compressed, told apart by its first bytes.
-Each is read once, front to back, in pieces of bounded size: h11 takes HTTP apart, ijson a HAR entry by
-entry. A body is a stream of its own that reads on in the file; what the caller leaves of it is drained
-when the next response is asked for. So memory holds a few pieces, and of a HAR one entry.
+A capture is a body alone, raw HTTP or a HAR archive, plain or compressed; its first bytes say which. Each is
+read once, front to back, in pieces of bounded size: h11 parses HTTP, ijson parses a HAR entry by entry. A
+body is a stream of its own that reads on in the file. Asking for the next response skips what the caller
+left of it. So memory holds a few pieces, and one entry of a HAR.
 
 Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a
 body that it has already unpacked. The first bytes of the body decide whether such a header is believed.
@@ -31,7 +31,7 @@ _LONGEST_REQUEST_LINE = 16 * 1024
 
 
 def responses(source: Source, tally: Tally | None = None, *, name: str | None = None) -> Iterator[Response]:
-    """The responses of one capture, in order; what is no business of ours is counted and skipped.
+    """Read the responses of one capture, in order; count and skip those that have nothing to do with jobs.
 
     A raw response without a request is always given; redirects and interim responses never are. All others
     are given if their request is one of the operations, or their body begins with `MasterObjectList` or

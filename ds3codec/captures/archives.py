@@ -1,4 +1,4 @@
-"""HAR archives: every entry whose response is one of ours, one entry in memory at a time."""
+"""HAR archives: the entries whose responses are job responses, one entry in memory at a time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Raw HTTP, as a socket or `curl -i` had it: requests and responses in a row.
 
-h11 takes each message apart, with a connection of its own. What it cannot know is told here: which request
-a response belongs to, and where a body ends whose headers do not hold.
+h11 parses each message, with a connection of its own. This module adds what h11 cannot know: which request a
+response belongs to, and where a body ends if its headers are not true.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
 REQUEST_LINE = re.compile(rb"([A-Z]{3,16} \S+ )HTTP/\d(?:\.\d)?(?=[ \t]*\r?\n)")
 _CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(;|\r|\n|\Z)")
-# Where a message seems to follow a tag; it does if the tag is a last one, for behind such a one is no text.
+# Where a message seems to follow a tag. It does if the tag can end a document: no text follows such a tag.
 _FOLLOWED = re.compile(
     rb">(?!<)\s{0,64}(?=HTTP/\d(?:\.\d)? \d{3}|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:))"
 )
@@ -75,7 +75,7 @@ def _drain(framed: Iterator[bytes]) -> None:
     try:
         deque(framed, maxlen=0)
     except TruncatedError:
-        """Nothing is behind it, and whoever wants the body is told there."""
+        """Nothing follows, and whoever reads the body gets the error."""
 
 
 class _Wire:

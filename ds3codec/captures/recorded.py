@@ -1,4 +1,4 @@
-"""A recorded response, and whether it is one of ours."""
+"""A recorded response, and whether it is a job response."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Response:
 
     Attributes:
         origin: The capture's name; from the second response of a raw dump on, and for every entry of a HAR,
-            with its number behind, such as `job.har#3`. All final responses of the capture are counted,
-            from 1, also those that are passed over.
+            followed by its number, such as `job.har#3`. Numbers begin at 1 and count all final responses of
+            the capture, also those that are skipped.
         body: The body without transfer and content coding, in pieces of at most 64 KiB or so; to be
             iterated once, and before the next response is asked for. While iterated it may raise
             TruncatedError (after the bytes that are there), CompressionError or SourceError.

@@ -86,7 +86,7 @@ def test_what_is_escaped_can_be_read(tmp_path: Path) -> None:
     )
 
 
-def test_an_encoding_that_lacks_a_character_is_no_trouble(tmp_path: Path) -> None:
+def test_an_encoding_that_lacks_a_character_gets_an_escape(tmp_path: Path) -> None:
     path = tmp_path / "job.xml"
     path.write_bytes(job(chunk(blob(Name="größe", Length="x"))))
     for form in FORMATS:

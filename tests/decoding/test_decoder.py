@@ -121,7 +121,7 @@ THREE = chunk(blob(Name="a"), blob(Name="b")), chunk(blob(Name="c"), ChunkNumber
         (job("&undefined;"), ForbiddenConstructError),
     ],
 )
-def test_what_is_no_response_is_an_error_of_its_kind(
+def test_a_document_that_is_not_a_response_is_an_error_of_its_kind(
     document: bytes, kind: type[DecodeError], size: int
 ) -> None:
     names, error = failure(document, size)

@@ -94,7 +94,7 @@ def test_a_known_element_where_it_must_not_be_is_located_there(size: int) -> Non
 
 
 @pytest.mark.parametrize("neighbour", [r"&#xD800;", "\udc80"])
-def test_a_wrong_value_is_found_beside_what_is_no_text(neighbour: str) -> None:
+def test_a_wrong_value_is_found_beside_bytes_that_are_not_text(neighbour: str) -> None:
     wrong = blob(Name="&").replace("&amp;", neighbour)
     document = job().replace(
         b"/>",

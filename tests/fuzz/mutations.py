@@ -132,7 +132,7 @@ def _mutated_anywhere(random: Random, text: str) -> str:
         return text[:place] + random.choice(BETWEEN) + text[place:]
     if kind == 1:
         return text[: place + 1] + random.choice([*IN_VALUE, *VALUES]) + text[place + 1 :]
-    if kind == 2:  # with the text behind it up to the next tag
+    if kind == 2:  # with the text after it up to the next tag
         following = text.find(text[place], place + 1)
         return text[:place] + text[following:] if following >= 0 else text
     return text[:place] + random.choice(ATTRIBUTES) + text[place:]

@@ -53,7 +53,7 @@ def check_validate(random: Random) -> None:
 
 
 def check_captures(random: Random) -> None:
-    """Of recorded traffic that is damaged come only errors of ours."""
+    """Of recorded traffic that is damaged come only errors of the package."""
     body = mutations.document(random)
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: {len(body)}\r\n\r\n"
     recorded = bytearray(head.encode() + body)

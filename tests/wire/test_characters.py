@@ -64,7 +64,7 @@ def test_references_stand_for_characters(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text", ["&", "&#0;", "&#xD800;", "&#x110000;", "&nbsp;", "&amp", "&#xFFFF;", "& a", "&#;"]
 )
-def test_what_is_no_reference_of_xml_is_refused(text: str) -> None:
+def test_what_is_not_a_reference_of_xml_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"references|range"):
         unescaped(text)
     with pytest.raises(etree.XMLSyntaxError):
