@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
-from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Tape
+from ds3codec.wire.kinds import Boolean, DateTime, Text, WholeNumber, kind_of
 from ds3codec.wire.members import attributes, elements
 
 DATA = Path(__file__).parent / "data"
@@ -89,13 +89,13 @@ def error(**members: str) -> bytes:
 
 def tape() -> str:
     """A tape with all that it may have; every third of it null where it may be."""
-    texts = {bool: "true", int: "7", XmlDateTime: JOB["StartDate"], str: "text"}
+    texts = {Boolean: "true", WholeNumber: "7", DateTime: JOB["StartDate"], Text: "text"}
     members = [
         (
             member.name,
             ""
             if member.nillable and number % 3 == 0
-            else texts.get(member.type) or next(iter(member.type)).value,
+            else texts.get(type(kind_of(member))) or next(iter(member.type)).value,
         )
         for number, member in enumerate(elements(Tape))
     ]

@@ -6,8 +6,8 @@ missing, white space and comments between elements, numbers with signs and zeros
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import is_dataclass
-from enum import Enum
 from typing import Any
 from uuid import UUID
 from xml.sax.saxutils import escape
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobChunk, JobNode, JobStatus, MasterObjectList
-from ds3codec.wire.kinds import format_value
+from ds3codec.wire.kinds import Boolean, DateTime, Enumeration, Kind, Text, WholeNumber, format_value, kind_of
 from ds3codec.wire.members import Member, attributes, elements
 
 # All characters that XML 1.0 has, among them those that need escaping, twice as often.
@@ -43,22 +43,32 @@ def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTi
     )
 
 
+def _whole_numbers(member: Member, appliance: bool) -> st.SearchStrategy[int]:
+    bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
+    return st.one_of(bounds, st.integers(member.minimum, member.maximum))
+
+
+def _texts(member: Member, appliance: bool) -> st.SearchStrategy[str]:
+    texts = TEXTS.filter(bool) if member.nillable else TEXTS  # as an element, an empty text is null
+    return texts if member.pattern is None else st.one_of(UUIDS, texts)
+
+
+# The values of each kind of simple type, for a member; of dates, only the appliance's if so asked.
+VALUES: dict[type[Kind], Callable[[Member, bool], st.SearchStrategy[Any]]] = {
+    Boolean: lambda member, appliance: st.booleans(),
+    WholeNumber: _whole_numbers,
+    DateTime: lambda member, appliance: date_times(milliseconds_in_utc=appliance),
+    Enumeration: lambda member, appliance: st.sampled_from(list(member.type)),
+    Text: _texts,
+}
+
+
 def values(member: Member, appliance: bool = False) -> st.SearchStrategy[Any]:
     """Values that the type of a member has; of dates, only the appliance's if so asked."""
-    if is_dataclass(member.type):
-        items = models(member.type, appliance)
-        return st.lists(items, max_size=2) if member.wrapper else items
-    if member.type is bool:
-        return st.booleans()
-    if member.type is int:
-        bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
-        return st.one_of(bounds, st.integers(member.minimum, member.maximum))
-    if member.type is XmlDateTime:
-        return date_times(milliseconds_in_utc=appliance)
-    if issubclass(member.type, Enum):
-        return st.sampled_from(list(member.type))
-    texts = TEXTS.filter(bool) if member.nillable else TEXTS  # as an element, an empty text is null
-    return texts if member.pattern is None else st.one_of(st.uuids().map(str), texts)
+    if not is_dataclass(member.type):
+        return VALUES[type(kind_of(member))](member, appliance)
+    items = models(member.type, appliance)
+    return st.lists(items, max_size=2) if member.wrapper else items
 
 
 def models(model: type, appliance: bool = False, **fields: Any) -> st.SearchStrategy[Any]:
@@ -108,8 +118,10 @@ def documents(
 
     def quoted(member: Member, item: Any) -> str:
         value = getattr(item, member.field)
-        text = draw(st.sampled_from(booleans[value])) if member.type is bool else format_value(member, value)
-        if member.type is int:
+        text = (
+            draw(st.sampled_from(booleans[value])) if isinstance(value, bool) else format_value(member, value)
+        )
+        if isinstance(kind_of(member), WholeNumber):
             text = draw(st.sampled_from(["", "+", "00", " "] if value >= 0 else [""])) + text
         quote = draw(st.sampled_from("\"'"))
         escapes = {"\t": "&#9;", "\n": "&#xA;", "\r": "&#13;", '"': "&quot;", "'": "&apos;"}
