@@ -12,7 +12,7 @@ from contextlib import closing
 from functools import partial
 from types import TracebackType
 
-from .decoding.batches import BlobBatch
+from .decoding.batches import Batches, BlobBatch
 from .decoding.decoder import Decoder
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
@@ -122,7 +122,7 @@ class _Door:
     """What all ways to read show of their decoder."""
 
     def __init__(self, turn: Turn, strict: bool, missing: Missing) -> None:
-        self._decoder = Decoder(strict=strict, missing=missing)
+        self._decoder = Decoder(Batches(), strict=strict, missing=missing)
         self._turn = turn
 
     @property
@@ -202,7 +202,9 @@ class JobReader(_Door):
         self._pieces.close()
 
 
-def _decoded(decoder: Decoder, data: Generator[bytes, None, None]) -> Generator[list[BlobBatch], None, None]:
+def _decoded(
+    decoder: Decoder[BlobBatch], data: Generator[bytes, None, None]
+) -> Generator[list[BlobBatch], None, None]:
     """What comes of each piece of data; at the end, and after an error, these are closed."""
     with closing(data):
         while True:
@@ -306,7 +308,7 @@ class AsyncJobReader(_Door):
 
 
 async def _decoded_from(
-    decoder: Decoder, source: AsyncIterable[bytes]
+    decoder: Decoder[BlobBatch], source: AsyncIterable[bytes]
 ) -> AsyncGenerator[list[BlobBatch], None]:
     """What comes of each piece that a source gives."""
     data = aiter(source)

@@ -1,4 +1,4 @@
-"""From bytes to batches of blobs.
+"""From bytes to blobs, in batches of models or in columns.
 
 bytes    text.Text           decompressed, in UTF-8, in pieces of 64 KiB at most
   |      feed.Feed           which part of a piece goes which way
@@ -6,6 +6,7 @@ bytes    text.Text           decompressed, in UTF-8, in pieces of 64 KiB at most
   |      columns.Columns     one list of values for each attribute; models are filled from it
   |-- parser.PushParser      everything else, through libxml2 (positions, dictionary)
   |      target.Target       builds models from its callbacks (layouts, elements)
+  |-- chunks.Chunks          gathers both, as models (batches) or as columns (stretches)
   v
-batches  decoder.Decoder     hands out what each piece completed, then the error that it met
+blobs    decoder.Decoder     hands out what each piece completed, then the error that it met
 """

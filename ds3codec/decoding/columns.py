@@ -6,16 +6,17 @@ the columns pays for no models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..models import Blob, JobChunk
 from ..wire.compiling import MOST_COMPOSED, compiled
+from ..wire.members import attributes, elements
 from .layouts import defaults
 
-__all__ = ["Column", "Columns", "models"]
+__all__ = ["Column", "Columns", "columns_of", "models"]
 
 Column = list[Any]
 
@@ -52,6 +53,12 @@ def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
     if made:
         _filler(model, tuple(columns))(made, *columns.values())
     return made
+
+
+def columns_of(model: type, items: Sequence[Any]) -> dict[str, Column]:
+    """A column for each simple member of models, and for the placement of blobs: the converse of `models`."""
+    members = [*attributes(model), *(member for member in elements(model) if not member.repeated)]
+    return {member.field: [getattr(item, member.field) for item in items] for member in members}
 
 
 @lru_cache(maxsize=MOST_COMPOSED)

@@ -1,4 +1,4 @@
-"""Bytes in, batches of blobs out: the one decoder that every way to read a document uses.
+"""Bytes in, blobs out, in batches or in columns: the one decoder that every way to read a document uses.
 
 `Decoder` pushes the input, as text in pieces of 64 KiB at most, through a `Feed`: runs of plain objects are
 read from the text (see `runs`), the rest goes to the parser, whose target builds the models (see `target`).
@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ..errors import DecodeError, Ds3CodecError, UsageError
 from ..models import MasterObjectList
-from .batches import BlobBatch
+from .chunks import Chunks
 from .feed import Feed
 from .layouts import Missing
 from .pool import borrowed, give_back
@@ -26,24 +25,30 @@ from .text import Text
 
 __all__ = ["Decoder"]
 
-_blobs = attrgetter("blobs")
+Part = TypeVar("Part")
 
 
-class Decoder:
+class Decoder(Generic[Part]):
     """Decodes one document, push by push.
+
+    Args:
+        chunks: What gathers the chunks of the document, and decides in which form they are handed out.
+        strict: Whether an unknown name is an error.
+        missing: Whether a required attribute that is missing is an error, or None.
 
     Attributes:
         bytes_read: Bytes fed so far, before decompression.
         blobs_read: Blobs handed out so far.
     """
 
-    def __init__(self, *, strict: bool, missing: Missing) -> None:
+    def __init__(self, chunks: Chunks[Part], *, strict: bool, missing: Missing) -> None:
         if missing not in ("error", "none"):
             raise UsageError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read = 0
         self.blobs_read = 0
         self._pair = borrowed(strict, missing)
         self._target, self._parser = self._pair
+        self._target.begin(chunks)
         self._feed = Feed(self._target, self._parser, Runs(missing))
         self._read: Target | _Read = self._target
         self._text = Text()
@@ -63,8 +68,8 @@ class Decoder:
         """How often each name that the schema does not have came up."""
         return self._read.unknown
 
-    def feed(self, data: bytes) -> Iterator[list[BlobBatch]]:
-        """Decode more bytes: for each piece of them, the batches that it completed.
+    def feed(self, data: bytes) -> Iterator[list[Part]]:
+        """Decode more bytes: for each piece of them, the parts that it completed.
 
         Raises:
             DecodeError: The document is wrong; what came before the place was handed out.
@@ -73,14 +78,14 @@ class Decoder:
         self.bytes_read += len(data)
         yield from self._parse_all(self._text.feed(data))
 
-    def close(self) -> Iterator[list[BlobBatch]]:
+    def close(self) -> Iterator[list[Part]]:
         """Say that the input has ended. Yields and raises as `feed` does."""
         yield from self._parse_all(self._text.close())
         yield from self._handed_out(self._feed.close)
         self._read = _Read(self._target.header, True, self._target.unknown)
         give_back(self._pair)
 
-    def break_off(self, error: DecodeError) -> Iterator[list[BlobBatch]]:
+    def break_off(self, error: DecodeError) -> Iterator[list[Part]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
         yield from self._handed_out(self._feed.flush)
         error.path = error.path or self._target.path()
@@ -89,7 +94,7 @@ class Decoder:
             error.line, error.column = self._parser.end()
         raise error
 
-    def _parse_all(self, pieces: Iterator[bytes]) -> Iterator[list[BlobBatch]]:
+    def _parse_all(self, pieces: Iterator[bytes]) -> Iterator[list[Part]]:
         while True:
             try:
                 piece = next(pieces, None)
@@ -101,16 +106,16 @@ class Decoder:
             self._parser.is_utf_8 = self._text.is_utf_8
             yield from self._handed_out(partial(self._feed.feed, piece))
 
-    def _handed_out(self, step: Callable[[], None]) -> Iterator[list[BlobBatch]]:
+    def _handed_out(self, step: Callable[[], None]) -> Iterator[list[Part]]:
         """What comes of a step; then the error that it met."""
         error: Ds3CodecError | None = None
         try:
             step()
         except Ds3CodecError as met:
             error = met
-        batches = self._target.take()
-        self.blobs_read += sum(map(len, map(_blobs, batches)))
-        yield batches
+        parts = self._target.take()
+        self.blobs_read += self._target.chunks.count_blobs(parts)
+        yield parts
         if error is not None:
             if isinstance(error, DecodeError):
                 error.blobs_read = self.blobs_read

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..wire.names import BLOB_TAG, CHUNK_TAG, NODE_TAG, NODES_TAG, is_credential
-from .batches import Chunks
+from .chunks import Chunks
 from .elements import ElementBuilder
 
 __all__ = [
@@ -34,7 +36,7 @@ class Location:
         strangers: The open unknown elements, the outermost first.
     """
 
-    def __init__(self, chunks: Chunks) -> None:
+    def __init__(self, chunks: Chunks[Any]) -> None:
         self.level = BEFORE_ROOT
         self.root = ""
         self.nodes = 0

@@ -28,7 +28,8 @@ from ..limits import DEEPEST, MOST_NODES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
-from .batches import BlobBatch, Chunks
+from .batches import Batches
+from .chunks import Chunks
 from .columns import Columns
 from .elements import ElementBuilder
 from .layouts import XSI, Layouts, Missing, Policy
@@ -111,11 +112,11 @@ class Target:
         self._blob_layouts = self._layouts[Blob]
         self.begin()
 
-    def begin(self) -> None:
-        """Be ready for another document."""
+    def begin(self, chunks: Chunks[Any] | None = None) -> None:
+        """Be ready for another document, whose chunks are handed out as batches if not otherwise."""
         self.header: MasterObjectList | None = None
         self.header_complete = False
-        self.chunks = Chunks()
+        self.chunks: Chunks[Any] = Batches() if chunks is None else chunks
         self.started = 0
         self.suspect: int | None = None
         self.check_prefixes: Callable[[], None] | None = None
@@ -229,8 +230,8 @@ class Target:
         for name in columns.unknown:
             self.unknown[name] += columns.blob_count
 
-    def take(self) -> list[BlobBatch]:
-        """Hand out the batches since the last call, and the finished blobs of an unfinished chunk."""
+    def take(self) -> list[Any]:
+        """Hand out the parts since the last call, and the finished blobs of an unfinished chunk."""
         return self.chunks.take(self.at.is_in_blob)
 
     def path(self) -> str | None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import JobChunk
-from ds3codec.decoding.batches import Chunks
+from ds3codec.decoding.batches import Batches
 from ds3codec.decoding.columns import Columns
 from ds3codec.limits import MOST_BLOBS
 
@@ -22,7 +22,7 @@ def columns(sizes: list[int]) -> Columns:
 
 @given(st.lists(st.sampled_from([1, 2, 3, MOST_BLOBS, MOST_BLOBS + 1, 1300]), min_size=1, max_size=6))
 def test_columns_become_batches_of_each_chunk(sizes: list[int]) -> None:
-    chunks = Chunks()
+    chunks = Batches()
     chunks.begin(JobChunk(chunk_id="0", chunk_number=0))
     chunks.add(columns(sizes))
     assert chunks.blob_count == sizes[-1]
@@ -39,7 +39,7 @@ def test_columns_become_batches_of_each_chunk(sizes: list[int]) -> None:
 
 
 def test_a_chunk_without_blobs_has_one_batch_without_blobs() -> None:
-    chunks = Chunks()
+    chunks = Batches()
     chunks.begin(JobChunk(chunk_id="a", chunk_number=7))
     assert chunks.take(is_last_unfinished=False) == []
     chunks.end()
@@ -48,7 +48,7 @@ def test_a_chunk_without_blobs_has_one_batch_without_blobs() -> None:
 
 
 def test_an_unfinished_blob_stays() -> None:
-    chunks = Chunks()
+    chunks = Batches()
     chunks.begin(JobChunk(chunk_id="a", chunk_number=0))
     chunks.add(columns([3]))
     [batch] = chunks.take(is_last_unfinished=True)

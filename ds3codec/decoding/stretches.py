@@ -1,0 +1,43 @@
+"""Chunks handed out as columns, whether runs or the parser read them.
+
+Each chunk begins at a boundary of one stretch, so whoever follows the boundaries knows which chunk a blob is
+in. No models are made of what runs read; what the parser reads is turned into columns.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from ..models import Blob, JobChunk
+from .chunks import Chunks
+from .columns import Columns, columns_of
+
+__all__ = ["Stretches"]
+
+_blob_count = attrgetter("blob_count")
+
+
+class Stretches(Chunks[Columns]):
+    """The chunks of a document as stretches of columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: JobChunk | None = None  # the last chunk whose boundary was handed out
+
+    def add(self, columns: Columns) -> None:
+        self._gather(even_empty=self.open is not self._told)
+        self._parts.append(columns)
+        self._taken += columns.blob_count
+        if columns.boundaries:
+            chunks = columns.chunk_models()
+            self.begin(chunks[-1], len(chunks))
+            self._told = self.open
+            self._taken = columns.blob_count - columns.boundaries[-1]
+
+    def count_blobs(self, parts: list[Columns]) -> int:
+        return sum(map(_blob_count, parts))
+
+    def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Columns]:
+        begun = [chunk] if chunk is not self._told else []
+        self._told = chunk
+        return [Columns(len(blobs), columns_of(Blob, blobs), [0] * len(begun), columns_of(JobChunk, begun))]
