@@ -261,7 +261,7 @@ def test_missing_takes_two_words() -> None:
 
 
 MEMORY = """
-import sys
+import itertools, sys
 from ds3codec import iter_blobs
 def source(objects, chunk_size):
     yield %r
@@ -270,20 +270,26 @@ def source(objects, chunk_size):
             yield (b"</Objects>" if number else b"") + b'<Objects ChunkId="c" ChunkNumber="0">'
         yield b'<Object Latest="true" Length="1" Name="object %%d" Offset="0"/>' %% number
     yield b"</Objects></MasterObjectList>"
+def joined(parts, number):
+    while piece := b"".join(itertools.islice(parts, number)):
+        yield piece
 before = peak_megabytes()
-count = sum(1 for _ in iter_blobs(source(int(sys.argv[1]), int(sys.argv[2]))))
+objects, chunk_size, number = map(int, sys.argv[1:])
+count = sum(1 for _ in iter_blobs(joined(source(objects, chunk_size), number)))
 print(count, round(1024 * (peak_megabytes() - before)))
 """
 
 
+@pytest.mark.parametrize("number", [1, 1_000], ids=["pushed one by one", "pushed by the thousand"])
 @pytest.mark.parametrize("chunk_size", [1, 30_000])
-def test_memory_does_not_grow_with_the_document(chunk_size: int) -> None:
+def test_memory_does_not_grow_with_the_document(chunk_size: int, number: int) -> None:
+    objects = 30_000 if number == 1 else 200_000
     script = PEAK_MEMORY + MEMORY % job("").replace(b"</MasterObjectList>", b"")
-    command = [sys.executable, "-c", script, "30000", str(chunk_size)]
+    command = [sys.executable, "-c", script, str(objects), str(chunk_size), str(number)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     count, kibibytes = map(int, output.split())
-    assert count == 30_000
-    assert kibibytes < 4096  # the blobs alone would be three times that
+    assert count == objects
+    assert kibibytes < 4096  # the blobs of the first, or the text of the second, would be three times that
 
 
 LONG_FORM = [blob(Name=f"object {number}")[:-2] + "></Object>" for number in range(3)]

@@ -209,6 +209,8 @@ class Positions:
     def skip(self, passage: bytes) -> None:
         """Pass over complete elements that the parser is not given; it stands between two elements."""
         self._unsettled.append(passage)
+        if len(self._unsettled) >= _MOST_UNSETTLED:
+            self.settle()
 
     def settle(self) -> Point:
         """Count up to the end of the text: not at each piece, for hardly any place is asked for."""
