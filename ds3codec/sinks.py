@@ -54,7 +54,6 @@ class Output:
         elif not callable(getattr(sink, "write", None)) or isinstance(sink, type):
             raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
         self._sink: BinarySink | None = None if self._file is not None else sink  # type: ignore[assignment]
-        self._failure: BaseException | None = None
 
     def open(self) -> None:
         """Be ready to write.
@@ -67,33 +66,25 @@ class Output:
             self._sink = self._file.open()
 
     def write(self, data: bytes) -> None:
-        """Write all of `data`; after a failure nothing more can be written.
+        """Write all of `data`. After a failure, how much of it was written is not known.
 
         Raises:
             OSError: The sink takes no more; an OSError that it raises itself passes through.
             EncodeError: The sink does not take bytes.
-            UsageError: An earlier call failed, or the sink is closed.
+            UsageError: The sink is closed.
         """
-        self._check()
         try:
             _write_all(self._sink, data)
-        except TypeError as error:
-            self._failure = EncodeError(f"expected a path or a binary file object: {error}")
-            raise self._failure from error
-        except ValueError as error:  # it is closed
-            if isinstance(error, (OSError, Ds3CodecError)):
-                self._failure = error
-                raise
-            self._failure = UsageError(f"the sink takes nothing: {error}")
-            raise self._failure from error
-        except BaseException as error:
-            self._failure = error
+        except (OSError, Ds3CodecError):
             raise
+        except TypeError as error:
+            raise EncodeError(f"expected a path or a binary file object: {error}") from error
+        except ValueError as error:  # it is closed
+            raise UsageError(f"the sink takes nothing: {error}") from error
 
     def close(self) -> None:
         """Say that all is written, and let it appear under the path."""
         try:
-            self._check()
             if self._file is not None:
                 self._file.finish()
         except BaseException:
@@ -104,10 +95,6 @@ class Output:
         """Leave the path as it was."""
         if self._file is not None:
             self._file.discard()
-
-    def _check(self) -> None:
-        if self._failure is not None:
-            raise UsageError(f"an earlier write failed: {self._failure}") from self._failure
 
 
 def _write_all(sink: BinarySink | None, data: bytes) -> None:
