@@ -166,7 +166,7 @@ def _of_shapes(runs: list[Run]) -> Iterator[Goal]:
         what = f"{ELEMENT_TREE}, against {STREAMING}, {shape}"
         yield at_least(3, "times", what, ratios(shaped, ELEMENT_TREE, STREAMING))
     for shape in OTHER_SHAPES:
-        what = f"{STREAMING}, an object of the document with {shape}, against the plain one's"
+        what = f"{STREAMING}, time of an object, {shape}, against {shapes.PLAIN}"
         yield at_most(2.5, "times", what, shapes.against_plain(runs, STREAMING, shape))
 
 
