@@ -62,11 +62,11 @@ from .readers import (
     decode_chunk,
     iter_blobs,
 )
-from .writers import JobWriter, encode
 
 if TYPE_CHECKING:
     from .operations import operation_for, request_for
     from .validation import Finding, Report, validate
+    from .writers import JobWriter, encode
 
 __all__ = [
     "AccessControlReplication",
@@ -132,7 +132,9 @@ __all__ = [
 # What a decode does not use, by the module that is imported when it is first asked for.
 _LATER = {
     "Finding": "validation",
+    "JobWriter": "writers",
     "Report": "validation",
+    "encode": "writers",
     "operation_for": "operations",
     "request_for": "operations",
     "validate": "validation",

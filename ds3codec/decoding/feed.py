@@ -59,17 +59,20 @@ class Feed:
             self._feed(self._with_waiting(piece))
 
     def flush(self) -> None:
-        """Decode what waits for more."""
-        rest = self._held + self._with_waiting(b"")
-        self._held = b""
-        if rest:
-            self._parser.feed(rest)
+        """Decode what waits for more, in a document that goes no further."""
+        self._feed_rest()
         self._parser.verify()
 
     def close(self) -> None:
         """Say that the document has ended."""
-        self.flush()
+        self._feed_rest()
         self._parser.close()
+
+    def _feed_rest(self) -> None:
+        rest = self._held + self._with_waiting(b"")
+        self._held = b""
+        if rest:
+            self._parser.feed(rest)
 
     def _with_waiting(self, piece: bytes) -> bytes:
         """A piece, with those before it that could not complete anything."""

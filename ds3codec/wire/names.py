@@ -38,17 +38,16 @@ ERROR = Member(
     credential=False,
 )
 
-_CREDENTIALS = credentials(MasterObjectList)
 _NAME = re.compile(rb"<(?:[^\s<>=/]*:)?([A-Za-z0-9]+)")
 
 
 def discreet(tag: str) -> str:
     """An element's name as it may be shown: the name space of a credential may be what it should hold."""
     name_space, _, name = tag.rpartition("}")
-    return f"{{*}}{name}" if name_space and name in _CREDENTIALS else tag
+    return f"{{*}}{name}" if name_space and name in credentials(MasterObjectList) else tag
 
 
 def is_credential(tag: bytes) -> bool:
     """Whether a start tag with these first bytes is that of a credential, in whatever name space."""
     named = _NAME.match(tag)
-    return named is not None and named[1].decode() in _CREDENTIALS
+    return named is not None and named[1].decode() in credentials(MasterObjectList)
