@@ -103,7 +103,7 @@ def measure_step(name: str, path: str) -> Run:
     target, runs = Target(strict=False, missing="error"), _RUNS[name]("error")
     parser = PushParser(target, Positions())
     parser.is_utf_8 = True
-    feed = Feed(target, parser, runs)
+    feed = Feed(target, parser, lambda: runs)
     start = time.perf_counter()
     for piece in pieces(source):
         feed.feed(piece)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from ..errors import DecodeError, Ds3CodecError, UsageError
 from ..models import MasterObjectList
@@ -19,9 +19,11 @@ from .chunks import Chunks
 from .feed import Feed
 from .layouts import Missing
 from .pool import borrowed, give_back
-from .runs import Runs
 from .target import Target
 from .text import Text
+
+if TYPE_CHECKING:
+    from .runs import Runs
 
 __all__ = ["Decoder"]
 
@@ -49,7 +51,7 @@ class Decoder(Generic[Part]):
         self._pair = borrowed(strict, missing)
         self._target, self._parser = self._pair
         self._target.begin(chunks)
-        self._feed = Feed(self._target, self._parser, Runs(missing))
+        self._feed = Feed(self._target, self._parser, partial(_runs, missing))
         self._read: Target | _Read = self._target
         self._text = Text()
 
@@ -120,6 +122,13 @@ class Decoder(Generic[Part]):
             if isinstance(error, DecodeError):
                 error.blobs_read = self.blobs_read
             raise error
+
+
+def _runs(missing: Missing) -> Runs:
+    """Make what reads runs. It is imported here, for documents that are too short to have any."""
+    from .runs import Runs  # noqa: PLC0415
+
+    return Runs(missing)
 
 
 class _Read(NamedTuple):

@@ -9,12 +9,17 @@ stand between two elements again. In a document without runs, the feed looks for
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ..limits import PIECE
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .parser import PushParser
-from .runs import Runs
 from .target import Target
+
+if TYPE_CHECKING:
+    from .runs import Runs
 
 __all__ = ["Feed"]
 
@@ -37,12 +42,18 @@ _MOST_HELD = 16 * 1024
 
 
 class Feed:
-    """Gives one document to a parser, piece by piece."""
+    """Gives one document to a parser, piece by piece.
 
-    def __init__(self, target: Target, parser: PushParser, runs: Runs) -> None:
+    Args:
+        target: The parser's target.
+        parser: Reads what runs cannot.
+        runs: Makes what reads the runs, when the first may begin.
+    """
+
+    def __init__(self, target: Target, parser: PushParser, runs: Callable[[], Runs]) -> None:
         self._target = target
         self._parser = parser
-        self._runs = runs
+        self._make_runs = runs
         self._held = b""  # after a run: the beginning of an object
         self._waiting: list[bytes] = []  # pieces that cannot complete anything
         self._waiting_size = 0
@@ -73,6 +84,10 @@ class Feed:
         self._held = b""
         if rest:
             self._parser.feed(rest)
+
+    @cached_property
+    def _runs(self) -> Runs:
+        return self._make_runs()
 
     def _with_waiting(self, piece: bytes) -> bytes:
         """A piece, with those before it that could not complete anything."""

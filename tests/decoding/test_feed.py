@@ -380,7 +380,7 @@ def seen(blobs: list[str], size: int = 1 << 20) -> float:
     target = Target(strict=False, missing="error")
     parser = Recording(target, Positions())
     parser.is_utf_8 = True
-    feed = Feed(target, parser, Runs("error"))
+    feed = Feed(target, parser, lambda: Runs("error"))
     for start in range(0, len(document), size):
         feed.feed(document[start : start + size])
     feed.close()
