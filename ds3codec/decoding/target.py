@@ -141,11 +141,15 @@ class Target:
         try:
             if self.check_prefixes is not None:
                 self.check_prefixes()
-            if self._watcher is None:
-                self._start(tag, attributes)
-            else:
+            if self._watcher is not None:
                 self._watcher.begins(tag, attributes)
-                self._start(tag, attributes)
+            if tag == BLOB_TAG and self.at.level == IN_CHUNK:
+                self._start_blob(attributes)
+            elif self.at.builder is not None:
+                self.at.builder.start(tag, attributes)
+            else:
+                _STARTERS.get((self.at.level, tag), Target._start_unknown)(self, tag, attributes)
+            if self._watcher is not None:
                 self._watcher.began(tag, attributes)
         except DecodeError as error:
             self.suspect = self.started
@@ -243,14 +247,6 @@ class Target:
         return self.at.is_in_secret(tag)
 
     # What begins.
-
-    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == BLOB_TAG and self.at.level == IN_CHUNK:
-            self._start_blob(attributes)
-        elif self.at.builder is not None:
-            self.at.builder.start(tag, attributes)
-        else:
-            _STARTERS.get((self.at.level, tag), Target._start_unknown)(self, tag, attributes)
 
     def _start_blob(self, attributes: Mapping[str, str]) -> None:
         layouts = self._blob_layouts
