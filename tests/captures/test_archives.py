@@ -1,0 +1,106 @@
+"""HAR archives."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ds3codec import SourceError
+from ds3codec.captures import Tally, responses
+from tests.captures.examples import GET_JOB, OTHER, SMALL, bare_deflate, bodies, body, entry, har
+from tests.examples import error
+from tests.growth import exponent
+
+
+def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "traffic.har"
+    path.write_bytes(
+        har(
+            entry("/", OTHER.decode()),
+            entry(GET_JOB, SMALL.decode()),
+            entry("/logo.png", base64.b64encode(b"\x89PNG").decode(), encoding="base64"),
+            entry("/elsewhere", base64.b64encode(SMALL).decode(), encoding="base64"),
+            entry(GET_JOB, None, status=307),
+            entry(GET_JOB, error().decode(), status=404),
+            entry(GET_JOB, None, status=0),
+            entry(GET_JOB, None),
+            {"response": None},
+            7,
+        )
+    )
+    tally = Tally()
+    found = [(each.origin, each.status, body(each)) for each in responses(path, tally)]
+    assert found == [
+        (f"{path}#2", 200, SMALL),
+        (f"{path}#4", 200, SMALL),
+        (f"{path}#6", 404, error()),
+        (f"{path}#8", 200, b""),
+    ]
+    assert tally == Tally(skipped=5, bytes_read=path.stat().st_size)
+
+
+def test_an_entry_of_a_har_has_its_fields_and_its_request() -> None:
+    (found,) = responses([b"\xef\xbb\xbf \n" + har(entry(GET_JOB, "größe"))])
+    assert found.headers == {"content-type": "application/xml", "retry-after": ""}
+    assert (found.method, found.url, body(found)) == (
+        "GET",
+        f"https://nas.example{GET_JOB}",
+        "größe".encode(),
+    )
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zlib.compress, bare_deflate])
+def test_the_base64_text_of_a_har_may_be_compressed_still(pack: Any) -> None:
+    packed = entry("/x", base64.b64encode(pack(SMALL)).decode(), encoding="base64")
+    coding = "gzip" if pack is gzip.compress else "deflate"
+    packed["response"]["headers"] = [{"name": "content-encoding", "value": coding}]
+    assert bodies([gzip.compress(har(packed))]) == [SMALL]
+
+
+def test_damaged_base64_is_an_error_of_the_body() -> None:
+    damaged = entry(GET_JOB, "PE?", encoding="base64")
+    first, second = responses([har(damaged, entry(GET_JOB, "<a/>"))])
+    with pytest.raises(SourceError, match="base64"):
+        body(first)
+    assert body(second) == b"<a/>"
+
+
+@pytest.mark.parametrize("rest", [b"", b", {", b", secret", b', "\xff"', b"]}} {"])
+def test_a_broken_har_is_an_error_after_the_entries_before_the_place(rest: bytes) -> None:
+    whole = har(entry(GET_JOB, SMALL.decode()))
+    got: list[bytes] = []
+    with pytest.raises(SourceError, match="'traffic' as HAR: no well-formed JSON after entry 1") as caught:
+        got.extend(body(each) for each in responses([whole.removesuffix(b"]}}") + rest], name="traffic"))
+    assert got == [SMALL]
+    assert "secret" not in str(caught.value)
+
+
+def test_json_that_is_not_a_har_is_an_error_and_an_empty_har_is_not() -> None:
+    with pytest.raises(SourceError, match=r"no log\.entries"):
+        bodies([b'{"log": {"version": "1.2"}}'])
+    assert bodies([har()]) == []
+
+
+DEEP = {
+    "arrays": lambda size: [b'{"x":' + b"[" * size + b"]" * size + b',"log":{"entries":[]}}'],
+    "maps": lambda size: [b'{"log":{"entries":[' + b'{"name":' * size + b"1" + b"}" * size + b"]}}"],
+}
+
+
+@pytest.mark.parametrize("kind", DEEP)
+def test_time_follows_the_depth_of_a_har(kind: str) -> None:
+    assert exponent(DEEP[kind], bodies, (20_000, 160_000)) < 1.2
+
+
+def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> None:
+    def make(size: int) -> list[bytes]:
+        one = entry(GET_JOB, SMALL.decode())
+        one["response"]["headers"] = [{"name": "a", "value": "b" * 50}] * size
+        return [har(one)]
+
+    assert exponent(make, bodies, (5_000, 40_000)) < 1.2

@@ -1,0 +1,41 @@
+"""Which files the paths on a command line stand for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ds3codec import SourceError
+from ds3codec.captures import expand
+
+
+def test_a_folder_stands_for_the_captures_in_it(tmp_path: Path) -> None:
+    names = ["b.xml", "a/x.HAR", "a/y.xml.gz", "c.http", "a/b/z.raw"]
+    hidden = [".git/k.xml", "a/.l.xml", "a/notes.md"]
+    for name in names + hidden:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert expand([tmp_path]) == sorted(str(tmp_path / name) for name in names)
+
+
+def test_a_glob_stands_for_the_files_that_match(tmp_path: Path) -> None:
+    for name in ("1.xml", "2.xml", "sub/3.xml", "[4].xml", "5.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert expand([f"{tmp_path}/?.xml"]) == [f"{tmp_path}/1.xml", f"{tmp_path}/2.xml"]
+    assert f"{tmp_path}/sub/3.xml" in expand([f"{tmp_path}/**/*.xml"])
+    assert expand([f"{tmp_path}/[4].xml"]) == [f"{tmp_path}/[4].xml"]
+    assert expand([f"{tmp_path}/5.log", "-", f"{tmp_path}/*.log", "-"]) == [f"{tmp_path}/5.log", "-"]
+
+
+def test_a_path_that_gives_nothing_is_one_line_that_names_it(tmp_path: Path) -> None:
+    for path, words in [
+        (tmp_path / "missing.xml", "no such file"),
+        (tmp_path / "*.xml", "no file matches"),
+        (tmp_path, "no capture in it"),
+    ]:
+        with pytest.raises(SourceError, match=words) as caught:
+            expand([path])
+        assert repr(str(path)) in str(caught.value)
+        assert "\n" not in str(caught.value)
