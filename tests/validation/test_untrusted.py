@@ -6,28 +6,25 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from ds3codec import (
     DecodeError,
     JobReader,
     LimitExceededError,
-    Report,
     SourceError,
     TruncatedError,
     decode,
     validate,
 )
 from ds3codec.validation import Validation
-from ds3codec.validation.schema import paths
 from tests.decoding.test_untrusted import GROWING, SECRETS
-from tests.examples import BLOB, JOB, SAMPLE, blob, chunk, element, error, job, node
+from tests.examples import SAMPLE, blob, chunk, element, error, job, node
 from tests.growth import exponent
+from tests.validation.examples import of_rule
 
 pytestmark = pytest.mark.own_thread
 
@@ -37,30 +34,6 @@ TARGET = "<PhysicalPlacement><Ds3Targets><Ds3Target>{}</Ds3Target></Ds3Targets><
 def placed(inside: str) -> bytes:
     """A job of one object with this in a target's place."""
     return job(chunk(blob()[:-2] + f">{TARGET.format(inside)}</Object>"))
-
-
-def of_rule(report: Report, rule: str) -> list[tuple[str | None, int | None, int | None]]:
-    """The places of a rule's findings."""
-    return [(item.path, item.line, item.column) for item in report.findings if item.rule == rule]
-
-
-@pytest.mark.parametrize(
-    ("start", "is_future"),
-    [
-        ("2026-03-14T24:00:00Z", False),
-        ("2025-12-31T24:00:00.000Z", False),
-        ("9999-12-31T24:00:00Z", True),
-        ("12026-01-01T00:00:00Z", True),
-        ("-0001-01-01T24:00:00Z", False),
-        ("2015-12-31T24:00:00-14:00", False),
-        ("2999-12-31T24:00:00+14:00", True),
-    ],
-)
-def test_a_start_may_be_at_the_end_of_a_day_and_in_any_year(start: str, is_future: bool) -> None:
-    report = validate(job(StartDate=start))
-    assert decode(job(StartDate=start)).start_date is not None
-    assert ("start-in-the-future" in report.counts) == is_future
-    assert report.ok
 
 
 @pytest.mark.parametrize("odd", [':a="1"', 'x:="1"', ':="1"', 'a:b:c="1"', 'x:a="1"', 'xmlns:="a"'])
@@ -335,53 +308,3 @@ def test_what_is_wrong_with_a_credential_is_said_all_the_same() -> None:
 
 
 # What the examiner says once, and what for each element.
-
-
-def test_findings_of_a_layout_are_reported_for_each_of_its_elements() -> None:
-    objects = [element("Object", BLOB | {"StorageClass": "new", "Name": str(number)}) for number in range(3)]
-    report = validate(job(chunk(*objects)))
-    assert [path for path, _, _ in of_rule(report, "unknown-attribute")] == [
-        f"/MasterObjectList/Objects[1]/Object[{number}]/@StorageClass" for number in (1, 2, 3)
-    ]
-
-
-def test_text_in_an_element_is_reported_once_for_the_element() -> None:
-    report = validate(job("text", chunk("text", blob(), "text", blob(), "text"), "text", chunk("text")))
-    assert [path for path, _, _ in of_rule(report, "unexpected-text")] == [
-        "/MasterObjectList",
-        "/MasterObjectList/Objects[1]",
-        "/MasterObjectList/Objects[2]",
-    ]
-
-
-@pytest.mark.parametrize(("lacking", "is_old"), [(1, False), (2, False), (3, True), (4, True)])
-def test_three_missing_attributes_make_a_response_old(lacking: int, is_old: bool) -> None:
-    optional = ["Aggregating", "Naked", "Name", "UserName"][:lacking]
-    present = {name: text for name, text in JOB.items() if name not in optional}
-    report = validate(element("MasterObjectList", present).encode())
-    assert report.before_3_0 == is_old
-    assert report.counts["missing-attribute"] == (0 if is_old else lacking)
-
-
-def test_an_attribute_of_an_object_with_children_is_reported_once() -> None:
-    wrong: dict[str, Any] = {"Length": "4 KiB", "StorageClass": "new"}
-    document = job(chunk(blob(**wrong)[:-2] + "><PhysicalPlacement><a/></PhysicalPlacement></Object>"))
-    report = validate(document)
-    assert report.counts["invalid-value"] == 1
-    assert report.counts["unknown-attribute"] == 1
-    assert report.counts["unexpected-element"] == 1
-
-
-@pytest.mark.parametrize("seed", range(50))
-def test_paths_in_a_tree_are_those_of_libxml2(seed: int) -> None:
-    random = Random(seed)
-
-    def tree(depth: int) -> etree._Element:
-        name_spaces = {random.choice([None, "p", "q"]): "urn:x"} if random.random() < 0.4 else None
-        made = etree.Element(random.choice(["a", "b", "{urn:x}a", "{urn:y}a"]), nsmap=name_spaces)
-        made.extend([tree(depth + 1) for _ in range(random.randint(0, 4) if depth < 3 else 0)])
-        return made
-
-    root = tree(0)
-    assert [root.getroottree().getpath(found) for found in paths(root).values()] == list(paths(root))
-    assert len(paths(root)) == len(list(root.iter()))

@@ -1,0 +1,133 @@
+"""The schema's judgement: what libxml2 complains of, where it does, and what it leaves out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from ds3codec import MasterObjectList, encode
+from ds3codec.validation import validate
+from tests.examples import (
+    BLOB,
+    UUID,
+    blob,
+    chunk,
+    element,
+    job,
+    schema_file,
+)
+from tests.strategies import jobs
+from tests.validation.examples import FIRST, ROOT, found
+
+LIBXML2 = etree.XMLSchema(file=str(schema_file()))
+
+
+def judged_by_libxml2(document: bytes) -> set[tuple[str, str | None]]:
+    """The elements and attributes that libxml2's validation of a tree complains of."""
+    LIBXML2.validate(etree.fromstring(document))
+    places = set()
+    for entry in LIBXML2.error_log:
+        match = re.search(r"attribute '([^']*)'", entry.message, re.IGNORECASE)
+        places.add((re.sub(r"/(Objects|Object|Node)(?=/|$)", r"/\1[1]", str(entry.path)), match and match[1]))
+    return places
+
+
+def judged_by_us(document: bytes) -> set[tuple[str, str | None]]:
+    report = validate(document, select=["schema"], max_findings=10_000)
+    places = set()
+    for finding in report.findings:
+        path, _, name = (finding.path or "").partition("/@")
+        places.add((path.replace("/Tape[1]", "/Tape[1]"), name or None))
+    return places
+
+
+@given(jobs(), st.data())
+def test_every_violation_of_an_attribute_is_found_where_libxml2_finds_it(
+    item: MasterObjectList, data: st.DataObject
+) -> None:
+    for some in item.chunks:
+        for one in some.blobs:
+            one.physical_placement, one.id_element = None, None
+    document = encode(item)
+    for _ in range(data.draw(st.integers(0, 4))):
+        tags = list(re.finditer(rb"<(\w+)( [^>]*?)(/?)>", document))
+        tag = data.draw(st.sampled_from(tags))
+        change = data.draw(st.sampled_from([b' New%d="1"' % len(document), b"", b"wrong", b"drop"]))
+        document = document[: tag.start(2)] + changed(tag[2], change, data) + document[tag.end(2) :]
+    if not validate(document, select=["before-3.0"]).before_3_0:
+        assert judged_by_us(document) == judged_by_libxml2(document)
+
+
+def changed(members: bytes, change: bytes, data: st.DataObject) -> bytes:
+    """The attributes of a tag with one more, one less, or one of another value."""
+    if change not in (b"wrong", b"drop"):
+        return members + change
+    found = data.draw(st.sampled_from(list(re.finditer(rb' (\w+)="[^"]*"', members)) or [None]))
+    if found is None:
+        return members
+    new = (
+        b"" if change == b"drop" else b' %s="%s"' % (found[1], data.draw(st.sampled_from([b"x", b"7", b""])))
+    )
+    return members[: found.start()] + new + members[found.end() :]
+
+
+def test_several_violations_in_one_element_are_all_found() -> None:
+    report = validate(job(chunk(blob(Length="x", Offset="y", Id="z", Color="red"))))
+    rules = [(finding.rule, str(finding.path).rpartition("/@")[2]) for finding in report.findings]
+    assert sorted(rules)[:4] == [
+        ("invalid-value", "Id"),
+        ("invalid-value", "Length"),
+        ("invalid-value", "Offset"),
+        ("no-version", FIRST),
+    ]
+    assert ("unknown-attribute", "Color") in rules
+
+
+def test_what_comes_after_an_unexpected_element_is_checked_all_the_same() -> None:
+    wrong = blob(Length="x")
+    placement = (
+        "<PhysicalPlacement><New/><Pools/><Tapes><Tape><Newer/><State>SLEEPY</State></Tape></Tapes>"
+        "</PhysicalPlacement>"
+    )
+    document = job(
+        "<New/>",
+        chunk("<New/>", wrong, element("Object", BLOB, "<New/>", placement)),
+        "<Nodes/>",
+        chunk(wrong),
+    )
+    report = validate(document)
+    assert found(report, "unexpected-element") == [
+        f"{ROOT}/New",
+        f"{ROOT}/Objects[1]/New",
+        f"{ROOT}/Objects[1]/Object[2]/New",
+        f"{ROOT}/Objects[1]/Object[2]/PhysicalPlacement/New",
+        f"{ROOT}/Objects[1]/Object[2]/PhysicalPlacement/Tapes/Tape/Newer",
+        f"{ROOT}/Nodes",
+    ]
+    assert found(report, "invalid-value") == [
+        f"{FIRST}/@Length",
+        f"{ROOT}/Objects[1]/Object[2]/PhysicalPlacement/Tapes/Tape/State",
+        f"{ROOT}/Objects[2]/Object[1]/@Length",
+    ]
+
+
+@pytest.mark.parametrize("inside", [" ", "text", "<New/>"])
+def test_a_node_has_nothing_in_it_not_even_white_space(inside: str) -> None:
+    document = job(element("Nodes", {}, element("Node", {"EndPoint": "a", "Id": UUID}, inside)))
+    assert judged_by_libxml2(document)
+    assert not validate(document).ok
+
+
+@pytest.mark.parametrize(
+    "inside", ["<New/>" * 100_001, f"<New>{'x' * 2_000_000}</New>"], ids=["elements", "text"]
+)
+def test_what_an_object_may_hold_is_bounded(inside: str) -> None:
+    assert validate(job(chunk(element("Object", BLOB, inside)))).counts["limit-exceeded"] == 1
+
+
+def test_an_enumeration_value_that_the_schema_does_not_know_is_reported() -> None:
+    assert found(validate(job(Priority="WHENEVER")), "invalid-value") == [f"{ROOT}/@Priority"]
