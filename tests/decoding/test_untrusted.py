@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import contextlib
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from lxml import etree
 
 from ds3codec import (
     DecodeError,
@@ -19,30 +17,18 @@ from ds3codec import (
     JobReader,
     LimitExceededError,
     NotWellFormedError,
-    TruncatedError,
     UnknownNameError,
     decode,
     iter_blobs,
 )
-from tests.examples import SAMPLE, blob, chunk, element, job, node
+from tests.decoding.failures import SINGLE_BYTES, WHOLE, read_up_to_error
+from tests.examples import blob, chunk, element, job, node
 from tests.growth import exponent
 
 pytestmark = pytest.mark.own_thread
 
-SINGLE_BYTES = 1
-WHOLE = 10**9
-
 
 # What nothing may come of: names, prefixes, places, secrets.
-
-
-def outcome(document: bytes, size: int, **options: Any) -> tuple[list[str], DecodeError]:
-    """The blobs that come of a document in pieces of some size, and the error that ends it."""
-    read: list[str] = []
-    with pytest.raises(DecodeError) as caught:
-        for item in iter_blobs((document[at : at + size] for at in range(0, len(document), size)), **options):
-            read.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
-    return read, caught.value
 
 
 @pytest.mark.parametrize("size", [WHOLE, 100, SINGLE_BYTES])
@@ -60,7 +46,7 @@ def test_an_ill_named_object_is_an_error_at_its_tag_and_no_blob(
 ) -> None:
     wrong = blob(Name="wrong").replace(old, new)
     document = job(chunk(*[blob(Name="n" * 99)] * 50, "\n", wrong, blob()))
-    read, error = outcome(document, size)
+    read, error = read_up_to_error(document, size)
     assert type(error) is NotWellFormedError
     assert message in error.message
     assert read == ["n" * 99] * 50
@@ -80,7 +66,7 @@ def test_an_ill_named_object_is_an_error_at_its_tag_and_no_blob(
     ],
 )
 def test_a_wrong_value_is_located_at_its_tag_and_not_at_an_equal_one(twin: str, size: int) -> None:
-    _, error = outcome(job(chunk(blob(), twin, "\n ", blob(Length="x"), blob())), size)
+    _, error = read_up_to_error(job(chunk(blob(), twin, "\n ", blob(Length="x"), blob())), size)
     assert type(error) is InvalidValueError
     assert (error.line, error.column) == (2, 2)
 
@@ -88,7 +74,7 @@ def test_a_wrong_value_is_located_at_its_tag_and_not_at_an_equal_one(twin: str, 
 @pytest.mark.parametrize("size", [WHOLE, 100, SINGLE_BYTES])
 def test_a_known_element_where_it_must_not_be_is_located_there(size: int) -> None:
     document = job(element("Nodes", {}, node()), chunk(blob(), "\n", node(), blob()))
-    _, error = outcome(document, size, strict=True)
+    _, error = read_up_to_error(document, size, strict=True)
     assert type(error) is UnknownNameError
     assert (error.line, error.column) == (2, 1)
 
@@ -100,7 +86,7 @@ def test_a_wrong_value_is_found_beside_bytes_that_are_not_text(neighbour: str) -
         b"/>",
         (">" + chunk(blob(Length="x"), wrong) + "</MasterObjectList>").encode("utf-8", "surrogateescape"),
     )
-    _, error = outcome(document, WHOLE)
+    _, error = read_up_to_error(document, WHOLE)
     assert type(error) is InvalidValueError
     assert error.column is not None
 
@@ -111,7 +97,7 @@ def test_a_wrong_value_is_found_beside_bytes_that_are_not_text(neighbour: str) -
 def test_a_lost_quote_is_not_well_formed_at_its_tag(lost: str, instead: str, size: int) -> None:
     wrong = blob().replace(lost, lost.replace('"', instead))
     document = job(chunk(*[blob(Name="n" * 99)] * 50, "\n", wrong, *[blob()] * 50))
-    read, error = outcome(document, size)
+    read, error = read_up_to_error(document, size)
     assert type(error) is NotWellFormedError
     assert read == ["n" * 99] * 50
     assert (error.line, error.path) == (2, "/MasterObjectList/Objects[1]")
@@ -121,7 +107,7 @@ def test_a_lost_quote_is_not_well_formed_at_its_tag(lost: str, instead: str, siz
 def test_a_lost_quote_is_found_also_with_megabytes_after_it() -> None:
     wrong = blob().replace('" Offset', " Offset")
     document = job(chunk(blob(), "\n", wrong, *[blob(Name="n" * 1000)] * 5000))
-    _, error = outcome(document, 65536)
+    _, error = read_up_to_error(document, 65536)
     assert type(error) is NotWellFormedError
     assert (error.line, error.column) == (2, 1)
 
@@ -129,98 +115,13 @@ def test_a_lost_quote_is_found_also_with_megabytes_after_it() -> None:
 @pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
 def test_a_reference_without_its_semicolon_is_not_well_formed(size: int) -> None:
     document = job(chunk(blob(), "\n&amp lost", *[blob(Name="n" * 99)] * 50))
-    read, error = outcome(document, size)
+    read, error = read_up_to_error(document, size)
     assert type(error) is NotWellFormedError
     assert len(read) == 1
     assert (error.line, error.column) == (2, 1)
 
 
-@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
-@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("declaration", ["", '<?xml version="1.0" encoding="{}"?>'])
-def test_utf_16_and_utf_32_are_read_with_a_mark_or_a_declaration(
-    encoding: str, declaration: str, size: int
-) -> None:
-    text = declaration.format(encoding[:6].upper()) + SAMPLE.decode()
-    mark = "\ufeff" if encoding[6:] and not declaration else ""
-    document = (mark + text).encode(encoding)
-    assert decode(document[at : at + size] for at in range(0, len(document), size)) == decode(SAMPLE)
-
-
-@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
-def test_what_is_wrong_in_utf_16_is_located_as_in_utf_8(encoding: str, size: int) -> None:
-    document = SAMPLE.replace(b'Length="4096"', b'Length="4_096"')
-    expected = outcome(document, WHOLE)
-    read, error = outcome(document.decode().encode(encoding), size)
-    assert read == expected[0]
-    assert str(error) == str(expected[1])
-
-
-@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
-def test_a_lone_surrogate_is_not_well_formed_where_it_stands(size: int) -> None:
-    text = job(chunk(blob(Name="a"), "\n?", blob())).decode().replace("?", "\ud800")
-    document = text.encode("utf-16", "surrogatepass")
-    read, error = outcome(document, size)
-    assert type(error) is NotWellFormedError
-    assert (read, error.line, error.column) == (["a"], 2, 1)
-
-
-@pytest.mark.parametrize("size", [WHOLE, 1000, SINGLE_BYTES])
-@pytest.mark.parametrize("wrong", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe4\xbd"])
-@pytest.mark.parametrize("encoding", ["utf-8", "us-ascii"])
-def test_bytes_of_another_encoding_are_not_well_formed_where_they_stand(
-    encoding: str, wrong: bytes, size: int
-) -> None:
-    document = job(chunk(blob(), "\n  ?<!-- ? -->", blob())).replace(b"?", wrong)
-    document = f'<?xml version="1.0" encoding="{encoding}"?>'.encode() + document
-    read, error = outcome(document, size)
-    assert type(error) is NotWellFormedError
-    assert encoding.upper() in error.message
-    assert (len(read), error.line, error.column) == (1, 2, 3)
-
-
-@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8", "iso-8859-15"])
-def test_columns_are_counted_in_characters_of_the_encoding(encoding: str) -> None:
-    wrong = blob(Name="größe", Length="x")
-    document = f'<?xml version="1.0" encoding="{encoding}"?>\n'.encode() + job(
-        chunk(blob(Name="größe"), wrong)
-    ).decode().encode(encoding)
-    _, error = outcome(document, WHOLE)
-    assert (error.line, error.column) == (2, document.decode(encoding).split("\n")[1].index(wrong) + 1)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("size", [WHOLE, SINGLE_BYTES])
-def test_a_second_byte_order_mark_is_not_well_formed(encoding: str, size: int) -> None:
-    _, error = outcome(f"\ufeff\ufeff{SAMPLE.decode()}".encode(encoding), size)
-    assert type(error) is NotWellFormedError
-
-
-def test_text_that_ends_within_a_character_is_truncated() -> None:
-    read, error = outcome(SAMPLE.decode().encode("utf-16")[:-1], WHOLE)
-    assert type(error) is TruncatedError
-    assert len(read) == 5
-
-
-def test_a_mark_is_believed_and_not_what_is_declared() -> None:
-    text = '<?xml version="1.0" encoding="iso-8859-1"?>' + job(Name="größe").decode()
-    assert decode(text.encode("utf-8-sig")).name == "größe"
-    assert decode(text.encode("utf-16")).name == "größe"
-
-
 # What hostile documents cost.
-
-
-def test_an_unknown_value_is_counted_by_its_beginning() -> None:
-    document = job(chunk(blob()), Status="new" * 400_000)
-    with JobReader(document) as reader:
-        deque(reader, maxlen=0)
-        [name] = reader.unknown
-        assert name.startswith("Status=newnewnew")
-        assert len(name) < 100
-        assert reader.header is not None
-        assert len(reader.header.status) == 1_200_000
 
 
 @pytest.mark.parametrize("size", [65536, 100])
@@ -244,39 +145,9 @@ def test_a_name_is_not_taken_for_a_limit(inside: str) -> None:
 @pytest.mark.parametrize("kind", ["<!--{}-->", "<?a {}?>", "<a b='{}'/>"])
 def test_what_is_too_long_is_located_at_its_beginning(kind: str, size: int) -> None:
     document = job(chunk(blob(), "\n  ", kind.format("x" * 5_000_000)))
-    read, error = outcome(document, size)
+    read, error = read_up_to_error(document, size)
     assert type(error) is LimitExceededError
     assert (len(read), error.line, error.column) == (1, 2, 3)
-
-
-def hostile(number: int) -> bytes:
-    """A document with many long names, others for each number."""
-    names = [f"{'n' * 900}{number}-{place}" for place in range(200)]
-    kinds = [
-        lambda: "".join(f"<{name}/>" for name in names),
-        lambda: "<a " + "".join(f"{name}='' " for name in names) + "/>",
-        lambda: "".join(f"<a xmlns:p='urn:{name}'/>" for name in names),
-        lambda: "".join(f"<?{name} ?>" for name in names),
-        lambda: f"<{'n' * 40_000}{number}/>" * 3,
-        lambda: "<a " + "".join(f"{'n' * 10_000}{name}='' " for name in names[:10]) + "/>",
-    ]
-    return job(kinds[number % len(kinds)](), chunk(blob()))
-
-
-def test_a_thread_that_has_seen_a_thousand_hostile_documents_reads_a_good_one() -> None:
-    def read_all() -> int:
-        kinds = set()
-        for number in range(1000):
-            with pytest.raises(DecodeError) as caught:
-                deque(iter_blobs(hostile(number)), maxlen=0)
-            kinds.add(type(caught.value))
-        assert kinds == {LimitExceededError}
-        assert decode(SAMPLE) == decode(SAMPLE)
-        assert etree.fromstring(b"<good a='1'/>").get("a") == "1"
-        return len(list(iter_blobs(SAMPLE)))
-
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(read_all).result() == 5
 
 
 def attributes_of(number: int) -> str:

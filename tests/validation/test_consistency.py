@@ -10,14 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import (
-    JobRequestType,
-    JobStatus,
-    MasterObjectList,
-    decode,
-    encode,
-    validate,
-)
+from ds3codec import JobRequestType, JobStatus, MasterObjectList, decode, encode, validate
 from ds3codec.validation import Severity
 from ds3codec.wire.members import attributes
 from tests.examples import job

@@ -5,15 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ds3codec import validate
-from tests.examples import (
-    JOB,
-    UUID,
-    blob,
-    chunk,
-    element,
-    error,
-    job,
-)
+from tests.examples import JOB, UUID, blob, chunk, element, error, job
 from tests.validation.examples import CLOSE, OTHER, READY, ROOT, found, found_in, lacking, recorded
 
 

@@ -8,13 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from ds3codec.validation import validate
-from tests.examples import (
-    BLOB,
-    blob,
-    chunk,
-    element,
-    job,
-)
+from tests.examples import BLOB, blob, chunk, element, job
 from tests.validation.examples import found
 
 

@@ -7,12 +7,7 @@ import sys
 
 import pytest
 
-from tests.examples import (
-    PEAK_MEMORY,
-    blob,
-    chunk,
-    job,
-)
+from tests.examples import PEAK_MEMORY, blob, chunk, job
 
 
 @pytest.mark.parametrize(("objects", "ignore", "megabytes"), [(300_000, "blobs", 60), (300_000, "", 130)])

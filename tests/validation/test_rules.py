@@ -8,17 +8,7 @@ from typing import Any
 import pytest
 
 from ds3codec.validation import RULES, RuleError, VersionError, validate
-from tests.examples import (
-    BLOB,
-    SAMPLE,
-    UUID,
-    blob,
-    chunk,
-    element,
-    error,
-    job,
-    node,
-)
+from tests.examples import BLOB, SAMPLE, UUID, blob, chunk, element, error, job, node
 from tests.validation.examples import CLOSE, FIRST, OTHER, READY, ROOT, WHOLE, found, lacking, recorded
 
 GOOD = job(element("Nodes", {}, node()), chunk(blob(VersionId=UUID), NodeId=UUID), OriginalSizeInBytes="10")

@@ -11,15 +11,7 @@ from lxml import etree
 
 from ds3codec import MasterObjectList, encode
 from ds3codec.validation import validate
-from tests.examples import (
-    BLOB,
-    UUID,
-    blob,
-    chunk,
-    element,
-    job,
-    schema_file,
-)
+from tests.examples import BLOB, UUID, blob, chunk, element, job, schema_file
 from tests.strategies import jobs
 from tests.validation.examples import FIRST, ROOT, found
 

@@ -11,15 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import (
-    DecodeError,
-    JobReader,
-    LimitExceededError,
-    SourceError,
-    TruncatedError,
-    decode,
-    validate,
-)
+from ds3codec import DecodeError, JobReader, LimitExceededError, SourceError, TruncatedError, decode, validate
 from ds3codec.validation import Validation
 from tests.decoding.test_untrusted import GROWING, SECRETS
 from tests.examples import SAMPLE, blob, chunk, element, error, job, node

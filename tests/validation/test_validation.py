@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from ds3codec import MasterObjectList, encode
 from ds3codec.limits import PIECE
 from ds3codec.validation import Report, Severity, validate
-from tests.examples import (
-    blob,
-    chunk,
-    element,
-    job,
-)
+from tests.examples import blob, chunk, element, job
 from tests.strategies import jobs
 from tests.validation.test_against_libxml2 import broken
 

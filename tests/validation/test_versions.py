@@ -5,16 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ds3codec import validate
-from tests.examples import (
-    BLOB,
-    CHUNK,
-    JOB,
-    SAMPLE,
-    blob,
-    chunk,
-    element,
-    job,
-)
+from tests.examples import BLOB, CHUNK, JOB, SAMPLE, blob, chunk, element, job
 from tests.validation.examples import ROOT
 
 
