@@ -1,0 +1,37 @@
+"""Chunks, and what is handed out of them while they are read."""
+
+from __future__ import annotations
+
+from ds3codec import Blob, JobChunk
+from ds3codec.decoding.batches import Batches
+
+
+def blob(offset: int) -> Blob:
+    return Blob(latest=True, length=1, name="object", offset=offset)
+
+
+def offsets(chunks: Batches, is_last_unfinished: bool = False) -> list[list[int | None]]:
+    return [[blob.offset for blob in batch.blobs] for batch in chunks.take(is_last_unfinished)]
+
+
+def test_an_unfinished_blob_is_handed_out_when_it_is_finished() -> None:
+    chunks = Batches()
+    chunks.begin(JobChunk(chunk_id="0", chunk_number=0))
+    chunks.blobs += [blob(0), blob(1)]
+    assert offsets(chunks, is_last_unfinished=True) == [[0]]
+    chunks.blobs.append(blob(2))
+    assert offsets(chunks) == [[1, 2]]
+    assert offsets(chunks) == []
+
+
+def test_only_a_chunk_without_blobs_has_a_part_without_them() -> None:
+    chunks = Batches()
+    chunks.begin(JobChunk(chunk_id="0", chunk_number=0))
+    chunks.blobs.append(blob(0))
+    assert offsets(chunks) == [[0]]
+    chunks.end()
+    assert offsets(chunks) == []
+    chunks.begin(JobChunk(chunk_id="1", chunk_number=1))
+    chunks.end()
+    assert offsets(chunks) == [[]]
+    assert chunks.count == 2
