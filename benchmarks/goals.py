@@ -6,8 +6,10 @@ All that is needed is measured first, as series of runs; the verdicts are made f
 from __future__ import annotations
 
 import gc
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ STREAMING, INCREMENTAL = "ds3codec, streaming", "ds3codec, incremental"
 DECODE, ENCODE, WRITER = "ds3codec, decode", "ds3codec, encode", "ds3codec, JobWriter"
 XSDATA = "xsdata, lxml handler"
 VALIDATE, VALIDATE_ONLY = "ds3codec, validate", "ds3codec, validate, no objects remembered"
+SUMMARY = "ds3codec, summary"
 XMLSCHEMA, BARE_VALIDATION = "xmlschema, validate", "iterparse with schema, bare loop"
 
 # How many times as long as the second the first takes, at least and at most.
@@ -43,8 +46,10 @@ MOST: list[tuple[float, str, str]] = [
     (1.1, STREAMING, "lxml, target class"),
     (1.1, INCREMENTAL, STREAMING),
     (1.25, DECODE, STREAMING),
-    (2.5, VALIDATE, BARE_VALIDATION),
-    (2.5, VALIDATE_ONLY, BARE_VALIDATION),
+    (0.8, VALIDATE, BARE_VALIDATION),
+    (2, VALIDATE, STREAMING),
+    (1.6, VALIDATE_ONLY, STREAMING),
+    (1.6, SUMMARY, STREAMING),
 ]
 SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
 PLACED = "two tapes each"
@@ -117,10 +122,29 @@ def measure(options: Options) -> list[Run]:
     tenth = options.made("tenth.xml", placed)
     if CONTENDERS[XMLSCHEMA].installed:
         runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, least, series="validated", value=placed)
+    runs += _validated_shapes(options, tenth)
     runs += small_documents(options, [DECODE, BASELINE], [10])
     runs += shapes.over_shapes(options, [BARE, STREAMING, ELEMENT_TREE], max(objects // 5, 1))
     imports = startup.measure(options)
     return runs + [{"series": "startup", **run} for run in imports]
+
+
+def _validated_shapes(options: Options, clean: Path) -> list[Run]:
+    """Time validation of short chunks, of placements, and of a document with a finding in every object."""
+    objects, rounds, least = options.objects // 10, options.rounds, options.least_seconds
+    both = [VALIDATE, BARE_VALIDATION]
+    shaped = {
+        "chunks of 1": options.made("ones.xml", objects, chunk_size=1),
+        PLACED: options.made("validated.xml", objects, tapes=2),
+    }
+    runs: list[Run] = []
+    for shape, path in shaped.items():
+        runs += compare(both, path, rounds, least, series="validated shapes", value=shape)
+    wrong = clean.with_name("wrong.xml")
+    wrong.write_bytes(re.sub(rb'Length="\d+', b'Length="4 KiB', clean.read_bytes()))
+    for value, path in (("clean", clean), ("wrong", wrong)):
+        runs += compare([VALIDATE], path, rounds, least, series="findings", value=value)
+    return runs
 
 
 def table(results: Results) -> str:
@@ -148,7 +172,17 @@ def _of_time(runs: list[Run]) -> Iterator[Goal]:
     what = f"{XSDATA}, against {STREAMING}, two tapes each"
     yield at_least(1, "times", what, ratios(placed, XSDATA, STREAMING))
     if validated := where(runs, series="validated"):
-        yield at_least(5, "times", f"{XMLSCHEMA}, against {VALIDATE}", ratios(validated, XMLSCHEMA, VALIDATE))
+        yield at_least(
+            15, "times", f"{XMLSCHEMA}, against {VALIDATE}", ratios(validated, XMLSCHEMA, VALIDATE)
+        )
+    for limit, shape in ((1, "chunks of 1"), (1.5, PLACED)):
+        shaped = where(runs, series="validated shapes", value=shape)
+        what = f"{VALIDATE}, against {BARE_VALIDATION}, {shape}"
+        yield at_most(limit, "times", what, ratios(shaped, VALIDATE, BARE_VALIDATION))
+    found = where(runs, series="findings")
+    clean = {run["round"]: run["seconds"] for run in where(found, value="clean")}
+    growths = [run["seconds"] / clean[run["round"]] for run in where(found, value="wrong")]
+    yield at_most(6, "times", f"{VALIDATE}, a finding in every object, against none", growths)
     grown = where(runs, series="grown") + where(usual, contender=STREAMING)
     sizes = sorted({run["value"] for run in grown})
     what = f"exponent of streaming's time, {sizes[0]:,} to {sizes[-1]:,} objects"
@@ -180,7 +214,7 @@ def _of_memory(runs: list[Run]) -> Iterator[Goal]:
     for series, name, limit, what in (
         ("usual", DECODE, 350, "memory of ds3codec, decode, {:,} objects"),
         ("usual", VALIDATE_ONLY, 60, "memory of validating {:,} objects, none remembered"),
-        ("usual", VALIDATE, 120, "memory of validating {:,} objects"),
+        ("usual", VALIDATE, 70, "memory of validating {:,} objects"),
         ("grown", STREAMING, 40, "memory of streaming {:,} objects"),
         ("single", STREAMING, 40, "memory of streaming one chunk of {:,} objects"),
         ("twice placed", STREAMING, 40, "memory of streaming {:,} objects with two tapes each"),

@@ -1,4 +1,4 @@
-"""The ways to read a document: whole, blob by blob, pulled, pushed, and pulled by an event loop.
+"""The ways to read a document: whole, blob by blob, in columns, pulled, pushed, and pulled by an event loop.
 
 Each of them wraps a `Decoder`. An error is raised only after everything that was decoded before it has been
 handed out, and ends the reading for good.
@@ -11,11 +11,14 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from contextlib import closing
 from functools import partial
 from types import TracebackType
+from typing import TypeVar
 
 from .decoding.batches import Batches, BlobBatch
+from .decoding.columns import Column, Columns
 from .decoding.decoder import Decoder
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
+from .decoding.stretches import Stretches
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError
 from .models import Blob, JobChunk, MasterObjectList
 from .sources import Source, as_bytes, pieces
@@ -23,6 +26,9 @@ from .turns import Turn
 
 __all__ = [
     "AsyncJobReader",
+    "Column",
+    "ColumnReader",
+    "Columns",
     "IncrementalDecoder",
     "JobReader",
     "aread",
@@ -30,6 +36,8 @@ __all__ = [
     "decode_chunk",
     "iter_blobs",
 ]
+
+Part = TypeVar("Part")
 
 _MANY = 10_000
 
@@ -202,9 +210,27 @@ class JobReader(_Door):
         self._pieces.close()
 
 
-def _decoded(
-    decoder: Decoder[BlobBatch], data: Generator[bytes, None, None]
-) -> Generator[list[BlobBatch], None, None]:
+class ColumnReader:
+    """Reads a response in columns: an iterator, for what in this package asks for no models.
+
+    Arguments and errors are those of `decode`.
+    """
+
+    def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
+        self._decoder = Decoder(Stretches(), strict=strict, missing=missing)
+        self._source = source
+
+    @property
+    def header(self) -> MasterObjectList | None:
+        """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
+        return self._decoder.header
+
+    def __iter__(self) -> Iterator[Columns]:
+        for parts in _decoded(self._decoder, pieces(self._source)):
+            yield from parts
+
+
+def _decoded(decoder: Decoder[Part], data: Generator[bytes, None, None]) -> Generator[list[Part], None, None]:
     """What comes of each piece of data; at the end, and after an error, these are closed."""
     with closing(data):
         while True:

@@ -250,7 +250,7 @@ def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
 def test_the_goals_are_measured_one_by_one() -> None:
     output = run("goals", "--objects", "200", "--rounds", "1", *QUICK)
     rows = [line for line in output.splitlines() if line.endswith(("| yes |", "| no |"))]
-    assert len(rows) == 27 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
+    assert len(rows) == 32 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
 
 
 def test_every_shape_is_of_the_same_job(tmp_path: Path) -> None:

@@ -206,6 +206,12 @@ VALIDATORS: dict[str, Reader] = {
         "all findings but those between blobs, located",
         form=forms.COUNTS,
     ),
+    "ds3codec, summary": Reader(
+        "ours.summarised",
+        "counts, bytes by node, sizes, the largest objects",
+        leaves_out="all rules",
+        form=forms.COUNTS,
+    ),
     "iterparse with schema, bare loop": Reader(
         "with_lxml.validating_loop",
         "that there is a violation",

@@ -103,6 +103,9 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
     show_default=True,
     help="How many findings of each rule to list; more are counted.",
 )
+@click.option(
+    "--together", is_flag=True, help="All are answers of one job, in order: compare them with each other."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
 @_more_help(
     _PATHS,
@@ -112,6 +115,7 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
         "ds3codec validate session.har --format junit > report.xml",
         "curl -i http://ds3/_rest_/job/$JOB | ds3codec validate -",
         "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
+        "ds3codec validate --together polls/*.xml",
     ),
 )
 def validate(paths: list[str], **options: Any) -> int:
@@ -127,6 +131,7 @@ def validate(paths: list[str], **options: Any) -> int:
         Severity(options["severity"]),
         options["max_findings"],
         options["quiet"],
+        options["together"],
     )
     try:
         return validating.run(paths, wanted)

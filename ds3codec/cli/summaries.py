@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate, compress, pairwise, repeat
+from operator import add, mul
 
-from ..models import Blob, JobChunk, MasterObjectList
+from ..models import MasterObjectList
+from ..readers import Column, Columns
 
 __all__ = ["Section", "Summary"]
 
@@ -54,28 +57,40 @@ class Summary:
     sizes: Counter[int] = field(default_factory=Counter)
     largest: dict[str, int] = field(default_factory=dict)
     sections: list[Section] = field(default_factory=list)
-    _chunk: JobChunk | None = None
+    _node: str | None = None
     _width: int = 1
 
-    def add(self, chunk: JobChunk, blobs: list[Blob], top: int) -> None:
-        """Take a batch in."""
-        if chunk is not self._chunk:
-            self._chunk = chunk
-            self.chunks += 1
+    def add(self, columns: Columns, top: int) -> None:
+        """Take what follows in."""
+        read = _complete(columns)
+        lengths: Column = read.blobs.get("length", [])
+        offsets: Column = read.blobs.get("offset", [])
+        ends = list(map(add, offsets, lengths))
+        self.blobs += len(lengths)
+        self.objects += offsets.count(0)
+        self.sizes.update(map(int.bit_length, lengths))
+        cached = list(map(mul, lengths, read.blobs.get("in_cache", repeat(False))))
+        nodes = read.chunks.get("node_id", repeat(None))
+        bounds = [*read.boundaries, len(lengths)]
+        if bounds[0]:
+            self._add_bytes(lengths[: bounds[0]], cached[: bounds[0]])
+        for node, (begin, end) in zip(nodes, pairwise(bounds)):
+            self._node = node
             self._begin_chunk()
-        total = sum([blob.length for blob in blobs])
-        cached = sum([blob.length for blob in blobs if blob.in_cache])
-        self.blobs += len(blobs)
-        self.objects += sum([blob.offset == 0 for blob in blobs])
+            self._add_bytes(lengths[begin:end], cached[begin:end])
+        self._keep_largest(read.blobs.get("name", []), ends, top)
+
+    def _add_bytes(self, lengths: Column, cached: Column) -> None:
+        """Take in blobs of one chunk: the length of each, and again, or 0 where it is not in cache."""
+        total, in_cache = sum(lengths), sum(cached)
         self.total += total
-        self.cached += cached
-        self.by_node[chunk.node_id] += total
-        self.sizes.update([blob.length.bit_length() for blob in blobs])
+        self.cached += in_cache
+        self.by_node[self._node] += total
         self.sections[-1].total += total
-        self.sections[-1].cached += cached
-        self._keep_largest(blobs, top)
+        self.sections[-1].cached += in_cache
 
     def _begin_chunk(self) -> None:
+        self.chunks += 1
         if not self.sections or self.sections[-1].chunks >= self._width:
             if len(self.sections) >= _MOST_SECTIONS:
                 pairs = zip(self.sections[::2], self.sections[1::2])
@@ -87,12 +102,35 @@ class Summary:
             self.sections.append(Section())
         self.sections[-1].chunks += 1
 
-    def _keep_largest(self, blobs: list[Blob], top: int) -> None:
+    def _keep_largest(self, names: Column, ends: Column, top: int) -> None:
         least = min(self.largest.values()) if len(self.largest) >= top > 0 else -1
-        for blob in blobs:
-            end = blob.offset + blob.length
-            if end > least and end > self.largest.get(blob.name, -1):
-                self.largest[blob.name] = end
+        if max(ends, default=-1) <= least:
+            return
+        for name, end in zip(names, ends):
+            if end > least and end > self.largest.get(name, -1):
+                self.largest[name] = end
         if len(self.largest) > top:
             kept = sorted(self.largest.items(), key=lambda item: (-item[1], item[0]))[:top]
             self.largest = dict(kept)
+
+
+def _complete(columns: Columns) -> Columns:
+    """The same without blobs of which length or offset is missing."""
+    both = [columns.blobs.get(field, [None] * columns.blob_count) for field in ("length", "offset")]
+    if not any(None in column for column in both):
+        return columns._replace(blobs={**columns.blobs, "in_cache": _states(columns)})
+    kept = [None not in values for values in zip(*both)]
+    before = [0, *accumulate(kept)]
+    blobs = {field: list(compress(column, kept)) for field, column in columns.blobs.items()}
+    complete = columns._replace(
+        blob_count=before[-1], blobs=blobs, boundaries=[before[boundary] for boundary in columns.boundaries]
+    )
+    return complete._replace(blobs={**blobs, "in_cache": _states(complete)})
+
+
+def _states(columns: Columns) -> Column:
+    """For each blob whether it is in cache; not, where that is not said."""
+    states = columns.blobs.get("in_cache")
+    if states is None:
+        return [False] * columns.blob_count
+    return states if None not in states else list(map(bool, states))

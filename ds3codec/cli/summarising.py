@@ -9,7 +9,7 @@ from typing import Any
 from ..captures import Response
 from ..errors import Ds3CodecError, SourceError
 from ..models import MasterObjectList
-from ..readers import JobReader
+from ..readers import ColumnReader
 from ..wire.members import attributes
 from .escaping import as_data
 from .reading import Reading
@@ -32,12 +32,12 @@ class _Run:
 
     def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
         try:
-            with JobReader(response.body, missing="none") as reader:
+            reader = ColumnReader(response.body, missing="none")
+            for columns in reader:
                 summary.header = reader.header
-                for chunk, blobs in reader:
-                    whole = [blob for blob in blobs if blob.length is not None and blob.offset is not None]
-                    summary.add(chunk, whole, self.top)
-                    yield
+                summary.add(columns, self.top)
+                yield
+            summary.header = reader.header
         except SourceError:
             raise
         except Ds3CodecError as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..captures import Response
-from ..validation import Severity, Validation
+from ..validation import Answers, Severity, Validation
 from .formats import FORMATS, Result, Style
 from .reading import Reading
 from .terminal import Printer, put
@@ -25,6 +25,7 @@ class Wanted(NamedTuple):
     severity: Severity
     max_findings: int
     quiet: bool
+    together: bool
 
 
 class _Run:
@@ -34,6 +35,7 @@ class _Run:
         self.wanted = wanted
         self.style = Style(wanted.severity, wanted.quiet)
         self.reading = Reading()
+        self.answers = Answers() if wanted.together else None
         self.found = False
 
     def validation(self, response: Response) -> Validation:
@@ -44,6 +46,7 @@ class _Run:
             select=wanted.select,
             ignore=wanted.ignore,
             max_findings=wanted.max_findings,
+            together=self.answers,
         )
 
     def results(self, files: list[str]) -> Iterator[Result]:

@@ -30,6 +30,9 @@ class Columns(NamedTuple):
         boundaries: For each chunk that begins among them, how many of the blobs come before it.
         chunks: A column for each member of these chunks.
         unknown: The attributes of the blobs that the schema does not have.
+        text: The text that says this; empty for what the parser has read.
+        wrong: What has no value of its type, and is None where that may be: the model's name for the member,
+            and the number of the blob.
     """
 
     blob_count: int
@@ -37,6 +40,8 @@ class Columns(NamedTuple):
     boundaries: list[int]
     chunks: Mapping[str, Column]
     unknown: tuple[str, ...] = ()
+    text: str = ""
+    wrong: tuple[tuple[str, int], ...] = ()
 
     def blob_models(self) -> list[Blob]:
         """The blobs as models."""

@@ -34,7 +34,7 @@ _UNFINISHED = re.compile(rb"\s*%b(?:<[^<>]*|%b\s[^<>]*[^/<>]>.*)?" % (_BOUNDARY,
 _SHORTEST = 3072
 _LONGEST_WAIT = 64
 
-# How many of a run's passages may go through the parser before it costs more than it saves.
+# How many passages of a piece may go through the parser before runs cost more than they save.
 _MOST_DETOURS = 16
 
 # Bytes of an object that are kept until more of it comes.
@@ -60,6 +60,7 @@ class Feed:
         self._in_run = False
         self._failures = 0  # since the last run
         self._wait = 0  # pieces in which no run is looked for
+        self._detours = 0  # passages of this piece that went through the parser
 
     def feed(self, piece: bytes) -> None:
         """Decode a piece. Raises what `PushParser.feed` raises."""
@@ -104,11 +105,13 @@ class Feed:
             self._parser.feed(piece)
             return
         data, self._held, done = self._held + piece, b"", 0
-        for _ in range(_MOST_DETOURS):
+        self._detours = 0
+        while self._detours < _MOST_DETOURS:
             if not self._in_run:
                 tag, end = _next_object(data, done)
                 if not tag:
                     break
+                self._detours += 1
                 self._parser.feed(data[done:end])
                 done = end
                 self._in_run = self._is_in_step() and self._runs.learn(tag, self._target.may_have_chunks)
@@ -136,10 +139,12 @@ class Feed:
                 if columns is not None:
                     self._target.add(columns)
                     self._parser.skip(passage)
-                    self._failures = 0
+                    if len(passage) >= _SHORTEST:
+                        self._failures = 0
                     continue
                 self._parser.feed(passage)
-                if not self._is_in_step():
+                self._detours += 1
+                if self._detours >= _MOST_DETOURS or not self._is_in_step():
                     self._in_run = False
                     return done
         except UnicodeDecodeError:

@@ -10,13 +10,12 @@ looking for them in each value, `Layout.specials` says how many such bytes the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from ..wire.characters import special_bytes
 from ..wire.kinds import kind_of
-from ..wire.members import Member
 from ..wire.members import attributes as members_of
 from .columns import Column
 
@@ -99,11 +98,26 @@ class Layout(NamedTuple):
 
     def columns(self, parts: Column) -> dict[str, Column]:
         """The columns that these parts make; ValueError where a value is wrong."""
-        return {
-            field: convert(parts[at :: self.width])
-            for at, (field, convert) in enumerate(zip(self.fields, self.converts), 1)
-            if field is not None
-        }
+        return {field: convert(parts[at :: self.width]) for at, field, convert in self._known()}
+
+    def columns_with_wrong(self, parts: Column) -> tuple[dict[str, Column], tuple[tuple[str, int], ...]]:
+        """The same, with None for wrong values; and of each of these the field and the number of the tag."""
+        columns: dict[str, Column] = {}
+        wrong: list[tuple[str, int]] = []
+        for at, field, convert in self._known():
+            texts = parts[at :: self.width]
+            try:
+                columns[field] = convert(texts)
+            except ValueError:
+                columns[field], found = _one_by_one(convert, texts)
+                wrong += [(field, number) for number in found]
+        return columns, tuple(wrong)
+
+    def _known(self) -> Iterator[tuple[int, str, Callable[[Column], Column]]]:
+        """The attributes that the schema has: which part of a tag each is, its field, what converts it."""
+        for at, (field, convert) in enumerate(zip(self.fields, self.converts), 1):
+            if field is not None:
+                yield at, field, convert
 
     def _in_all(self, parts: Column, numbers: Sequence[int]) -> int:
         """The sum of a number of each attribute over all tags that have it."""
@@ -131,9 +145,7 @@ def layout(
         names = sorted({*names, *optional})
     usual = (form.before[-1], form.quotes[-1])
     pieces = [(name, *parts.get(name, usual)) for name in names]
-    pattern = "".join(
-        _pattern(members.get(name), name, blanks, quote, name in optional) for name, blanks, quote in pieces
-    )
+    pattern = "".join(_pattern(name, blanks, quote, name in optional) for name, blanks, quote in pieces)
     known = [members.get(name) for name in names]
     columns = [kind_of(member).column if member else _as_they_are for member in known]
     return Layout(
@@ -150,12 +162,23 @@ def layout(
     )
 
 
-def _pattern(member: Member | None, name: str, blanks: str, quote: str, optional: bool) -> str:
+def _pattern(name: str, blanks: str, quote: str, optional: bool) -> str:
     """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
-    digits = kind_of(member).digits if member else 0
-    text = f"[0-9]{{1,{digits}}}" if digits else f"[^{quote}]*"
-    attribute = f"{blanks}{name}={quote}({text}){quote}"
+    attribute = f"{blanks}{name}={quote}([^{quote}]*){quote}"
     return f"(?:{attribute})?" if optional else attribute
+
+
+def _one_by_one(convert: Callable[[Column], Column], texts: Column) -> tuple[Column, list[int]]:
+    """The values of texts, with None for those that have none; and which these are."""
+    values: Column = []
+    wrong: list[int] = []
+    for at, text in enumerate(texts):
+        try:
+            values += convert([text])
+        except ValueError:
+            values.append(None)
+            wrong.append(at)
+    return values, wrong
 
 
 def _as_they_are(texts: Column) -> Column:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from ..errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
@@ -104,10 +104,10 @@ class Layouts:
         names = frozenset(attributes)
         self._count(_check(self._model, names, self._policy.strict, self._policy.missing))
         fields: dict[str, Any] = {}
-        for member in members_of(self._model):
+        for member, parse in _parsers(self._model):
             text = attributes.get(member.name)
             try:
-                fields[member.field] = None if text is None else kind_of(member).parse(text)
+                fields[member.field] = None if text is None else parse(text)
             except ValueError as error:
                 path = f"/@{member.name}"
                 fields[member.field] = wrong_value(member, str(text), error, self._policy, path)
@@ -129,6 +129,12 @@ class Layouts:
     def _count(self, strangers: Sequence[str]) -> None:
         for name in strangers:
             self._policy.passed_over(name)
+
+
+@cache
+def _parsers(model: type) -> list[tuple[Member, Callable[[str], Any]]]:
+    """The attributes of a model, each with what parses it."""
+    return [(member, kind_of(member).parse) for member in members_of(model)]
 
 
 @lru_cache(maxsize=MOST_COMPOSED)

@@ -5,8 +5,8 @@ and a list of the texts after them. A recursive descent over both follows the sc
 values. The tags of the objects themselves are put together again, as if the objects had no children, for
 `runs` to read.
 
-The descent ends at what it does not expect: an attribute, an unknown element, a comment, a wrong value. The
-parser reads that.
+The descent ends at what it does not expect: an attribute, an unknown element or one that is there twice, a
+comment, a wrong value. The parser reads that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from ..models import Blob
-from ..wire.characters import NO_CHARACTER, WHITE_SPACE, unescaped
+from ..wire.characters import WHITE_SPACE, are_characters, unescaped
 from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from ..wire.presence import PresenceModel
@@ -78,7 +78,7 @@ class Nested:
 
         The objects without children get this end of their tags.
         """
-        if f"</{BLOB_TAG}>" not in text or "\r" in text or NO_CHARACTER.search(text):
+        if f"</{BLOB_TAG}>" not in text or "\r" in text or not are_characters(text):
             return None
         parts = _TAG.split(text)
         tags = _Tags(parts[1::2], parts[2::2])
@@ -143,6 +143,8 @@ class Nested:
                 present.append(leaf.member.name)
                 at += 2 if is_open else 1
         _expect_blank(texts[at - 1])
+        if len(set(present)) < len(present):
+            raise LookupError(present)
         return values, tuple(present), at + 1
 
     def _model(self, tags: _Tags, at: int, inner: _Inner) -> tuple[Any, int]:
@@ -176,7 +178,7 @@ class Nested:
 
     def _learn(self, plan: _Plan, tags: list[str], present: tuple[str, ...]) -> None:
         """Expect more elements with these tags: a few sequences at a time, and a limited number in all."""
-        if plan.inner or len(tags) > _LONGEST_SEQUENCE or len(set(present)) < len(present):
+        if plan.inner or len(tags) > _LONGEST_SEQUENCE:
             return
         self._budget -= 1
         if self._budget >= 0:

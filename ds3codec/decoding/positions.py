@@ -10,6 +10,7 @@ CDATA section or instruction, each `<` begins a tag, and only the last one can b
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -189,18 +190,27 @@ class Piece:
 
 
 class Positions:
-    """Follows the input of a parser, and finds start tags by their number in the last two pieces of it."""
+    """Follows the input of a parser, and finds start tags by their number in the last pieces of it.
 
-    def __init__(self) -> None:
+    Args:
+        kept: How many bytes these are at least, where there are so many; two pieces in any case.
+    """
+
+    def __init__(self, kept: int = 0) -> None:
         self._point = Point()
         self._skipped = _Skipped(0, 0, 0)
-        self._recent: list[Piece] = []
+        self._recent: deque[Piece] = deque()
+        self._recent_size = 0
+        self._kept = kept
         self._unsettled: list[Piece | bytes] = []  # pieces, and passages that the parser was not given
 
     def advance(self, text: bytes, tags: int) -> Piece:
         """Pass over text that the parser is given, after so many complete start tags."""
         piece = Piece(text, tags)
-        self._recent = [*self._recent[-1:], piece]
+        self._recent.append(piece)
+        self._recent_size += len(text)
+        while len(self._recent) > 2 and self._recent_size - len(self._recent[0].text) >= self._kept:
+            self._recent_size -= len(self._recent.popleft().text)
         self._unsettled.append(piece)
         if len(self._unsettled) >= _MOST_UNSETTLED or self._point.size > _LARGE:
             self.settle()
@@ -224,9 +234,9 @@ class Positions:
         return self._point
 
     def pieces(self) -> list[Piece]:
-        """The last two pieces."""
+        """The last pieces."""
         self.settle()
-        return self._recent
+        return list(self._recent)
 
     def tags(self) -> int:
         """How many start tags are complete in the text that the parser was given."""

@@ -52,10 +52,16 @@ class Passage(NamedTuple):
 
 
 class Runs:
-    """Reads runs of objects that look like one that the parser has read."""
+    """Reads runs of objects that look like one that the parser has read.
 
-    def __init__(self, missing: Missing) -> None:
+    Args:
+        missing: Whether a required attribute that is missing is left to the parser, or None.
+        wrong: Whether a value of an object that its type does not have is left to the parser, or None.
+    """
+
+    def __init__(self, missing: Missing, wrong: Missing = "error") -> None:
         self._missing = missing
+        self._wrong = wrong
         self._forms: set[Form] = set()
         self._form = Form((), (), (), "")
         self._in_job = False
@@ -145,12 +151,17 @@ class Runs:
                 return None
         if not self.is_plain(text, parts, read_as):
             return None
+        wrong: tuple[tuple[str, int], ...] = ()
         try:
-            blobs = read_as.columns(_unescaped(parts) if "&" in text else parts)
+            values = _unescaped(parts) if "&" in text else parts
+            if self._wrong == "error":
+                blobs = read_as.columns(values)
+            else:
+                blobs, wrong = read_as.columns_with_wrong(values)
         except ValueError:
             return None
         unknown = tuple(name for name in self._form.names if name not in _OBJECT_NAMES)
-        return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown)
+        return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong)
 
     def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
         """Whether the values in a text have no character that XML reads otherwise than as written."""
@@ -190,7 +201,8 @@ class Runs:
         columns = self.columns(found.plain, read_as.pattern.split(found.plain), read_as)
         if columns is None:
             return None
-        return Passage(text[: found.length], columns._replace(blobs={**columns.blobs, **found.children}))
+        whole = text[: found.length]
+        return Passage(whole, columns._replace(blobs={**columns.blobs, **found.children}, text=whole))
 
 
 def _unescaped(parts: Column) -> Column:

@@ -32,7 +32,7 @@ from .batches import Batches
 from .chunks import Chunks
 from .columns import Columns
 from .elements import ElementBuilder
-from .layouts import XSI, Layouts, Missing, Policy
+from .layouts import XSI, Builder, Layouts, Missing, Policy
 from .location import (
     AT_END,
     BEFORE_ROOT,
@@ -255,12 +255,12 @@ class Target:
         except DecodeError as error:
             raise self._located(error, self.at.blob_path(1)) from None
         except ValueError:
-            self.chunks.blobs.append(self._built(Blob, attributes, self.at.blob_path(1)))
+            self.chunks.blobs.append(self._built(layouts.build_by_name, attributes, self.at.blob_path(1)))
         self.at.level = IN_BLOB
 
     def _start_job(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.at.level, self.at.root = IN_JOB, tag
-        self.header = self._built(MasterObjectList, attributes)
+        self.header = self._built(self._layouts[MasterObjectList].build, attributes)
 
     def _start_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.at.level = IN_NODES
@@ -276,7 +276,7 @@ class Target:
         self.at.nodes += 1
         if self.at.nodes > MOST_NODES:
             raise LimitExceededError(f"more than {MOST_NODES} nodes")
-        node = self._built(JobNode, attributes)
+        node = self._built(self._layouts[JobNode].build, attributes)
         if self.header is not None:
             self.header.nodes.append(node)
 
@@ -285,7 +285,7 @@ class Target:
         self.at.level = IN_CHUNK
         self.header_complete = True
         self.chunks.begin(None)
-        self.chunks.open = self._built(JobChunk, attributes)
+        self.chunks.open = self._built(self._layouts[JobChunk].build, attributes)
 
     def _start_error(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.at.level, self.at.root = IN_MEMBER, tag
@@ -343,9 +343,9 @@ class Target:
 
     # Building.
 
-    def _built(self, model: type, attributes: Mapping[str, str], path: str | None = None) -> Any:
+    def _built(self, build: Builder, attributes: Mapping[str, str], path: str | None = None) -> Any:
         try:
-            return self._layouts[model].build(attributes)
+            return build(attributes)
         except DecodeError as error:
             raise self._located(error, path or self.path()) from None
 

@@ -1,20 +1,21 @@
 """What is wrong with a response, and where: `validate` gives a report of located findings.
 
-The document is read once, through the decoder's parser. An `Examiner` watches the schema, `Versions` the
-versions of the API, the checks in `consistency` and `identity` what the values say, and `exchange` what the
-request and the status do. None of them stops at the first finding.
+The document is read once, as the decoder reads it: runs as columns, the rest through the parser. `Examiner`
+holds against the schema what the parser reads, and `ColumnJudge` the columns; `Versions` narrows the versions
+of the API. The checks in `checks` take what was read as parts, in columns, and say whether it makes sense;
+`exchange` holds it against the request and the status. None of them stops at the first finding.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from ..captures import Response
-from ..decoding.batches import BlobBatch
+from ..decoding.feed import Feed
 from ..decoding.parser import PushParser
 from ..decoding.positions import Positions
+from ..decoding.runs import Runs
 from ..decoding.text import Text
 from ..errors import (
     CompressionError,
@@ -27,18 +28,20 @@ from ..errors import (
     UnexpectedDocumentError,
 )
 from ..limits import PIECE
-from ..models import JobChunk
 from ..sources import Source, pieces
-from .consistency import CHECKS, Batch, Check, Context
+from .checks import CHECKS
+from .checks.base import Answers, Check, Context, Rule, Severity
 from .examiner import Examiner
 from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
-from .findings import Finding, Findings, Place, Report
-from .identity import IDENTITY_CHECKS
-from .rules import RULES, Rule, RuleError, Severity, selected
+from .findings import Finding, Findings, Report
+from .parts import Part
+from .places import Place
+from .rules import RULES, RuleError, selected
 from .versions import VersionError, Versions, known_versions, resolved
 
 __all__ = [
     "RULES",
+    "Answers",
     "Finding",
     "Place",
     "Report",
@@ -74,9 +77,9 @@ def validate(
         for finding in report.findings:
             print(finding)
 
-    One pass, in constant memory but for what a check remembers: each chunk's number and id, and, for the
-    rules blob-repeated, blobs-overlap and blobs-with-a-gap, about 150 bytes an object (900 for one of
-    several blobs). Where none of these three applies, nothing is remembered of objects.
+    One pass, in constant memory but for what a check remembers: 40 bytes a chunk, and, for the rules
+    blob-repeated, blobs-overlap, blobs-with-a-gap and blobs-disagree, at most 60 bytes an object (900 for one
+    of several blobs). Where none of these four applies, nothing is remembered of objects.
 
     Args:
         source: As for `decode`; or a recorded response, of which status, headers and request count too.
@@ -102,6 +105,12 @@ def validate(
 class Validation:
     """One validation, step by step: for progress, and for what was found when it is interrupted.
 
+    Arguments and errors are those of `validate`.
+
+    Args:
+        together: What the answers of the same job before this one said, to be held against it. This one is
+            added to them.
+
     Attributes:
         report: What was found so far.
     """
@@ -114,6 +123,7 @@ class Validation:
         select: Iterable[str] | None = None,
         ignore: Iterable[str] = (),
         max_findings: int = 100,
+        together: Answers | None = None,
     ) -> None:
         rules = selected(select, ignore)
         chosen = None if api_version == "auto" else resolved(api_version)
@@ -122,20 +132,20 @@ class Validation:
         self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
-        self._examiner = Examiner(self._findings, self._versions, chosen)
+        self._positions = Positions(kept=2 * PIECE)  # of this step and the one before, between runs
+        self._examiner = Examiner(self._findings, self._versions, chosen, self._positions.end)
         self._target = self._examiner.target
-        self._positions = Positions()
         self._parser = PushParser(self._target, self._positions)
+        # A run has all that is required: what lacks something is examined on its way through the parser.
+        self._feed = Feed(self._target, self._parser, partial(Runs, "error", "none"))
         self._text = Text()
         self._root = Place()
-        context = Context(self._findings.add, self._exchange.operation)
+        context = Context(self._findings.add, self._exchange.operation, together)
+        names = [{rule.name for rule in check.rules} for check in CHECKS]
         self._checks: list[Check] = [
-            check(context) for check in (*CHECKS, *IDENTITY_CHECKS) if rules.intersection(check.rules)
+            check(context) for check, found in zip(CHECKS, names) if rules.intersection(found)
         ]
         self._has_header = False
-        self._chunk: JobChunk | None = None
-        self._chunk_places: deque[Place] = deque()  # from that of the chunk of the last batch on
-        self._objects = 0  # of that chunk
         self.report.operation = self._exchange.operation
 
     def steps(self) -> Iterator[Report]:
@@ -147,13 +157,14 @@ class Validation:
         try:
             for piece in self._plain():
                 self._parser.is_utf_8 = self._text.is_utf_8
-                if self._take(partial(self._parser.feed, piece)):
+                if self._take(partial(self._feed.feed, piece)):
                     break
                 yield self.report
             else:
-                self.report.complete = not self._take(self._parser.close)
+                self.report.complete = not self._take(self._feed.close)
         except DecodeError as error:  # of what the document comes in, such as a recording that is cut
-            self._found(self._broken() or error)
+            if not self._take(self._feed.flush):
+                self._found(error)
         self._end()
         yield self.report
 
@@ -163,14 +174,6 @@ class Validation:
             yield from self._text.feed(piece)
         yield from self._text.close()
 
-    def _broken(self) -> DecodeError | None:
-        """The error of broken markup in the text so far."""
-        try:
-            self._parser.verify()
-        except DecodeError as error:
-            return error
-        return None
-
     def _take(self, step: Callable[[], None]) -> bool:
         """Take what comes of a step of the parser; whether an error ends the reading here."""
         error: Ds3CodecError | None = None
@@ -179,10 +182,9 @@ class Validation:
         except Ds3CodecError as met:
             error = met
         if not self._root.path and self._target.at.root:
-            self._root = Place(f"/{self._target.at.root}", 1, None, None, *self._positions.find_tag_number(1))
-        self._tell_what_began()
-        for batch in self._target.take():
-            self._tell_blobs(batch)
+            line, column = self._positions.find_tag_number(1)
+            self._root = Place(f"/{self._target.at.root}", line=line, column=column)
+        self._tell_checks()
         if isinstance(error, DecodeError):
             self._found(error)
         self._summarise()
@@ -190,18 +192,18 @@ class Validation:
 
     # What the checks are told.
 
-    def _tell_what_began(self) -> None:
-        for item, place in self._examiner.begun:
-            if isinstance(item, JobChunk):
+    def _tell_checks(self) -> None:
+        """Tell the checks what was read, in the order of the document."""
+        for told in self._target.take():
+            if isinstance(told, Part):
                 self._tell_header()
-                self._chunk_places.append(place)
-                self.report.chunks += 1
+                self.report.chunks += told.chunk_count
+                self.report.blobs += told.blob_count
                 for check in self._checks:
-                    check.chunk(item, place)
+                    check.part(told)
             else:
                 for check in self._checks:
-                    check.node(item, place)
-        self._examiner.begun.clear()
+                    check.node(told.node, told.place)
         if self._target.header_complete:
             self._tell_header()
 
@@ -210,20 +212,8 @@ class Validation:
         if header is not None and not self._has_header:
             self._has_header = True
             for check in self._checks:
-                check.header(header, self._root)
-
-    def _tell_blobs(self, read: BlobBatch) -> None:
-        if read.chunk is not self._chunk:
-            if self._chunk is not None:
-                self._chunk_places.popleft()
-            self._chunk, self._objects = read.chunk, 0
-        tags = self._examiner.blob_tags[: len(read.blobs)]
-        del self._examiner.blob_tags[: len(read.blobs)]
-        batch = Batch(read.chunk, read.blobs, self._chunk_places[0], self._objects + 1, tags)
-        self._objects += len(read.blobs)
-        self.report.blobs += len(read.blobs)
-        for check in self._checks:
-            check.blobs(batch)
+                check.job, check.root = header, self._root
+                check.header(header)
 
     # What else is found.
 
@@ -238,7 +228,7 @@ class Validation:
             rule, message = "server-error", f"the server answered {status} without a body"
         path = error.path or self._target.path()
         line, column = (error.line, error.column) if error.line is not None else self._parser.end()
-        self._findings.add(rule, message, Place(path, None, None, None, line, column))
+        self._findings.add(rule, message, Place(path, line=line, column=column))
 
     def _end(self) -> None:
         """Nothing more comes."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from lxml import etree
 from xsdata.models.datatype import XmlDateTime
@@ -26,24 +26,20 @@ from ..limits import MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.members import Member, attributes, elements, wire_name
 from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
-from .findings import Findings, Place
+from .columns import ColumnJudge
+from .findings import Findings
+from .parts import Parts
+from .places import Mark, Place
 from .schema import Violation, is_valid, violations
-from .screening import ScreenedLayouts
-from .trees import Tree
+from .screening import ScreenedLayouts, plainly_wrong
+from .trees import GrowingTree, Tree
 from .versions import Versions, enumerated, faults
 
-__all__ = ["Examiner", "Node"]
+__all__ = ["Examiner"]
 
 _BLANK = " \t\r\n"
 _EMPTY: frozenset[tuple[str, str]] = frozenset()
 _BEFORE_3_LACKS = ("missing-attribute", "required-in-version")
-
-
-class Node(NamedTuple):
-    """A node or a chunk that has begun, and where."""
-
-    item: Any
-    place: Place
 
 
 class Examiner:
@@ -51,26 +47,31 @@ class Examiner:
 
     Attributes:
         target: The parser's target. It goes on after what is missing or wrong, which becomes None.
-        blob_tags: The numbers of the start tags of the blobs; for the caller to empty.
-        begun: The nodes and chunks that began; for the caller to empty.
+        parts: What is read of nodes and chunks.
         server_error: The server's error, if that is what the document is.
         before_3_0: Whether the root tells of a response from before API 3.0.
     """
 
-    def __init__(self, findings: Findings, versions: Versions, chosen: str | None) -> None:
-        self.blob_tags: list[int] = []
-        self.begun: list[Node] = []
+    def __init__(
+        self,
+        findings: Findings,
+        versions: Versions,
+        chosen: str | None,
+        here: Callable[[], tuple[int, int]],
+    ) -> None:
+        self.parts = Parts(here, ColumnJudge(self).judge)
         self.server_error: ServerError | None = None
         self.before_3_0 = False
         self._findings = findings
         self._versions = versions
         self._chosen = chosen
-        self._tree: Tree | None = None
+        self._tree: GrowingTree | None = None
         self._attributes: Mapping[str, str] = {}  # of the last blob
         self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
         self._are_nodes_misplaced = False
         self.target = Target(strict=False, missing="none", wrong="none", watcher=self)
+        self.target.begin(self.parts)
 
     @property
     def is_job_or_chunk(self) -> bool:
@@ -91,10 +92,11 @@ class Examiner:
         if len(attributes) > MOST_NAMES:
             raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.target.path())
         level = self.target.at.level
+        self.parts.passage = None
         if self._tree is not None:
             self._tree.start(tag, attributes, self._tag)
         elif level == IN_CHUNK and tag == BLOB_TAG:
-            self.blob_tags.append(self._tag)
+            self.parts.tags.append(self._tag)
             self._attributes = attributes
         elif level == IN_BLOB or (level == BEFORE_ROOT and tag == ERROR.name):
             self._begin_tree(tag, attributes)
@@ -110,10 +112,11 @@ class Examiner:
             self._unexpected(discreet(tag), _EXPECTED[outer])
         elif self._tree is not None or level == IN_BLOB:
             return
-        elif level == IN_CHUNK and self.target.chunks.open is not None:
-            self.begun.append(Node(self.target.chunks.open, self._place()))
+        elif level == IN_CHUNK:
+            self.parts.chunk_tag, self.parts.is_lone = self._tag, self.target.at.root == CHUNK_TAG
         elif level == IN_NODE and self.target.header is not None:
-            self.begun.append(Node(self.target.header.nodes[-1], Place(self.target.path(), self._tag)))
+            place = Place(self.target.path(), tag=self._tag)
+            self.parts.add_node(self.target.header.nodes[-1], place)
         elif level == IN_NODES:
             self._judge_nodes(tag, attributes)
         elif level == IN_JOB and self.before_3_0:
@@ -123,7 +126,8 @@ class Examiner:
         if self._tree is None:
             return
         if self.target.at.level == IN_BLOB:
-            self._judge_tree(self._tree, Blob, self.target.at.blob_path())
+            tree, self._tree = self._tree.finish(self.target.at.blob_path()), None
+            self._judge_tree(tree, Blob)
         else:
             self._tree.end(tag)
 
@@ -136,7 +140,8 @@ class Examiner:
     def answered(self, error: ServerError) -> None:
         self.server_error = error
         if self._tree is not None:
-            self._judge_tree(self._tree, ServerError, f"/{ERROR.name}")
+            tree, self._tree = self._tree.finish(f"/{ERROR.name}"), None
+            self._judge_tree(tree, ServerError)
 
     @property
     def _tag(self) -> int:
@@ -151,41 +156,46 @@ class Examiner:
             self._tree = self._tree_of_blob()
             self._tree.start(tag, attributes, self._tag)
         else:
-            self._tree = Tree(tag, attributes, Place(None, self._tag))
+            self._tree = GrowingTree(tag, attributes, Place(tag=self._tag))
 
-    def _tree_of_blob(self) -> Tree:
-        place = Place(None, self.blob_tags[-1], self._chunk_number(), self._attributes.get("Name"))
-        return Tree(BLOB_TAG, self._attributes, place)
+    def _tree_of_blob(self) -> GrowingTree:
+        name, number = self._attributes.get("Name"), self._chunk_number()
+        place = Place(chunk_number=number, object_name=name, tag=self.parts.tags[-1])
+        return GrowingTree(BLOB_TAG, self._attributes, place)
 
-    def _judge_tree(self, tree: Tree, model: type, path: str) -> None:
-        """Judge a tree that has ended."""
-        self._tree = None
-        root = tree.finish(path)
-        if model is not ServerError:
-            self._judge_versions_in(root, model, tree)
-        if is_valid(root):
-            return
+    def judge_blob(self, root: etree._Element, marks: list[Mark], place: Place) -> bool:
+        """Judge a blob with its children; whether others with the same members are right, too."""
+        return self._judge_tree(Tree(root, marks, place), Blob)
+
+    def _judge_tree(self, tree: Tree, model: type) -> bool:
+        """Judge a tree; whether nothing is wrong in it."""
+        is_right = model is ServerError or self._judge_versions_in(tree, model)
+        if is_valid(tree.root):
+            return is_right
         places = tree.places()  # before the unexpected elements are taken out
-        for violation in violations(root):
+        for violation in violations(tree.root):
             # The attributes of a blob were judged when it began.
-            if violation.element is not root or violation.attribute is None or model is ServerError:
-                self._report(violation, places[violation.element])
+            if violation.element is not tree.root or violation.attribute is None or model is ServerError:
+                self._report(violation, partial(places.__getitem__, violation.element))
+        return False
 
-    def _judge_versions_in(self, root: etree._Element, model: type, tree: Tree) -> None:
-        waiting = [(root, model)]
+    def _judge_versions_in(self, tree: Tree, model: type) -> bool:
+        """Judge the members of all elements in a tree; whether the chosen version has them."""
+        is_right, waiting = True, [(tree.root, model)]
         for element, kind in waiting:  # which grows meanwhile
             texts = {str(child.tag): child.text or "" for child in element}
-            self._judge_version(kind, "element", texts, partial(tree.place, element))
+            is_right &= self._judge_version(kind, "element", texts, partial(tree.place, element))
             for path, below in _models_below(kind):
                 waiting += [(child, below) for child in element.iterfind(path)]
+        return is_right
 
     # What the schema says.
 
-    def is_clean(self, model: type, names: frozenset[str]) -> bool:
+    def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place] | None = None) -> bool:
         """Whether an element with these attributes has all that it must have, and no more."""
         members = attributes(model)
         known = {member.name for member in members}
-        self._narrow(model, "attribute", names & known, _EMPTY)
+        self._narrow(model, "attribute", names & known, _EMPTY, place)
         return (
             all(name in known or name.startswith(XSI) for name in names)
             and (self.before_3_0 or all(member.name in names or not member.required for member in members))
@@ -193,27 +203,52 @@ class Examiner:
             and not self._faults(model, "attribute", names & known, _EMPTY)
         )
 
-    def examine(self, model: type, attributes: Mapping[str, str]) -> list[Violation]:
-        """Judge the attributes of the element that begins here, which may be wrong."""
+    def examine(
+        self, model: type, attributes: Mapping[str, str], place: Callable[[], Place] | None = None
+    ) -> list[Violation]:
+        """Judge the attributes of an element, by default of the one that begins here, which may be wrong."""
         element = etree.Element(self._tag_of(model), dict(attributes))
         found = _about_tag(violations(element))
-        self.report(model, attributes, found)
+        self.report(model, attributes, found, place)
         return found
 
-    def report(self, model: type, attributes: Mapping[str, str], found: list[Violation]) -> None:
-        """Report what is wrong with the attributes of the element that begins here."""
-        place = self._place_of(model, attributes)
+    def examine_values(self, model: type, attributes: Mapping[str, str], item: Any) -> None:
+        """The same for an element with wrong values, and its model. What is not listed is counted here."""
+        found = plainly_wrong(model, attributes, item)
+        if found is None or not all(self._findings.is_full(rule) for rule, _ in found):
+            self.examine(model, attributes)
+            return
+        place = partial(self._place_of, model, attributes)
+        for rule, name in found:
+            self._add(rule, "", name, place)
+        self._judge_version(model, "attribute", attributes, place)
+
+    def count(self, rule: str, findings: int) -> bool:
+        """Count so many findings, if the report would list none of them; whether it would not."""
+        return self._findings.count(rule, findings)
+
+    def report(
+        self,
+        model: type,
+        attributes: Mapping[str, str],
+        found: list[Violation],
+        place: Callable[[], Place] | None = None,
+    ) -> None:
+        """Report what is wrong with the attributes of an element, by default of the one that begins here."""
+        place = place or partial(self._place_of, model, attributes)
         for violation in found:
             self._report(violation, place)
-        self._judge_version(model, "attribute", attributes, lambda: place)
+        self._judge_version(model, "attribute", attributes, place)
 
-    def _report(self, violation: Violation, place: Place) -> None:
-        if self.before_3_0 and (
-            violation.rule in _BEFORE_3_LACKS or violation.attribute == _WRITE_OPTIMIZATION
-        ):
+    def _report(self, violation: Violation, place: Callable[[], Place]) -> None:
+        self._add(violation.rule, violation.message, violation.attribute, place)
+
+    def _add(self, rule: str, message: str, attribute: str | None, place: Callable[[], Place]) -> None:
+        """Note what violates the schema, unless it did not before API 3.0."""
+        if self.before_3_0 and (rule in _BEFORE_3_LACKS or attribute == _WRITE_OPTIMIZATION):
             return
-        at = place if violation.attribute is None else place.inside(f"@{violation.attribute}")
-        self._findings.add(violation.rule, violation.message, at)
+        inside = "" if attribute is None else f"@{attribute}"
+        self._findings.add(rule, message, partial(_inside, place, inside))
 
     def _stray_text(self, text: str) -> None:
         level, path = self.target.at.level, self.target.path() or ""
@@ -224,7 +259,7 @@ class Examiner:
             around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
             self._blamed_for_text = around | {path}
             message = "text is not allowed in this element; it stands after the tag at this line and column"
-            self._findings.add("unexpected-text", message, self._place())
+            self._findings.add("unexpected-text", message, self._place_of_last_tag)
 
     def _judge_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Judge the list of nodes that begins here."""
@@ -235,7 +270,7 @@ class Examiner:
             nodes = etree.SubElement(job, tag, dict(attributes))
             for violation in _about_tag(violations(job)):
                 if violation.element is nodes:
-                    self._report(violation, Place(self.target.path(), self._tag))
+                    self._report(violation, self._place)
 
     def _unexpected(self, tag: str, expected: str) -> None:
         message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
@@ -249,18 +284,21 @@ class Examiner:
         what = [f"it has {_WRITE_OPTIMIZATION}"] if _WRITE_OPTIMIZATION in attributes else []
         what += [f"it lacks {', '.join(lacking)}"] if lacking else []
         message = f"this is a response from before API 3.0: {'; '.join(what)}"
-        self._findings.add("before-3.0", message, Place(f"/{tag}", self._tag))
+        self._findings.add("before-3.0", message, Place(f"/{tag}", tag=self._tag))
 
     def _judge_version(
         self, model: type, form: str, texts: Mapping[str, str], place: Callable[[], Place]
-    ) -> None:
+    ) -> bool:
+        """Judge the members of an element; whether the chosen version has them."""
         names = _members_named(model, form).intersection(texts)
         values = enumerated(model, texts)
         self._narrow(model, form, names, values, place)
-        for fault in self._faults(model, form, names, values):
+        found = self._faults(model, form, names, values)
+        for fault in found:
             if not self.before_3_0 or fault.rule not in _BEFORE_3_LACKS:
-                mark = "@" if form == "attribute" else ""
-                self._findings.add(fault.rule, fault.message, place().inside(f"{mark}{fault.member}"))
+                member = f"@{fault.member}" if form == "attribute" else fault.member
+                self._findings.add(fault.rule, fault.message, partial(_inside, place, member))
+        return not found
 
     def _narrow(
         self,
@@ -274,7 +312,7 @@ class Examiner:
             return
         reason = self._versions.narrow(model, form, names, values)
         if reason is not None:
-            where = place() if place is not None else Place(self._path_of(model), self._tag)
+            where = place() if place is not None else Place(self._path_of(model), tag=self._tag)
             self._findings.add("no-version", f"no API version has all of this: {reason}", where)
 
     def _faults(
@@ -286,7 +324,13 @@ class Examiner:
 
     def _place(self) -> Place:
         """Where the target stands."""
-        return Place(self.target.path(), self._tag, self._chunk_number())
+        return Place(self.target.path(), self._chunk_number(), tag=self._tag)
+
+    def _place_of_last_tag(self) -> Place:
+        """Where the target stands, at the start tag before, which runs may have read."""
+        passage = self.parts.passage
+        mark = passage.last_tag() if passage is not None else Mark(tag=self._tag)
+        return Place(self.target.path(), self._chunk_number(), None, *mark)
 
     def _tag_of(self, model: type) -> str:
         tags = {Blob: BLOB_TAG, JobNode: NODE_TAG}
@@ -300,7 +344,7 @@ class Examiner:
         if model is Blob:
             number = self._chunk_number()
         name = attributes.get("Name") if model is Blob else None
-        return Place(self._path_of(model), self._tag, number, name)
+        return Place(self._path_of(model), number, name, tag=self._tag)
 
     def _chunk_number(self) -> int | None:
         chunk = self.target.chunks.open
@@ -342,6 +386,11 @@ def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
     lacking = sum(member.name not in attributes for member in _required(MasterObjectList))
     old = re.match(r"201[0-5]-", attributes.get("StartDate", "")) is not None
     return _WRITE_OPTIMIZATION in attributes or lacking >= (1 if old else 3)
+
+
+def _inside(place: Callable[[], Place], step: str) -> Place:
+    """The place of what is in an element; of the element itself for an empty step."""
+    return place().inside(step) if step else place()
 
 
 def _whole(text: str | None) -> int | None:

@@ -10,7 +10,7 @@ from ..models import MasterObjectList, ServerError
 from ..operations import Operation, operation_for
 from ..wire.kinds import format_value
 from ..wire.members import attributes
-from .findings import Place
+from .places import Place
 
 __all__ = ["NO_EXCHANGE", "Exchange", "judge_answer", "judge_status"]
 

@@ -8,42 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from ..models import MasterObjectList
 from ..operations import Operation
-from .rules import RULES, Severity
+from .checks.base import Severity
+from .places import Place
+from .rules import RULES
 
-__all__ = ["Finding", "Findings", "Place", "Report"]
+__all__ = ["Finding", "Findings", "Report"]
 
 _CHUNK = re.compile(r"/Objects\[(\d+)\]")
 _OBJECT = re.compile(r"/Object\[(\d+)\]")
-
-
-@dataclass(slots=True)
-class Place:
-    """Where something is.
-
-    Attributes:
-        path: The element or attribute, counted from 1, such as `/MasterObjectList/Objects[3]/Object[17]`;
-            None before the root.
-        tag: The number of its start tag in the document; None where it is not known.
-        chunk_number: The ChunkNumber of the chunk.
-        object_name: The Name of the object.
-        line: The line of its tag, counted from 1; None where it is not known.
-        column: The column in that line, counted from 1, in characters.
-    """
-
-    path: str | None = None
-    tag: int | None = None
-    chunk_number: int | None = None
-    object_name: str | None = None
-    line: int | None = None
-    column: int | None = None
-
-    def inside(self, step: str) -> Place:
-        """The place of what is in this element, such as `@Length`."""
-        return replace(self, path=f"{self.path}/{step}")
 
 
 @dataclass(slots=True)
@@ -169,12 +146,24 @@ class Findings:
         self._report = report
         self._limit = limit
 
-    def add(self, rule: str, message: str, place: Place) -> None:
-        """Note a finding, if its rule applies."""
+    def add(self, rule: str, message: str, place: Place | Callable[[], Place]) -> None:
+        """Note a finding, if its rule applies. Its place is asked for if the report lists it."""
         if rule not in self.rules:
             return
         self._report.counts[rule] += 1
-        if self._report.counts[rule] <= self._limit:
-            finding = Finding(rule, message, place)
+        if not self.is_full(rule, already=1):
+            finding = Finding(rule, message, place if isinstance(place, Place) else place())
             self._report.findings.append(finding)
             self.located.append(finding)
+
+    def count(self, rule: str, findings: int) -> bool:
+        """Count so many findings, if the report would list none of them; whether it would not."""
+        if not self.is_full(rule):
+            return False
+        if rule in self.rules:
+            self._report.counts[rule] += findings
+        return True
+
+    def is_full(self, rule: str, already: int = 0) -> bool:
+        """Whether another finding of a rule would only be counted."""
+        return rule not in self.rules or self._report.counts[rule] - already >= self._limit

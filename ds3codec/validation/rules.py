@@ -1,4 +1,4 @@
-"""The rules: what validation looks for, why, and what a violation looks like.
+"""All rules by name: what validation looks for, why, and what a violation looks like.
 
 A rule's name is stable, for scripts select by it. Its group says which part of the check it belongs to.
 """
@@ -6,54 +6,21 @@ A rule's name is stable, for scripts select by it. Its group says which part of 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
-from typing import NamedTuple
 
 from ..errors import Ds3CodecError, shown
+from .checks import CHECKS
+from .checks.base import Rule, Severity
 
-__all__ = ["RULES", "Rule", "RuleError", "Severity", "selected"]
-
-
-class Severity(str, Enum):
-    """How bad a finding is: the document is wrong, it is doubtful, or it is worth knowing."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def weight(self) -> int:
-        """More is worse."""
-        return {"error": 3, "warning": 2, "note": 1}[self.value]
+__all__ = ["RULES", "RuleError", "selected"]
 
 
 class RuleError(Ds3CodecError, ValueError):
     """A name that no rule and no group of rules has."""
 
 
-class Rule(NamedTuple):
-    """One rule.
-
-    Attributes:
-        name: Its stable name.
-        group: "form", "schema", "version", "consistency" or "exchange".
-        severity: That of its findings.
-        meaning: What it finds.
-        reason: Why that is wrong, or worth knowing.
-        example: What such a document has in it.
-    """
-
-    name: str
-    group: str
-    severity: Severity
-    meaning: str
-    reason: str
-    example: str
-
-
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-_RULES = (
+_OF_DOCUMENTS = (
     Rule(
         "not-well-formed", "form", _E, "The text is not XML, or is broken XML.",
         "No XML parser reads on from there, so nothing after this place was checked.",
@@ -146,122 +113,9 @@ _RULES = (
         "An appliance of that version writes it even if it is null or empty.",
         "no Version on an object, with --api-version 4.1",
     ),
-    Rule(
-        "chunk-number-repeated", "consistency", _E, "Two chunks have the same ChunkNumber.",
-        "The number is the chunk's place in the job.",
-        'ChunkNumber="3" twice',
-    ),
-    Rule(
-        "chunk-out-of-order", "consistency", _W,
-        "A ChunkNumber is smaller than one before it, under IN_ORDER.",
-        "The client must process the chunks in order, and takes them as they are listed.",
-        'ChunkNumber="2" after ChunkNumber="3"',
-    ),
-    Rule(
-        "chunk-id-repeated", "consistency", _E, "Two chunks have the same ChunkId.",
-        "The id names one chunk, and is how a client asks for it.",
-        "one ChunkId twice",
-    ),
-    Rule(
-        "chunk-without-objects", "consistency", _W, "A chunk has no objects.",
-        "There is nothing to transfer in it.",
-        "<Objects .../>",
-    ),
-    Rule(
-        "node-unknown", "consistency", _E, "A NodeId that is not one of the job's nodes.",
-        "A client cannot tell where to transfer the chunk.",
-        "a NodeId that no Node has as Id",
-    ),
-    Rule(
-        "node-repeated", "consistency", _E, "Two nodes have the same Id.",
-        "The id names one node; its end point must be clear.",
-        "one Id on two Node elements",
-    ),
-    Rule(
-        "negative-number", "consistency", _E, "A length, an offset, a size or a chunk number below zero.",
-        "They count bytes, or chunks.",
-        'Length="-1"',
-    ),
-    Rule(
-        "blob-repeated", "consistency", _E, "The same blob of the same object twice.",
-        "A client would transfer it twice, or overwrite it.",
-        "two Object elements of one Name, version and Offset",
-    ),
-    Rule(
-        "blobs-overlap", "consistency", _E, "Two blobs of one object share bytes.",
-        "Each byte of an object is in one blob.",
-        'Offset="0" Length="10", and Offset="5" Length="10", of one Name',
-    ),
-    Rule(
-        "blobs-with-a-gap", "consistency", _N, "Bytes between two blobs of one object that are in neither.",
-        "A partial read has just the blobs it needs; elsewhere a part of the object is missing.",
-        'Offset="0" Length="10", and Offset="20" Length="10", of one Name',
-    ),
-    Rule(
-        "completed-more-than-cached", "consistency", _W,
-        "CompletedSizeInBytes is larger than CachedSizeInBytes.",
-        "What is completely processed went through the cache before.",
-        'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
-    ),
-    Rule(
-        "completed-more-than-original", "consistency", _E,
-        "CompletedSizeInBytes is larger than OriginalSizeInBytes.",
-        "No more than the whole job can be completed. An original size of 0 means that it is not known yet.",
-        'OriginalSizeInBytes="10" CompletedSizeInBytes="11"',
-    ),
-    Rule(
-        "cached-more-than-original", "consistency", _E,
-        "CachedSizeInBytes is larger than OriginalSizeInBytes.",
-        "No more than the whole job can be in cache. An original size of 0 means that it is not known yet.",
-        'OriginalSizeInBytes="10" CachedSizeInBytes="11"',
-    ),
-    Rule(
-        "lengths-more-than-original", "consistency", _E,
-        "The blobs' lengths add up to more than OriginalSizeInBytes.",
-        "The job is the sum of its blobs. An original size of 0 means that it is not known yet.",
-        'OriginalSizeInBytes="10", and a blob of Length="11"',
-    ),
-    Rule(
-        "lengths-less-than-original", "consistency", _W,
-        "The blobs' lengths add up to less than the answer should list.",
-        "An answer that lists the whole job, or all of it that is not yet completed, misses objects. "
-        "Judged where the request is known and the job in progress.",
-        'OriginalSizeInBytes="10" after a Create Bulk GET, and a single blob of Length="9"',
-    ),
-    Rule(
-        "cache-contradicts-blobs", "consistency", _E,
-        "EntirelyInCache is true, and a blob's InCache is false.",
-        "All of the job's blobs should be in cache.",
-        'EntirelyInCache="true", and a blob with InCache="false"',
-    ),
-    Rule(
-        "cache-not-told", "consistency", _W,
-        "EntirelyInCache is false, though the blobs are the whole job and all in cache.",
-        "A client would wait for what is there.",
-        'EntirelyInCache="false", every blob InCache="true", and the lengths add up to the original size',
-    ),
-    Rule(
-        "other-bucket", "consistency", _E, "An object's Bucket is not the job's BucketName.",
-        "A job is about one bucket.",
-        'BucketName="a", and an object with Bucket="b"',
-    ),
-    Rule(
-        "versions-mixed", "consistency", _E, "Some objects have Version and some VersionId, or one has both.",
-        "Version, up to API 4.1, became VersionId in 5.0; no appliance writes both.",
-        'Version="1", and VersionId="..." on another object',
-    ),
-    Rule(
-        "completed-with-bytes-outstanding", "consistency", _W,
-        "The status is COMPLETED, with bytes outstanding.",
-        "What is not completely processed is outstanding; of a PUT, what is not received, "
-        "for real ones are COMPLETED with all in cache and nothing completed.",
-        'Status="COMPLETED" RequestType="GET" CompletedSizeInBytes="0" OriginalSizeInBytes="10"',
-    ),
-    Rule(
-        "start-in-the-future", "consistency", _W, "StartDate is in the future.",
-        "The clock of the appliance, or of this machine, is wrong by more than five minutes.",
-        'StartDate="2999-01-01T00:00:00.000Z"',
-    ),
+)  # fmt: skip
+
+_OF_EXCHANGES = (
     Rule(
         "answer-contradicts-request", "exchange", _E,
         "The answer is not what the request's operation demands.",
@@ -280,8 +134,12 @@ _RULES = (
     ),
 )  # fmt: skip
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in _RULES}
-_GROUPS = {rule.group for rule in _RULES}
+# Those of a check stand beside it.
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (*_OF_DOCUMENTS, *(rule for check in CHECKS for rule in check.rules), *_OF_EXCHANGES)
+}
+_GROUPS = {rule.group for rule in RULES.values()}
 
 
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from functools import cache
+from typing import Any
+
+from xsdata.models.datatype import XmlDateTime
 
 from ..decoding.layouts import XSI, Builder, Layouts, Policy
 from ..wire.members import attributes
+from .columns import Judge
 from .schema import Violation
 
-__all__ = ["Judge", "ScreenedLayouts"]
+__all__ = ["ScreenedLayouts", "plainly_wrong"]
 
 _LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
-
-
-class Judge(Protocol):
-    """What examines an element."""
-
-    def is_clean(self, model: type, names: frozenset[str]) -> bool:
-        """Whether an element with these attributes has all that it must have, and no more."""
-
-    def examine(self, model: type, attributes: Mapping[str, str]) -> list[Violation]:
-        """Judge the attributes of the element that begins here, and report what is wrong with them."""
-
-    def report(self, model: type, attributes: Mapping[str, str], found: list[Violation]) -> None:
-        """Report what is wrong with the attributes of the element that begins here."""
 
 
 class ScreenedLayouts(Layouts):
@@ -48,7 +39,7 @@ class ScreenedLayouts(Layouts):
             if item is None:
                 return None
             if not matches(attributes):
-                judge.examine(model, attributes)
+                judge.examine_values(model, attributes, item)
             elif not is_clean and found:
                 judge.report(model, attributes, found[0])
             elif not is_clean:
@@ -58,8 +49,51 @@ class ScreenedLayouts(Layouts):
         return build_and_examine
 
     def build_by_name(self, attributes: Mapping[str, str]) -> Any:
-        self._judge.examine(self._model, attributes)
-        return super().build_by_name(attributes)
+        item = super().build_by_name(attributes)
+        self._judge.examine_values(self._model, attributes, item)
+        return item
+
+
+def plainly_wrong(model: type, texts: Mapping[str, str], item: Any) -> list[tuple[str, str]] | None:
+    """What is wrong with attributes, as rules and names; None where only libxml2 can tell.
+
+    In the model that was made of them, wrong values are None.
+    """
+    plan = _plan(model)
+    if plan.has_dates or "{" in "".join(texts):
+        return None
+    found = [("unknown-attribute", name) for name in texts.keys() - plan.known]
+    for name, field, is_required, matches in plan.checks:
+        if name not in texts:
+            if is_required:
+                found.append(("missing-attribute", name))
+        elif getattr(item, field) is None or not (matches is None or matches(texts[name])):
+            found.append(("invalid-value", name))
+    return found
+
+
+class _Plan:
+    """What is asked of the attributes of a model.
+
+    Attributes:
+        known: Their names.
+        has_dates: Whether any is a date and time, which libxml2 reads otherwise.
+        checks: For each its name, its field, whether it is required, and what tells if a text matches.
+    """
+
+    def __init__(self, model: type) -> None:
+        members = attributes(model)
+        self.known = {member.name for member in members}
+        self.has_dates = any(member.type is XmlDateTime for member in members)
+        self.checks = [
+            (one.name, one.field, one.required, re.compile(one.pattern).fullmatch if one.pattern else None)
+            for one in members
+        ]
+
+
+@cache
+def _plan(model: type) -> _Plan:
+    return _Plan(model)
 
 
 def _matches_nothing(attributes: Mapping[str, str]) -> bool:

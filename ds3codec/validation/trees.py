@@ -1,37 +1,72 @@
-"""The tree of one element, for libxml2 to judge, with the places of all elements in it."""
+"""Single elements as trees, for libxml2 to judge, with the places of all elements in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lxml import etree
 
 from ..errors import LimitExceededError
 from ..limits import LONGEST_TEXT, MOST_ELEMENTS
 from ..wire.names import BLOB_TAG
-from .findings import Place
+from .places import Mark, Place
 from .schema import paths
 
-__all__ = ["Tree"]
+__all__ = ["GrowingTree", "Tree"]
 
 
 class Tree:
-    """The tree of one element, with the numbers of its start tags."""
+    """An element and all in it.
+
+    Attributes:
+        root: The element.
+
+    Args:
+        root: The element.
+        marks: Where each element in it stands, in the document's order, itself the first.
+        place: Its own place.
+    """
+
+    def __init__(self, root: etree._Element, marks: list[Mark], place: Place) -> None:
+        self.root = root
+        self._marks = marks
+        self._place = place
+        self._places: dict[etree._Element, Place] = {}
+
+    def place(self, element: etree._Element) -> Place:
+        """Where an element stands."""
+        return self.places()[element]
+
+    def places(self) -> dict[etree._Element, Place]:
+        """Where each element stands, as long as the tree is whole."""
+        if not self._places:
+            marks = dict(zip(self.root.iter(), self._marks))
+            for path, element in paths(self.root).items():
+                below = path.removeprefix(f"/{self.root.tag!s}")
+                known, mark = self._place, marks[element]
+                self._places[element] = Place(
+                    f"{known.path}{below}", known.chunk_number, known.object_name, *mark
+                )
+        return self._places
+
+
+class GrowingTree:
+    """Builds the tree of an element from the parser's events."""
 
     def __init__(self, tag: str, attributes: Mapping[str, str], place: Place) -> None:
         self._builder = etree.TreeBuilder()
-        self._numbers: list[int | None] = []
+        self._marks: list[Mark] = []
         self._length = 0
-        self._root = tag
+        self._tag = tag
         self._place = place
-        self._places: dict[etree._Element, Place] = {}
         self.start(tag, attributes, place.tag)
 
     def start(self, tag: str, attributes: Mapping[str, str], number: int | None) -> None:
-        if len(self._numbers) >= MOST_ELEMENTS:
+        if len(self._marks) >= MOST_ELEMENTS:
             raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object")
         self._builder.start(tag, dict(attributes) if attributes else {})
-        self._numbers.append(number)
+        self._marks.append(Mark(tag=number))
 
     def end(self, tag: str) -> None:
         self._builder.end(tag)
@@ -42,25 +77,8 @@ class Tree:
             raise LimitExceededError(f"texts of more than {LONGEST_TEXT} characters in one object")
         self._builder.data(text)
 
-    def finish(self, path: str) -> etree._Element:
-        """The root, which stands at `path`; the end of a blob need not have been told."""
-        if self._root == BLOB_TAG:
-            self._builder.end(self._root)
-        self._path = path
-        self._element = self._builder.close()
-        return self._element
-
-    def place(self, element: etree._Element) -> Place:
-        """Where an element stands."""
-        return self.places()[element]
-
-    def places(self) -> dict[etree._Element, Place]:
-        """Where each element stands, as long as the tree is whole."""
-        if not self._places:
-            known, numbers = self._place, dict(zip(self._element.iter(), self._numbers))
-            for path, element in paths(self._element).items():
-                below = path.removeprefix(f"/{self._root}")
-                self._places[element] = Place(
-                    self._path + below, numbers[element], known.chunk_number, known.object_name
-                )
-        return self._places
+    def finish(self, path: str) -> Tree:
+        """The tree, whose root stands at `path`; the end of a blob need not have been told."""
+        if self._tag == BLOB_TAG:
+            self._builder.end(self._tag)
+        return Tree(self._builder.close(), self._marks, replace(self._place, path=path))

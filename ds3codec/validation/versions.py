@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import Ds3CodecError, shown
 from ..wire.members import attributes, elements, wire_name
@@ -18,6 +18,8 @@ from ..wire.versions import Span, member_spans, value_spans
 __all__ = ["Fault", "VersionError", "Versions", "enumerated", "faults", "known_versions", "resolved"]
 
 Number = tuple[int, ...]
+
+_MOST_TAKEN = 4096  # kinds of elements that are not looked at again
 
 
 class VersionError(Ds3CodecError, ValueError):
@@ -114,6 +116,7 @@ def _covers(span: Span, version: str) -> bool:
     return _number(span.first) <= _number(version) <= (_number(span.last) if span.last else (99,))
 
 
+@lru_cache
 def _number(version: str) -> Number:
     return tuple(map(int, version.split(".")))
 
@@ -138,13 +141,17 @@ class Versions:
 
     def __init__(self) -> None:
         self.remaining = known_versions()
+        self._taken: set[tuple[Any, ...]] = set()
 
     def narrow(
         self, model: type, form: str, names: frozenset[str], values: frozenset[tuple[str, str]]
     ) -> str | None:
         """Take an element in. Where this leaves no version, why; None otherwise, and ever after."""
-        if not self.remaining:
+        key = model, form, names, values
+        if not self.remaining or key in self._taken:
             return None
+        if len(self._taken) < _MOST_TAKEN:
+            self._taken.add(key)
         before = self.remaining
         self.remaining = tuple(
             version for version in before if not faults(model, form, names, version, values)

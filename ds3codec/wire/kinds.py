@@ -2,8 +2,7 @@
 
 `Kind.parse` and `Kind.format` are exact: they accept what the schema's type accepts, no more and no less. The
 other members of a kind let faster ways do the same: functions that are compiled for one layout take `reading`
-and `writing`, and a column of texts is converted by `column`, after each text has matched `digits` where
-there is one.
+and `writing`, and a column of texts is converted by `column`.
 """
 
 from __future__ import annotations
@@ -31,11 +30,9 @@ class Kind:
 
     Attributes:
         type: The Python type of its values.
-        digits: How many digits are a value without a further check; 0 if texts need one.
     """
 
     type: type
-    digits = 0
 
     def parse(self, text: str) -> Any:
         """Turn a text into its value; ValueError where it has none."""
@@ -182,9 +179,11 @@ class WholeNumber(Kind):
         self._minimum = minimum
         self._maximum = maximum
         # Fewer digits than the largest number has are a number, if nothing is too small either.
-        self.digits = len(str(maximum)) - 1 if minimum <= 0 < maximum else 0
+        self._digits = len(str(maximum)) - 1 if minimum <= 0 < maximum else 0
 
     def parse(self, text: str) -> int:
+        if len(text) <= self._digits and text.isdigit() and text.isascii():
+            return int(text)
         match = self._TEXT.fullmatch(text.strip(WHITE_SPACE))
         if match:
             digits = match[1].lstrip("0")
@@ -204,14 +203,20 @@ class WholeNumber(Kind):
         return isinstance(value, int) and not isinstance(value, bool)
 
     def column(self, texts: Column) -> Column:
-        return list(map(int if self.digits else self.parse, texts))
+        """Turn texts into numbers: all at once if they are nothing but digits."""
+        joined = "".join(texts)
+        if self._digits and joined.isdigit() and joined.isascii():
+            numbers = list(map(int, texts))
+            if max(numbers) <= self._maximum:
+                return numbers
+        return list(map(self.parse, texts))
 
     def reading(self, text: str, reader: str) -> str:
-        if not self.digits:
+        if not self._digits:
             return super().reading(text, reader)
         return (
             f"(0 if (_text := {text}) == '0' else int(_text)"
-            f" if _text.isdigit() and _text.isascii() and len(_text) <= {self.digits} else {reader}(_text))"
+            f" if _text.isdigit() and _text.isascii() and len(_text) <= {self._digits} else {reader}(_text))"
         )
 
     def writing(self, value: str, kind: str) -> tuple[str, str]:

@@ -55,4 +55,4 @@ def test_a_rule_is_completed() -> None:
         COMP_CWORD="2",
     )
     names = {line.partition(",")[2] for line in completed.stdout.decode().split()}
-    assert names == {"blobs-overlap", "blobs-with-a-gap"}
+    assert names == {"blobs-disagree", "blobs-overlap", "blobs-with-a-gap"}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import JobReader
 from ds3codec.cli.summaries import Summary
+from ds3codec.readers import ColumnReader
 from tests.examples import blob, chunk, job
 
 from .command import run
@@ -18,9 +18,8 @@ from .command import run
 
 def summary_of(document: bytes, top: int) -> Summary:
     summary = Summary("response")
-    with JobReader(document) as reader:
-        for one, blobs in reader:
-            summary.add(one, blobs, top)
+    for columns in ColumnReader(document, missing="none"):
+        summary.add(columns, top)
     return summary
 
 

@@ -73,3 +73,14 @@ def test_quiet_says_only_what_was_found(files: Path) -> None:
     assert b"good.xml" not in result.stdout
     assert b"responses" not in result.stdout
     assert b"wrong.xml" in result.stdout
+
+
+def test_answers_of_one_job_are_compared_with_each_other(tmp_path: Path) -> None:
+    for number, size in enumerate(("5", "3")):
+        (tmp_path / f"{number}.xml").write_bytes(job(CompletedSizeInBytes=size, CachedSizeInBytes=size))
+    apart = run("validate", tmp_path)
+    assert apart.returncode == 0
+    together = run("validate", "--together", tmp_path)
+    assert together.returncode == 1
+    assert b"3 bytes are completed, in an answer before 5" in together.stdout
+    assert together.stdout.count(b"in an answer before") == 1

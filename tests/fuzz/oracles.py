@@ -11,10 +11,20 @@ from typing import Any
 
 from lxml import etree
 
-from ds3codec import DecodeError, Ds3CodecError, JobReader, LimitExceededError, decode, encode, validate
+from ds3codec import (
+    DecodeError,
+    Ds3CodecError,
+    JobReader,
+    LimitExceededError,
+    Report,
+    decode,
+    encode,
+    validate,
+)
 from ds3codec.captures import responses
 from tests import reference
 from tests.fuzz import mutations
+from tests.validation.oracle import SLOW_RULES, slowly
 
 
 def check_decode(random: Random) -> None:
@@ -46,10 +56,18 @@ def check_pieces(random: Random) -> None:
 
 
 def check_validate(random: Random) -> None:
-    """`validate` raises nothing, and what it finds nothing wrong with can be decoded."""
+    """`validate` finds what the slow way finds, and what it finds nothing wrong with can be decoded."""
     data = mutations.document(random)
-    report = validate(data)
+    report = validate(data, select=SLOW_RULES)
+    slow = slowly(data)
+    assert report.counts == slow.counts
+    assert _placed(report) == _placed(slow)
     assert not report.ok or not isinstance(_decoded(data), Exception)
+
+
+def _placed(report: Report) -> list[Any]:
+    """The places of the findings of each rule, in their order."""
+    return sorted(((one.rule, one.place) for one in report.findings), key=lambda found: found[0])
 
 
 def check_captures(random: Random) -> None:

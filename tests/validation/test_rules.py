@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ds3codec.validation import RULES, RuleError, VersionError, validate
+from ds3codec.validation import RULES, Answers, Report, RuleError, Validation, VersionError, validate
 from tests.examples import BLOB, SAMPLE, UUID, blob, chunk, element, error, job, node
 from tests.validation.examples import CLOSE, FIRST, OTHER, READY, ROOT, WHOLE, found, lacking, recorded
 
@@ -139,6 +139,18 @@ CASES: dict[str, tuple[Any, str | None, Any]] = {
         f"{ROOT}/Objects[1]/Object[3]/@VersionId",
         job(chunk(blob(Version="1"), blob(Name="b"), blob(Name="c", Version="2"))),
     ),
+    "chunk-without-node": (job(chunk()), f"{ROOT}/Objects[1]", job(chunk(), Status="COMPLETED")),
+    "node-without-chunks": (
+        job(element("Nodes", {}, node(), node(Id=OTHER)), chunk(NodeId=UUID)),
+        f"{ROOT}/Nodes/Node[2]",
+        job(element("Nodes", {}, node(), node(Id=OTHER)), chunk()),
+    ),
+    "object-name": (job(chunk(blob(Name="/a"))), f"{FIRST}/@Name", job(chunk(blob(Name="a/b")))),
+    "blobs-disagree": (
+        job(chunk(blob(Length="10", **PART), blob(Offset="10", Version="2"))),
+        f"{ROOT}/Objects[1]/Object[2]",
+        job(chunk(blob(Length="10", **PART), blob(Offset="0", Version="2"))),
+    ),
     "completed-with-bytes-outstanding": (
         job(Status="COMPLETED", OriginalSizeInBytes="5", CachedSizeInBytes="5"),
         f"{ROOT}/@Status",
@@ -165,8 +177,32 @@ VERSION_CASES = {
 }
 
 
+# Rule: an answer, one that contradicts it, where, and one that just does not.
+TOGETHER_CASES: dict[str, tuple[bytes, bytes, str, bytes]] = {
+    "job-changed": (job(), job(JobId=OTHER), f"{ROOT}/@JobId", job(JobId=UUID.upper())),
+    "completed-shrank": (
+        job(CompletedSizeInBytes="5"),
+        job(CompletedSizeInBytes="4"),
+        f"{ROOT}/@CompletedSizeInBytes",
+        job(CompletedSizeInBytes="5"),
+    ),
+    "completed-undone": (
+        job(Status="COMPLETED"),
+        job(Status="CANCELED"),
+        f"{ROOT}/@Status",
+        job(Status="COMPLETED"),
+    ),
+    "blob-changed": (
+        job(chunk(blob(), blob(Offset="5"))),
+        job(chunk(blob(Offset="5", Length="1"))),
+        f"{FIRST}/@Length",
+        job(chunk(blob(Offset="6", Length="1"), blob())),
+    ),
+}
+
+
 def test_every_rule_has_its_cases_and_says_what_it_is() -> None:
-    assert CASES.keys() | VERSION_CASES.keys() == RULES.keys()
+    assert CASES.keys() | VERSION_CASES.keys() | TOGETHER_CASES.keys() == RULES.keys()
     for rule in RULES.values():
         assert all(rule)
         assert rule.meaning.endswith(".")
@@ -182,6 +218,23 @@ def test_a_rule_finds_what_breaks_it_and_not_what_just_does_not(rule: str) -> No
     assert not validate(other).counts[rule]
     assert not validate(breaking, ignore=[rule]).counts[rule]
     assert set(validate(breaking, select=[rule]).counts) == {rule}
+
+
+@pytest.mark.parametrize("rule", TOGETHER_CASES)
+def test_a_rule_of_several_answers_finds_what_breaks_it(rule: str) -> None:
+    first, breaking, path, other = TOGETHER_CASES[rule]
+    for second, expected in ((breaking, [path]), (other, [])):
+        answers = Answers()
+        reports = [validated(answer, answers) for answer in (first, second)]
+        assert found(reports[0], rule) == []
+        assert found(reports[1], rule) == expected
+
+
+def validated(answer: bytes, answers: Answers) -> Report:
+    validation = Validation(answer, together=answers)
+    for _ in validation.steps():
+        pass
+    return validation.report
 
 
 @pytest.mark.parametrize("rule", VERSION_CASES)

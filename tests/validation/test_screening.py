@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from ds3codec import validate
-from tests.examples import BLOB, chunk, element, job
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from ds3codec import Blob, JobChunk, JobNode, validate
+from ds3codec.decoding.layouts import Layouts, Policy
+from ds3codec.validation.schema import violations
+from ds3codec.validation.screening import plainly_wrong
+from tests.examples import BLOB, CHUNK, NODE, UUID, chunk, element, job
 from tests.validation.examples import of_rule
 
 
@@ -13,3 +22,23 @@ def test_findings_of_a_layout_are_reported_for_each_of_its_elements() -> None:
     assert [path for path, _, _ in of_rule(report, "unknown-attribute")] == [
         f"/MasterObjectList/Objects[1]/Object[{number}]/@StorageClass" for number in (1, 2, 3)
     ]
+
+
+@given(
+    st.sampled_from([Blob, JobChunk, JobNode]),
+    st.dictionaries(
+        st.sampled_from([*BLOB, *CHUNK, *NODE, "Bucket", "Id", "InCache", "VersionId", "Color", "{urn:x}a"]),
+        st.sampled_from(["", " ", "1", "-1", "+5", "x", "true", "TRUE", UUID, UUID[:-1], "9" * 19, "1_0"]),
+    ),
+)
+def test_what_is_plainly_wrong_is_what_libxml2_complains_of(model: Any, texts: dict[str, str]) -> None:
+    lenient = Policy(False, "none", lambda name: None, lambda *names: None, "none")
+    found = plainly_wrong(model, texts, Layouts(model, lenient).build_by_name(texts))
+    if any("{" in name for name in texts):
+        assert found is None
+        return
+    tag = {Blob: "Object", JobChunk: "Objects", JobNode: "Node"}[model]
+    complaints = violations(etree.Element(tag, texts))
+    assert sorted(found or []) == sorted(
+        (complaint.rule, complaint.attribute) for complaint in complaints if complaint.attribute is not None
+    )

@@ -1,18 +1,20 @@
-"""Whether a document makes sense: rules over the job, its nodes and its chunks as they stream by.
+"""Validation as it was before columns: each element through the parser, each blob asked by each rule.
 
-Each check is told of the header, of each node and chunk that begins, of each batch of blobs, and of the
-end. It remembers no blobs (for the checks that do, see `identity`), only what is said in its docstring.
+Slow and simple, it is what the quick way is held against. It has the rules of that time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..models import (
+from ds3codec.decoding.columns import models
+from ds3codec.decoding.parser import PushParser
+from ds3codec.models import (
     Blob,
     ChunkProcessingOrder,
     JobChunk,
@@ -21,25 +23,13 @@ from ..models import (
     JobStatus,
     MasterObjectList,
 )
-from ..operations import Operation
-from ..wire.members import attributes
-from .findings import Place
-
-__all__ = ["CHECKS", "Batch", "Check", "Context"]
+from ds3codec.validation import Report, Validation
+from ds3codec.validation.checks.base import Check, Context
+from ds3codec.validation.parts import Part
+from ds3codec.validation.places import Place
+from ds3codec.wire.members import attributes
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-
-
-class Context(NamedTuple):
-    """What a check works with.
-
-    Attributes:
-        add: Notes a finding: the rule, the message, the place.
-        operation: The operation of the request, if it is known.
-    """
-
-    add: Callable[[str, str, Place], None]
-    operation: Operation | None
 
 
 class Batch(NamedTuple):
@@ -50,22 +40,21 @@ class Batch(NamedTuple):
         blobs: The blobs.
         at: Where the chunk stands.
         first: Which object of its chunk the first blob is, counted from 1.
-        tags: The numbers of the blobs' start tags.
+        part: The part that they are read from.
     """
 
     chunk: JobChunk
     blobs: list[Blob]
     at: Place
     first: int
-    tags: list[int]
+    part: Part
 
     def place(self, number: int, attribute: str = "") -> Place:
         """Where a blob of the batch stands, or one of its attributes; `number` counts from 0."""
-        path = f"{self.at.path}/Object[{self.first + number}]" + (f"/@{attribute}" if attribute else "")
-        return Place(path, self.tags[number], self.chunk.chunk_number, self.blobs[number].name)
+        return self.part.blob_place(number, attribute)
 
 
-class Check:
+class SlowCheck:
     """The base of all checks. A check finds what the rules in `rules` are about."""
 
     rules: tuple[str, ...] = ()
@@ -93,7 +82,7 @@ class Check:
         """The document is complete."""
 
 
-class ChunkNumbers(Check):
+class ChunkNumbers(SlowCheck):
     """Remembers the number of each chunk."""
 
     rules = ("chunk-number-repeated", "chunk-out-of-order")
@@ -120,7 +109,7 @@ class ChunkNumbers(Check):
         return order is ChunkProcessingOrder.IN_ORDER
 
 
-class ChunkIds(Check):
+class ChunkIds(SlowCheck):
     """Remembers the id of each chunk."""
 
     rules = ("chunk-id-repeated",)
@@ -137,7 +126,7 @@ class ChunkIds(Check):
             self._seen.add(identifier)
 
 
-class EmptyChunks(Check):
+class EmptyChunks(SlowCheck):
     """Remembers nothing."""
 
     rules = ("chunk-without-objects",)
@@ -147,7 +136,7 @@ class EmptyChunks(Check):
             self.add("chunk-without-objects", "the chunk has no objects", batch.at)
 
 
-class Nodes(Check):
+class Nodes(SlowCheck):
     """Remembers the ids of the nodes."""
 
     rules = ("node-repeated", "node-unknown")
@@ -169,7 +158,7 @@ class Nodes(Check):
             self.add("node-unknown", f"no node has the id {chunk.node_id}", at)
 
 
-class NegativeNumbers(Check):
+class NegativeNumbers(SlowCheck):
     """Remembers nothing."""
 
     rules = ("negative-number",)
@@ -197,7 +186,7 @@ class NegativeNumbers(Check):
                         self.add("negative-number", f"{name} is {value}", batch.place(number, name))
 
 
-class Sizes(Check):
+class Sizes(SlowCheck):
     """Remembers the sum of the lengths, and whether one is missing or wrong.
 
     An original size of 0 is not judged: it is not known yet.
@@ -277,7 +266,7 @@ def _sizes(job: MasterObjectList) -> tuple[int | None, int | None, int | None]:
     return job.original_size_in_bytes, job.cached_size_in_bytes, job.completed_size_in_bytes
 
 
-class Cache(Check):
+class Cache(SlowCheck):
     """Remembers the sum of the lengths, and whether a blob is not in cache."""
 
     rules = ("cache-contradicts-blobs", "cache-not-told")
@@ -306,7 +295,7 @@ class Cache(Check):
             self.add("cache-not-told", message, self.root.inside("@EntirelyInCache"))
 
 
-class Buckets(Check):
+class Buckets(SlowCheck):
     """Remembers nothing."""
 
     rules = ("other-bucket",)
@@ -321,7 +310,7 @@ class Buckets(Check):
                 self.add("other-bucket", message, batch.place(number, "Bucket"))
 
 
-class MixedVersions(Check):
+class MixedVersions(SlowCheck):
     """Remembers which of the two there was first."""
 
     rules = ("versions-mixed",)
@@ -345,7 +334,7 @@ class MixedVersions(Check):
                 self.add("versions-mixed", message, batch.place(number, other))
 
 
-class StartDate(Check):
+class StartDate(SlowCheck):
     """Remembers nothing."""
 
     rules = ("start-in-the-future",)
@@ -369,7 +358,99 @@ def _in_utc(moment: XmlDateTime) -> tuple[int, ...]:
     return shifted.timetuple()[:6]
 
 
-CHECKS: tuple[type[Check], ...] = (
+class _Object:
+    """An object of several blobs: where they begin, and the bytes that they cover, as separate stretches."""
+
+    __slots__ = ("ends", "name", "offsets", "path", "starts")
+
+    def __init__(self, name: str | None, path: str) -> None:
+        self.name = name
+        self.path = path
+        self.offsets: set[int] = set()
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+    def add(self, offset: int, length: int) -> int | None:
+        """Take a blob in. The first byte that an earlier one covers already, or None."""
+        self.offsets.add(offset)
+        if length == 0:
+            return None
+        end = offset + length
+        first, last = bisect_right(self.ends, offset), bisect_left(self.starts, end)
+        shared = max(offset, self.starts[first]) if first < last else None
+        # Stretches that touch become one.
+        first, last = bisect_left(self.ends, offset), bisect_right(self.starts, end)
+        if first < last:
+            offset, end = min(offset, self.starts[first]), max(end, self.ends[last - 1])
+        self.starts[first:last], self.ends[first:last] = [offset], [end]
+        return shared
+
+    def gap(self) -> tuple[int, int] | None:
+        """The first bytes between two blobs that are in none."""
+        return (self.ends[0], self.starts[1]) if len(self.starts) > 1 else None
+
+
+class Blobs(SlowCheck):
+    """Remembers every object: of the first blob hash, offset and length, of several blobs their extent."""
+
+    rules = ("blob-repeated", "blobs-overlap", "blobs-with-a-gap")
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._first: dict[int, int] = {}  # the hash of an object: the number of its first blob
+        self._offsets = array("q")
+        self._lengths = array("q")
+        self._chunks = array("q")  # the number of the first blob of each chunk
+        self._paths: list[str] = []  # of each chunk
+        self._objects: dict[int, _Object] = {}
+
+    def blobs(self, batch: Batch) -> None:
+        if batch.first == 1:
+            self._paths.append(batch.at.path or "")
+            self._chunks.append(len(self._offsets))
+        for number, blob in enumerate(batch.blobs):
+            offset, length = blob.offset, blob.length
+            if offset is None or length is None or blob.name is None or offset < 0 or length < 0:
+                offset = length = -1
+            else:
+                key = hash((blob.bucket, blob.name, blob.version_id or blob.version))
+                if self._first.setdefault(key, len(self._offsets)) != len(self._offsets):
+                    self._add(self._several(key, blob), offset, length, batch.place(number))
+            self._offsets.append(offset)
+            self._lengths.append(length)
+
+    def _several(self, key: int, blob: Blob) -> _Object:
+        """The entry of an object of several blobs."""
+        if key not in self._objects:
+            first = self._first[key]
+            self._objects[key] = _Object(blob.name, self._path(first))
+            self._objects[key].add(self._offsets[first], self._lengths[first])
+        return self._objects[key]
+
+    def _add(self, item: _Object, offset: int, length: int, place: Place) -> None:
+        """Another blob of an object."""
+        if offset in item.offsets:
+            message = f"an earlier blob of this object begins at byte {offset}, too"
+            self.add("blob-repeated", message, place)
+            return
+        shared = item.add(offset, length)
+        if shared is not None:
+            self.add("blobs-overlap", f"another blob of this object has byte {shared}, too", place)
+
+    def _path(self, number: int) -> str:
+        """The path of a blob."""
+        chunk = bisect_right(self._chunks, number) - 1
+        return f"{self._paths[chunk]}/Object[{number - self._chunks[chunk] + 1}]"
+
+    def end(self) -> None:
+        for item in self._objects.values():
+            gap = item.gap()
+            if gap is not None:
+                message = f"no blob of this object has the bytes from {gap[0]} to {gap[1] - 1}"
+                self.add("blobs-with-a-gap", message, Place(item.path, object_name=item.name))
+
+
+SLOW_CHECKS = (
     ChunkNumbers,
     ChunkIds,
     EmptyChunks,
@@ -380,4 +461,67 @@ CHECKS: tuple[type[Check], ...] = (
     Buckets,
     MixedVersions,
     StartDate,
+    Blobs,
 )
+SLOW_RULES = [
+    *(name for check in SLOW_CHECKS for name in check.rules),
+    *("form", "schema", "version", "exchange"),
+]
+
+
+class _Told(Check):
+    """Tells a slow check what the quick ones are told, chunk by chunk and batch by batch."""
+
+    def __init__(self, context: Context, slow: type[SlowCheck]) -> None:
+        super().__init__(context)
+        self._slow = slow(context)
+        self._chunk: JobChunk = JobChunk(chunk_id="", chunk_number=0)
+        self._at = Place()
+        self._count = 0
+
+    def header(self, job: MasterObjectList) -> None:
+        self._slow.header(job, self.root)
+
+    def node(self, node: JobNode, place: Place) -> None:
+        self._slow.node(node, place)
+
+    def part(self, part: Part) -> None:
+        assert part.passage is None
+        if part.chunk_count:
+            [self._chunk] = part.columns.chunk_models()
+            self._at, self._count = part.chunk_place(0), 0
+            self._slow.chunk(self._chunk, self._at)
+        if part.blob_count or part.ended_empty:
+            blobs = models(Blob, part.columns.blobs, part.blob_count)
+            self._slow.blobs(Batch(self._chunk, blobs, self._at, self._count + 1, part))
+        self._count += part.blob_count
+
+    def end(self) -> None:
+        self._slow.end()
+
+
+class _Parser:
+    """Gives all of a document to the parser."""
+
+    def __init__(self, parser: PushParser) -> None:
+        self.feed = parser.feed
+        self.flush = parser.verify
+        self.close = parser.close
+
+
+class SlowValidation(Validation):
+    """A validation by the parser and the slow checks."""
+
+    def __init__(self, source: Any, **options: Any) -> None:
+        super().__init__(source, **options)
+        self._feed: Any = _Parser(self._parser)
+        context = Context(self._findings.add, self._exchange.operation)
+        self._checks = [_Told(context, slow) for slow in SLOW_CHECKS]
+
+
+def slowly(source: Any, **options: Any) -> Report:
+    """The report of the slow way."""
+    validation = SlowValidation(source, select=SLOW_RULES, **options)
+    for _ in validation.steps():
+        pass
+    return validation.report

@@ -1,0 +1,130 @@
+"""What a job says of itself: its sizes, its status, its start. None of these looks at blobs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from xsdata.models.datatype import XmlDateTime
+
+from ...models import JobRequestType, JobStatus, MasterObjectList
+from .base import Check, Rule, Severity
+
+__all__ = [
+    "CachedMoreThanOriginal",
+    "CompletedMoreThanCached",
+    "CompletedMoreThanOriginal",
+    "CompletedWithBytesOutstanding",
+    "StartInTheFuture",
+]
+
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class CompletedMoreThanCached(Check):
+    """Compares two sizes."""
+
+    rules = (
+        Rule(
+            "completed-more-than-cached", "consistency", Severity.WARNING,
+            "CompletedSizeInBytes is larger than CachedSizeInBytes.",
+            "What is completely processed went through the cache before.",
+            'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
+        ),
+    )  # fmt: skip
+
+    def header(self, job: MasterObjectList) -> None:
+        completed, cached = job.completed_size_in_bytes, job.cached_size_in_bytes
+        if completed is not None and cached is not None and completed > cached:
+            message = f"CompletedSizeInBytes is {completed} bytes, CachedSizeInBytes {cached}"
+            self.found(message, self.root.inside("@CompletedSizeInBytes"))
+
+
+class CompletedMoreThanOriginal(Check):
+    """Compares two sizes."""
+
+    rules = (
+        Rule(
+            "completed-more-than-original", "consistency", Severity.ERROR,
+            "CompletedSizeInBytes is larger than OriginalSizeInBytes.",
+            "No more than the whole job can be completed. An original size of 0 means: not known yet.",
+            'OriginalSizeInBytes="10" CompletedSizeInBytes="11"',
+        ),
+    )  # fmt: skip
+
+    def header(self, job: MasterObjectList) -> None:
+        completed, original = job.completed_size_in_bytes, job.original_size_in_bytes
+        if completed is not None and original and completed > original:
+            message = f"CompletedSizeInBytes is {completed} bytes, OriginalSizeInBytes {original}"
+            self.found(message, self.root.inside("@CompletedSizeInBytes"))
+
+
+class CachedMoreThanOriginal(Check):
+    """Compares two sizes."""
+
+    rules = (
+        Rule(
+            "cached-more-than-original", "consistency", Severity.ERROR,
+            "CachedSizeInBytes is larger than OriginalSizeInBytes.",
+            "No more than the whole job can be in cache. An original size of 0 means: not known yet.",
+            'OriginalSizeInBytes="10" CachedSizeInBytes="11"',
+        ),
+    )  # fmt: skip
+
+    def header(self, job: MasterObjectList) -> None:
+        cached, original = job.cached_size_in_bytes, job.original_size_in_bytes
+        if cached is not None and original and cached > original:
+            message = f"CachedSizeInBytes is {cached} bytes, OriginalSizeInBytes {original}"
+            self.found(message, self.root.inside("@CachedSizeInBytes"))
+
+
+class CompletedWithBytesOutstanding(Check):
+    """Compares the sizes of a completed job."""
+
+    rules = (
+        Rule(
+            "completed-with-bytes-outstanding", "consistency", Severity.WARNING,
+            "The status is COMPLETED, with bytes outstanding.",
+            "What is not completely processed is outstanding; of a PUT, what is not received, "
+            "for real ones are COMPLETED with all in cache and nothing completed.",
+            'Status="COMPLETED" RequestType="GET" CompletedSizeInBytes="0" OriginalSizeInBytes="10"',
+        ),
+    )  # fmt: skip
+
+    def header(self, job: MasterObjectList) -> None:
+        original, completed = job.original_size_in_bytes, job.completed_size_in_bytes
+        if job.status is not JobStatus.COMPLETED or original is None or completed is None:
+            return
+        is_put = job.request_type is JobRequestType.PUT
+        outstanding = original - (max(completed, job.cached_size_in_bytes or 0) if is_put else completed)
+        if outstanding > 0:
+            message = f"the job is COMPLETED, but of {original} bytes {outstanding} are outstanding"
+            self.found(message, self.root.inside("@Status"))
+
+
+class StartInTheFuture(Check):
+    """Compares the start with the clock of this machine."""
+
+    rules = (
+        Rule(
+            "start-in-the-future", "consistency", Severity.WARNING, "StartDate is in the future.",
+            "The clock of the appliance, or of this machine, is wrong by more than five minutes.",
+            'StartDate="2999-01-01T00:00:00.000Z"',
+        ),
+    )  # fmt: skip
+
+    def header(self, job: MasterObjectList) -> None:
+        start = job.start_date
+        if start is None:
+            return
+        now = datetime.now(timezone.utc) + _CLOCKS_DIFFER
+        limit = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+        if start.year > now.year + 1 or (start.year >= now.year - 1 and _in_utc(start) > limit):
+            self.found(f"the job starts at {start}", self.root.inside("@StartDate"))
+
+
+def _in_utc(moment: XmlDateTime) -> tuple[int, ...]:
+    """Year to second in UTC, of a year that `datetime` has; 24:00:00 is the next day's first second."""
+    day = datetime(moment.year, moment.month, moment.day)
+    minutes = moment.minute - (moment.offset or 0)
+    shifted = day + timedelta(hours=moment.hour, minutes=minutes, seconds=moment.second)
+    return shifted.timetuple()[:6]

@@ -1,0 +1,277 @@
+"""What the checks are told of a document's chunks: blobs in columns, with the places where they stand.
+
+Runs are read as columns with their text, from which a place is found when something is wrong there. What the
+parser reads is turned into columns, and is placed by the numbers of its start tags.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from functools import cached_property, partial
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
+
+from ..decoding.chunks import Chunks
+from ..decoding.columns import Column, Columns, columns_of, models
+from ..models import Blob, JobChunk, JobNode
+from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG
+from .places import Mark, Place
+
+__all__ = ["Part", "Parts", "Passage", "PlacedNode", "chunk_path"]
+
+_BLOB = re.compile(rf"<{BLOB_TAG}\s")
+_CHUNK = re.compile(rf"<{CHUNK_TAG}\s")
+_START_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
+
+
+def chunk_path(is_lone: bool, number: int) -> str:
+    """The path of a chunk, which is counted from 1 in its document."""
+    return f"/{CHUNK_TAG}" if is_lone else f"/{JOB_TAG}/{CHUNK_TAG}[{number}]"
+
+
+class PlacedNode(NamedTuple):
+    """A node that has begun, and where."""
+
+    node: JobNode
+    place: Place
+
+
+class _Tags(NamedTuple):
+    """Where a part stands that the parser has read: by the numbers of its start tags."""
+
+    chunk: int | None
+    blobs: list[int]
+
+    def of_blob(self, number: int) -> Mark:
+        return Mark(tag=self.blobs[number])
+
+    def of_chunk(self, number: int) -> Mark:
+        return Mark(tag=self.chunk)
+
+
+class Passage:
+    """The text of a part that runs have read, and where it begins."""
+
+    def __init__(self, text: str, line: int, column: int) -> None:
+        self.text = text
+        self._line = line
+        self._column = column
+
+    @cached_property
+    def blobs(self) -> list[int]:
+        """Where the start tags of the blobs stand in the text."""
+        return [found.start() for found in _BLOB.finditer(self.text)]
+
+    @cached_property
+    def chunks(self) -> list[int]:
+        """Where the start tags of the chunks stand in the text."""
+        return [found.start() for found in _CHUNK.finditer(self.text)]
+
+    def of_blob(self, number: int) -> Mark:
+        return self.at(self.blobs[number])
+
+    def of_chunk(self, number: int) -> Mark:
+        return self.at(self.chunks[number])
+
+    def at(self, offset: int) -> Mark:
+        """Line and column of a place in the text."""
+        lines = self.text.count("\n", 0, offset)
+        if not lines:
+            return Mark(self._line, self._column + offset)
+        return Mark(self._line + lines, offset - self.text.rfind("\n", 0, offset))
+
+    def last_tag(self) -> Mark:
+        """Where the last start tag stands."""
+        offset = self.text.rfind("<")
+        while self.text.startswith("</", offset):
+            offset = self.text.rfind("<", 0, offset)
+        return self.at(offset)
+
+    def tag(self, offset: int) -> str:
+        """The start tag that stands at a place in the text."""
+        found = _START_TAG.match(self.text, offset)
+        return found[0] if found else ""
+
+    def blob(self, number: int) -> str:
+        """The text of a blob, with its children, up to the next tag of a blob or a chunk."""
+        end = self.text.find(f"</{BLOB_TAG}>", self.blobs[number]) + len(f"</{BLOB_TAG}>")
+        return self.text[self.blobs[number] : end]
+
+
+class _Open(NamedTuple):
+    """The chunk that is open where a part begins.
+
+    Attributes:
+        chunk: The chunk; None where none is open.
+        begun: How many chunks have begun so far.
+        blobs: How many of its blobs come before the part.
+        place: Tells where it, or an attribute of it, stands.
+    """
+
+    chunk: JobChunk | None
+    begun: int
+    blobs: int
+    place: Callable[[str], Place]
+
+
+class Part:
+    """Blobs that follow each other, in the open chunk and in those that begin among them.
+
+    Attributes:
+        columns: What they say.
+        ended_empty: Which chunks have ended without blobs: the numbers of those that begin in the part,
+            counted from 0; -1 for the one that was open before.
+        passage: The text, if runs have read it.
+        is_lone: Whether the document is a lone chunk.
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        opened: _Open,
+        marks: _Tags | Passage,
+        is_lone: bool = False,
+        ended_empty: list[int] | None = None,
+    ) -> None:
+        self.columns = columns
+        self.ended_empty = ended_empty or []
+        self.passage = marks if isinstance(marks, Passage) else None
+        self._opened = opened
+        self._marks = marks
+        self.is_lone = is_lone
+
+    @property
+    def blob_count(self) -> int:
+        """How many blobs there are."""
+        return self.columns.blob_count
+
+    @property
+    def chunk_count(self) -> int:
+        """How many chunks begin in the part."""
+        return len(self.columns.boundaries)
+
+    def blobs(self, field: str) -> Column:
+        """The column of a member of the blobs, by the model's name for it."""
+        column = self.columns.blobs.get(field)
+        return [None] * self.blob_count if column is None else column
+
+    def chunks(self, field: str) -> Column:
+        """The column of a member of the chunks that begin in the part, by the model's name for it."""
+        column = self.columns.chunks.get(field)
+        return [None] * self.chunk_count if column is None else column
+
+    def blob_path(self, number: int) -> str:
+        """The path of a blob; `number` counts from 0."""
+        chunk = bisect_right(self.columns.boundaries, number) - 1
+        before = self.columns.boundaries[chunk] if chunk >= 0 else -self._opened.blobs
+        return f"{self._chunk_path(chunk)}/{BLOB_TAG}[{number - before + 1}]"
+
+    def blob_place(self, number: int, attribute: str = "") -> Place:
+        """Where a blob stands, or one of its attributes; `number` counts from 0."""
+        chunk = bisect_right(self.columns.boundaries, number) - 1
+        path = self.blob_path(number) + (f"/@{attribute}" if attribute else "")
+        name = self.blobs("name")[number]
+        return Place(path, self._chunk_number(chunk), name, *self._marks.of_blob(number))
+
+    def chunk_place(self, number: int, attribute: str = "") -> Place:
+        """Where a chunk stands, or one of its attributes; `number` counts from 0, -1 for the open one."""
+        if number < 0:
+            return self._opened.place(attribute)
+        path = self._chunk_path(number) + (f"/@{attribute}" if attribute else "")
+        return Place(path, self._chunk_number(number), None, *self._marks.of_chunk(number))
+
+    def _chunk_path(self, number: int) -> str:
+        return chunk_path(self.is_lone, self._opened.begun + number + 1)
+
+    def _chunk_number(self, number: int) -> Any:
+        if number >= 0:
+            return self.chunks("chunk_number")[number]
+        return self._opened.chunk.chunk_number if self._opened.chunk is not None else None
+
+
+Told: TypeAlias = "Part | PlacedNode"
+
+
+class Parts(Chunks[Told]):
+    """The nodes and chunks of a document, as parts, in its order.
+
+    Attributes:
+        tags: The numbers of the start tags of the blobs that are not yet in a part.
+        chunk_tag: That of the last chunk that the parser has met.
+        is_lone: Whether the document is a lone chunk.
+        passage: What runs have read last.
+
+    Args:
+        here: Tells line and column of the end of what is read so far.
+        judge: Told of each part that runs have read, before anything that follows it is read.
+    """
+
+    def __init__(self, here: Callable[[], tuple[int, int]], judge: Callable[[Part], None]) -> None:
+        super().__init__()
+        self.tags: list[int] = []
+        self.chunk_tag: int | None = None
+        self.is_lone = False
+        self.passage: Passage | None = None
+        self._here = here
+        self._judge = judge
+        self._told: JobChunk | None = None  # the last chunk that a part began with
+        self._place: Callable[[str], Place] = lambda attribute: Place()
+
+    def add_node(self, node: JobNode, place: Place) -> None:
+        """A node has begun."""
+        self._gather()
+        self._parts.append(PlacedNode(node, place))
+
+    def begin(self, chunk: JobChunk | None, number: int = 1) -> None:
+        self._gather()
+        super().begin(chunk, number)
+
+    def end(self) -> None:
+        is_empty = self.blob_count == 0
+        self._gather()
+        if is_empty and self.open is not None:
+            columns = Columns(0, {}, [], {})
+            self._parts.append(Part(columns, self._opened(), _Tags(None, []), self.is_lone, [-1]))
+
+    def add(self, columns: Columns) -> None:
+        self._gather()
+        ends = [0, *columns.boundaries] if columns.boundaries else []
+        empty = [number - 1 for number, (begin, end) in enumerate(pairwise(ends)) if begin == end]
+        if self.blob_count and empty[:1] == [-1]:
+            del empty[0]
+        self.passage = Passage(columns.text, *self._here())
+        part = Part(columns, self._opened(), self.passage, self.is_lone, empty)
+        self._judge(part)
+        self._parts.append(part)
+        self._taken += columns.blob_count
+        if columns.boundaries:
+            last = {field: column[-1:] for field, column in columns.chunks.items()}
+            [chunk] = models(JobChunk, last, 1)
+            super().begin(chunk, part.chunk_count)
+            self._told = chunk
+            self._taken = columns.blob_count - columns.boundaries[-1]
+            self._place = partial(part.chunk_place, part.chunk_count - 1)
+
+    def count_blobs(self, parts: list[Told]) -> int:
+        return sum(part.blob_count for part in parts if isinstance(part, Part))
+
+    def _gather(self, even_empty: bool = False) -> None:
+        super()._gather(even_empty=self.open is not self._told)
+
+    def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Told]:
+        begun = [chunk] if chunk is not self._told else []
+        opened = self._opened()
+        if begun:
+            opened = _Open(None, self.count - 1, 0, self._place)
+        columns = Columns(len(blobs), columns_of(Blob, blobs), [0] * len(begun), columns_of(JobChunk, begun))
+        part = Part(columns, opened, _Tags(self.chunk_tag, self.tags[: len(blobs)]), self.is_lone)
+        del self.tags[: len(blobs)]
+        if begun:
+            self._told = chunk
+            self._place = partial(part.chunk_place, 0)
+        return [part]
+
+    def _opened(self) -> _Open:
+        return _Open(self.open, self.count, self._taken, self._place)

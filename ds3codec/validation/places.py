@@ -1,0 +1,43 @@
+"""Where something is in a response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+__all__ = ["Mark", "Place"]
+
+
+class Mark(NamedTuple):
+    """Where a start tag stands: its line and column, or its number among those that the parser has met."""
+
+    line: int | None = None
+    column: int | None = None
+    tag: int | None = None
+
+
+@dataclass(slots=True)
+class Place:
+    """Where something is.
+
+    Attributes:
+        path: The element or attribute, counted from 1, such as `/MasterObjectList/Objects[3]/Object[17]`;
+            None before the root.
+        chunk_number: The ChunkNumber of the chunk.
+        object_name: The Name of the object.
+        line: The line of its tag, counted from 1; None where it is not known.
+        column: The column in that line, counted from 1, in characters.
+        tag: The number of its start tag among those that the parser has met, by which `Positions` finds line
+            and column; None where they are known, or cannot be found.
+    """
+
+    path: str | None = None
+    chunk_number: int | None = None
+    object_name: str | None = None
+    line: int | None = None
+    column: int | None = None
+    tag: int | None = field(default=None, compare=False, repr=False)
+
+    def inside(self, step: str) -> Place:
+        """The place of what is in this element, such as `@Length`."""
+        return replace(self, path=f"{self.path}/{step}")

@@ -1,0 +1,134 @@
+"""The judgement by columns is that of the slow way, finding by finding and place by place."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ds3codec import MasterObjectList, Report, encode, validate
+from ds3codec.limits import PIECE
+from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, blob, chunk, element, job, node
+from tests.fuzz import mutations
+from tests.strategies import jobs
+from tests.validation.oracle import SLOW_RULES, slowly
+from tests.validation.test_against_libxml2 import broken
+
+LONG = "a name that is long enough for many objects to be a run " * 3
+VERSIONS = st.sampled_from(["auto", "auto", "3.0", "4.1", "5.4", "6.0"])
+
+
+def said(report: Report) -> dict[str, Any]:
+    """All that a report says; the findings of each rule in their order.
+
+    What libxml2 says of text that is not well-formed depends on how the text is cut.
+    """
+    findings: dict[str, list[Any]] = {}
+    for finding in report.findings:
+        message = finding.message if finding.rule != "not-well-formed" else ""
+        findings.setdefault(finding.rule, []).append((message, finding.place))
+    return {
+        "findings": findings,
+        "counts": dict(report.counts),
+        "versions": (report.api_versions, report.before_3_0),
+        "read": (report.chunks, report.blobs, report.complete),
+    }
+
+
+def assert_same(document: bytes, **options: Any) -> None:
+    assert said(validate(document, select=SLOW_RULES, **options)) == said(slowly(document, **options))
+
+
+@given(st.randoms(use_true_random=False), VERSIONS)
+def test_runs_with_something_wrong_are_judged_as_the_parser_s(random: Random, version: str) -> None:
+    assert_same(mutations.document(random), api_version=version)
+
+
+@given(jobs(), st.randoms(use_true_random=False), VERSIONS, st.integers(0, 3))
+def test_any_document_is_judged_as_the_parser_s(
+    item: MasterObjectList, random: Random, version: str, limit: int
+) -> None:
+    document = broken(random, encode(item))
+    padding = b"<!--" + b"x" * (PIECE - random.randrange(len(document)) - len(b"<!---->\n")) + b"-->\n"
+    assert_same(padding + document, api_version=version, max_findings=limit)
+
+
+def many(count: int, **members: Any) -> list[str]:
+    """Blobs with these members, or with what these functions make of their number."""
+    return [
+        blob(
+            **{"Name": f"{LONG}{number}"}
+            | {name: one(number) if callable(one) else one for name, one in members.items()}
+        )
+        for number in range(count)
+    ]
+
+
+EVERY = {
+    "wrong ids": {"Id": lambda number: "7" if number % 3 else UUID},
+    "wrong numbers": {"Length": lambda number: "4 KiB" if number % 5 else "7", "Offset": " +4 "},
+    "numbers below zero": {"Length": lambda number: str(number % 4 - 2)},
+    "unknown attributes": {"Color": "red", "Id": lambda number: "x" if number % 7 else UUID},
+    "other buckets": {"Bucket": lambda number: "other" if number % 2 else "bucket"},
+    "both versions": {"Version": "1", "VersionId": UUID},
+    "one name": {"Name": "object", "Offset": lambda number: str(number * 7 % 100), "Length": "5"},
+    "several names": {"Name": lambda number: f"{LONG}{number % 50}", "Offset": str, "Length": "1"},
+    "states": {"InCache": lambda number: "true" if number % 2 else "no"},
+}
+
+
+@pytest.mark.parametrize("limit", [0, 3, 100, 10_000])
+@pytest.mark.parametrize("what", EVERY)
+def test_many_findings_are_those_of_the_slow_way(what: str, limit: int) -> None:
+    blobs = many(600, **EVERY[what])
+    document = job(
+        element("Nodes", {}, node()),
+        chunk(*blobs[:200], NodeId="7"),
+        *(chunk(one, ChunkNumber=str(number % 90), NodeId=UUID) for number, one in enumerate(blobs[200:])),
+        EntirelyInCache="true",
+        OriginalSizeInBytes="700",
+    )
+    assert_same(document, max_findings=limit)
+
+
+def test_objects_that_lack_an_attribute_now_and_then_are_judged_by_their_layouts() -> None:
+    blobs = many(600, Id=lambda number: UUID if number % 11 else "7", VersionId=UUID)
+    for number in range(0, 600, 3):
+        blobs[number] = blobs[number].replace(f' VersionId="{UUID}"', "")
+    for version in ("auto", "4.1", "5.4"):
+        assert_same(job(chunk(*blobs)), api_version=version)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<BarCode>text</BarCode>", "<BarCode>text</BarCode><BarCode/>"),
+        ("<BarCode>text</BarCode>", ""),
+        ("<AzureTargets/>", "<AzureTargets/><AzureTargets/>"),
+        ("<AzureTargets/>", "<Pools/>"),
+        ("7</", "9223372036854775808</"),
+        ("</Tape>", "text</Tape>"),
+        ("Z</", "Z </"),
+        ("<EjectPending>", "<EjectPending> "),
+        ("2026-", "99999999999999999999-"),
+        ("<PhysicalPlacement>", "<Id>7</Id><PhysicalPlacement>"),
+        ("<PhysicalPlacement>", f"<Id>{UUID}</Id><PhysicalPlacement>"),
+        ("<PhysicalPlacement>", "<PhysicalPlacement a='1'>"),
+    ],
+)
+def test_a_placement_that_is_wrong_now_and_then_is_found(old: str, new: str) -> None:
+    assert old in PLACEMENT or old == "<BarCode>text</BarCode>"
+    wrong = PLACEMENT.replace(old, new)
+    blobs = [
+        element("Object", BLOB | {"Name": str(number)}, wrong if number % 50 == 49 else PLACEMENT)
+        for number in range(200)
+    ]
+    for version in ("auto", "3.0", "5.4"):
+        assert_same(job(chunk(*many(50), *blobs)), api_version=version)
+
+
+def test_the_sample_is_judged_alike() -> None:
+    assert_same(SAMPLE)
