@@ -116,6 +116,10 @@ class _Open(NamedTuple):
     place: Callable[[str], Place]
 
 
+def _chunk_place(path: str, number: int | None, mark: Callable[[], Mark], attribute: str) -> Place:
+    return Place(path + (f"/@{attribute}" if attribute else ""), number, None, *mark())
+
+
 class Part:
     """Blobs that follow each other, in the open chunk and in those that begin among them.
 
@@ -177,10 +181,14 @@ class Part:
 
     def chunk_place(self, number: int, attribute: str = "") -> Place:
         """Where a chunk stands, or one of its attributes; `number` counts from 0, -1 for the open one."""
+        return self.placing_chunk(number)(attribute)
+
+    def placing_chunk(self, number: int) -> Callable[[str], Place]:
+        """What tells where a chunk stands. It does not keep the part."""
         if number < 0:
-            return self._opened.place(attribute)
-        path = self._chunk_path(number) + (f"/@{attribute}" if attribute else "")
-        return Place(path, self._chunk_number(number), None, *self._marks.of_chunk(number))
+            return self._opened.place
+        mark = partial(self._marks.of_chunk, number)
+        return partial(_chunk_place, self._chunk_path(number), self._chunk_number(number), mark)
 
     def _chunk_path(self, number: int) -> str:
         return chunk_path(self.is_lone, self._opened.begun + number + 1)
@@ -252,7 +260,7 @@ class Parts(Chunks[Told]):
             super().begin(chunk, part.chunk_count)
             self._told = chunk
             self._taken = columns.blob_count - columns.boundaries[-1]
-            self._place = partial(part.chunk_place, part.chunk_count - 1)
+            self._place = part.placing_chunk(part.chunk_count - 1)
 
     def count_blobs(self, parts: list[Told]) -> int:
         return sum(part.blob_count for part in parts if isinstance(part, Part))
@@ -270,7 +278,7 @@ class Parts(Chunks[Told]):
         del self.tags[: len(blobs)]
         if begun:
             self._told = chunk
-            self._place = partial(part.chunk_place, 0)
+            self._place = part.placing_chunk(0)
         return [part]
 
     def _opened(self) -> _Open:
