@@ -1,4 +1,17 @@
-"""The wire format of the DS3 API's MasterObjectList: decode it, stream it, encode it."""
+"""The wire format of the DS3 API's MasterObjectList: decode it, stream it, encode it, validate it.
+
+The calls that matter:
+
+- `decode(source)` gives the whole job, a `MasterObjectList` with its nodes, chunks and blobs.
+- `iter_blobs(source)` gives its blobs one by one, and `JobReader(source)` in batches, in constant memory.
+- `aread(source)` does from an asynchronous source, `IncrementalDecoder` from pieces that are pushed to it.
+- `encode(job)` gives the document; `JobWriter(sink, job)` writes it chunk by chunk.
+- `validate(source)` says what is wrong with a response, and where.
+- `request_for(name, ...)` and `operation_for(method, url)` know the operations that this document answers.
+
+A source is a path, bytes, a binary file object or an iterable of bytes, plain or compressed. Every error is a
+`Ds3CodecError`.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +30,15 @@ from .errors import (
     LimitExceededError,
     MissingAttributeError,
     NotWellFormedError,
+    OperationError,
+    RuleError,
     ServerErrorResponse,
     SourceError,
     TruncatedError,
     UnexpectedDocumentError,
     UnknownNameError,
     UsageError,
+    VersionError,
 )
 from .models import (
     AccessControlReplication,
@@ -95,6 +111,7 @@ __all__ = [
     "MasterObjectList",
     "MissingAttributeError",
     "NotWellFormedError",
+    "OperationError",
     "PhysicalPlacement",
     "Pool",
     "PoolHealth",
@@ -103,6 +120,7 @@ __all__ = [
     "Priority",
     "Quiesced",
     "Report",
+    "RuleError",
     "S3Region",
     "S3Target",
     "ServerError",
@@ -118,6 +136,7 @@ __all__ = [
     "UnexpectedDocumentError",
     "UnknownNameError",
     "UsageError",
+    "VersionError",
     "__version__",
     "aread",
     "decode",
@@ -145,3 +164,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_LATER[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()).union(__all__))

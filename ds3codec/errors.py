@@ -21,12 +21,15 @@ __all__ = [
     "LimitExceededError",
     "MissingAttributeError",
     "NotWellFormedError",
+    "OperationError",
+    "RuleError",
     "ServerErrorResponse",
     "SourceError",
     "TruncatedError",
     "UnexpectedDocumentError",
     "UnknownNameError",
     "UsageError",
+    "VersionError",
 ]
 
 _SHOWN = 80
@@ -47,11 +50,77 @@ class Ds3CodecError(Exception):
 
 
 class SourceError(Ds3CodecError):
-    """A source that cannot be read as bytes: no such file, a text file object, a wrong type."""
+    """A source that cannot be read as bytes: a wrong type, a text file object, or an exception of its own.
+
+    What a source raises, such as an HTTP client whose peer has died, is the cause (`__cause__`). Before the
+    error comes all that was decoded.
+
+    Attributes:
+        message: What is wrong.
+        path: The innermost open element where the source ended; None before the root.
+        bytes_read: How many bytes were read, before decompression.
+        blobs_read: How many blobs were decoded, and handed out, before the error.
+    """
+
+    path: str | None = None
+    bytes_read = 0
+    blobs_read = 0
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        if not self.bytes_read:
+            return self.message
+        blobs = f" and {self.blobs_read} blobs" if self.blobs_read else ""
+        at = f", at {self.path}" if self.path else ""
+        return f"{self.message} (after {self.bytes_read} bytes{blobs}{at})"
+
+
+class FileError(SourceError, OSError):
+    """A file that cannot be opened or read: an OSError, too, with its `errno`, `strerror` and `filename`."""
+
+    def __init__(self, errno: int, strerror: str, filename: str) -> None:
+        OSError.__init__(self, errno, strerror, filename)
+        self.message = f"cannot read {shown(filename)}: {strerror}"
+
+    @classmethod
+    def of(cls, error: OSError, filename: str) -> FileError:
+        """The error of our own for one of the system's, whose kind it is."""
+        kind = next((kind for kind in _FILE_ERRORS if isinstance(error, kind.__bases__[1])), cls)
+        return kind(error.errno or 0, error.strerror or str(error), filename)
+
+
+class FileMissingError(FileError, FileNotFoundError):
+    """A file that is not there."""
+
+
+class FileForbiddenError(FileError, PermissionError):
+    """A file that may not be read."""
+
+
+class FolderError(FileError, IsADirectoryError):
+    """A folder in the place of a file."""
+
+
+_FILE_ERRORS = (FileMissingError, FileForbiddenError, FolderError)
 
 
 class UsageError(Ds3CodecError, ValueError):
     """A call that makes no sense now: what is called is closed, broken, or in use by another thread."""
+
+
+class OperationError(Ds3CodecError, ValueError):
+    """A request that cannot be made: an unknown operation, a missing or a wrong id."""
+
+
+class RuleError(Ds3CodecError, ValueError):
+    """A name that no rule of validation and no group of rules has."""
+
+
+class VersionError(Ds3CodecError, ValueError):
+    """A version that the API does not have, or that is not known."""
 
 
 class DecodeError(Ds3CodecError):

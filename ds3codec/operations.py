@@ -12,16 +12,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from uuid import UUID
 
-from .errors import Ds3CodecError, shown
+from .errors import OperationError, shown
 
 __all__ = ["OPERATIONS", "Operation", "OperationError", "Request", "operation_for", "request_for"]
 
 _ID = re.compile(r"\{(\w+)\}")
 _UUIDS = ("job", "chunk")
-
-
-class OperationError(Ds3CodecError, ValueError):
-    """A request that cannot be made: an unknown operation, a missing or a wrong id."""
 
 
 class Operation(NamedTuple):

@@ -21,7 +21,7 @@ from .decoding.memory import keep_heap, make_old
 from .decoding.stretches import Stretches
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError
 from .models import Blob, JobChunk, MasterObjectList
-from .sources import Source, as_bytes, pieces
+from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
 from .turns import Turn
 
 __all__ = [
@@ -236,7 +236,7 @@ def _decoded(decoder: Decoder[Part], data: Generator[bytes, None, None]) -> Gene
         while True:
             try:
                 piece = next(data, None)
-            except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+            except (DecodeError, SourceError) as error:  # such as a recording that is cut, or a dead peer
                 yield from decoder.break_off(error)
                 return
             if piece is None:
@@ -306,8 +306,9 @@ class AsyncJobReader(_Door):
 
     def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
         super().__init__(Turn("reader", end=StopAsyncIteration), strict, missing)
-        if not isinstance(source, AsyncIterable):
-            raise SourceError(f"expected an asynchronous iterable of bytes, not {type(source).__name__}")
+        advice = advice_for_async(source)
+        if advice:
+            raise SourceError(advice)
         self._decoded = _decoded_from(self._decoder, source)
         self._ready: deque[BlobBatch] = deque()
 
@@ -329,7 +330,12 @@ class AsyncJobReader(_Door):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop reading; a UsageError while another call reads."""
         self._turn.close()
+        self._ready.clear()
         await self._decoded.aclose()
 
 
@@ -343,8 +349,14 @@ async def _decoded_from(
             piece = as_bytes(await anext(data), "an asynchronous iterable gave")
         except StopAsyncIteration:
             break
-        except DecodeError as error:
+        except (DecodeError, SourceError) as error:
             for batches in decoder.break_off(error):
+                yield batches
+            return
+        except Exception as error:
+            failure = source_failed(error, f"the {type(source).__name__}")
+            failure.__cause__ = error
+            for batches in decoder.break_off(failure):
                 yield batches
             return
         for batches in decoder.feed(piece):

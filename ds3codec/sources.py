@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
+from time import perf_counter
 from typing import Any, Protocol
 
-from .compression import is_damage
-from .errors import SourceError, shown
+from .errors import Ds3CodecError, FileError, SourceError, shown
 from .limits import PIECE
 
-__all__ = ["BinaryFile", "Source", "as_bytes", "pieces"]
+__all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "pieces", "source_failed"]
+
+
+# Small pieces are gathered after so many of them that each came sooner than this, in seconds.
+_QUICK = 8
+_PAUSE = 0.0005
 
 
 class BinaryFile(Protocol):
@@ -23,6 +28,19 @@ class BinaryFile(Protocol):
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryFile | Iterable[bytes]
 
 _EXPECTED = "expected a path, bytes, a binary file object or an iterable of bytes"
+
+# What is nearly a source, by a method that tells it from others, and what to pass instead.
+_NEARLY = {
+    "iter_bytes": "pass response.iter_bytes()",  # httpx
+    "iter_any": "pass response.content.iter_any() to aread",  # the content of an aiohttp response
+    "content_disposition": "pass response.content.iter_any() to aread",  # an aiohttp response
+    "__aiter__": "it is asynchronous: pass it to aread",
+}
+_NEARLY_ASYNC = {
+    "aiter_bytes": "pass response.aiter_bytes()",  # httpx
+    "iter_any": "pass response.content.iter_any()",  # aiohttp; it gives lines itself, of a limited length
+    "content_disposition": "pass response.content.iter_any()",  # an aiohttp response
+}
 
 
 def pieces(source: Source) -> Generator[bytes, None, None]:
@@ -36,13 +54,84 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
     elif isinstance(source, (str, os.PathLike)):
         with _opened(source) as file:
             yield from _read(file)
+    elif advice := _advice(source):
+        raise SourceError(advice)
     elif callable(getattr(source, "read", None)) and not isinstance(source, type):
         yield from _read(source)
     elif isinstance(source, Iterable):
-        for piece in source:
-            yield as_bytes(piece, "an iterable gave")
+        yield from _iterated(source)
     else:
         raise SourceError(f"{_EXPECTED}, not {type(source).__name__}")
+
+
+def source_failed(error: Exception, what: str) -> SourceError:
+    """The error for an exception that a source has raised."""
+    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return SourceError(f"cannot read {what}: {told}")
+
+
+def advice_for_async(source: object) -> str:
+    """What to pass instead of what is not an asynchronous iterable of bytes; empty for one."""
+    name = type(source).__name__
+    expected = f"expected an asynchronous iterable of bytes, not {name}"
+    for method, advice in _NEARLY_ASYNC.items():
+        if hasattr(source, method):
+            return f"{expected}; {advice}"
+    if isinstance(source, AsyncIterable):
+        return ""
+    return f"{expected}; decode and JobReader take paths, bytes, files and iterables"
+
+
+def _advice(source: object) -> str:
+    """What to pass instead of what is nearly a source; empty for anything else."""
+    if isinstance(source, io.TextIOBase):
+        return f"cannot read {_named(source)} as bytes; open the file in binary mode"
+    for method, advice in _NEARLY.items():
+        if not isinstance(source, type) and hasattr(source, method):
+            return f"{_EXPECTED}, not {type(source).__name__}; {advice}"
+    return ""
+
+
+def _iterated(source: Iterable[bytes]) -> Iterator[bytes]:
+    try:
+        yield from _gathered(source)
+    except Ds3CodecError:
+        raise
+    except Exception as error:
+        raise source_failed(error, f"the {type(source).__name__}") from error
+
+
+def _gathered(source: Iterable[bytes]) -> Iterator[bytes]:
+    """Gather small pieces that come without a pause: each costs as much as some objects.
+
+    What is held when the source pauses waits for as long. So a source that did that is given more time before
+    its pieces are gathered again: what comes slowly is handed out at once.
+    """
+    held: list[bytes] = []
+    size, quick, needed = 0, 0, _QUICK
+    before = perf_counter()
+    try:
+        for piece in source:
+            now = perf_counter()
+            if now - before < _PAUSE:
+                quick += 1
+            else:
+                quick, needed = 0, 2 * needed if held else needed
+            before = now
+            if piece.__class__ is not bytes:
+                piece = as_bytes(piece, "an iterable gave")  # noqa: PLW2901
+            held.append(piece)
+            size += len(piece)
+            if quick < needed or size >= PIECE:
+                yield b"".join(held)
+                held.clear()
+                size, before = 0, perf_counter()
+    except Exception:
+        if held:
+            yield b"".join(held)
+        raise
+    if held:
+        yield b"".join(held)
 
 
 def _sliced(data: memoryview) -> Iterator[bytes]:
@@ -67,8 +156,9 @@ def _opened(path: str | os.PathLike[str]) -> io.FileIO:
             raise SourceError(
                 f"a str is a path, and {shown(name)} looks like a document: pass it as bytes"
             ) from None
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise SourceError(f"cannot read {shown(name)}: {reason}; {_EXPECTED}") from error
+        if isinstance(error, OSError):
+            raise FileError.of(error, name) from error
+        raise SourceError(f"cannot read {shown(name)}: {error}") from error
 
 
 def _read(file: Any) -> Iterator[bytes]:
@@ -78,16 +168,23 @@ def _read(file: Any) -> Iterator[bytes]:
             piece = read(PIECE)
             if piece == b"" and isinstance(file, io.BufferedReader):
                 piece = _asked_again(file)
+        except Ds3CodecError:
+            raise
         except Exception as error:
-            if not is_damage(error):  # a ValueError counts: the file is closed
-                raise
-            reason = (isinstance(error, OSError) and error.strerror) or error
-            raise SourceError(f"cannot read {_named(file)}: {reason}") from error
+            raise _file_failed(file, error) from error
         if piece is None:
             raise SourceError(f"cannot read {_named(file)}: it has no bytes at the moment")
         if not (piece := as_bytes(piece, "a file object gave")):
             return
         yield piece
+
+
+def _file_failed(file: Any, error: Exception) -> SourceError:
+    if isinstance(error, OSError) and error.strerror and isinstance(getattr(file, "name", None), str):
+        return FileError.of(error, file.name)
+    if isinstance(error, OSError) and error.strerror:
+        return SourceError(f"cannot read {_named(file)}: {error.strerror}")
+    return source_failed(error, _named(file))
 
 
 def _asked_again(file: io.BufferedReader) -> bytes | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ds3codec import AsyncJobReader, JobReader, UsageError, aread, decode, iter_blobs
+from ds3codec import AsyncJobReader, JobReader, SourceError, UsageError, aread, decode, iter_blobs
 from tests.examples import blob, chunk, element, job, node
 
 NAMES = [f"object {number}" for number in range(5)]
@@ -42,12 +42,14 @@ def test_a_source_that_fails_at_any_byte_loses_nothing_and_is_not_the_end(size: 
     for end in range(len(SMALL)):
         blobs = iter_blobs(source(end))
         read = []
-        with pytest.raises(Failure):
+        with pytest.raises(SourceError, match="Failure") as caught:
             for item in blobs:
                 read.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
         assert read == NAMES[: complete_before(end)]
+        assert isinstance(caught.value.__cause__, Failure)
+        assert (caught.value.blobs_read, caught.value.bytes_read) == (len(read), end)
         if SMALL.index(b"<Objects") + 100 < end:
-            with pytest.raises(UsageError, match="Failure"):
+            with pytest.raises(SourceError, match="Failure"):
                 next(blobs)
 
 

@@ -91,3 +91,12 @@ def test_composed_functions_show_their_source_in_a_traceback() -> None:
     assert "_self.name = _attributes['Name']" in inspect.getsource(layout)
     tag = compose_writer(ds3codec.JobNode, "Node", "/>", (True, False, False, True))
     assert 'EndPoint="{end_point}" Id="{id}"/>' in inspect.getsource(tag)
+
+
+def test_dir_shows_what_is_public() -> None:
+    assert set(ds3codec.__all__) <= set(dir(ds3codec))
+    for name in ds3codec.__all__:
+        assert getattr(ds3codec, name) is not None
+    script = "import ds3codec; print({'validate', 'Report', 'encode', 'operation_for'} - set(dir(ds3codec)))"
+    result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert result.stdout == "set()\n"

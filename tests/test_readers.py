@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from array import array
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -202,6 +203,7 @@ def test_a_slow_source_is_read_no_further_than_its_first_blob() -> None:
     def source() -> Iterator[bytes]:
         nonlocal given
         for place in range(0, len(SAMPLE), 10):
+            time.sleep(0.001)
             given += 10
             yield SAMPLE[place : place + 10]
 
@@ -216,12 +218,35 @@ def test_an_unfinished_source_is_truncated_after_its_blobs() -> None:
     assert caught.value.blobs_read == 5
 
 
-def test_an_error_of_the_source_itself_passes_through() -> None:
+def test_an_exception_of_the_source_is_the_cause_of_ours() -> None:
     def source() -> Iterator[bytes]:
         yield SAMPLE[:1000]
         raise ConnectionResetError("by peer")
 
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(SourceError, match="ConnectionResetError: by peer") as caught:
+        list(iter_blobs(source()))
+    assert isinstance(caught.value.__cause__, ConnectionResetError)
+    assert caught.value.bytes_read == 1000
+
+    async def asynchronous() -> AsyncIterator[bytes]:
+        for piece in source():
+            yield piece
+
+    async def read() -> None:
+        async with aread(asynchronous()) as reader:
+            async for _ in reader:
+                pass
+
+    with pytest.raises(SourceError, match="ConnectionResetError: by peer"):
+        asyncio.run(read())
+
+
+def test_what_is_no_exception_of_the_source_passes_through() -> None:
+    def source() -> Iterator[bytes]:
+        yield SAMPLE[:1000]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
         list(iter_blobs(source()))
 
 
@@ -322,13 +347,13 @@ def test_blobs_before_an_error_are_all_fed_out_and_closing_raises_it(
         decoder.feed(b"more")
 
 
-class Interruption(Exception):  # noqa: N818  (it is not an error of anything)
+class Interruption(BaseException):
     """What is raised from outside, such as by a signal handler."""
 
 
-@pytest.mark.parametrize("interruption", [Interruption, StopAsyncIteration])
-def test_a_reader_whose_source_failed_does_not_end_as_if_the_document_did(
-    interruption: type[Exception],
+@pytest.mark.parametrize("interruption", [Interruption, KeyboardInterrupt])
+def test_a_reader_that_was_interrupted_does_not_end_as_if_the_document_did(
+    interruption: type[BaseException],
 ) -> None:
     def source() -> Iterator[bytes]:
         yield job(chunk(*LARGE))[:50_000]

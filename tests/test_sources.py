@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+import asyncio
 import bz2
+import errno
 import gzip
 import io
 import lzma
 import os
+import pickle
 import socket
 import threading
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+import requests
+from aiohttp import ClientSession, web
 
 from ds3codec import (
     IncrementalDecoder,
     SourceError,
+    TruncatedError,
+    aread,
     decode,
     iter_blobs,
+    validate,
 )
+from ds3codec.limits import PIECE
+from ds3codec.sources import pieces
 from tests.examples import SAMPLE, blob, chunk, job
 
 JOB = decode(SAMPLE)
@@ -108,10 +122,128 @@ def test_a_socket_gives_its_blobs_before_it_ends() -> None:
 def test_what_is_not_a_source_is_an_error_that_says_what_is(source: Any, words: str) -> None:
     with pytest.raises(SourceError, match=words) as caught:
         decode(source)
-    assert "expected a path, bytes, a binary file object or an iterable of bytes" in str(caught.value) or (
-        "pass it as bytes" in str(caught.value)
-    )
+    is_wrong_type = not isinstance(source, (str, Path, io.IOBase))
+    assert ("expected a path, bytes, a binary file object" in str(caught.value)) == is_wrong_type
     assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("no such file", FileNotFoundError),
+        (Path("no/such"), FileNotFoundError),
+        (os.curdir, IsADirectoryError),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_the_systems_error_too(source: Any, kind: type[OSError]) -> None:
+    for read in (decode, validate, lambda path: list(iter_blobs(path))):
+        with pytest.raises(kind) as caught:
+            read(source)
+        assert isinstance(caught.value, SourceError)
+        assert caught.value.filename == os.fspath(source)
+        assert caught.value.errno in (errno.ENOENT, errno.EISDIR)
+        assert str(caught.value).startswith(f"cannot read {str(source)!r}: ")
+        again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+        assert (type(again), str(again), again.errno) == (
+            type(caught.value),
+            str(caught.value),
+            caught.value.errno,
+        )
+
+
+def test_what_is_nearly_a_source_says_what_to_pass() -> None:
+    response = httpx.Response(200, content=SAMPLE)
+    with pytest.raises(SourceError, match=r"pass response.iter_bytes\(\)"):
+        decode(response)  # type: ignore[arg-type]
+    assert decode(response.iter_bytes()) == JOB
+    with pytest.raises(SourceError, match=r"pass response.aiter_bytes\(\)"):
+        aread(response)  # type: ignore[arg-type]
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield SAMPLE
+
+    with pytest.raises(SourceError, match="pass it to aread"):
+        decode(pieces())  # type: ignore[arg-type]
+
+
+def test_the_responses_of_aiohttp_say_what_to_pass() -> None:
+    async def ask() -> None:
+        application = web.Application()
+        application.router.add_get("/", answer)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        [(_, port)] = runner.addresses
+        async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as response:
+            for wrong in (response, response.content):
+                with pytest.raises(SourceError, match="aread"):
+                    decode(wrong)  # type: ignore[arg-type]
+                with pytest.raises(SourceError, match=r"pass response.content.iter_any\(\)"):
+                    aread(wrong)  # type: ignore[arg-type]
+            async with aread(response.content.iter_any()) as reader:
+                assert [blob.name async for batch in reader for blob in batch.blobs] == [
+                    blob.name for chunk in JOB.chunks for blob in chunk.blobs
+                ]
+        await runner.cleanup()
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=SAMPLE)
+
+    asyncio.run(ask())
+
+
+def test_a_peer_that_dies_is_a_source_error_after_what_it_sent() -> None:
+    large = job(chunk(*(blob(Name=f"object {number}") for number in range(2000))))
+
+    class Dying(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(large)))
+            self.end_headers()
+            self.wfile.write(large[:100_000])
+
+        def log_message(self, *_: Any) -> None:
+            """Nobody reads it."""
+
+    def by_urllib(url: str) -> Iterator[Any]:
+        with urllib.request.urlopen(url) as response:  # noqa: S310  (a server of our own)
+            yield response
+
+    def by_httpx(url: str) -> Iterator[Any]:
+        with httpx.stream("GET", url) as response:
+            yield response.iter_bytes()
+
+    def by_requests(url: str) -> Iterator[Any]:
+        with requests.get(url, stream=True, timeout=60) as response:
+            yield response.iter_content(4096)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Dying) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        for ask in (by_urllib, by_httpx, by_requests):
+            for source in ask(f"http://127.0.0.1:{server.server_port}/"):
+                names, error = read_until_it_breaks(source)
+                # http.client's `read1` takes the end of the connection for that of the body; requests keeps
+                # its last piece for itself.
+                assert isinstance(error, TruncatedError if ask is by_urllib else SourceError)
+                received = getattr(error, "bytes_read", 100_000)
+                assert 95_000 < received <= 100_000
+                assert len(names) == error.blobs_read == large[:received].count(b"/>")
+                assert error.path == "/MasterObjectList/Objects[1]"
+        server.shutdown()
+        thread.join()
+
+
+def read_until_it_breaks(source: Any) -> tuple[list[str | None], SourceError | TruncatedError]:
+    names = []
+    blobs = iter_blobs(source)
+    with pytest.raises((SourceError, TruncatedError)) as caught:
+        for item in blobs:
+            names.append(item.name)  # noqa: PERF401  (what was appended before the error stays)
+    with pytest.raises(type(caught.value)):
+        next(blobs)
+    return names, caught.value
 
 
 def test_a_file_object_that_fails_is_a_source_error() -> None:
@@ -207,3 +339,42 @@ def test_a_file_object_gives_bytes(answer: Any) -> None:
 
     with pytest.raises(SourceError, match=f"a file object gave {type(answer).__name__}"):
         decode(Odd())
+
+
+def test_small_pieces_that_come_quickly_are_gathered() -> None:
+    data = LARGE[:500_000]
+    gathered = list(pieces(data[start : start + 128] for start in range(0, len(data), 128)))
+    assert b"".join(gathered) == data
+    assert len(gathered) < 500
+    assert max(map(len, gathered)) <= PIECE
+    large = [bytes(100_000)] * 20
+    assert list(pieces(large)) == large
+
+
+def test_what_came_before_a_failure_is_gathered_too() -> None:
+    def source() -> Iterator[bytes]:
+        for start in range(0, 100_000, 100):
+            yield LARGE[start : start + 100]
+        raise ConnectionError
+
+    read = bytearray()
+    with pytest.raises(SourceError, match="ConnectionError"):
+        for piece in pieces(source()):
+            read += piece
+    assert read == LARGE[:100_000]
+
+
+def test_pieces_that_come_slowly_are_held_once_at_most() -> None:
+    def source() -> Iterator[bytes]:
+        for number in range(600):
+            if number > 100 and number % 12 == 0:  # a packet at a time
+                time.sleep(0.002)
+            yield b"<a/>"
+
+    read, most = 0, []
+    for piece in pieces(source()):
+        read += len(piece)
+        most.append(len(piece) // 4)
+    assert read == 2400
+    assert max(most) > 10
+    assert max(most[-100:]) == 1

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from ..errors import DecodeError, Ds3CodecError, UsageError
+from ..errors import DecodeError, Ds3CodecError, SourceError, UsageError
 from ..models import MasterObjectList
 from .chunks import Chunks
 from .feed import Feed
@@ -87,12 +87,14 @@ class Decoder(Generic[Part]):
         self._read = _Read(self._target.header, True, self._target.unknown)
         give_back(self._pair)
 
-    def break_off(self, error: DecodeError) -> Iterator[list[Part]]:
+    def break_off(self, error: DecodeError | SourceError) -> Iterator[list[Part]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
         yield from self._handed_out(self._feed.flush)
         error.path = error.path or self._target.path()
         error.blobs_read = self.blobs_read
-        if error.line is None:
+        if isinstance(error, SourceError):
+            error.bytes_read = self.bytes_read
+        elif error.line is None:
             error.line, error.column = self._parser.end()
         raise error
 

@@ -185,7 +185,10 @@ def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence
     )
     if not count:
         return
-    members = [member for member in attributes(model) if member.field in columns]
+    wrong = part.columns.wrong if is_blob else ()
+    present = {field for field, column in columns.items() if column.count(None) < len(column)}
+    present.update(field for field, _ in wrong)
+    members = [member for member in attributes(model) if member.field in present]
     varying = [member for member in members if None in columns[member.field]]
     always = {member.name for member in members if member not in varying}
     always.update(part.columns.unknown if is_blob else ())
@@ -194,12 +197,12 @@ def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence
         return
     found: dict[tuple[bool, ...], list[int]] = {}
     presence = {member.field: [value is not None for value in columns[member.field]] for member in varying}
-    for field, number in part.columns.wrong if is_blob else ():
+    for field, number in wrong:
         presence[field][number] = True
-    for at, present in enumerate(zip(*presence.values())):
-        found.setdefault(present, []).append(at)
-    for present, places in found.items():
-        yield frozenset(always.union(member.name for member in compress(varying, present))), places
+    for at, there in enumerate(zip(*presence.values())):
+        found.setdefault(there, []).append(at)
+    for there, places in found.items():
+        yield frozenset(always.union(member.name for member in compress(varying, there))), places
 
 
 def _attributes(tag: str) -> dict[str, str]:

@@ -161,6 +161,19 @@ class Part:
         column = self.columns.blobs.get(field)
         return [None] * self.blob_count if column is None else column
 
+    @cached_property
+    def lengths(self) -> Column:
+        """The lengths of the blobs, 0 for those that are missing, wrong or below zero."""
+        column = self.blobs("length")
+        if None in column or min(column, default=0) < 0:
+            return [max(length or 0, 0) for length in column]
+        return column
+
+    @cached_property
+    def total_length(self) -> int:
+        """The sum of the lengths."""
+        return sum(self.lengths)
+
     def chunks(self, field: str) -> Column:
         """The column of a member of the chunks that begin in the part, by the model's name for it."""
         column = self.columns.chunks.get(field)

@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import Ds3CodecError, shown
+from ..errors import RuleError, shown
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
 __all__ = ["RULES", "RuleError", "selected"]
-
-
-class RuleError(Ds3CodecError, ValueError):
-    """A name that no rule and no group of rules has."""
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE

@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from ..errors import Ds3CodecError, shown
+from ..errors import VersionError, shown
 from ..wire.members import attributes, elements, wire_name
 from ..wire.versions import Span, member_spans, value_spans
 
@@ -20,10 +20,6 @@ __all__ = ["Fault", "VersionError", "Versions", "enumerated", "faults", "known_v
 Number = tuple[int, ...]
 
 _MOST_TAKEN = 4096  # kinds of elements that are not looked at again
-
-
-class VersionError(Ds3CodecError, ValueError):
-    """A version that the API does not have, or that is not known."""
 
 
 class Fault(NamedTuple):

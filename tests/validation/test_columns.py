@@ -70,6 +70,7 @@ def many(count: int, **members: Any) -> list[str]:
 EVERY = {
     "wrong ids": {"Id": lambda number: "7" if number % 3 else UUID},
     "wrong numbers": {"Length": lambda number: "4 KiB" if number % 5 else "7", "Offset": " +4 "},
+    "nothing but wrong numbers": {"Length": "much", "Offset": "far"},
     "numbers below zero": {"Length": lambda number: str(number % 4 - 2)},
     "unknown attributes": {"Color": "red", "Id": lambda number: "x" if number % 7 else UUID},
     "other buckets": {"Bucket": lambda number: "other" if number % 2 else "bucket"},

@@ -135,7 +135,7 @@ def test_what_was_read_before_a_recording_breaks_off_is_validated() -> None:
 @pytest.mark.parametrize("failure", [SourceError("dead peer"), RuntimeError("odd")])
 def test_what_was_read_before_a_source_fails_is_in_the_report(failure: Exception) -> None:
     validation = Validation(breaking_off(failure))
-    with pytest.raises(type(failure)):
+    with pytest.raises(SourceError, match=str(failure)):
         list(validation.steps())
     assert validation.report.blobs == 300
     assert not validation.report.complete

@@ -79,14 +79,7 @@ class _Lengths(Check):
         return (self.job and self.job.original_size_in_bytes) or 0
 
     def part(self, part: Part) -> None:
-        self.total += sum(_lengths(part))
-
-
-def _lengths(part: Part) -> Column:
-    column = part.blobs("length")
-    if None in column or min(column, default=0) < 0:
-        return [max(length or 0, 0) for length in column]
-    return column
+        self.total += part.total_length
 
 
 class LengthsMoreThanOriginal(_Lengths):
@@ -111,7 +104,7 @@ class LengthsMoreThanOriginal(_Lengths):
         if self._exceeded or not self.original or self.total <= self.original:
             return
         self._exceeded = part.blob_count > 0
-        for at, length in enumerate(_lengths(part)):
+        for at, length in enumerate(part.lengths):
             before += length
             if before > self.original:
                 message = (

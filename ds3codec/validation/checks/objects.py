@@ -1,6 +1,6 @@
 """Which blob is which: the rules that remember every object.
 
-Of each blob, hashes and a few numbers are kept: 46 to 56 bytes. Only a name of several blobs gets an entry of
+Of each blob, hashes and a few numbers are kept: 48 to 60 bytes. Only a name of several blobs gets an entry of
 its own, with the bytes that they cover, of about 900 bytes. Names, versions and ids are known by their hashes
 (see `seen`).
 """
@@ -21,8 +21,8 @@ from .seen import Seen
 
 __all__ = ["Blobs"]
 
-# What makes objects of one name different: the bucket's number, and the hash of the version.
-Kind = tuple[int, int]
+# What makes objects of one name different: the bucket, and the hash of the version.
+Kind = tuple["str | None", int]
 
 
 class _Object:
@@ -58,16 +58,11 @@ class _Object:
         return (self.ends[0], self.starts[1]) if len(self.starts) > 1 else None
 
 
-def _half_hashes(column: Column) -> array[int]:
-    """32 bits of the hash of each value: enough for values that are only compared within a name."""
-    return array("I", array("q", map(hash, column)).tobytes())[::2]
-
-
-[_NONE] = _half_hashes([None])
+_NONE = hash(None)
 
 
 class Blobs(Check):
-    """Remembers 46 to 56 bytes of an object of one blob, about 900 of one of several, and 8 of a chunk."""
+    """Remembers 48 to 60 bytes of an object of one blob, about 900 of one of several, and 8 of a chunk."""
 
     rules = (
         Rule(
@@ -102,10 +97,10 @@ class Blobs(Check):
         self._seen = Seen()
         self._offsets = array("q")
         self._lengths = array("q")
-        self._versions = array("I")
-        self._ids = array("I")
-        self._buckets = array("I")
-        self._bucket_numbers: dict[Any, int] = {}
+        self._versions = array("q")
+        self._ids = array("q")
+        self._buckets: list[str | None] = []  # one after the other
+        self._bucket_starts = array("q")  # the number of the first blob in each
         self._chunks = array("q")  # the number of the first blob of each chunk
         self._is_lone = False
         self._names: dict[int, dict[Kind, _Object]] = {}  # by the number of the first blob of the name
@@ -129,16 +124,23 @@ class Blobs(Check):
             offsets, lengths = (
                 [size if usable[at] else 0 for at, size in enumerate(column)] for column in (offsets, lengths)
             )
-        self._offsets.extend(offsets)
+        if offsets.count(0) == len(offsets):
+            self._offsets.frombytes(bytes(8 * len(offsets)))
+        else:
+            self._offsets.extend(offsets)
         self._lengths.extend(lengths)
-        self._versions.extend(_half_hashes(_either(part.blobs("version_id"), part.blobs("version"))))
-        self._ids.extend(_half_hashes(_either(part.blobs("id"), part.blobs("id_element"))))
-        numbers = self._bucket_numbers
-        buckets = part.blobs("bucket")
-        for bucket in dict.fromkeys(buckets):
-            numbers.setdefault(bucket, len(numbers))
-        self._buckets.extend(map(numbers.__getitem__, buckets))
+        self._versions.extend(map(hash, _either(part.blobs("version_id"), part.blobs("version"))))
+        self._ids.extend(map(hash, _either(part.blobs("id"), part.blobs("id_element"))))
+        self._take_buckets(part.blobs("bucket"))
         return names
+
+    def _take_buckets(self, buckets: Column) -> None:
+        """Remember where the bucket changes, which it hardly ever does."""
+        is_same = buckets.count(buckets[0]) == len(buckets)
+        for at, bucket in enumerate(buckets[:1] if is_same else buckets):
+            if not self._buckets or self._buckets[-1] != bucket:
+                self._buckets.append(bucket)
+                self._bucket_starts.append(len(self._seen) + at)
 
     def _take(self, part: Part, at: int, number: int, first: int) -> None:
         """Another blob of a name."""
@@ -168,10 +170,9 @@ class Blobs(Check):
     def _judge_bucket(self, part: Part, at: int, objects: dict[Kind, _Object], kind: Kind) -> None:
         """Whether an object of the same name and version id is in another bucket."""
         bucket, version = kind
-        if part.blobs("version_id")[at] is None or bucket == self._bucket_numbers.get(None):
+        if part.blobs("version_id")[at] is None or bucket is None:
             return
-        buckets = {other for other, same in objects if same == version}
-        if buckets - {self._bucket_numbers.get(None)}:
+        if {other for other, same in objects if same == version} - {None}:
             message = "an earlier blob of the same name and version is in another bucket"
             self.found(message, partial(part.blob_place, at), self._DISAGREE)
 
@@ -191,7 +192,8 @@ class Blobs(Check):
         return item
 
     def _kind(self, number: int) -> Kind:
-        return self._buckets[number], self._versions[number]
+        bucket = self._buckets[bisect_right(self._bucket_starts, number) - 1]
+        return bucket, self._versions[number]
 
     def end(self) -> None:
         for item in self._several:

@@ -51,17 +51,20 @@ class Seen:
         self._put(islice(self._hashes, count), 0)
 
     def _put(self, hashes: Iterable[int], number: int) -> list[tuple[int, int]]:
+        """Put values into the table, the first with this number; which are there already, with theirs."""
         table, known, mask = self._table, self._hashes, len(self._table) - 1
         found = []
-        for at, value in enumerate(hashes):
+        for following, value in enumerate(hashes, number + 1):
             place = value & mask
             taken = table[place]
-            while taken:
-                if known[taken - 1] == value:
-                    found.append((at, taken - 1))
-                    break
+            if not taken:
+                table[place] = following
+                continue
+            while taken and known[taken - 1] != value:
                 place = (place + 1) & mask
                 taken = table[place]
+            if taken:
+                found.append((following - number - 1, taken - 1))
             else:
-                table[place] = number + at + 1
+                table[place] = following
         return found
