@@ -19,7 +19,7 @@ from .decoding.decoder import Decoder
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
 from .decoding.stretches import Stretches
-from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError
+from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
 from .models import Blob, JobChunk, MasterObjectList
 from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
 from .turns import Turn
@@ -40,6 +40,7 @@ __all__ = [
 Part = TypeVar("Part")
 
 _MANY = 10_000
+_LONE = "this is a lone chunk, without a header: decode_chunk reads it, and its batches are those of a job"
 
 
 def decode(source: Source, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
@@ -60,8 +61,6 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
         ServerErrorResponse: The document is the server's `Error`.
     """
     with JobReader(source, strict=strict, missing=missing) as reader:
-        if reader.header is None:
-            raise UnexpectedDocumentError("this is a lone chunk: decode_chunk reads it", path="/Objects")
         job = reader.header
         job.chunks = _gathered(reader)
         return job
@@ -70,7 +69,7 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
 def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "error") -> JobChunk:
     """Decode a lone chunk, the answer to Get Job Chunk. Arguments and errors are those of `decode`."""
     with JobReader(source, strict=strict, missing=missing) as reader:
-        if reader.header is not None:
+        if not reader.is_lone_chunk:
             raise UnexpectedDocumentError("this is a whole job: decode reads it", path="/MasterObjectList")
         [chunk] = _gathered(reader)
         return chunk
@@ -134,9 +133,24 @@ class _Door:
         self._turn = turn
 
     @property
-    def header(self) -> MasterObjectList | None:
-        """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
-        return self._decoder.header
+    def header(self) -> MasterObjectList:
+        """The job with its nodes and without its chunks, as far as it is read.
+
+        Raises:
+            UnexpectedDocumentError: The document is a lone chunk, which has none.
+            UsageError: Nothing of the job is read yet.
+        """
+        header = self._decoder.header
+        if header is None and self._decoder.header_complete:
+            raise UnexpectedDocumentError(_LONE, path="/Objects")
+        if header is None:
+            raise UsageError("the header is not read yet: it is there with the first batch, at the latest")
+        return header
+
+    @property
+    def is_lone_chunk(self) -> bool:
+        """Whether the document is a lone chunk, which has no header, rather than a job."""
+        return self._decoder.header is None and self._decoder.header_complete
 
     @property
     def unknown(self) -> Counter[str]:

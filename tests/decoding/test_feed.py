@@ -44,7 +44,7 @@ def outcome(source: Iterable[bytes], **options: Any) -> dict[str, Any]:
     found: dict[str, Any] = {"blobs": [], "chunks": []}
     try:
         with JobReader(source, **options) as reader:
-            found["header"] = reader.header
+            found["header"] = None if reader.is_lone_chunk else reader.header
             for of_chunk, blobs in reader:
                 found["blobs"] += blobs
                 if not found["chunks"] or found["chunks"][-1] is not of_chunk:

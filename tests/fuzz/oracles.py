@@ -115,7 +115,7 @@ def _outcome(source: Iterable[bytes]) -> dict[str, Any]:
     found: dict[str, Any] = {"blobs": []}
     try:
         with JobReader(source) as reader:
-            found["header"] = reader.header
+            found["header"] = None if reader.is_lone_chunk else reader.header
             for batch in reader:
                 found["blobs"] += batch.blobs
             found["unknown"] = reader.unknown
