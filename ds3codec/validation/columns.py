@@ -180,16 +180,15 @@ def _placing(model: type, part: Part, at: int) -> Callable[[], Place]:
 def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence[int]]]:
     """The layouts of the chunks or blobs, in the order of the first of each, with all that have it."""
     is_blob = model is Blob
-    columns, count = (
-        (part.columns.blobs, part.blob_count) if is_blob else (part.columns.chunks, part.chunk_count)
-    )
+    columns = part.columns.blobs if is_blob else part.columns.chunks
+    count = part.blob_count if is_blob else part.chunk_count
     if not count:
         return
     wrong = part.columns.wrong if is_blob else ()
-    present = {field for field, column in columns.items() if column.count(None) < len(column)}
-    present.update(field for field, _ in wrong)
-    members = [member for member in attributes(model) if member.field in present]
-    varying = [member for member in members if None in columns[member.field]]
+    missing = Counter({field: column.count(None) for field, column in columns.items()})
+    missing.subtract(field for field, _ in wrong)  # which are None, too
+    members = [member for member in attributes(model) if missing.get(member.field, count) < count]
+    varying = [member for member in members if missing[member.field]]
     always = {member.name for member in members if member not in varying}
     always.update(part.columns.unknown if is_blob else ())
     if not varying:

@@ -266,12 +266,20 @@ class ObjectNames(Check):
         names = part.blobs("name")
         present = list(filter(None, names))
         is_short = max(map(len, present), default=0) * _LONGEST_CHARACTER <= _LONGEST_NAME
-        if is_short and "\n/" not in "\n".join(["", *present]) and "".join(present).isprintable():
+        if is_short and "\n/" not in "\n".join(["", *present]) and _has_no_control(part, present):
             return
         for at, name in enumerate(names):
             trouble = _trouble_with(name) if name is not None else None
             if trouble is not None:
                 self.found(trouble, partial(part.blob_place, at, "Name"))
+
+
+def _has_no_control(part: Part, names: list[str]) -> bool:
+    """Whether there is certainly no control character in names; in the text, only a reference can be one."""
+    text = part.passage.text if part.passage is not None else "&"
+    if text.isascii() and "&" not in text:
+        return "\x7f" not in text
+    return "".join(names).isprintable()
 
 
 def _trouble_with(name: str) -> str | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Iterator
 
 import pytest
 
 from ds3codec import Report, validate
+from ds3codec.validation import Validation
 from tests.examples import PEAK_MEMORY, UUID, blob, chunk, job
 from tests.validation.examples import OTHER, ROOT, found
 
@@ -98,12 +101,17 @@ def test_a_gap_is_told_of_at_the_first_blob_of_its_object() -> None:
     assert found(validate(lone), "blobs-with-a-gap") == ["/Objects/Object[1]"]
 
 
-def test_an_object_of_one_blob_takes_at_most_60_bytes() -> None:
-    growth = """
-validate(document(50_000))
-before = peak_megabytes()
-report = validate(document(700_000))
-assert report.blobs == 700_000 and not report.counts["blob-repeated"]
-print((peak_megabytes() - before) * 1e6 / 650_000)
-"""
-    assert printed(growth) < 75  # a table that grows is there twice for a moment
+@pytest.mark.parametrize("objects", [100_000, 132_000, 260_000])
+def test_an_object_of_one_blob_takes_at_most_60_bytes(objects: int) -> None:
+    def document() -> Iterator[bytes]:
+        yield job().replace(b"/>", b">") + chunk(blob()).split("<Object ")[0].encode()
+        for start in range(0, objects, 1000):
+            yield "".join(blob(Name=str(number)) for number in range(start, start + 1000)).encode()
+        yield b"</Objects></MasterObjectList>"
+
+    validation = Validation(document(), select=REMEMBERING)
+    deque(validation.steps(), maxlen=0)
+    [check] = validation._checks
+    remembered = [*vars(check).values(), *vars(vars(check)["_seen"]).values()]
+    assert validation.report.blobs == objects
+    assert sum(map(sys.getsizeof, remembered)) / objects <= 60
