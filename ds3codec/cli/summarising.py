@@ -31,18 +31,19 @@ class _Run:
         return summary, self._steps(response, summary)
 
     def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
+        reader = ColumnReader(response.body, missing="none")
         try:
-            reader = ColumnReader(response.body, missing="none")
             for columns in reader:
                 summary.header = reader.header
                 summary.add(columns, self.top)
                 yield
-            summary.header = reader.header
         except SourceError:
             raise
         except Ds3CodecError as error:
             failed(f"{response.origin}: {error}")
             self.broken = True
+        finally:
+            summary.header = reader.header
 
 
 def run(files: list[str], form: str, plot: Path | None, top: int) -> int:

@@ -58,3 +58,12 @@ def test_a_summary_is_drawn(files: Path, ending: str) -> None:
     refused = run("summary", "--plot", files / "plot.doc", files / "good.xml")
     assert refused.returncode == 2
     assert refused.stderr.count(b"\n") == 1
+
+
+def test_a_response_that_breaks_off_has_a_summary_of_what_came_before(files: Path) -> None:
+    for size in (SAMPLE.index(b"<Object "), SAMPLE.index(b"</Objects>")):
+        (files / "cut.xml").write_bytes(SAMPLE[:size])
+        result = run("summary", files / "cut.xml")
+        assert result.returncode == 1
+        assert b"the document ends before it is complete" in result.stderr
+        assert b"93d544be-eeee-4355-af02-14835508e050" in result.stdout
