@@ -197,7 +197,8 @@ def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence
     found: dict[tuple[bool, ...], list[int]] = {}
     presence = {member.field: [value is not None for value in columns[member.field]] for member in varying}
     for field, number in wrong:
-        presence[field][number] = True
+        if field in presence:
+            presence[field][number] = True
     for at, there in enumerate(zip(*presence.values())):
         found.setdefault(there, []).append(at)
     for there, places in found.items():

@@ -95,8 +95,11 @@ def test_many_findings_are_those_of_the_slow_way(what: str, limit: int) -> None:
     assert_same(document, max_findings=limit)
 
 
-def test_objects_that_lack_an_attribute_now_and_then_are_judged_by_their_layouts() -> None:
-    blobs = many(600, Id=lambda number: UUID if number % 11 else "7", VersionId=UUID)
+@pytest.mark.parametrize("wrong", ["Length", "InCache", "Latest", "Version"])
+def test_objects_that_lack_an_attribute_now_and_then_are_judged_by_their_layouts(wrong: str) -> None:
+    members = {wrong: lambda number: "7" if number % 13 else "wrong"} if wrong != "Latest" else {}
+    members |= {"Latest": lambda number: "true" if number % 17 else "wrong"}
+    blobs = many(600, Id=lambda number: UUID if number % 11 else "7", VersionId=UUID, **members)
     for number in range(0, 600, 3):
         blobs[number] = blobs[number].replace(f' VersionId="{UUID}"', "")
     for version in ("auto", "4.1", "5.4"):
