@@ -67,7 +67,9 @@ def check_validate(random: Random) -> None:
 
 def _placed(report: Report) -> list[Any]:
     """The places of the findings of each rule, in their order."""
-    return sorted(((one.rule, one.place) for one in report.findings), key=lambda found: found[0])
+    return sorted(
+        ((one.rule, one.path, one.line, one.column) for one in report.findings), key=lambda found: found[0]
+    )
 
 
 def check_captures(random: Random) -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ds3codec import MasterObjectList, Report, encode, validate
 from ds3codec.limits import PIECE
-from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, blob, chunk, element, job, node
+from ds3codec.validation import Place
+from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, chunk, element, job, node
 from tests.fuzz import mutations
 from tests.strategies import jobs
 from tests.validation.oracle import SLOW_RULES, slowly
@@ -24,12 +25,16 @@ VERSIONS = st.sampled_from(["auto", "auto", "3.0", "4.1", "5.4", "6.0"])
 def said(report: Report) -> dict[str, Any]:
     """All that a report says; the findings of each rule in their order.
 
-    What libxml2 says of text that is not well-formed depends on how the text is cut.
+    What libxml2 says of text that is not well-formed depends on how the text is cut. Where the parser meets a
+    layout for the first time, it does not know the name of the object yet.
     """
     findings: dict[str, list[Any]] = {}
     for finding in report.findings:
         message = finding.message if finding.rule != "not-well-formed" else ""
-        findings.setdefault(finding.rule, []).append((message, finding.place))
+        place = finding.place
+        if finding.rule == "no-version":
+            place = Place(place.path, line=place.line, column=place.column)
+        findings.setdefault(finding.rule, []).append((message, place))
     return {
         "findings": findings,
         "counts": dict(report.counts),
@@ -57,13 +62,11 @@ def test_any_document_is_judged_as_the_parser_s(
 
 
 def many(count: int, **members: Any) -> list[str]:
-    """Blobs with these members, or with what these functions make of their number."""
+    """Blobs with these members, or with what these functions make of their number, in the wire's order."""
     return [
-        blob(
-            **{"Name": f"{LONG}{number}"}
-            | {name: one(number) if callable(one) else one for name, one in members.items()}
-        )
+        element("Object", dict(sorted((BLOB | {"Name": f"{LONG}{number}"} | made).items())))
         for number in range(count)
+        for made in [{name: one(number) if callable(one) else one for name, one in members.items()}]
     ]
 
 
