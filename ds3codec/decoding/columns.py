@@ -43,6 +43,11 @@ class Columns(NamedTuple):
     text: str = ""
     wrong: tuple[tuple[str, int], ...] = ()
 
+    @classmethod
+    def of_models(cls, blobs: Sequence[Blob], chunks: Sequence[JobChunk]) -> Columns:
+        """What models say; all of the chunks begin before the first blob."""
+        return cls(len(blobs), columns_of(Blob, blobs), [0] * len(chunks), columns_of(JobChunk, chunks))
+
     def blob_models(self) -> list[Blob]:
         """The blobs as models."""
         return models(Blob, self.blobs, self.blob_count)

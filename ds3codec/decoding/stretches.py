@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from ..models import Blob, JobChunk
 from .chunks import Chunks
-from .columns import Columns, columns_of
+from .columns import Columns
 
 __all__ = ["Stretches"]
 
@@ -40,4 +40,4 @@ class Stretches(Chunks[Columns]):
     def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Columns]:
         begun = [chunk] if chunk is not self._told else []
         self._told = chunk
-        return [Columns(len(blobs), columns_of(Blob, blobs), [0] * len(begun), columns_of(JobChunk, begun))]
+        return [Columns.of_models(blobs, begun)]

@@ -24,6 +24,7 @@ from ..decoding.target import Target
 from ..errors import LimitExceededError
 from ..limits import MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
+from ..wire.characters import WHITE_SPACE
 from ..wire.members import Member, attributes, elements, wire_name
 from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
 from .columns import ColumnJudge
@@ -37,7 +38,6 @@ from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner"]
 
-_BLANK = " \t\r\n"
 _EMPTY: frozenset[tuple[str, str]] = frozenset()
 _BEFORE_3_LACKS = ("missing-attribute", "required-in-version")
 
@@ -134,7 +134,7 @@ class Examiner:
     def text(self, text: str) -> None:
         if self._tree is not None:
             self._tree.data(text)
-        elif text.strip(_BLANK) or self.target.at.level == IN_NODE:  # which may not even have white space
+        elif text.strip(WHITE_SPACE) or self.target.at.level == IN_NODE:  # where no white space may be either
             self._stray_text(text)
 
     def answered(self, error: ServerError) -> None:

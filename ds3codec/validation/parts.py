@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 from ..decoding.chunks import Chunks
-from ..decoding.columns import Column, Columns, columns_of, models
+from ..decoding.columns import Column, Columns, models
 from ..models import Blob, JobChunk, JobNode
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG
 from .places import Mark, Place
@@ -286,7 +286,7 @@ class Parts(Chunks[Told]):
         opened = self._opened()
         if begun:
             opened = _Open(None, self.count - 1, 0, self._place)
-        columns = Columns(len(blobs), columns_of(Blob, blobs), [0] * len(begun), columns_of(JobChunk, begun))
+        columns = Columns.of_models(blobs, begun)
         part = Part(columns, opened, _Tags(self.chunk_tag, self.tags[: len(blobs)]), self.is_lone)
         del self.tags[: len(blobs)]
         if begun:

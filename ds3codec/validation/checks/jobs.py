@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from xsdata.models.datatype import XmlDateTime
 
 from ...models import JobRequestType, JobStatus, MasterObjectList
+from ...wire.members import attributes
 from .base import Check, Rule, Severity
 
 __all__ = [
@@ -18,9 +19,30 @@ __all__ = [
 ]
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_ORIGINAL = "OriginalSizeInBytes"
 
 
-class CompletedMoreThanCached(Check):
+class _Exceeded(Check):
+    """Compares two sizes of the job. An original size of 0 is not judged: it is not known yet.
+
+    Attributes:
+        size: The member that must not be larger.
+        limit: The member that it must not exceed.
+    """
+
+    size = limit = ""
+
+    def header(self, job: MasterObjectList) -> None:
+        sizes = {member.name: getattr(job, member.field) for member in attributes(MasterObjectList)}
+        size, limit = sizes[self.size], sizes[self.limit]
+        if size is None or limit is None or (limit == 0 and self.limit == _ORIGINAL):
+            return
+        if size > limit:
+            message = f"{self.size} is {size} bytes, {self.limit} {limit}"
+            self.found(message, self.root.inside(f"@{self.size}"))
+
+
+class CompletedMoreThanCached(_Exceeded):
     """Compares two sizes."""
 
     rules = (
@@ -31,15 +53,10 @@ class CompletedMoreThanCached(Check):
             'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
         ),
     )  # fmt: skip
-
-    def header(self, job: MasterObjectList) -> None:
-        completed, cached = job.completed_size_in_bytes, job.cached_size_in_bytes
-        if completed is not None and cached is not None and completed > cached:
-            message = f"CompletedSizeInBytes is {completed} bytes, CachedSizeInBytes {cached}"
-            self.found(message, self.root.inside("@CompletedSizeInBytes"))
+    size, limit = "CompletedSizeInBytes", "CachedSizeInBytes"
 
 
-class CompletedMoreThanOriginal(Check):
+class CompletedMoreThanOriginal(_Exceeded):
     """Compares two sizes."""
 
     rules = (
@@ -50,15 +67,10 @@ class CompletedMoreThanOriginal(Check):
             'OriginalSizeInBytes="10" CompletedSizeInBytes="11"',
         ),
     )  # fmt: skip
-
-    def header(self, job: MasterObjectList) -> None:
-        completed, original = job.completed_size_in_bytes, job.original_size_in_bytes
-        if completed is not None and original and completed > original:
-            message = f"CompletedSizeInBytes is {completed} bytes, OriginalSizeInBytes {original}"
-            self.found(message, self.root.inside("@CompletedSizeInBytes"))
+    size, limit = "CompletedSizeInBytes", _ORIGINAL
 
 
-class CachedMoreThanOriginal(Check):
+class CachedMoreThanOriginal(_Exceeded):
     """Compares two sizes."""
 
     rules = (
@@ -69,12 +81,7 @@ class CachedMoreThanOriginal(Check):
             'OriginalSizeInBytes="10" CachedSizeInBytes="11"',
         ),
     )  # fmt: skip
-
-    def header(self, job: MasterObjectList) -> None:
-        cached, original = job.cached_size_in_bytes, job.original_size_in_bytes
-        if cached is not None and original and cached > original:
-            message = f"CachedSizeInBytes is {cached} bytes, OriginalSizeInBytes {original}"
-            self.found(message, self.root.inside("@CachedSizeInBytes"))
+    size, limit = "CachedSizeInBytes", _ORIGINAL
 
 
 class CompletedWithBytesOutstanding(Check):
