@@ -126,7 +126,7 @@ def _tape(source: random.Random) -> Tape:
         "storage_domain_member_id": _uuid(source),
         "take_ownership_pending": False,
         "total_raw_capacity": 12_000_000_000_000,
-        "type_value": TapeType.LTO8,
+        "type": TapeType.LTO8,
         "write_protected": False,
     }
     nulls = {member.field: None for member in elements(Tape)}

@@ -19,6 +19,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+from .bases.blob import BlobKey
+from .bases.credential import Credential
 from .decoding.batches import BlobBatch
 from .errors import (
     CompressionError,
@@ -90,9 +92,11 @@ __all__ = [
     "AzureTarget",
     "Blob",
     "BlobBatch",
+    "BlobKey",
     "ChunkProcessingOrder",
     "CloudNamingMode",
     "CompressionError",
+    "Credential",
     "DecodeError",
     "Ds3CodecError",
     "Ds3Target",

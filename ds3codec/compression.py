@@ -3,6 +3,8 @@
 The output comes in pieces of bounded size, however much a small input expands to. Several compressed
 streams in a row are one input, as their own tools have it. What is not compressed passes unchanged. A
 format's library is imported when it is first met, for most users never meet one.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class FileError(SourceError, OSError):
 
     def __init__(self, errno: int, strerror: str, filename: str) -> None:
         OSError.__init__(self, errno, strerror, filename)
-        self.message = f"cannot read {shown(filename)}: {strerror}"
+        self.message: str = f"cannot read {shown(filename)}: {strerror}"
 
     @classmethod
     def of(cls, error: OSError, filename: str) -> FileError:

@@ -1,4 +1,7 @@
-"""How much is taken at once, and how much at most: more than any response has, and bearable."""
+"""How much is taken at once, and how much at most: more than any response has, and bearable.
+
+Internal: names here may change in any release.
+"""
 
 PIECE = 64 * 1024
 """Bytes that are read, decompressed and parsed at once."""

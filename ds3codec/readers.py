@@ -2,6 +2,8 @@
 
 Each of them wraps a `Decoder`. An error is raised only after everything that was decoded before it has been
 handed out, and ends the reading for good.
+
+Internal: what is public of this is in `ds3codec` itself.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 What goes to a path is first written beside it, into an unfinished file that nobody else can read. When all is
 there, it is synced and takes the place of what the path named before, with the mode and owner of that. When
 anything fails, it is deleted, and the path names what it named.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations

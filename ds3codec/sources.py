@@ -1,4 +1,7 @@
-"""Anything readable, as a stream of bytes: a path, bytes, a binary file object, an iterable of bytes."""
+"""Anything readable, as a stream of bytes: a path, bytes, a binary file object, an iterable of bytes.
+
+Internal: names here may change in any release.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 An object in the middle of a document cannot serve two callers. After an interruption, be it by an error of
 the document or by a signal handler that raised, it has half of something. `Turn` guards each call of such
 an object, so that a failure is never taken for the end.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations

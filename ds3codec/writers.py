@@ -5,6 +5,8 @@ decoding, the elements of one kind share a layout, here the set of members that 
 layout a function is composed (in `tags`) that checks the common case and writes the tag with one f-string;
 what does not pass its checks goes to a plain loop. The output leaves in pieces, so a chunk's blobs may come
 from a generator of any length.
+
+Internal: what is public of this is in `ds3codec` itself.
 """
 
 from __future__ import annotations
@@ -22,12 +24,14 @@ from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
+from .streamed import streamed
 from .turns import Turn
 from .wire.members import elements, wire_name
 from .wire.names import ERROR
 
 __all__ = ["JobWriter", "encode"]
 
+_STREAMED: object = streamed("chunks")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _JOB_TAG, _CHUNK_TAG = map(wire_name, (MasterObjectList, JobChunk))
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
@@ -98,7 +102,7 @@ class JobWriter:
     ) -> None:
         if header is not None and not isinstance(header, MasterObjectList):
             raise EncodeError(f"the header must be a MasterObjectList or None, not {type(header).__name__}")
-        if header is not None and header.chunks:
+        if header is not None and header.chunks is not _STREAMED and header.chunks:
             raise EncodeError("the header must have no chunks: give them to write()", path=f"/{_JOB_TAG}")
         self._output = Output(sink, sync=sync)
         self._header = header

@@ -12,8 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from xsdata.codegen.transformer import ResourceTransformer
-from xsdata.models.config import GeneratorConfig
+from xsdata.utils import hooks
+
+# xsdata's plugins are not wanted here: one is this package, whose models are about to be written.
+hooks.load_entry_points = lambda name: None
+
+from xsdata.codegen.transformer import ResourceTransformer  # noqa: E402
+from xsdata.models.config import GeneratorConfig  # noqa: E402
 
 SCHEMAS = Path(__file__).resolve().parent
 ROOT = SCHEMAS.parent

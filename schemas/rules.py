@@ -2,8 +2,11 @@
 
 - `Nodes/Node` becomes `nodes`, though `Nodes` may be missing: no nodes is an empty list.
 - A member that may be null is None, also where its type is one of our own.
-- Where a member is an attribute and an element, the attribute keeps the name; the other is `..._element`.
-- What the schema marks as a credential is not in a repr.
+- Where a member is an attribute and an element, the attribute keeps the name; the other is `..._element`,
+  which only says how to write it: it is in no repr and no comparison.
+- What the schema marks as a credential is a `Credential`, and in no repr.
+- An enumeration is open to more values.
+- A member may be called `type`.
 """
 
 from __future__ import annotations
@@ -19,8 +22,10 @@ from xsdata.codegen.writer import CodeWriter
 from xsdata.formats.dataclass.filters import Filters
 from xsdata.formats.dataclass.generator import DataclassGenerator
 from xsdata.models.config import GeneratorConfig
+from xsdata.utils import text
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
+ELEMENT_FORM = "{}Element"
 CREDENTIAL = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract[@credential='true']"
 
 
@@ -49,7 +54,7 @@ class NullableTypes(ProcessAttributeTypes):
 def rename_element(_: type[ClassUtils], first: Attr, second: Attr) -> None:
     """Of two members of one name, rename the element."""
     element = first if first.is_element else second
-    element.name = f"{element.name}Element"
+    element.name = ELEMENT_FORM.format(element.name)
 
 
 def credentials(folder: Path) -> set[str]:
@@ -62,24 +67,41 @@ def credentials(folder: Path) -> set[str]:
     }
 
 
-class DiscreetFilters(Filters):
-    """Writes fields whose credentials do not show."""
+class OurFilters(Filters):
+    """Writes the fields of our types."""
 
-    hidden: set[str] = set()  # noqa: RUF012  (set once, by install)
+    credentials: set[str] = set()  # noqa: RUF012  (set once, by install)
+
+    def field_type(self, obj: Class, attr: Attr) -> str:
+        written = super().field_type(obj, attr)
+        return written.replace("str", "Credential") if attr.local_name in self.credentials else written
 
     def field_definition(self, obj: Class, attr: Attr, parent_namespace: str | None) -> str:
         definition = super().field_definition(obj, attr, parent_namespace)
-        if attr.local_name in self.hidden:
+        if attr.local_name in self.credentials:  # whatever is assigned to it
             return definition.replace("field(", "field(repr=False,", 1)
+        if attr.name == ELEMENT_FORM.format(attr.local_name):
+            return definition.replace("field(", "field(repr=False, compare=False,", 1)
         return definition
 
+    @classmethod
+    def build_import_patterns(cls) -> dict[str, dict[str, list[str]]]:
+        ours = {
+            "ds3codec.bases.credential": {"Credential": ["| Credential"]},
+            "ds3codec.bases.enumeration": {"OpenEnumeration": ["(OpenEnumeration)"]},
+        }
+        return super().build_import_patterns() | ours
 
-class DiscreetGenerator(DataclassGenerator):
-    """xsdata's generator for dataclasses, with our filters."""
+
+class OurGenerator(DataclassGenerator):
+    """xsdata's generator for dataclasses, with our filters and our base of enumerations."""
 
     @classmethod
     def init_filters(cls, config: GeneratorConfig) -> Filters:
-        return DiscreetFilters(config)
+        return OurFilters(config)
+
+    def render_classes(self, classes: list[Class], module_namespace: str | None) -> str:
+        return super().render_classes(classes, module_namespace).replace("(Enum):", "(OpenEnumeration):")
 
 
 def install(folder: Path) -> None:
@@ -87,5 +109,6 @@ def install(folder: Path) -> None:
     container.CreateWrapperFields = OptionalWrapperFields
     container.ProcessAttributeTypes = NullableTypes
     ClassUtils.rename_attribute_by_preference = classmethod(rename_element)
-    DiscreetFilters.hidden = credentials(folder)
-    CodeWriter.register_generator("dataclasses", DiscreetGenerator)
+    OurFilters.credentials = credentials(folder)
+    CodeWriter.register_generator("dataclasses", OurGenerator)
+    text.stop_words.discard("type")

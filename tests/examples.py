@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -9,6 +10,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from ds3codec import Tape
+from ds3codec.bases.credential import Credential
 from ds3codec.wire.kinds import Boolean, DateTime, Text, WholeNumber, kind_of
 from ds3codec.wire.members import attributes, elements
 
@@ -122,3 +124,14 @@ def valid(document: bytes) -> bool:
 def names(model: type) -> list[str]:
     """The attribute names of a model."""
     return [member.name for member in attributes(model)]
+
+
+def in_full(value: object) -> str:
+    """All of a model that is compared, as text: equal dates may differ in their offset."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(in_full, value))}]"
+    if not is_dataclass(value):
+        return value.reveal() if isinstance(value, Credential) else repr(value)
+    compared = (field.name for field in fields(value) if field.compare)
+    shown = (f"{name}={in_full(getattr(value, name))}" for name in compared)
+    return f"{type(value).__name__}({', '.join(shown)})"

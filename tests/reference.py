@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import is_dataclass
-from enum import Enum
 from io import BytesIO
 from typing import Any, BinaryIO, TypeVar
 
 from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
+from ds3codec.bases.enumeration import OpenEnumeration
 from ds3codec.decoding.layouts import XSI
 from ds3codec.wire.kinds import kind_of
 from ds3codec.wire.members import Member, attributes, elements, wire_name
@@ -142,9 +142,9 @@ class _Reference:
         try:
             return kind_of(member).parse(text)
         except ValueError:
-            if self._strict or not issubclass(member.type, Enum):
+            if self._strict or not issubclass(member.type, OpenEnumeration):
                 raise
-            return text
+            return member.type.of(text)
 
     def _absent(self, member: Member) -> None:
         if member.required and self._missing == "error":

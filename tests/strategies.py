@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ds3codec import Blob, JobChunk, JobNode, JobStatus, MasterObjectList
-from ds3codec.wire.kinds import Boolean, DateTime, Enumeration, Kind, Text, WholeNumber, format_value, kind_of
+from ds3codec.bases.credential import Credential
+from ds3codec.wire.kinds import (
+    Boolean,
+    DateTime,
+    Enumeration,
+    Kind,
+    Secret,
+    Text,
+    WholeNumber,
+    format_value,
+    kind_of,
+)
 from ds3codec.wire.members import Member, attributes, elements
 
 # All characters that XML 1.0 has, among them those that need escaping, twice as often.
@@ -59,6 +70,7 @@ VALUES: dict[type[Kind], Callable[[Member, bool], st.SearchStrategy[Any]]] = {
     WholeNumber: _whole_numbers,
     DateTime: lambda member, appliance: date_times(milliseconds_in_utc=appliance),
     Enumeration: lambda member, appliance: st.sampled_from(list(member.type)),
+    Secret: lambda member, appliance: st.builds(Credential, TEXTS.filter(bool)),
     Text: _texts,
 }
 

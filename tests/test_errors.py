@@ -32,7 +32,7 @@ def test_an_error_says_what_and_where_and_how_much_came_before() -> None:
     assert str(EncodeError("odd", path="/Object/@Name")) == "odd (at /Object/@Name)"
 
 
-@pytest.mark.parametrize("send", [copy.copy, lambda item: pickle.loads(pickle.dumps(item))])  # noqa: S301
+@pytest.mark.parametrize("send", [copy.copy, lambda item: pickle.loads(pickle.dumps(item))])
 @pytest.mark.parametrize("document", [job(Length="x", Naked="x"), error(), b"<a", b""])
 def test_an_error_can_be_copied_and_pickled(send, document: bytes) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(Ds3CodecError) as caught:

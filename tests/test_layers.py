@@ -20,23 +20,24 @@ PACKAGE = "ds3codec"
 LAYERS = {
     "_version": "",
     "limits": "",
-    "wire.presence": "",
-    "models": "wire.presence",
+    "bases": "",
+    "models": "bases",
     "errors": "models",
-    "wire": "errors wire.presence",
+    "wire": "errors bases",
     "wire.names": "models wire",
+    "streamed": "errors",
     "compression": "limits errors",
     "sources": "limits errors compression",
     "sinks": "limits errors",
     "turns": "errors",
-    "decoding": "limits models errors compression wire wire.presence wire.names",
-    "encoding": "limits models errors wire wire.presence wire.names",
+    "decoding": "limits models errors streamed compression wire bases wire.names",
+    "encoding": "limits models errors wire bases wire.names",
     "readers": "limits models errors sources turns decoding",
-    "writers": "limits models errors sinks turns encoding wire wire.names",
+    "writers": "limits models errors streamed sinks turns encoding wire wire.names",
     "operations": "errors",
     "captures": "limits errors compression sources operations",
-    "validation": "limits models errors sources decoding operations captures wire wire.presence wire.names",
-    "": "_version models errors decoding readers writers operations validation",  # ds3codec/__init__.py
+    "validation": "limits models errors sources decoding operations captures wire bases wire.names",
+    "": "_version bases models errors decoding readers writers operations validation",  # ds3codec/__init__.py
     "cli": "_version models errors readers operations captures validation wire",
 }
 

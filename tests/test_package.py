@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import pkgutil
 import subprocess
 import sys
+from importlib import import_module
 from importlib.resources import files
 
 import pytest
@@ -15,6 +17,7 @@ from ds3codec import DecodeError, Ds3CodecError, EncodeError, ServerErrorRespons
 from ds3codec.decoding.layouts import compose_builder
 from ds3codec.encoding.tags import compose_writer
 from tests.examples import blob, chunk, error, job
+from tests.test_readme import README
 
 HEAVY = [
     "pyarrow",
@@ -65,7 +68,7 @@ def test_errors_survive_pickling() -> None:
     for document in (job(chunk(blob(), blob(Length="x"))), error(), b""):
         with pytest.raises(Ds3CodecError) as caught:
             decode(document)
-        copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+        copy = pickle.loads(pickle.dumps(caught.value))
         assert type(copy) is type(caught.value)
         assert str(copy) == str(caught.value)
         assert vars(copy) == vars(caught.value)
@@ -100,3 +103,20 @@ def test_dir_shows_what_is_public() -> None:
     script = "import ds3codec; print({'validate', 'Report', 'encode', 'operation_for'} - set(dir(ds3codec)))"
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert result.stdout == "set()\n"
+
+
+PUBLIC = ["captures", "errors", "models", "operations", "schemas", "validation"]
+
+
+def test_what_is_internal_says_so() -> None:
+    for module in pkgutil.iter_modules(ds3codec.__path__):
+        documented = import_module(f"ds3codec.{module.name}").__doc__ or ""
+        is_internal = module.name.startswith("_") or "Internal: " in documented
+        assert is_internal != (module.name in PUBLIC), module.name
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name != "schemas"])
+def test_a_public_module_lists_its_names_and_the_readme_lists_it(name: str) -> None:
+    module = import_module(f"ds3codec.{name}")
+    assert all(hasattr(module, public) for public in module.__all__)
+    assert f"`ds3codec.{name}`" in README

@@ -45,8 +45,8 @@ class Stream:
         self._data = data
         self._held = b""
         self._failure: BaseException | None = None
-        self.told = False
-        self.begun = False
+        self.told: bool = False
+        self.begun: bool = False
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay; fewer only at the end."""

@@ -2,6 +2,8 @@
 
 The commands are in modules of their own; what they need beside the package, click and rich, is the extra
 `cli`, and without it there is one line that says so.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations

@@ -32,8 +32,9 @@ class Reading:
     """
 
     def __init__(self) -> None:
-        self.tally = Tally()
-        self.unreadable = self.interrupted = False
+        self.tally: Tally = Tally()
+        self.unreadable: bool = False
+        self.interrupted: bool = False
 
     def results(self, files: Iterable[str], begin: Begin[T]) -> Iterator[T]:
         """The result of each response, when it is complete or was broken off."""

@@ -9,4 +9,6 @@ bytes    text.Text           decompressed, in UTF-8, in pieces of 64 KiB at most
   |-- chunks.Chunks          gathers both, as models (batches) or as columns (stretches)
   v
 blobs    decoder.Decoder     hands out what each piece completed, then the error that it met
+
+Internal: names here may change in any release.
 """

@@ -34,7 +34,7 @@ class Batches(Chunks[BlobBatch]):
     def add(self, columns: Columns) -> None:
         blobs, boundaries = columns.blob_models(), columns.boundaries
         if boundaries:
-            self.blobs += blobs[: boundaries[0]]
+            self.blobs.extend(blobs[: boundaries[0]])
             self.end()
             chunks = columns.chunk_models()
             parts = [blobs[begin:end] for begin, end in pairwise(boundaries)]
@@ -44,7 +44,7 @@ class Batches(Chunks[BlobBatch]):
                 self._parts += chain.from_iterable(map(self._parts_of, chunks, parts))
             self.begin(chunks[-1], len(chunks))
             blobs = blobs[boundaries[-1] :]
-        self.blobs += blobs
+        self.blobs.extend(blobs)
 
     def count_blobs(self, parts: list[BlobBatch]) -> int:
         return sum(map(len, map(_blobs, parts)))

@@ -26,7 +26,7 @@ class Chunks(Generic[Part]):
     """
 
     def __init__(self) -> None:
-        self.count = 0
+        self.count: int = 0
         self.open: JobChunk | None = None
         self.blobs: list[Blob] = []
         self._taken = 0  # blobs of the open chunk that are in parts

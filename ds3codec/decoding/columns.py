@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from ..models import Blob, JobChunk
 from ..wire.compiling import MOST_COMPOSED, compiled
-from ..wire.members import attributes, elements
-from .layouts import defaults
+from ..wire.members import attributes, element_forms, elements
+from .layouts import default_values, defaults
 
 __all__ = ["Column", "Columns", "columns_of", "models"]
 
@@ -62,13 +62,23 @@ def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
     made: list[Any] = list(map(object.__new__, repeat(model, count)))
     if made:
         _filler(model, tuple(columns))(made, *columns.values())
+    if not element_forms(model).keys().isdisjoint(columns):
+        for item in made:
+            item.__post_init__()
     return made
 
 
 def columns_of(model: type, items: Sequence[Any]) -> dict[str, Column]:
     """A column for each simple member of models, and for the placement of blobs: the converse of `models`."""
     members = [*attributes(model), *(member for member in elements(model) if not member.repeated)]
-    return {member.field: [getattr(item, member.field) for item in items] for member in members}
+    columns = {member.field: [getattr(item, member.field) for item in items] for member in members}
+    for element, attribute in element_forms(model).items():
+        as_elements = columns[element]
+        columns[attribute] = [
+            value if as_element is None else None
+            for value, as_element in zip(columns[attribute], as_elements)
+        ]
+    return columns
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
@@ -83,4 +93,4 @@ def _filler(model: type, fields: tuple[str, ...]) -> Callable[..., None]:
         *(f"        _self.{field} = {default}" for field, default in defaults(model, fields)),
         "        pass",
     ]
-    return compiled(name, lines, {})  # type: ignore[no-any-return]
+    return compiled(name, lines, default_values(model))  # type: ignore[no-any-return]

@@ -46,8 +46,8 @@ class Decoder(Generic[Part]):
     def __init__(self, chunks: Chunks[Part], *, strict: bool, missing: Missing) -> None:
         if missing not in ("error", "none"):
             raise UsageError(f'missing must be "error" or "none", not {missing!r}')
-        self.bytes_read = 0
-        self.blobs_read = 0
+        self.bytes_read: int = 0
+        self.blobs_read: int = 0
         self._pair = borrowed(strict, missing)
         self._target, self._parser = self._pair
         self._target.begin(chunks)

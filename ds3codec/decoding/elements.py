@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, TypeAlias
 
+from ..bases.presence import PresenceModel, presence
 from ..errors import (
     LimitExceededError,
     MissingAttributeError,
@@ -21,7 +22,6 @@ from ..limits import DEEPEST, LONGEST_TEXT, MOST_ELEMENTS
 from ..wire.kinds import kind_of
 from ..wire.members import Member, credentials, elements
 from ..wire.names import discreet
-from ..wire.presence import PresenceModel
 from .layouts import XSI, Policy, wrong_value
 
 __all__ = ["ElementBuilder"]
@@ -94,12 +94,6 @@ def _children(model: type) -> Mapping[str, tuple[type[_Open], Member]]:
         member.wrapper or member.name: (_List if member.wrapper else _kind(member), member)
         for member in elements(model)
     }
-
-
-@lru_cache(maxsize=256)
-def _shared(names: frozenset[str]) -> frozenset[str]:
-    """One set for all models of which the document had the same members."""
-    return names
 
 
 class ElementBuilder:
@@ -221,5 +215,5 @@ class ElementBuilder:
                     )
                 closed.values[member.field] = None
         if issubclass(model, PresenceModel):
-            closed.values["present"] = _shared(frozenset(closed.present))
+            closed.values["present"] = presence(tuple(closed.present))
         return model(**closed.values)

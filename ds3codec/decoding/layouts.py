@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
+from ..bases.enumeration import OpenEnumeration
 from ..errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
+from ..streamed import Streamed, streamed
 from ..wire.compiling import MOST_COMPOSED, compiled
 from ..wire.kinds import kind_of
-from ..wire.members import Member
+from ..wire.members import Member, streamed_lists
 from ..wire.members import attributes as members_of
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Missing",
     "Policy",
     "compose_builder",
+    "default_values",
     "defaults",
     "is_known",
     "wrong_value",
@@ -103,7 +105,7 @@ class Layouts:
         """The same by a plain loop, which knows what to do with a wrong value."""
         names = frozenset(attributes)
         self._count(_check(self._model, names, self._policy.strict, self._policy.missing))
-        fields: dict[str, Any] = {}
+        fields: dict[str, Any] = dict(_streamed(self._model))
         for member, parse in _parsers(self._model):
             text = attributes.get(member.name)
             try:
@@ -164,13 +166,13 @@ def is_known(model: type, names: frozenset[str], missing: Missing) -> bool:
 def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, path: str) -> Any:
     """What stands for a text that the type of a member does not have.
 
-    An enumeration may have got a value since: its text is kept and counted, unless the policy is strict.
+    An enumeration may have got a value since: that is a member, and counted, unless the policy is strict.
     """
     if policy.wrong == "none":
         return None
-    if issubclass(member.type, Enum) and not policy.strict:
+    if issubclass(member.type, OpenEnumeration) and not policy.strict:
         policy.passed_over(f"{member.name}={cut(text)}")
-        return text
+        return member.type.of(text)
     raise InvalidValueError(f"{member.name}: {error}", path=path) from None
 
 
@@ -180,7 +182,7 @@ def compose_builder(model: type, names: frozenset[str]) -> Builder:
     known = [member for member in members_of(model) if member.name in names]
     filled = [member.field for member in known]
     strangers = sorted(names - {member.name for member in known})
-    scope: dict[str, Any] = {"_model": model, "_new": object.__new__}
+    scope: dict[str, Any] = {"_model": model, "_new": object.__new__} | default_values(model)
     scope |= {f"_read_{member.field}": kind_of(member).reader() for member in known}
     function = f"build_{model.__name__}"
     lines = [
@@ -205,7 +207,23 @@ def _reading(member: Member) -> str:
 
 
 def defaults(model: type, filled: Collection[str]) -> Iterable[tuple[str, str]]:
-    """The fields of a model that are not filled otherwise, with the source of what they are then."""
+    """The fields of a model that are not filled otherwise, with the source of what they are then.
+
+    It takes the values in `default_values`.
+    """
     for field in dataclasses.fields(model):
-        if field.name not in filled:
+        if field.name in streamed_lists(model):
+            yield field.name, f"_streamed_{field.name}"
+        elif field.name not in filled:
             yield field.name, "[]" if field.default_factory is list else "None"
+
+
+def default_values(model: type) -> dict[str, Any]:
+    """The values that the source of `defaults` takes, by their names there."""
+    return {f"_streamed_{field}": value for field, value in _streamed(model).items()}
+
+
+@cache
+def _streamed(model: type) -> dict[str, Streamed]:
+    """What stands for the lists of a model that are streamed."""
+    return {field: streamed(field) for field in streamed_lists(model)}

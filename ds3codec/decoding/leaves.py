@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..bases.credential import Credential
+from ..bases.presence import PresenceModel
 from ..wire.characters import WHITE_SPACE
 from ..wire.compiling import compiled
 from ..wire.kinds import kind_of
 from ..wire.members import Member
-from ..wire.presence import PresenceModel
 from .layouts import defaults
 
 __all__ = ["Leaf", "Learned", "read_function"]
@@ -31,15 +32,18 @@ class Leaf:
     Attributes:
         member: What the schema says of it.
         end: Its end tag.
-        convert: Turns a text into its value. The texts recur: the same tape holds many objects.
+        convert: Turns a text into its value. The texts recur, for a tape holds many objects, and their values
+            are kept, but for credentials.
         empty: Its value without a text; `_WRONG` where it must have one.
     """
 
     def __init__(self, member: Member) -> None:
         self.member = member
-        self.end = f"/{member.name}"
+        self.end: str = f"/{member.name}"
         parse = kind_of(member).parse
-        self.convert: Callable[[str], Any] = parse if member.type is str else lru_cache(_MOST_VALUES)(parse)
+        self.convert: Callable[[str], Any] = (
+            parse if member.type in (str, Credential) else lru_cache(_MOST_VALUES)(parse)
+        )
         self.empty: Any = _WRONG
         if member.nillable:
             self.empty = None
@@ -56,7 +60,7 @@ class Leaf:
 
 
 def read_function(
-    model: type, leaves: Mapping[str, Leaf], tags: Sequence[str], present: frozenset[str]
+    model: type, leaves: Mapping[str, Leaf], tags: Sequence[str], present: tuple[str, ...]
 ) -> Callable[[Sequence[str]], Any]:
     """Compile the function that makes a model, given the texts before its children's tags and its end tag.
 

@@ -37,7 +37,7 @@ class Location:
     """
 
     def __init__(self, chunks: Chunks[Any]) -> None:
-        self.level = BEFORE_ROOT
+        self.level: int = BEFORE_ROOT
         self.root = ""
         self.nodes = 0
         self.builder: ElementBuilder | None = None

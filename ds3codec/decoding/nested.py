@@ -17,11 +17,11 @@ from dataclasses import is_dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
+from ..bases.presence import PresenceModel, presence
 from ..models import Blob
 from ..wire.characters import WHITE_SPACE, are_characters, unescaped
 from ..wire.members import elements
 from ..wire.names import BLOB_TAG, CHUNK_TAG
-from ..wire.presence import PresenceModel
 from .columns import Column
 from .layouts import Missing
 from .leaves import Leaf, Learned, read_function
@@ -243,7 +243,7 @@ class _Plan:
         if len(values) < self._count:
             raise ValueError(f"a member of {self.type.__name__} is missing")
         if issubclass(self.type, PresenceModel):
-            values["present"] = _shared(present)
+            values["present"] = presence(present)
         return self.type(**values)
 
 
@@ -253,13 +253,7 @@ def _plan(model: type, missing: Missing) -> _Plan:
 
 
 @lru_cache(maxsize=256)
-def _shared(names: tuple[str, ...]) -> frozenset[str]:
-    """One set for all models of which the document had the same members."""
-    return frozenset(names)
-
-
-@lru_cache(maxsize=256)
 def _read_function(
     plan: _Plan, tags: tuple[str, ...], present: tuple[str, ...]
 ) -> Callable[[Sequence[str]], Any]:
-    return read_function(plan.type, plan.leaves, tags, _shared(present))
+    return read_function(plan.type, plan.leaves, tags, presence(present))

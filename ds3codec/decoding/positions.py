@@ -176,8 +176,8 @@ class Piece:
     __slots__ = ("point", "tags", "text")
 
     def __init__(self, text: bytes, tags: int) -> None:
-        self.text = text
-        self.tags = tags
+        self.text: bytes = text
+        self.tags: int = tags
         self.point: Point | None = None
 
     def markups(self) -> Iterator[Markup]:

@@ -99,7 +99,7 @@ class Target:
     def __init__(
         self, strict: bool, missing: Missing, wrong: Missing = "error", watcher: Watcher | None = None
     ) -> None:
-        self.options = strict, missing
+        self.options: tuple[bool, Missing] = strict, missing
         self._strict = strict
         self._watcher = watcher
         self._policy = Policy(strict, missing, self._count, self._limit, wrong)
@@ -115,12 +115,12 @@ class Target:
     def begin(self, chunks: Chunks[Any] | None = None) -> None:
         """Be ready for another document, whose chunks are handed out as batches if not otherwise."""
         self.header: MasterObjectList | None = None
-        self.header_complete = False
+        self.header_complete: bool = False
         self.chunks: Chunks[Any] = Batches() if chunks is None else chunks
-        self.started = 0
+        self.started: int = 0
         self.suspect: int | None = None
         self.check_prefixes: Callable[[], None] | None = None
-        self.at = Location(self.chunks)
+        self.at: Location = Location(self.chunks)
         self._unknown = UnknownNames()
         self._finished = False
         self._member = ERROR  # of the last blob, that is being built
@@ -330,7 +330,9 @@ class Target:
     def _end_member(self, value: Any) -> None:
         self.at.builder = None
         if self.at.root != ERROR.name:
-            setattr(self.chunks.blobs[-1], self._member.field, value)
+            blob = self.chunks.blobs[-1]
+            setattr(blob, self._member.field, value)
+            blob.__post_init__()
             self.at.level = IN_BLOB
         elif self._watcher is None:
             raise ServerErrorResponse(value)

@@ -51,7 +51,7 @@ class Text:
     """
 
     def __init__(self) -> None:
-        self.is_utf_8 = False
+        self.is_utf_8: bool = False
         self._decompressor = Decompressor()
         self._head: bytes | None = b""  # held until the encoding is known
         self._encoding: str | None = None

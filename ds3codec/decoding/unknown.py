@@ -20,7 +20,7 @@ class UnknownNames:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.length = 0
+        self.length: int = 0
         self._names: set[str] = set()
 
     def limit(self, *names: str) -> None:

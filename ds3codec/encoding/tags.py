@@ -18,7 +18,7 @@ from ..errors import EncodeError
 from ..wire.characters import ATTRIBUTE_ESCAPES, are_plain
 from ..wire.compiling import MOST_COMPOSED, compiled
 from ..wire.kinds import Text, format_value, kind_of
-from ..wire.members import Member, attributes, elements
+from ..wire.members import Member, attributes, element_forms, elements
 from .elements import write_element
 
 __all__ = ["Tags", "compose_writer"]
@@ -80,9 +80,10 @@ class Tags:
 
     def _write_by_name(self, item: Any, number: int, path: Callable[[int], str], ending: str) -> str:
         parts = [f"<{self._tag}"]
+        as_elements = _as_elements(item)
         for member in attributes(self._model):
             value = getattr(item, member.field)
-            if value is not None:
+            if value is not None and member.field not in as_elements:
                 try:
                     text = format_value(member, value).translate(ATTRIBUTE_ESCAPES)
                 except ValueError as error:
@@ -92,12 +93,21 @@ class Tags:
         return "".join(parts) + ending
 
     def _children(self, item: Any, number: int, path: Callable[[int], str]) -> str:
+        as_attributes = element_forms(self._model)
         return "".join(
             part
             for member in single_elements(self._model)
-            if (value := getattr(item, member.field)) is not None
+            if getattr(item, member.field) is not None
+            for value in [getattr(item, as_attributes.get(member.field, member.field))]
             for part in write_element(member, value, f"{path(number)}/{member.name}")
         )
+
+
+def _as_elements(item: Any) -> list[str]:
+    """The attributes of a model that are written as elements."""
+    model: type = type(item)
+    forms = element_forms(model).items()
+    return [attribute for element, attribute in forms if getattr(item, element) is not None]
 
 
 @cache

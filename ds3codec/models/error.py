@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ds3codec.wire.presence import PresenceModel
+from ds3codec.bases.presence import PresenceModel
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class ServerError(PresenceModel):
     """
     Why a request failed.

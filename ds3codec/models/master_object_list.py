@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
+from ds3codec.bases.blob import BlobModel
+from ds3codec.bases.model import Model
+
 from .physical_placement import PhysicalPlacement
 from .simple_types import (
     ChunkProcessingOrder,
@@ -15,8 +18,8 @@ from .simple_types import (
 )
 
 
-@dataclass(slots=True, kw_only=True)
-class JobNode:
+@dataclass(repr=False, slots=True, kw_only=True)
+class JobNode(Model):
     """
     A node of the appliance, and where it answers.
 
@@ -63,8 +66,8 @@ class JobNode:
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class Blob:
+@dataclass(repr=False, slots=True, kw_only=True)
+class Blob(BlobModel):
     """
     A blob: an object, or one part of a large one.
 
@@ -85,6 +88,8 @@ class Blob:
     """
 
     id_element: None | str = field(
+        repr=False,
+        compare=False,
         default=None,
         metadata={
             "name": "Id",
@@ -170,8 +175,8 @@ class Blob:
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class JobChunk:
+@dataclass(repr=False, slots=True, kw_only=True)
+class JobChunk(Model):
     """
     A chunk: blobs that a client processes together, served by one node.
 
@@ -223,8 +228,8 @@ class JobChunk:
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class MasterObjectList:
+@dataclass(repr=False, slots=True, kw_only=True)
+class MasterObjectList(Model):
     """
     A job: its state, the nodes that serve it, and its objects, cut into blobs and grouped into
     chunks.

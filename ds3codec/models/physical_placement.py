@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.wire.presence import PresenceModel
+from ds3codec.bases.credential import Credential
+from ds3codec.bases.presence import PresenceModel
 
 from .simple_types import (
     AccessControlReplication,
@@ -25,7 +26,7 @@ from .simple_types import (
 )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class AzureTarget(PresenceModel):
     """
     A target at Azure that holds a copy of the blob.
@@ -47,7 +48,7 @@ class AzureTarget(PresenceModel):
         state: Whether the target can be reached.
     """
 
-    account_key: None | str = field(
+    account_key: None | Credential = field(
         repr=False,
         default=None,
         metadata={
@@ -167,7 +168,7 @@ class AzureTarget(PresenceModel):
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class Ds3Target(PresenceModel):
     """
     Another DS3 appliance that holds a copy of the blob.
@@ -208,7 +209,7 @@ class Ds3Target(PresenceModel):
             "nillable": True,
         }
     )
-    admin_secret_key: None | str = field(
+    admin_secret_key: None | Credential = field(
         repr=False,
         metadata={
             "name": "AdminSecretKey",
@@ -318,7 +319,7 @@ class Ds3Target(PresenceModel):
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class Pool(PresenceModel):
     """
     A disk pool that holds a copy of the blob.
@@ -345,7 +346,7 @@ class Pool(PresenceModel):
         storage_domain_member_id: The membership through which the pool belongs to a storage
             domain.
         total_capacity: Bytes that the pool has in all.
-        type_value: What the pool is made for.
+        type: What the pool is made for.
         used_capacity: Bytes in use.
     """
 
@@ -514,7 +515,7 @@ class Pool(PresenceModel):
             "nillable": True,
         }
     )
-    type_value: None | PoolType = field(
+    type: None | PoolType = field(
         metadata={
             "name": "Type",
             "type": "Element",
@@ -534,7 +535,7 @@ class Pool(PresenceModel):
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class S3Target(PresenceModel):
     """
     A target in the S3 protocol that holds a copy of the blob.
@@ -693,7 +694,7 @@ class S3Target(PresenceModel):
             "nillable": True,
         }
     )
-    proxy_password: None | str = field(
+    proxy_password: None | Credential = field(
         repr=False,
         metadata={
             "name": "ProxyPassword",
@@ -745,7 +746,7 @@ class S3Target(PresenceModel):
             "nillable": True,
         },
     )
-    secret_key: None | str = field(
+    secret_key: None | Credential = field(
         repr=False,
         default=None,
         metadata={
@@ -775,7 +776,7 @@ class S3Target(PresenceModel):
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class Tape(PresenceModel):
     """
     A tape that holds a copy of the blob.
@@ -812,7 +813,7 @@ class Tape(PresenceModel):
         take_ownership_pending: Whether the appliance is about to take the tape over from
             another.
         total_raw_capacity: Bytes that the tape has in all, before compression.
-        type_value: The kind of cartridge.
+        type: The kind of cartridge.
         verify_pending: The priority with which the tape waits to be verified.
         write_protected: Whether the cartridge is protected against writing.
     """
@@ -1048,7 +1049,7 @@ class Tape(PresenceModel):
             "nillable": True,
         }
     )
-    type_value: None | TapeType = field(
+    type: None | TapeType = field(
         metadata={
             "name": "Type",
             "type": "Element",
@@ -1074,7 +1075,7 @@ class Tape(PresenceModel):
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(repr=False, slots=True, kw_only=True)
 class PhysicalPlacement(PresenceModel):
     """
     Where the appliance keeps copies of a blob.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from ds3codec.bases.enumeration import OpenEnumeration
 
 
-class AccessControlReplication(Enum):
+class AccessControlReplication(OpenEnumeration):
     """
     Which access rights are copied to another appliance.
 
@@ -20,7 +20,7 @@ class AccessControlReplication(Enum):
     USERS = "USERS"
 
 
-class ChunkProcessingOrder(Enum):
+class ChunkProcessingOrder(OpenEnumeration):
     """
     What the appliance promises about the order in which a client gets to process a job's
     chunks.
@@ -36,7 +36,7 @@ class ChunkProcessingOrder(Enum):
     NONE = "NONE"
 
 
-class CloudNamingMode(Enum):
+class CloudNamingMode(OpenEnumeration):
     """
     How objects are named at a target in the cloud.
 
@@ -49,7 +49,7 @@ class CloudNamingMode(Enum):
     BLACK_PEARL = "BLACK_PEARL"
 
 
-class JobRequestType(Enum):
+class JobRequestType(OpenEnumeration):
     """
     What a job does with its objects.
 
@@ -64,7 +64,7 @@ class JobRequestType(Enum):
     VERIFY = "VERIFY"
 
 
-class JobStatus(Enum):
+class JobStatus(OpenEnumeration):
     """
     How far a job has come.
 
@@ -79,7 +79,7 @@ class JobStatus(Enum):
     CANCELED = "CANCELED"
 
 
-class PoolHealth(Enum):
+class PoolHealth(OpenEnumeration):
     """
     The condition of a pool.
 
@@ -92,7 +92,7 @@ class PoolHealth(Enum):
     OK = "OK"
 
 
-class PoolState(Enum):
+class PoolState(OpenEnumeration):
     """
     What can be done with a pool.
 
@@ -113,7 +113,7 @@ class PoolState(Enum):
     NORMAL = "NORMAL"
 
 
-class PoolType(Enum):
+class PoolType(OpenEnumeration):
     """
     What a pool is made for.
 
@@ -126,7 +126,7 @@ class PoolType(Enum):
     ONLINE = "ONLINE"
 
 
-class Priority(Enum):
+class Priority(OpenEnumeration):
     """
     How a job ranks when jobs compete for the appliance's resources, from the first served to
     the last.
@@ -150,7 +150,7 @@ class Priority(Enum):
     BACKGROUND = "BACKGROUND"
 
 
-class Quiesced(Enum):
+class Quiesced(OpenEnumeration):
     """
     Whether something is kept out of use.
 
@@ -165,7 +165,7 @@ class Quiesced(Enum):
     YES = "YES"
 
 
-class S3Region(Enum):
+class S3Region(OpenEnumeration):
     """
     A region of S3.
 
@@ -206,7 +206,7 @@ class S3Region(Enum):
     US_WEST_2 = "US_WEST_2"
 
 
-class TapeRole(Enum):
+class TapeRole(OpenEnumeration):
     """
     What a tape is used for.
 
@@ -219,7 +219,7 @@ class TapeRole(Enum):
     TEST = "TEST"
 
 
-class TapeState(Enum):
+class TapeState(OpenEnumeration):
     """
     What can be done with a tape.
 
@@ -285,7 +285,7 @@ class TapeState(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class TapeType(Enum):
+class TapeType(OpenEnumeration):
     """
     The kind of a cartridge.
 
@@ -340,7 +340,7 @@ class TapeType(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-class TargetReadPreference(Enum):
+class TargetReadPreference(OpenEnumeration):
     """
     When to read from a target rather than from what is local.
 
@@ -363,7 +363,7 @@ class TargetReadPreference(Enum):
     NEVER = "NEVER"
 
 
-class TargetState(Enum):
+class TargetState(OpenEnumeration):
     """
     Whether a target can be reached.
 

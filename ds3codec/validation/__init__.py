@@ -127,7 +127,7 @@ class Validation:
     ) -> None:
         rules = selected(select, ignore)
         chosen = None if api_version == "auto" else resolved(api_version)
-        self.report = Report()
+        self.report: Report = Report()
         self._source: Source = source.body if isinstance(source, Response) else source
         self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)

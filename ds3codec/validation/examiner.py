@@ -59,9 +59,9 @@ class Examiner:
         chosen: str | None,
         here: Callable[[], tuple[int, int]],
     ) -> None:
-        self.parts = Parts(here, ColumnJudge(self).judge)
+        self.parts: Parts = Parts(here, ColumnJudge(self).judge)
         self.server_error: ServerError | None = None
-        self.before_3_0 = False
+        self.before_3_0: bool = False
         self._findings = findings
         self._versions = versions
         self._chosen = chosen
@@ -70,7 +70,7 @@ class Examiner:
         self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
         self._are_nodes_misplaced = False
-        self.target = Target(strict=False, missing="none", wrong="none", watcher=self)
+        self.target: Target = Target(strict=False, missing="none", wrong="none", watcher=self)
         self.target.begin(self.parts)
 
     @property

@@ -140,8 +140,8 @@ class Part:
         ended_empty: list[int] | None = None,
     ) -> None:
         self.columns = columns
-        self.ended_empty = ended_empty or []
-        self.passage = marks if isinstance(marks, Passage) else None
+        self.ended_empty: list[int] = ended_empty or []
+        self.passage: Passage | None = marks if isinstance(marks, Passage) else None
         self._opened = opened
         self._marks = marks
         self.is_lone = is_lone

@@ -136,7 +136,7 @@ class Versions:
     """
 
     def __init__(self) -> None:
-        self.remaining = known_versions()
+        self.remaining: tuple[str, ...] = known_versions()
         self._taken: set[tuple[Any, ...]] = set()
 
     def narrow(

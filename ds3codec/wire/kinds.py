@@ -16,11 +16,23 @@ from typing import Any, TypeVar
 
 from xsdata.models.datatype import XmlDateTime
 
+from ..bases.credential import Credential
+from ..bases.enumeration import OpenEnumeration
 from ..errors import shown
 from .characters import NO_CHARACTER, WHITE_SPACE
 from .members import Member
 
-__all__ = ["Boolean", "DateTime", "Enumeration", "Kind", "Text", "WholeNumber", "format_value", "kind_of"]
+__all__ = [
+    "Boolean",
+    "DateTime",
+    "Enumeration",
+    "Kind",
+    "Secret",
+    "Text",
+    "WholeNumber",
+    "format_value",
+    "kind_of",
+]
 
 Column = list[Any]
 
@@ -155,18 +167,30 @@ class Boolean(_Listed):
 
 
 class Enumeration(_Listed):
-    """One of a few texts. Others can be written, too: decoding keeps a value that it does not know."""
+    """One of a few texts. Others can be written, too, for newer appliances may have more."""
 
-    def __init__(self, enumeration: type[Enum]) -> None:
+    def __init__(self, enumeration: type[OpenEnumeration]) -> None:
         self.type = enumeration
         values = {member.value: member for member in enumeration}
         super().__init__(_Values(values, f"one of {', '.join(values)}"))
 
-    def format(self, value: Enum | str) -> str:
-        return str(value.value) if isinstance(value, Enum) else _TEXT.format(value)
+    def format(self, value: str) -> str:
+        return _TEXT.format(value)
 
     def has(self, value: Any) -> bool:
-        return isinstance(value, (self.type, str))
+        return isinstance(value, self.type) or (isinstance(value, str) and not isinstance(value, Enum))
+
+
+class Secret(Kind):
+    """Any text, which does not show."""
+
+    type = Credential
+
+    def parse(self, text: str) -> Credential:
+        return Credential(text)
+
+    def format(self, value: Credential) -> str:
+        return _TEXT.format(value.reveal())
 
 
 class WholeNumber(Kind):
@@ -273,6 +297,7 @@ class DateTime(Kind):
 _TEXT = Text()
 _BOOLEAN = Boolean()
 _DATE_TIME = DateTime()
+_SECRET = Secret()
 
 
 def kind_of(member: Member) -> Kind:
@@ -284,9 +309,9 @@ def kind_of(member: Member) -> Kind:
 def _kind_of(kind: Any, minimum: int | None, maximum: int | None) -> Kind:
     if kind is int and minimum is not None and maximum is not None:
         return WholeNumber(minimum, maximum)
-    if isinstance(kind, type) and issubclass(kind, Enum):
+    if isinstance(kind, type) and issubclass(kind, OpenEnumeration):
         return Enumeration(kind)
-    simple: dict[Any, Kind] = {str: _TEXT, bool: _BOOLEAN, XmlDateTime: _DATE_TIME}
+    simple: dict[Any, Kind] = {str: _TEXT, bool: _BOOLEAN, XmlDateTime: _DATE_TIME, Credential: _SECRET}
     if kind not in simple:
         raise TypeError(f"there is no kind of simple type for {kind}")
     return simple[kind]

@@ -6,10 +6,13 @@ The decoder, the encoder and the strategies ask here which attributes a model ha
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-__all__ = ["Member", "attributes", "credentials", "elements", "wire_name"]
+from ..bases.credential import Credential
+
+__all__ = ["Member", "attributes", "credentials", "element_forms", "elements", "streamed_lists", "wire_name"]
 
 
 class Member(NamedTuple):
@@ -63,6 +66,19 @@ def credentials(model: type) -> frozenset[str]:
     return frozenset(member.name for member in members if member.credential).union(*below)
 
 
+@cache
+def element_forms(model: type) -> Mapping[str, str]:
+    """The fields of members that are attributes or elements: of each, the element's and the attribute's."""
+    attribute = {member.name: member.field for member in attributes(model)}
+    return {item.field: attribute[item.name] for item in elements(model) if item.name in attribute}
+
+
+@cache
+def streamed_lists(model: type) -> tuple[str, ...]:
+    """The fields of lists that may have any number of items: those without an element around them."""
+    return tuple(member.field for member in elements(model) if member.repeated and not member.wrapper)
+
+
 def wire_name(model: type) -> str:
     """The name of the element that a model with a name of its own stands for."""
     meta = getattr(model, "Meta", None)
@@ -83,7 +99,7 @@ def _members(model: type, form: str) -> tuple[Member, ...]:
             repeated=field.default_factory is list,
             wrapper=field.metadata.get("wrapper"),
             nillable=field.metadata.get("nillable", False),
-            credential=not field.repr,
+            credential=_value_type(hints[field.name]) is Credential,
         )
         for field in dataclasses.fields(model)
         if field.metadata["type"] == form

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ds3codec import Blob, JobChunk, MasterObjectList
-from ds3codec.decoding.columns import Columns, models
+from ds3codec.decoding.columns import Columns, columns_of, models
+from ds3codec.streamed import streamed
+from ds3codec.wire.members import streamed_lists
 from tests.examples import UUID
 
 
@@ -18,7 +22,13 @@ def test_models_have_the_values_of_the_columns_and_none_for_the_rest() -> None:
 def test_no_two_models_share_a_list() -> None:
     first, second = models(MasterObjectList, {"name": ["a", "b"]}, 2)
     first.nodes.append(None)
-    assert (second.nodes, first.chunks, second.chunks) == ([], [], [])
+    assert second.nodes == []
+
+
+def test_what_is_streamed_is_not_an_empty_list() -> None:
+    for model in (*models(MasterObjectList, {}, 1), *models(JobChunk, {}, 1)):
+        [field] = streamed_lists(type(model))
+        assert getattr(model, field) is streamed(field)
 
 
 def test_models_without_any_column_are_empty() -> None:
@@ -30,4 +40,14 @@ def test_a_stretch_has_as_many_chunks_as_begin_in_it() -> None:
     chunks = {"chunk_id": [UUID, UUID], "chunk_number": [1, 2]}
     columns = Columns(3, {"name": ["a", "b", "c"]}, [1, 3], chunks)
     assert [blob.name for blob in columns.blob_models()] == ["a", "b", "c"]
-    assert columns.chunk_models() == [JobChunk(chunk_id=UUID, chunk_number=number) for number in (1, 2)]
+    assert [(chunk.chunk_id, chunk.chunk_number) for chunk in columns.chunk_models()] == [
+        (UUID, 1),
+        (UUID, 2),
+    ]
+
+
+def test_an_id_as_an_element_is_the_id_in_a_model_and_a_column_of_its_own() -> None:
+    columns: dict[str, list[Any]] = {"id": [None, "b"], "id_element": ["a", None]}
+    blobs = models(Blob, columns, 2)
+    assert [(blob.id, blob.id_element) for blob in blobs] == [("a", "a"), ("b", None)]
+    assert columns_of(Blob, blobs).items() >= columns.items()

@@ -52,7 +52,7 @@ def test_a_placement_becomes_a_model() -> None:
     first, second = placement.tapes
     assert first == second
     assert placement.azure_targets == []
-    assert placement.present == {"AzureTargets", "Tapes"}
+    assert placement.present == ("AzureTargets", "Tapes")
     assert not unknown
 
 
@@ -89,7 +89,7 @@ def test_a_required_member_that_is_missing_may_be_none() -> None:
     placement, _ = build(with_tape("<BarCode>A1</BarCode>"), missing="none")
     assert placement.tapes[1].bar_code == "A1"
     assert placement.tapes[1].state is None
-    assert placement.tapes[1].present == {"BarCode"}
+    assert placement.tapes[1].present == ("BarCode",)
 
 
 def test_the_elements_of_an_object_are_limited() -> None:

@@ -15,7 +15,7 @@ LEAVES = {member.name: Leaf(member) for member in elements(Tape)}
 
 
 def read(*tags: str) -> Callable[[Sequence[str]], Any]:
-    return read_function(Tape, LEAVES, [*tags, "/Tape"], frozenset(["State", "TotalRawCapacity"]))
+    return read_function(Tape, LEAVES, [*tags, "/Tape"], ("State", "TotalRawCapacity"))
 
 
 def test_a_function_makes_the_model_of_its_sequence_of_tags() -> None:
@@ -23,7 +23,7 @@ def test_a_function_makes_the_model_of_its_sequence_of_tags() -> None:
     tape = made(["", "NORMAL", "\n ", "7", "", ""])
     assert (tape.state, tape.total_raw_capacity, tape.bar_code) == (TapeState.NORMAL, 7, None)
     assert tape.id is None
-    assert tape.present == {"State", "TotalRawCapacity"}
+    assert tape.present == ("State", "TotalRawCapacity")
 
 
 @pytest.mark.parametrize("texts", [["", "SLEEPY", ""], ["text", "NORMAL", ""], ["", "NORMAL", "text"]])

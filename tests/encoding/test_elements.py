@@ -31,7 +31,7 @@ def test_a_list_is_written_if_it_has_items_or_was_there() -> None:
     item = placement()
     item.tapes = []
     assert written(item) == "<PhysicalPlacement><AzureTargets/><Tapes/></PhysicalPlacement>"
-    item.present = frozenset(["Pools"])
+    item.present = ("Pools",)
     assert written(item) == "<PhysicalPlacement><Pools/></PhysicalPlacement>"
 
 

@@ -41,7 +41,7 @@ def test_more_findings_than_the_limit_are_counted() -> None:
 
 
 def test_no_credential_shows_in_a_finding() -> None:
-    secret = "hunter2"  # noqa: S105
+    secret = "hunter2"
     target = "".join(f"<{name}>{secret}<x>{secret}</x></{name}>" for name in ("SecretKey", "ProxyPassword"))
     placement = f"<PhysicalPlacement><S3Targets><S3Target {secret}=''>{target}</S3Target></S3Targets>"
     document = job(chunk(element("Object", BLOB, f"{placement}</PhysicalPlacement>")))

@@ -16,7 +16,7 @@ __all__ = ["BlobsTogether", "JobsTogether"]
 class JobsTogether(Check):
     """Remembers the id, the completed bytes and the status of the answers before."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "job-changed", "together", Severity.ERROR, "The JobId is another one than in an answer before.",
             "The answers are of different jobs. They are not compared any further.",
@@ -63,7 +63,7 @@ class JobsTogether(Check):
 class BlobsTogether(Check):
     """Remembers 40 to 48 bytes of each blob of all answers."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "blob-changed", "together", Severity.ERROR,
             "A blob has another length or chunk than in an answer before.",

@@ -76,7 +76,7 @@ class Answers:
         self.is_same_job = True
         self.completed = 0
         self.was_completed = False
-        self.blobs = AnsweredBlobs()
+        self.blobs: AnsweredBlobs = AnsweredBlobs()
 
 
 class AnsweredBlobs:
@@ -89,9 +89,9 @@ class AnsweredBlobs:
     """
 
     def __init__(self) -> None:
-        self.seen = Seen()
-        self.lengths = array("q")
-        self.chunks = array("q")
+        self.seen: Seen = Seen()
+        self.lengths: array[int] = array("q")
+        self.chunks: array[int] = array("q")
 
 
 class Context(NamedTuple):
@@ -122,10 +122,10 @@ class Check:
     rules: tuple[Rule, ...] = ()
 
     def __init__(self, context: Context) -> None:
-        self.operation = context.operation
-        self.answers = context.answers
+        self.operation: Operation | None = context.operation
+        self.answers: Answers | None = context.answers
         self.job: MasterObjectList | None = None
-        self.root = Place()
+        self.root: Place = Place()
         self._add = context.add
 
     def found(self, message: str, place: Place | Callable[[], Place], rule: Rule | None = None) -> None:

@@ -28,7 +28,7 @@ _LONGEST_CHARACTER = 4  # bytes of UTF-8
 class NegativeNumbers(Check):
     """Goes over the columns of numbers."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "negative-number", "consistency", Severity.ERROR,
             "A length, an offset, a size or a chunk number below zero.",
@@ -71,7 +71,7 @@ class _Lengths(Check):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.total = 0
+        self.total: int = 0
 
     @property
     def original(self) -> int:
@@ -85,7 +85,7 @@ class _Lengths(Check):
 class LengthsMoreThanOriginal(_Lengths):
     """Remembers the sum of the lengths, and whether it was found to be too large."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "lengths-more-than-original", "consistency", Severity.ERROR,
             "The blobs' lengths add up to more than OriginalSizeInBytes.",
@@ -117,7 +117,7 @@ class LengthsMoreThanOriginal(_Lengths):
 class LengthsLessThanOriginal(_Lengths):
     """Remembers the sum of the lengths, and whether one of them is missing or wrong."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "lengths-less-than-original", "consistency", Severity.WARNING,
             "The blobs' lengths add up to less than the answer should list.",
@@ -151,7 +151,7 @@ class LengthsLessThanOriginal(_Lengths):
 class CacheContradicted(Check):
     """Goes over one column."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "cache-contradicts-blobs", "consistency", Severity.ERROR,
             "EntirelyInCache is true, and a blob's InCache is false.",
@@ -173,7 +173,7 @@ class CacheContradicted(Check):
 class CacheNotTold(_Lengths):
     """Remembers the sum of the lengths, and whether all blobs are in cache."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "cache-not-told", "consistency", Severity.WARNING,
             "EntirelyInCache is false, though the blobs are the whole job and all in cache.",
@@ -201,7 +201,7 @@ class CacheNotTold(_Lengths):
 class OtherBuckets(Check):
     """Goes over one column."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "other-bucket", "consistency", Severity.ERROR, "An object's Bucket is not the job's BucketName.",
             "A job is about one bucket.",
@@ -223,7 +223,7 @@ class OtherBuckets(Check):
 class VersionsMixed(Check):
     """Remembers which of the two came first."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "versions-mixed", "consistency", Severity.ERROR,
             "Some objects have Version and some VersionId, or one has both.",
@@ -252,7 +252,7 @@ class VersionsMixed(Check):
 class ObjectNames(Check):
     """Goes over one column."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "object-name", "consistency", Severity.NOTE,
             "An object's name that others cannot take.",

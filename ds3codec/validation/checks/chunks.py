@@ -25,7 +25,7 @@ __all__ = [
 class ChunkNumbers(Check):
     """Remembers the number of each chunk, 16 to 24 bytes a chunk, and the largest."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "chunk-number-repeated", "consistency", Severity.ERROR, "Two chunks have the same ChunkNumber.",
             "The number is the chunk's place in the job.",
@@ -71,7 +71,7 @@ class ChunkNumbers(Check):
 class ChunkIds(Check):
     """Remembers a hash of the id of each chunk: 16 to 24 bytes a chunk."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "chunk-id-repeated", "consistency", Severity.ERROR, "Two chunks have the same ChunkId.",
             "The id names one chunk, and is how a client asks for it.",
@@ -92,7 +92,7 @@ class ChunkIds(Check):
 class EmptyChunks(Check):
     """Looks at no more than the boundaries of chunks."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "chunk-without-objects", "consistency", Severity.WARNING, "A chunk has no objects.",
             "There is nothing to transfer in it.",
@@ -108,7 +108,7 @@ class EmptyChunks(Check):
 class NodeIds(Check):
     """Remembers the ids of the nodes."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "node-repeated", "consistency", Severity.ERROR, "Two nodes have the same Id.",
             "The id names one node; its end point must be clear.",
@@ -131,7 +131,7 @@ class NodeIds(Check):
 class NodesUnknown(Check):
     """Remembers the ids of the nodes."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "node-unknown", "consistency", Severity.ERROR, "A NodeId that is not one of the job's nodes.",
             "A client cannot tell where to transfer the chunk.",
@@ -159,7 +159,7 @@ class NodesUnknown(Check):
 class NodesUnused(Check):
     """Remembers the nodes, and which of them serve a chunk."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "node-without-chunks", "consistency", Severity.NOTE, "A node serves no chunk.",
             "It has nothing to do with the job, or its chunks are not listed here. Judged where the answer "
@@ -190,7 +190,7 @@ class NodesUnused(Check):
 class ChunksWithoutNode(Check):
     """Goes over one column."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "chunk-without-node", "consistency", Severity.NOTE,
             "A chunk of a job in progress has no NodeId.",

@@ -30,7 +30,8 @@ class _Exceeded(Check):
         limit: The member that it must not exceed.
     """
 
-    size = limit = ""
+    size: str = ""
+    limit: str = ""
 
     def header(self, job: MasterObjectList) -> None:
         sizes = {member.name: getattr(job, member.field) for member in attributes(MasterObjectList)}
@@ -45,7 +46,7 @@ class _Exceeded(Check):
 class CompletedMoreThanCached(_Exceeded):
     """Compares two sizes."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "completed-more-than-cached", "consistency", Severity.WARNING,
             "CompletedSizeInBytes is larger than CachedSizeInBytes.",
@@ -53,13 +54,14 @@ class CompletedMoreThanCached(_Exceeded):
             'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
         ),
     )  # fmt: skip
-    size, limit = "CompletedSizeInBytes", "CachedSizeInBytes"
+    size: str = "CompletedSizeInBytes"
+    limit: str = "CachedSizeInBytes"
 
 
 class CompletedMoreThanOriginal(_Exceeded):
     """Compares two sizes."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "completed-more-than-original", "consistency", Severity.ERROR,
             "CompletedSizeInBytes is larger than OriginalSizeInBytes.",
@@ -67,13 +69,14 @@ class CompletedMoreThanOriginal(_Exceeded):
             'OriginalSizeInBytes="10" CompletedSizeInBytes="11"',
         ),
     )  # fmt: skip
-    size, limit = "CompletedSizeInBytes", _ORIGINAL
+    size: str = "CompletedSizeInBytes"
+    limit: str = _ORIGINAL
 
 
 class CachedMoreThanOriginal(_Exceeded):
     """Compares two sizes."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "cached-more-than-original", "consistency", Severity.ERROR,
             "CachedSizeInBytes is larger than OriginalSizeInBytes.",
@@ -81,13 +84,14 @@ class CachedMoreThanOriginal(_Exceeded):
             'OriginalSizeInBytes="10" CachedSizeInBytes="11"',
         ),
     )  # fmt: skip
-    size, limit = "CachedSizeInBytes", _ORIGINAL
+    size: str = "CachedSizeInBytes"
+    limit: str = _ORIGINAL
 
 
 class CompletedWithBytesOutstanding(Check):
     """Compares the sizes of a completed job."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "completed-with-bytes-outstanding", "consistency", Severity.WARNING,
             "The status is COMPLETED, with bytes outstanding.",
@@ -111,7 +115,7 @@ class CompletedWithBytesOutstanding(Check):
 class StartInTheFuture(Check):
     """Compares the start with the clock of this machine."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "start-in-the-future", "consistency", Severity.WARNING, "StartDate is in the future.",
             "The clock of the appliance, or of this machine, is wrong by more than five minutes.",

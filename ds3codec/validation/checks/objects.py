@@ -64,7 +64,7 @@ _NONE = hash(None)
 class Blobs(Check):
     """Remembers 48 to 60 bytes of an object of one blob, about 900 of one of several, and 8 of a chunk."""
 
-    rules = (
+    rules: tuple[Rule, ...] = (
         Rule(
             "blob-repeated", "consistency", Severity.ERROR, "The same blob of the same object twice.",
             "A client would transfer it twice, or overwrite it.",

@@ -1,0 +1,60 @@
+"""The base of `Blob`: what a client computes of a blob again and again, and the two forms of its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .model import Model
+
+__all__ = ["BlobKey", "BlobModel"]
+
+
+class BlobKey(NamedTuple):
+    """The object that a blob is a part of; blobs with one key are parts of one object.
+
+    Attributes:
+        bucket: Its bucket; None where the response leaves it to the job, as before API 3.2.1.
+        name: Its name.
+        version: Its version: a UUID from API 5.0 on, a number before.
+    """
+
+    bucket: str | None
+    name: str
+    version: str | int | None
+
+
+class BlobModel(Model):
+    """A blob: an object, or one part of a large one.
+
+    Its id is an attribute on the wire, and was an element in API 3.0. `id` is the id in either form;
+    `id_element` is not None where it is to be written as an element.
+    """
+
+    if TYPE_CHECKING:
+        bucket: str | None
+        id: str | None
+        id_element: str | None
+        length: int
+        name: str
+        offset: int
+        version: int | None
+        version_id: str | None
+    else:
+        __slots__ = ()
+
+    def __post_init__(self) -> None:
+        if self.id is None:
+            self.id = self.id_element
+        elif self.id != self.id_element:
+            self.id_element = None
+
+    @property
+    def key(self) -> BlobKey:
+        """Which object the blob is a part of: its bucket, name and version."""
+        version = self.version if self.version_id is None else self.version_id
+        return BlobKey(self.bucket, self.name, version)
+
+    @property
+    def end(self) -> int:
+        """Where the blob ends in its object, in bytes: the offset of the first byte after it."""
+        return self.offset + self.length

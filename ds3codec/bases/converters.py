@@ -1,0 +1,41 @@
+"""What xsdata's own parser and serializer need to know of our types.
+
+xsdata loads this module, which is named under `xsdata.plugins.class_types` in the entry points of the
+installed package, as soon as one of them is used. The codec itself does not need it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xsdata.formats.converter import Converter, converter
+
+from .credential import Credential
+from .enumeration import OpenEnumeration
+
+__all__ = ["CredentialConverter", "EnumerationConverter"]
+
+
+class EnumerationConverter(Converter):
+    """Reads a text as a member, whether or not the schema has it."""
+
+    def deserialize(self, value: Any, **arguments: Any) -> OpenEnumeration:
+        enumeration: type[OpenEnumeration] = arguments["data_type"]
+        return enumeration.of(value)
+
+    def serialize(self, value: OpenEnumeration, **arguments: Any) -> str:
+        return str(value)
+
+
+class CredentialConverter(Converter):
+    """Reads a text as a credential, and writes what it is."""
+
+    def deserialize(self, value: Any, **arguments: Any) -> Credential:
+        return Credential(value)
+
+    def serialize(self, value: Credential, **arguments: Any) -> str:
+        return value.reveal()
+
+
+converter.register_converter(OpenEnumeration, EnumerationConverter())
+converter.register_converter(Credential, CredentialConverter())
