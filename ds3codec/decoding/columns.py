@@ -62,7 +62,7 @@ def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
     made: list[Any] = list(map(object.__new__, repeat(model, count)))
     if made:
         _filler(model, tuple(columns))(made, *columns.values())
-    if not element_forms(model).keys().isdisjoint(columns):
+    if any(columns[form].count(None) < count for form in element_forms(model) if form in columns):
         for item in made:
             item.__post_init__()
     return made

@@ -45,6 +45,14 @@ def test_an_id_is_the_id_in_either_form_and_keeps_it(count: int) -> None:
         assert first == second
 
 
+@pytest.mark.parametrize("count", [1, 300])
+def test_an_empty_id_is_one_too(count: int) -> None:
+    document = job(chunk(*[element("Object", BLOB, "<Id/>")] * count))
+    decoded = decode(document)
+    assert {(item.id, item.id_element) for item in decoded.chunks[0].blobs} == {("", "")}
+    assert encode(decoded) == document
+
+
 def test_a_changed_id_is_written_in_the_form_of_the_old_one() -> None:
     decoded = decode(job(chunk(AS_ELEMENT)))
     decoded.chunks[0].blobs[0].id = OTHER
