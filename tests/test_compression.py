@@ -27,7 +27,7 @@ from ds3codec import (
     iter_blobs,
 )
 from tests.examples import SAMPLE, blob, chunk, job
-from tests.growth import exponent
+from tests.growth import LINEAR, exponent
 from tests.strategies import cuts
 
 JOB = decode(SAMPLE)
@@ -183,7 +183,7 @@ def test_time_grows_with_the_compressed_data_and_no_faster_in_one_piece(name: st
             pass
 
     packed = pack(some) * streams
-    assert exponent(lambda times: packed * times, unpack, [1, 2, 4]) < 1.2
+    assert exponent(lambda times: packed * times, unpack, [1, 2, 4]) < LINEAR
 
 
 @pytest.mark.parametrize("name", ["bzip2", "xz"])

@@ -14,7 +14,7 @@ from ds3codec import SourceError
 from ds3codec.captures import Tally, responses
 from tests.captures.examples import GET_JOB, OTHER, SMALL, bare_deflate, bodies, body, entry, har
 from tests.examples import error
-from tests.growth import exponent
+from tests.growth import LINEAR, exponent
 
 
 def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ DEEP = {
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_time_follows_the_depth_of_a_har(kind: str) -> None:
-    assert exponent(DEEP[kind], bodies, (20_000, 160_000)) < 1.2
+    assert exponent(DEEP[kind], bodies, (20_000, 160_000)) < LINEAR
 
 
 def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> None:
@@ -103,4 +103,4 @@ def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> No
         one["response"]["headers"] = [{"name": "a", "value": "b" * 50}] * size
         return [har(one)]
 
-    assert exponent(make, bodies, (5_000, 40_000)) < 1.2
+    assert exponent(make, bodies, (5_000, 40_000)) < LINEAR

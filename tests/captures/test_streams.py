@@ -22,7 +22,7 @@ from ds3codec import CompressionError, Ds3CodecError, SourceError, TruncatedErro
 from ds3codec.captures import Response, Tally, responses
 from tests.captures.examples import DUMP, GET_JOB, OK, SMALL, bodies, body, entry, har, run, seen, with_length
 from tests.examples import SAMPLE, blob
-from tests.growth import exponent
+from tests.growth import LINEAR, exponent
 from tests.strategies import cuts
 
 
@@ -165,7 +165,7 @@ def test_time_follows_the_length_of_a_dump_in_single_bytes() -> None:
     def make(size: int) -> Iterator[bytes]:
         return (bytes([byte]) for byte in OK + b"\r\n" + b"<a>" + b" " * size)
 
-    assert exponent(make, bodies, (15_000, 60_000)) < 1.2
+    assert exponent(make, bodies, (15_000, 60_000)) < LINEAR
 
 
 SPLICES = [
