@@ -83,6 +83,7 @@ from .readers import (
 
 if TYPE_CHECKING:
     from .operations import operation_for, request_for
+    from .plain import from_dict, to_dict, to_json
     from .validation import Finding, Report, validate
     from .writers import JobWriter, encode
 
@@ -146,9 +147,12 @@ __all__ = [
     "decode",
     "decode_chunk",
     "encode",
+    "from_dict",
     "iter_blobs",
     "operation_for",
     "request_for",
+    "to_dict",
+    "to_json",
     "validate",
 ]
 
@@ -158,8 +162,11 @@ _LATER = {
     "JobWriter": "writers",
     "Report": "validation",
     "encode": "writers",
+    "from_dict": "plain",
     "operation_for": "operations",
     "request_for": "operations",
+    "to_dict": "plain",
+    "to_json": "plain",
     "validate": "validation",
 }
 

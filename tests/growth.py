@@ -10,7 +10,7 @@ from typing import TypeVar
 Input = TypeVar("Input")
 
 
-# Nearer to linear than to quadratic: what large inputs cost beside (memory, caches, other work) is below that.
+# Nearer to linear than to quadratic: what large inputs cost beside (memory, caches, others) is below that.
 LINEAR = 1.5
 
 _ROUNDS = 6

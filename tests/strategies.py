@@ -80,14 +80,14 @@ def values(member: Member, appliance: bool = False) -> st.SearchStrategy[Any]:
     if not is_dataclass(member.type):
         return VALUES[type(kind_of(member))](member, appliance)
     items = models(member.type, appliance)
-    return st.lists(items, max_size=2) if member.wrapper else items
+    return st.lists(items, max_size=2) if member.repeated else items
 
 
 def models(model: type, appliance: bool = False, **fields: Any) -> st.SearchStrategy[Any]:
     """Instances of a model: required members always, unless they may be null; optional ones at times."""
     members = {
         member.field: values(member, appliance)
-        if member.wrapper or (member.required and not member.nillable)
+        if member.repeated or (member.required and not member.nillable)
         else st.one_of(st.none(), values(member, appliance))
         for member in (*attributes(model), *elements(model))
         if member.field not in fields

@@ -34,10 +34,11 @@ LAYERS = {
     "encoding": "limits models errors wire bases wire.names",
     "readers": "limits models errors sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
+    "plain": "bases errors wire",
     "operations": "errors",
     "captures": "limits errors compression sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
-    "": "_version bases models errors decoding readers writers operations validation",  # ds3codec/__init__.py
+    "": "_version bases models errors decoding readers writers plain operations validation",
     "cli": "_version models errors readers operations captures validation wire",
 }
 

@@ -1,0 +1,165 @@
+"""Models as plain data, and back: dicts, lists, texts, numbers, booleans and None, as JSON has them.
+
+Dates and times are texts as on the wire, which is the form of RFC 3339, and enumerations are their texts.
+Credentials are left out unless they are asked for. What only says how something is to be encoded (`present`,
+and the form of an id) is left out, too: models that come back are equal, and encoded in the usual form.
+
+Internal: what is public of this is in `ds3codec` itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args
+
+from .bases.enumeration import OpenEnumeration
+from .bases.model import Model
+from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
+from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
+from .wire.members import Member, attributes, element_forms, elements
+
+__all__ = ["from_dict", "to_dict", "to_json"]
+
+Names = Literal["fields", "wire"]
+Made = TypeVar("Made", bound=Model)
+
+
+def to_dict(model: Model, *, names: Names = "fields", credentials: bool = False) -> dict[str, Any]:
+    """A model, with all in it, as plain data.
+
+        to_dict(decode("response.xml"))["chunks"][0]["blobs"][0]["name"]
+
+    Args:
+        model: Any of the models.
+        names: "fields" for the names of the models' fields, "wire" for those on the wire, where a list has
+            the name of the element around it.
+        credentials: Give credentials, too, as texts.
+
+    Raises:
+        UsageError: It is no model, or `names` is something else.
+        InvalidValueError: A member has a value that its type does not have.
+    """
+    if not isinstance(model, Model):
+        raise UsageError(f"expected a model, not {type(model).__name__}")
+    _check(names)
+    kind: Any = type(model)
+    return {
+        _name(member, names): _plain(member, getattr(model, member.field), names, credentials)
+        for member in _members(kind)
+        if credentials or not member.credential
+    }
+
+
+def to_json(
+    model: Model, *, names: Names = "fields", credentials: bool = False, indent: int | None = None
+) -> str:
+    """A model as JSON. Arguments and errors are those of `to_dict`; with `indent`, on several lines."""
+    data = to_dict(model, names=names, credentials=credentials)
+    return json.dumps(data, ensure_ascii=False, indent=indent)
+
+
+def from_dict(model: type[Made], data: Mapping[str, Any], *, names: Names = "fields") -> Made:
+    """The model that plain data stand for: the converse of `to_dict`.
+
+    What is missing is None or an empty list, if the schema does not require it.
+
+    Args:
+        model: Which of the models.
+        data: A dict, as `to_dict` gives it or JSON has it.
+        names: Whose names the keys are.
+
+    Raises:
+        MissingAttributeError: A required member is missing.
+        UnknownNameError: There is a member that the model does not have.
+        InvalidValueError: A member has a value that its type does not have.
+        UsageError: `names` is something else.
+
+    The `path` of an error is made of the keys, such as `chunks[0]/blobs[2]/length`.
+    """
+    _check(names)
+    return _model(model, data, names, "")
+
+
+def _check(names: str) -> None:
+    if names not in get_args(Names):
+        raise UsageError(f'names must be "fields" or "wire", not {names!r}')
+
+
+@cache
+def _members(model: type) -> tuple[Member, ...]:
+    """The members of a model in the order of the wire, each of them once."""
+    forms = element_forms(model)
+    return (*attributes(model), *(member for member in elements(model) if member.field not in forms))
+
+
+def _name(member: Member, names: Names) -> str:
+    return member.field if names == "fields" else member.wrapper or member.name
+
+
+def _plain(member: Member, value: Any, names: Names, credentials: bool) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [_plain(member, item, names, credentials) for item in value]
+    if isinstance(value, Model):
+        return to_dict(value, names=names, credentials=credentials)
+    try:
+        text = format_value(member, value)
+    except ValueError as error:
+        raise InvalidValueError(f"{member.name}: {error}") from None
+    return value if isinstance(kind_of(member), (Boolean, WholeNumber)) else text
+
+
+def _model(model: type[Made], data: Any, names: Names, path: str) -> Made:
+    if not isinstance(data, Mapping):
+        raise InvalidValueError(f"expected a {model.__name__}, not {shown(data)}", path=path or None)
+    return model(**dict(_fields(model, data, names, path)))
+
+
+def _fields(model: type, data: Mapping[str, Any], names: Names, path: str) -> Iterator[tuple[str, Any]]:
+    members = {_name(member, names): member for member in _members(model)}
+    for name in data:
+        if name not in members:
+            raise UnknownNameError(f"{model.__name__} has no {shown(name)}", path=_inside(path, str(name)))
+    for name, member in members.items():
+        inside = _inside(path, name)
+        if data.get(name) is not None:
+            yield member.field, _value(member, data[name], names, inside)
+        elif member.required and not member.credential and not (member.nillable and name in data):
+            raise MissingAttributeError(f"{name} is missing", path=inside)
+        elif not member.repeated:
+            yield member.field, None
+
+
+def _value(member: Member, data: Any, names: Names, path: str) -> Any:
+    if member.repeated:
+        if not isinstance(data, (list, tuple)):
+            raise InvalidValueError(f"expected a list, not {shown(data)}", path=path)
+        return [_single(member, item, names, f"{path}[{number}]") for number, item in enumerate(data)]
+    return _single(member, data, names, path)
+
+
+def _single(member: Member, data: Any, names: Names, path: str) -> Any:
+    if is_dataclass(member.type):
+        model: Any = member.type
+        return _model(model, data, names, path)
+    is_number = isinstance(kind_of(member), (Boolean, WholeNumber))
+    try:
+        value = _from_text(member, data) if isinstance(data, str) and not is_number else data
+        format_value(member, value)
+    except ValueError as error:
+        raise InvalidValueError(f"{member.name}: {error}", path=path) from None
+    return value
+
+
+def _from_text(member: Member, text: str) -> Any:
+    if issubclass(member.type, OpenEnumeration):
+        return member.type.of(text)
+    return kind_of(member).parse(text)
+
+
+def _inside(path: str, name: str) -> str:
+    return f"{path}/{name}" if path else name
