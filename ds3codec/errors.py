@@ -25,6 +25,7 @@ __all__ = [
     "RuleError",
     "ServerErrorResponse",
     "SourceError",
+    "TableError",
     "TruncatedError",
     "UnexpectedDocumentError",
     "UnknownNameError",
@@ -105,6 +106,20 @@ class FolderError(FileError, IsADirectoryError):
 
 
 _FILE_ERRORS = (FileMissingError, FileForbiddenError, FolderError)
+
+
+class TableError(Ds3CodecError):
+    """A table that is not one of blobs.
+
+    Attributes:
+        column: The column that is missing or wrong; None where it is the table as a whole.
+        row: The number of the row, counted from 0; None where it is the column as a whole.
+    """
+
+    def __init__(self, message: str, *, column: str | None = None, row: int | None = None) -> None:
+        super().__init__(message)
+        self.column: str | None = column
+        self.row: int | None = row
 
 
 class UsageError(Ds3CodecError, ValueError):

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from .bases.enumeration import OpenEnumeration
 from .bases.model import Model
@@ -24,6 +24,7 @@ from .wire.members import Member, attributes, element_forms, elements
 __all__ = ["from_dict", "to_dict", "to_json"]
 
 Names = Literal["fields", "wire"]
+Missing = Literal["error", "none"]
 Made = TypeVar("Made", bound=Model)
 
 
@@ -61,7 +62,9 @@ def to_json(
     return json.dumps(data, ensure_ascii=False, indent=indent)
 
 
-def from_dict(model: type[Made], data: Mapping[str, Any], *, names: Names = "fields") -> Made:
+def from_dict(
+    model: type[Made], data: Mapping[str, Any], *, names: Names = "fields", missing: Missing = "error"
+) -> Made:
     """The model that plain data stand for: the converse of `to_dict`.
 
     What is missing is None or an empty list, if the schema does not require it.
@@ -70,17 +73,20 @@ def from_dict(model: type[Made], data: Mapping[str, Any], *, names: Names = "fie
         model: Which of the models.
         data: A dict, as `to_dict` gives it or JSON has it.
         names: Whose names the keys are.
+        missing: "none" lets a required member be None, as `decode` does.
 
     Raises:
         MissingAttributeError: A required member is missing.
         UnknownNameError: There is a member that the model does not have.
         InvalidValueError: A member has a value that its type does not have.
-        UsageError: `names` is something else.
+        UsageError: An option is something else.
 
     The `path` of an error is made of the keys, such as `chunks[0]/blobs[2]/length`.
     """
     _check(names)
-    return _model(model, data, names, "")
+    if missing not in get_args(Missing):
+        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+    return _model(model, data, _Options(names, missing), "")
 
 
 def _check(names: str) -> None:
@@ -113,39 +119,49 @@ def _plain(member: Member, value: Any, names: Names, credentials: bool) -> Any:
     return value if isinstance(kind_of(member), (Boolean, WholeNumber)) else text
 
 
-def _model(model: type[Made], data: Any, names: Names, path: str) -> Made:
+class _Options(NamedTuple):
+    names: Names
+    missing: Missing
+
+
+def _model(model: type[Made], data: Any, options: _Options, path: str) -> Made:
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"expected a {model.__name__}, not {shown(data)}", path=path or None)
-    return model(**dict(_fields(model, data, names, path)))
+    return model(**dict(_fields(model, data, options, path)))
 
 
-def _fields(model: type, data: Mapping[str, Any], names: Names, path: str) -> Iterator[tuple[str, Any]]:
-    members = {_name(member, names): member for member in _members(model)}
+def _fields(model: type, data: Mapping[str, Any], options: _Options, path: str) -> Iterator[tuple[str, Any]]:
+    members = {_name(member, options.names): member for member in _members(model)}
     for name in data:
         if name not in members:
             raise UnknownNameError(f"{model.__name__} has no {shown(name)}", path=_inside(path, str(name)))
     for name, member in members.items():
         inside = _inside(path, name)
         if data.get(name) is not None:
-            yield member.field, _value(member, data[name], names, inside)
-        elif member.required and not member.credential and not (member.nillable and name in data):
+            yield member.field, _value(member, data[name], options, inside)
+        elif options.missing == "error" and _is_demanded(member, name in data):
             raise MissingAttributeError(f"{name} is missing", path=inside)
         elif not member.repeated:
             yield member.field, None
 
 
-def _value(member: Member, data: Any, names: Names, path: str) -> Any:
+def _is_demanded(member: Member, is_null: bool) -> bool:
+    """Whether a member that has no value is an error: credentials may have been left out."""
+    return member.required and not member.credential and not (member.nillable and is_null)
+
+
+def _value(member: Member, data: Any, options: _Options, path: str) -> Any:
     if member.repeated:
         if not isinstance(data, (list, tuple)):
             raise InvalidValueError(f"expected a list, not {shown(data)}", path=path)
-        return [_single(member, item, names, f"{path}[{number}]") for number, item in enumerate(data)]
-    return _single(member, data, names, path)
+        return [_single(member, item, options, f"{path}[{number}]") for number, item in enumerate(data)]
+    return _single(member, data, options, path)
 
 
-def _single(member: Member, data: Any, names: Names, path: str) -> Any:
+def _single(member: Member, data: Any, options: _Options, path: str) -> Any:
     if is_dataclass(member.type):
         model: Any = member.type
-        return _model(model, data, names, path)
+        return _model(model, data, options, path)
     is_number = isinstance(kind_of(member), (Boolean, WholeNumber))
     try:
         value = _from_text(member, data) if isinstance(data, str) and not is_number else data

@@ -18,6 +18,7 @@ from typing import TypeVar
 from .decoding.batches import Batches, BlobBatch
 from .decoding.columns import Column, Columns
 from .decoding.decoder import Decoder
+from .decoding.feed import Feed
 from .decoding.layouts import Missing
 from .decoding.memory import keep_heap, make_old
 from .decoding.stretches import Stretches
@@ -229,17 +230,31 @@ class JobReader(_Door):
 class ColumnReader:
     """Reads a response in columns: an iterator, for what in this package asks for no models.
 
-    Arguments and errors are those of `decode`.
+    Arguments and errors are those of `decode`; `stretches` gathers the columns, and `feed` divides the text.
     """
 
-    def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
-        self._decoder = Decoder(Stretches(), strict=strict, missing=missing)
+    def __init__(
+        self,
+        source: Source,
+        *,
+        strict: bool = False,
+        missing: Missing = "error",
+        stretches: Stretches | None = None,
+        feed: type[Feed] = Feed,
+    ) -> None:
+        gathered = Stretches() if stretches is None else stretches
+        self._decoder = Decoder(gathered, strict=strict, missing=missing, feed=feed)
         self._source = source
 
     @property
     def header(self) -> MasterObjectList | None:
         """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
         return self._decoder.header
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """How often each name that the schema does not have came up so far."""
+        return self._decoder.unknown
 
     def __iter__(self) -> Iterator[Columns]:
         for parts in _decoded(self._decoder, pieces(self._source)):

@@ -52,6 +52,11 @@ class Columns(NamedTuple):
         """The blobs as models."""
         return models(Blob, self.blobs, self.blob_count)
 
+    def last_chunk(self) -> JobChunk:
+        """The last chunk that begins among the blobs, without its blobs."""
+        last: JobChunk = models(JobChunk, {field: column[-1:] for field, column in self.chunks.items()}, 1)[0]
+        return last
+
     def chunk_models(self) -> list[JobChunk]:
         """The chunks that begin among the blobs as models, without their blobs."""
         return models(JobChunk, self.chunks, len(self.boundaries))

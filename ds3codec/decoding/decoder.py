@@ -37,13 +37,16 @@ class Decoder(Generic[Part]):
         chunks: What gathers the chunks of the document, and decides in which form they are handed out.
         strict: Whether an unknown name is an error.
         missing: Whether a required attribute that is missing is an error, or None.
+        feed: What divides the text between runs and the parser.
 
     Attributes:
         bytes_read: Bytes fed so far, before decompression.
         blobs_read: Blobs handed out so far.
     """
 
-    def __init__(self, chunks: Chunks[Part], *, strict: bool, missing: Missing) -> None:
+    def __init__(
+        self, chunks: Chunks[Part], *, strict: bool, missing: Missing, feed: type[Feed] = Feed
+    ) -> None:
         if missing not in ("error", "none"):
             raise UsageError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read: int = 0
@@ -51,7 +54,7 @@ class Decoder(Generic[Part]):
         self._pair = borrowed(strict, missing)
         self._target, self._parser = self._pair
         self._target.begin(chunks)
-        self._feed = Feed(self._target, self._parser, partial(_runs, missing))
+        self._feed = feed(self._target, self._parser, partial(_runs, missing))
         self._read: Target | _Read = self._target
         self._text = Text()
 

@@ -21,7 +21,7 @@ from .target import Target
 if TYPE_CHECKING:
     from .runs import Runs
 
-__all__ = ["Feed"]
+__all__ = ["Feed", "last_end"]
 
 _BEGIN, _END = f"<{BLOB_TAG}".encode(), f"</{BLOB_TAG}>".encode()
 _TAG = re.compile(rb"""%b\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*>""" % _BEGIN)
@@ -130,7 +130,7 @@ class Feed:
 
     def _read(self, data: bytes, begin: int) -> int:
         """Read a run that begins here; where the rest of the data begins."""
-        end = _last_end(data, begin)
+        end = last_end(data, begin)
         done = begin
         try:
             for text, columns in self._runs.passages(data[begin:end].decode()):
@@ -169,7 +169,7 @@ class Feed:
         self._wait = min(2**self._failures, _LONGEST_WAIT)
 
 
-def _last_end(data: bytes, begin: int) -> int:
+def last_end(data: bytes, begin: int) -> int:
     """Find where the last element ends that is all there, be it with `/>` or with an object's end tag."""
     last = data.rfind(b"/>", begin)
     end = last + len(b"/>") if last >= 0 else begin

@@ -57,14 +57,18 @@ class Runs:
     Args:
         missing: Whether a required attribute that is missing is left to the parser, or None.
         wrong: Whether a value of an object that its type does not have is left to the parser, or None.
+
+    Attributes:
+        form: How the objects are written that are expected now.
+        in_job: Whether other chunks may follow theirs.
     """
 
     def __init__(self, missing: Missing, wrong: Missing = "error") -> None:
-        self._missing = missing
+        self.missing: Missing = missing
         self._wrong = wrong
         self._forms: set[Form] = set()
-        self._form = Form((), (), (), "")
-        self._in_job = False
+        self.form: Form = Form((), (), (), "")
+        self.in_job: bool = False
         self._vary = False  # whether the objects do not all have the same attributes
         self._nested = Nested(missing)
 
@@ -76,9 +80,9 @@ class Runs:
         if form not in self._forms and len(self._forms) >= _MOST_FORMS:
             return False
         self._forms.add(form)
-        self._in_job = in_job
+        self.in_job = in_job
         # Without its children, one that has some looks like one that has none.
-        self._form = form if "/" in form.end else form._replace(end=f"{form.end[:-1]}/>")
+        self.form = form if "/" in form.end else form._replace(end=f"{form.end[:-1]}/>")
         return True
 
     def passages(self, text: str) -> Iterator[Passage]:
@@ -124,12 +128,12 @@ class Runs:
 
     def layout(self) -> Layout:
         """How the objects are read that are expected now."""
-        optional = _optional(Blob, self._missing) if self._vary else frozenset[str]()
-        return layout(Blob, BLOB_TAG, self._form, optional)
+        optional = _optional(Blob, self.missing) if self._vary else frozenset[str]()
+        return layout(Blob, BLOB_TAG, self.form, optional)
 
     def _is_run(self, between: str) -> bool:
         """Whether there are objects between two tags that only lack attributes, or have others."""
-        varied = layout(Blob, BLOB_TAG, self._form, _optional(Blob, self._missing))
+        varied = layout(Blob, BLOB_TAG, self.form, _optional(Blob, self.missing))
         return varied.pattern.search(between) is not None
 
     def _others(self, between: Column) -> list[int]:
@@ -160,7 +164,7 @@ class Runs:
                 blobs, wrong = read_as.columns_with_wrong(values)
         except ValueError:
             return None
-        unknown = tuple(name for name in self._form.names if name not in _OBJECT_NAMES)
+        unknown = tuple(name for name in self.form.names if name not in _OBJECT_NAMES)
         return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong)
 
     def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
@@ -172,12 +176,12 @@ class Runs:
 
     def _chunks(self, boundaries: list[str]) -> dict[str, Column] | None:
         """The columns of the chunks that begin at these boundaries; None where they need the parser."""
-        if not boundaries or not self._in_job:
+        if not boundaries or not self.in_job:
             return None
         form = form_of(boundaries[0][boundaries[0].rfind(_CHUNK_BEGIN) :].strip(WHITE_SPACE).encode())
-        if form is None or form.end != ">" or not is_known(JobChunk, frozenset(form.names), self._missing):
+        if form is None or form.end != ">" or not is_known(JobChunk, frozenset(form.names), self.missing):
             return None
-        read_as = layout(JobChunk, CHUNK_TAG, form, _optional(JobChunk, self._missing), _CHUNK_END)
+        read_as = layout(JobChunk, CHUNK_TAG, form, _optional(JobChunk, self.missing), _CHUNK_END)
         parts = read_as.pattern.split(_SEPARATOR.join(boundaries))
         if len(parts) // read_as.width != len(boundaries):
             return None
@@ -194,7 +198,7 @@ class Runs:
 
     def _read_nested(self, text: str) -> Passage | None:
         """The objects with children at the beginning of a text."""
-        found = self._nested.read(text, self._form.end)
+        found = self._nested.read(text, self.form.end)
         if found is None:
             return None
         read_as = self.layout()

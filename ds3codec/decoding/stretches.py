@@ -29,10 +29,13 @@ class Stretches(Chunks[Columns]):
         self._parts.append(columns)
         self._taken += columns.blob_count
         if columns.boundaries:
-            chunks = columns.chunk_models()
-            self.begin(chunks[-1], len(chunks))
-            self._told = self.open
+            self._begin_in(columns.last_chunk(), len(columns.boundaries))
             self._taken = columns.blob_count - columns.boundaries[-1]
+
+    def _begin_in(self, last: JobChunk, number: int) -> None:
+        """Open the last of so many chunks that begin in a stretch, which tells of them."""
+        self.begin(last, number)
+        self._told = last
 
     def count_blobs(self, parts: list[Columns]) -> int:
         return sum(map(_blob_count, parts))

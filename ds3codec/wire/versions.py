@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
-__all__ = ["Span", "member_spans", "value_spans"]
+__all__ = ["CONTRACTS", "XS", "Span", "declarations", "member_spans", "value_spans"]
 
-_XS = "{http://www.w3.org/2001/XMLSchema}"
-_SPANS = f"{_XS}annotation/{_XS}appinfo/{{urn:ds3codec:contract}}contract"
+XS = "{http://www.w3.org/2001/XMLSchema}"
+CONTRACTS = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract"
 _FILES = ("MasterObjectList.xsd", "PhysicalPlacement.xsd", "Error.xsd", "SimpleTypes.xsd")
 
 
@@ -40,12 +40,15 @@ def member_spans() -> dict[tuple[str, str, str], tuple[Span, ...]]:
 
     The form is "attribute" or "element"; a list in an element of its own is "Nodes/Node".
     """
-    return {
-        (str(owner.get("name")), str(member.tag).removeprefix(_XS), _name(member)): _spans(member)
-        for owner in _owners()
-        for kind in ("attribute", "all/element", "sequence/element")
-        for member in _content(owner).iterfind("/".join(f"{_XS}{step}" for step in kind.split("/")))
-    }
+    return {key: _spans(member) for key, member in declarations()}
+
+
+def declarations() -> Iterator[tuple[tuple[str, str, str], etree._Element]]:
+    """The declaration of each member, by the key that it has in `member_spans`."""
+    for owner in _owners():
+        for kind in ("attribute", "all/element", "sequence/element"):
+            for member in _content(owner).iterfind("/".join(f"{XS}{step}" for step in kind.split("/"))):
+                yield (str(owner.get("name")), str(member.tag).removeprefix(XS), _name(member)), member
 
 
 @cache
@@ -54,7 +57,7 @@ def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
     return {
         (str(owner.get("name")), str(value.get("value"))): _spans(value)
         for owner in _owners()
-        for value in owner.iterfind(f"{_XS}restriction/{_XS}enumeration")
+        for value in owner.iterfind(f"{XS}restriction/{XS}enumeration")
     }
 
 
@@ -67,18 +70,18 @@ def _owners() -> Iterator[etree._Element]:
 
 def _content(owner: etree._Element) -> etree._Element:
     """The complex type that holds an owner's members: itself, or the one inside an element."""
-    inner = owner.find(f"{_XS}complexType")
+    inner = owner.find(f"{XS}complexType")
     return owner if inner is None else inner
 
 
 def _name(member: etree._Element) -> str:
     name = str(member.get("name") or member.get("ref"))
-    item = member.find(f"{_XS}complexType/{_XS}sequence/{_XS}element")
+    item = member.find(f"{XS}complexType/{XS}sequence/{XS}element")
     return name if item is None else f"{name}/{item.get('name')}"
 
 
 def _spans(item: etree._Element) -> tuple[Span, ...]:
     return tuple(
         Span(str(span.get("first")), span.get("last"), span.get("absence") is not None)
-        for span in item.iterfind(_SPANS)
+        for span in item.iterfind(CONTRACTS)
     )

@@ -1,0 +1,20 @@
+"""Tables of blobs, in the formats that others' tools read. Needs the extra `tables`: pyarrow and numpy.
+
+- `schema`: which columns there are, and the job in the metadata.
+- `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
+- `back`: a table as a job again, and as a response.
+- `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
+"""
+
+from .back import encode_table, from_table
+from .batches import read_table, record_batches
+from .schema import arrow_schema, job_from_metadata
+
+__all__ = [
+    "arrow_schema",
+    "encode_table",
+    "from_table",
+    "job_from_metadata",
+    "read_table",
+    "record_batches",
+]

@@ -1,0 +1,327 @@
+"""A response as record batches and as a table.
+
+The parts that were read, as columns or as arrays, are gathered until there are enough for a batch. The
+columns of the chunks are made last: the chunks' own values, each taken as often as the chunk has rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..decoding.columns import Columns
+from ..decoding.layouts import Missing
+from ..errors import Ds3CodecError, UsageError
+from ..models import JobChunk, MasterObjectList, PhysicalPlacement
+from ..plain import to_dict
+from ..readers import ColumnReader
+from ..sources import Source
+from ..wire.members import attributes
+from .arrays import Arrays
+from .feed import WideFeed
+from .rows import Rows
+from .schema import (
+    END_POINT,
+    HiddenChunk,
+    arrow_schema,
+    arrow_type,
+    metadata,
+    placement_member,
+)
+
+__all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
+
+BATCH_SIZE = 65_536
+
+_CHUNK_MEMBERS = attributes(JobChunk)
+
+
+def record_batches(
+    source: Source,
+    *,
+    batch_size: int = BATCH_SIZE,
+    strict: bool = False,
+    missing: Missing = "error",
+    placements: bool = False,
+    credentials: Sequence[str] = (),
+) -> pa.RecordBatchReader:
+    """Read a response as record batches, in constant memory.
+
+        for batch in record_batches("response.xml"):
+            print(batch.num_rows, batch.column("length").sum())
+
+    The result is read once. pandas, polars and DuckDB take it as it is. What is wrong before the first chunk
+    is raised here, later errors after the batches of all that was decoded before them.
+
+    Args:
+        source: What `decode` takes.
+        batch_size: Rows in a batch, at most.
+        strict: As in `decode`.
+        missing: As in `decode`.
+        placements: Have a column `physical_placement`, with all in it but credentials.
+        credentials: The names of credentials to have there, too, such as "secret_key".
+
+    Raises:
+        UsageError: An option is wrong.
+
+    The other errors are those of `decode`.
+    """
+    reader = TableReader(
+        source,
+        batch_size=batch_size,
+        strict=strict,
+        missing=missing,
+        placements=placements,
+        credentials=credentials,
+    )
+    return pa.RecordBatchReader.from_batches(reader.schema, reader)
+
+
+def read_table(
+    source: Source,
+    *,
+    strict: bool = False,
+    missing: Missing = "error",
+    placements: bool = False,
+    credentials: Sequence[str] = (),
+) -> pa.Table:
+    """Read a whole response as a table. Arguments and errors are those of `record_batches`.
+
+    The metadata of the table's schema has the job, and the chunks that have no rows.
+    """
+    reader = TableReader(
+        source, strict=strict, missing=missing, placements=placements, credentials=credentials
+    )
+    batches = list(reader)
+    return pa.Table.from_batches(batches, reader.schema).replace_schema_metadata(reader.metadata())
+
+
+class TableReader:
+    """Reads a response as record batches: an iterator.
+
+    Arguments and errors are those of `record_batches`.
+
+    Attributes:
+        schema: The schema of the batches; the job, as far as it is read before the first chunk, is in its
+            metadata.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        batch_size: int = BATCH_SIZE,
+        strict: bool = False,
+        missing: Missing = "error",
+        placements: bool = False,
+        credentials: Sequence[str] = (),
+    ) -> None:
+        if not isinstance(batch_size, int) or batch_size < 1:
+            raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
+        columns = arrow_schema(placements=placements, credentials=credentials)
+        self._reader = ColumnReader(source, strict=strict, missing=missing, stretches=Rows(), feed=WideFeed)
+        self._batch_size = batch_size
+        parts: Iterator[Any] = iter(self._reader)
+        first = list(next(([part] for part in parts), []))  # with which the header is complete
+        self.schema: pa.Schema = columns.with_metadata(metadata(self.header))
+        self._gathered = _Gathered(self.schema, bool(credentials))
+        self._batches = self._read(chain(first, parts))
+
+    @property
+    def header(self) -> MasterObjectList | None:
+        """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
+        return self._reader.header
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """How often each name that the schema does not have came up so far."""
+        return self._reader.unknown
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata of the schema for all that is read so far."""
+        return metadata(self.header, self._gathered.hidden, self._gathered.rows)
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        return self
+
+    def __next__(self) -> pa.RecordBatch:
+        return next(self._batches)
+
+    def _read(self, parts: Iterator[Columns | Arrays]) -> Iterator[pa.RecordBatch]:
+        error: Ds3CodecError | None = None
+        try:
+            for part in parts:
+                if self._gathered.waiting and self._gathered.waiting + part.blob_count > self._batch_size:
+                    yield from self._waiting()
+                self._gathered.add(part)
+        except Ds3CodecError as met:
+            error = met
+        else:
+            self._gathered.end()
+        yield from self._waiting()
+        if error is not None:
+            raise error
+
+    def _waiting(self) -> Iterator[pa.RecordBatch]:
+        """The rows that wait, in batches of the size at most."""
+        if self._gathered.waiting:
+            nodes = self.header.nodes if self.header is not None else []
+            batch = self._gathered.take({node.id: node.end_point for node in nodes})
+            for start in range(0, batch.num_rows, self._batch_size):
+                yield batch.slice(start, self._batch_size)
+
+
+class _Gathered:
+    """Parts that wait to become a batch.
+
+    Attributes:
+        waiting: How many rows they have.
+        rows: How many rows there were in all.
+        hidden: The chunks that no row shows.
+    """
+
+    def __init__(self, schema: pa.Schema, credentials: bool) -> None:
+        self.waiting: int = 0
+        self.rows: int = 0
+        self.hidden: list[HiddenChunk] = []
+        self._schema = schema
+        self._credentials = credentials
+        self._chunks: dict[str, list[pa.Array]] = {member.field: [] for member in _CHUNK_MEMBERS}
+        self._chunk_count = 0
+        self._open_rows = 0  # of the last chunk
+        self._blobs: dict[str, list[pa.Array]] = {field.name: [] for field in self._blob_fields()}
+        self._codes: list[np.ndarray[Any, Any]] = []  # the number of the chunk of each row
+
+    def add(self, part: Columns | Arrays) -> None:
+        """Take another part."""
+        boundaries = np.asarray(part.boundaries, np.int64)
+        counts = np.diff(np.concatenate(([0], boundaries, [part.blob_count])))
+        if len(boundaries):
+            begun = {
+                member.field: _array(part.chunks, member.field, arrow_type(member), len(boundaries))
+                for member in _CHUNK_MEMBERS
+            }
+            self._notice_hidden(begun, boundaries, counts)
+            for field, array in begun.items():
+                self._chunks[field].append(array)
+            self._open_rows = 0
+        self._open_rows += int(counts[-1])
+        last = self._chunk_count - 1
+        self._codes.append(np.repeat(np.arange(last, last + len(counts)), counts))
+        self._chunk_count += len(boundaries)
+        for field in self._blob_fields():
+            self._blobs[field.name].append(self._blob_array(part, field))
+        self.waiting += part.blob_count
+        self.rows += part.blob_count
+
+    def end(self) -> None:
+        """Say that the document has ended."""
+        if self._chunk_count and not self._open_rows:
+            self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
+
+    def take(self, end_points: Mapping[str, str]) -> pa.RecordBatch:
+        """The rows that wait as a batch, given the end points of the nodes."""
+        codes = np.concatenate(self._codes)
+        chunks = {field: pa.concat_arrays(arrays) for field, arrays in self._chunks.items()}
+        columns: list[pa.Array] = []
+        for field in self._schema:
+            if field.name in chunks:
+                columns.append(_of_rows(chunks[field.name], codes))
+            elif field.name == END_POINT:
+                nodes = chunks["node_id"]
+                columns.append(_of_rows(_replaced(nodes, end_points), codes))
+            else:
+                array = pa.concat_arrays(self._blobs[field.name])
+                columns.append(array.dictionary_encode() if pa.types.is_dictionary(field.type) else array)
+        self._chunks = {field: [array[-1:]] for field, array in chunks.items()}
+        self._chunk_count, self.waiting, self._codes = 1, 0, []
+        self._blobs = {field: [] for field in self._blobs}
+        return pa.RecordBatch.from_arrays(columns, schema=self._schema)
+
+    def _blob_fields(self) -> list[pa.Field]:
+        of_chunk = {END_POINT, *(member.field for member in _CHUNK_MEMBERS)}
+        return [field for field in self._schema if field.name not in of_chunk]
+
+    def _blob_array(self, part: Columns | Arrays, field: pa.Field) -> pa.Array:
+        if field.name == placement_member().field:
+            placements = part.blobs.get(field.name)
+            return pa.array(self._plain(placements) if placements else [None] * part.blob_count, field.type)
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        return _array(part.blobs, field.name, kind, part.blob_count)
+
+    def _plain(self, placements: Sequence[PhysicalPlacement | None]) -> list[dict[str, Any] | None]:
+        return [None if one is None else to_dict(one, credentials=self._credentials) for one in placements]
+
+    # The chunks that no row shows.
+
+    def _notice_hidden(
+        self, begun: dict[str, pa.Array], boundaries: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
+    ) -> None:
+        if self._chunk_count and not self._open_rows + int(counts[0]):
+            self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
+        are_empty = counts[1:] == 0
+        are_empty[-1] = False  # the last one is still open
+        are_alike = self._are_alike(begun)
+        for number in np.flatnonzero(are_empty | are_alike).tolist():
+            row = self.rows + int(boundaries[number])
+            if are_alike[number]:
+                self.hidden.append(HiddenChunk(row, None))
+            if are_empty[number]:
+                self.hidden.append(HiddenChunk(row, _values(begun, number)))
+
+    def _are_alike(self, begun: dict[str, pa.Array]) -> np.ndarray[Any, Any]:
+        """Which of the chunks that begin say what the chunk before each says."""
+        count = len(next(iter(begun.values())))
+        alike = np.ones(count, bool)
+        for field, array in begun.items():
+            before = self._chunks[field][-1][-1:] if self._chunk_count else pa.nulls(1, array.type)
+            texts = pa.concat_arrays([before, array]).dictionary_encode(null_encoding="encode").indices
+            codes = texts.to_numpy()
+            alike &= codes[1:] == codes[:-1]
+        if not self._chunk_count:
+            alike[0] = False
+        return alike
+
+    def _last_chunk(self) -> dict[str, Any]:
+        return _values({field: arrays[-1] for field, arrays in self._chunks.items()}, -1)
+
+
+def _values(arrays: Mapping[str, pa.Array], number: int) -> dict[str, Any]:
+    return {field: array[number].as_py() for field, array in arrays.items()}
+
+
+def _array(columns: Mapping[str, Any], field: str, kind: pa.DataType, count: int) -> pa.Array:
+    """The values of a member; null where the document does not have it."""
+    column = columns.get(field)
+    if isinstance(column, pa.Array):
+        return column
+    as_elements = columns.get(f"{field}_element")
+    if as_elements is not None:
+        column = [
+            one if other is None else other for other, one in zip(column or [None] * count, as_elements)
+        ]
+    return pa.nulls(count, kind) if column is None else pa.array(column, kind)
+
+
+def _id(attribute: str | None, element: str | None) -> str | None:
+    return element if attribute is None else attribute
+
+
+def _of_rows(values: pa.Array, codes: np.ndarray[Any, Any]) -> pa.Array:
+    """Values of chunks for each row; texts as a dictionary."""
+    if not pa.types.is_string(values.type):
+        return values.take(pa.array(codes))
+    encoded = values.dictionary_encode()
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(pa.array(codes)), encoded.dictionary)
+
+
+def _replaced(texts: pa.Array, others: Mapping[str, str]) -> pa.Array:
+    """Texts that stand for others; null where they stand for nothing."""
+    encoded = texts.dictionary_encode()
+    found = pa.array([others.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    return found.take(encoded.indices)

@@ -1,0 +1,195 @@
+"""The columns of a table of blobs, derived from the models; and the job in the schema's metadata.
+
+There is a row for each blob. The columns have the names of the models' fields: those of the chunk, the end
+point of the chunk's node, then those of the blob. Each column's metadata has its name on the wire, its
+meaning and its unit. The metadata of the schema has, as JSON:
+
+- `ds3codec.job`: the job with its nodes and without its chunks, as `to_dict` gives it.
+- `ds3codec.chunks`: the chunks that no row shows, each with the number of the row that it stands before. An
+  empty chunk has its attributes; null is a chunk with the same attributes as the one before it.
+- `ds3codec.rows`: how many rows there were. In a table that has more or fewer, hidden chunks are forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import is_dataclass, replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from ..errors import Ds3CodecError, TableError, UsageError, shown
+from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..plain import from_dict, to_dict
+from ..wire.kinds import Boolean, WholeNumber, kind_of
+from ..wire.meanings import meaning
+from ..wire.members import Member, attributes, credentials, element_forms, elements, wire_name
+
+__all__ = [
+    "END_POINT",
+    "HiddenChunk",
+    "arrow_schema",
+    "arrow_type",
+    "hidden_chunks",
+    "job_from_metadata",
+    "metadata",
+    "placement_member",
+]
+
+# The end point of the node that serves the chunk.
+END_POINT = "node_end_point"
+
+# The columns of which many rows have the same text, beside those of the chunk.
+_REPEATING = frozenset({"bucket"})
+
+_JOB, _CHUNKS, _ROWS = b"ds3codec.job", b"ds3codec.chunks", b"ds3codec.rows"
+_REPEATED = pa.dictionary(pa.int32(), pa.string())
+
+
+class HiddenChunk(NamedTuple):
+    """A chunk that no row shows.
+
+    Attributes:
+        row: The number of the row that it stands before.
+        chunk: Its attributes where it is empty; None where it has rows, and says what the chunk before says.
+    """
+
+    row: int
+    chunk: dict[str, Any] | None
+
+
+def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> pa.Schema:
+    """The schema of a table of blobs, without the metadata of a job.
+
+    Args:
+        placements: Have a column `physical_placement` with all that it contains.
+        credentials: The fields of those of its credentials that are wanted, by name, such as "secret_key".
+
+    Raises:
+        UsageError: There is no such credential.
+    """
+    fields = list(_columns())
+    if placements or credentials:
+        member = placement_member()
+        fields.append(pa.field(member.field, _nested(member, _checked(credentials)), metadata=_named(member)))
+    return pa.schema(fields)
+
+
+def _columns() -> Iterator[pa.Field]:
+    for member in attributes(JobChunk):
+        yield _column(JobChunk, member, member.field, is_repeating=True)
+    end_point = next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
+    yield _column(JobNode, end_point, END_POINT, is_repeating=True)
+    for member in attributes(Blob):
+        yield _column(Blob, member, member.field, is_repeating=member.field in _REPEATING)
+
+
+def _column(model: type, member: Member, name: str, *, is_repeating: bool) -> pa.Field:
+    said = meaning(model, member)
+    about = {"wire_name": f"{wire_name(model)}/@{member.name}", "meaning": said.text, "unit": said.unit}
+    plain = arrow_type(member)
+    kind = _REPEATED if is_repeating and plain == pa.string() else plain
+    return pa.field(name, kind, metadata={key: text for key, text in about.items() if text})
+
+
+def _named(member: Member) -> dict[str, str]:
+    return {"wire_name": f"{wire_name(Blob)}/{member.name}"}
+
+
+def arrow_type(member: Member) -> pa.DataType:
+    """The type of a column of a member's values: a number, a boolean or a text."""
+    kind = kind_of(member)
+    if isinstance(kind, WholeNumber):
+        return pa.int64()
+    return pa.bool_() if isinstance(kind, Boolean) else pa.string()
+
+
+def _nested(member: Member, wanted: frozenset[str]) -> pa.DataType:
+    """The type of a member that may have members."""
+    if not is_dataclass(member.type):
+        return arrow_type(member)
+    inner = [
+        pa.field(each.field, _nested(each, wanted))
+        for each in elements(member.type)  # type: ignore[arg-type]
+        if not each.credential or each.field in wanted
+    ]
+    return pa.list_(pa.struct(inner)) if member.repeated else pa.struct(inner)
+
+
+@cache
+def placement_member() -> Member:
+    """The member of a blob that is a placement."""
+    forms = element_forms(Blob)
+    return next(member for member in elements(Blob) if member.field not in forms)
+
+
+def _checked(names: Sequence[str]) -> frozenset[str]:
+    known = set(_credential_fields(MasterObjectList))
+    for name in names:
+        if isinstance(names, str) or name not in known:
+            raise UsageError(f"credentials must be some of {', '.join(sorted(known))}, not {shown(names)}")
+    return frozenset(names)
+
+
+def _credential_fields(model: type) -> Iterator[str]:
+    for member in elements(model):
+        inner: type = member.type
+        if member.credential:
+            yield member.field
+        elif is_dataclass(inner) and credentials(inner):
+            yield from _credential_fields(inner)
+
+
+def metadata(
+    header: MasterObjectList | None, hidden: Sequence[HiddenChunk] | None = None, rows: int | None = None
+) -> dict[bytes, bytes]:
+    """The metadata of a schema for a job; none for a lone chunk.
+
+    Args:
+        header: The job.
+        hidden: The chunks that no row shows, if they are known.
+        rows: How many rows there are, if that is known.
+    """
+    data: dict[bytes, Any] = {}
+    if header is not None:
+        data[_JOB] = to_dict(replace(header, chunks=[]))
+    if hidden:
+        data[_CHUNKS] = hidden
+    if rows is not None:
+        data[_ROWS] = rows
+    return {key: json.dumps(value, ensure_ascii=False).encode() for key, value in data.items()}
+
+
+def job_from_metadata(schema: pa.Schema) -> MasterObjectList:
+    """The job that a schema's metadata has, with its nodes and without chunks.
+
+    Raises:
+        TableError: The metadata has no job, as that of a lone chunk, or what it has is none.
+    """
+    data = _read(schema, _JOB)
+    if data is None:
+        raise TableError("the table has no job in its metadata: give one")
+    try:
+        return from_dict(MasterObjectList, data, missing="none")
+    except Ds3CodecError as error:
+        raise TableError(f"the job in the table's metadata is wrong: {error}") from None
+
+
+def hidden_chunks(schema: pa.Schema, rows: int) -> list[HiddenChunk]:
+    """The chunks that no row shows of a table with so many rows, as far as its metadata tells."""
+    if _read(schema, _ROWS) != rows:
+        return []
+    try:
+        return [HiddenChunk(int(row), chunk and dict(chunk)) for row, chunk in _read(schema, _CHUNKS) or ()]
+    except (TypeError, ValueError):
+        raise TableError("the chunks in the table's metadata are wrong") from None
+
+
+def _read(schema: pa.Schema, key: bytes) -> Any:
+    text = (schema.metadata or {}).get(key)
+    try:
+        return None if text is None else json.loads(text)
+    except ValueError:
+        raise TableError(f"{key.decode()} in the table's metadata is no JSON") from None
