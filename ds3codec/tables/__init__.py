@@ -2,12 +2,14 @@
 
 - `schema`: which columns there are, and the job in the metadata.
 - `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
+- `files`: a response as a file: Parquet, Feather, CSV, JSON Lines.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
 """
 
 from .back import encode_table, from_table
 from .batches import read_table, record_batches
+from .files import write_csv, write_feather, write_jsonl, write_parquet
 from .schema import arrow_schema, job_from_metadata
 
 __all__ = [
@@ -17,4 +19,8 @@ __all__ = [
     "job_from_metadata",
     "read_table",
     "record_batches",
+    "write_csv",
+    "write_feather",
+    "write_jsonl",
+    "write_parquet",
 ]
