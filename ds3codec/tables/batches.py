@@ -36,7 +36,7 @@ from .schema import (
 
 __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
-BATCH_SIZE = 65_536
+BATCH_SIZE = 32_768
 
 _CHUNK_MEMBERS = attributes(JobChunk)
 
