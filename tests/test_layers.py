@@ -38,9 +38,9 @@ LAYERS = {
     "operations": "errors",
     "captures": "limits errors compression sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
-    "tables": "models errors limits sources sinks decoding readers writers plain wire wire.names",
+    "tables": "models errors limits compression sources sinks decoding readers writers plain wire wire.names",
     "": "_version bases models errors decoding readers writers plain operations validation",
-    "cli": "_version models errors readers operations captures validation wire",
+    "cli": "_version models errors sinks readers writers operations captures validation tables wire",
 }
 
 

@@ -11,7 +11,7 @@ import click
 
 from .._version import __version__
 from ..captures import expand
-from ..errors import SourceError
+from ..errors import SourceError, UsageError
 from ..validation import RULES, RuleError, Severity, VersionError
 from . import listings, summarising, validating
 from .formats import FORMATS
@@ -21,6 +21,8 @@ __all__ = ["ds3codec"]
 
 _PATHS = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
 standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
+
+_FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -158,6 +160,57 @@ def validate(paths: list[str], **options: Any) -> int:
 def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
     """Say what job responses say: header, nodes, chunks, objects, bytes, sizes."""
     return summarising.run(paths, form, plot, top)
+
+
+@ds3codec.command()
+@click.argument("inputs", nargs=-1, required=True, callback=_files)
+@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
+@click.option("--to", "form", type=click.Choice(list(_FORMS)), help="The format, where no ending says it.")
+@click.option("--columns", multiple=True, callback=_names, help="Only these columns, in this order.")
+@click.option("--where", multiple=True, metavar="COMPARISON", help="Only these rows: 'length >= 1000'.")
+@click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
+@click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_more_help(
+    "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
+    " output is one of these, or .xml; .csv and .jsonl may have .gz, .bz2 or .zst behind. Rows of several"
+    " responses begin with a column that names the input. XML comes out in the appliance's own form.",
+    examples=(
+        "ds3codec convert response.xml -o blobs.parquet",
+        "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
+        "ds3codec convert response.xml -o - --to jsonl --where 'in_cache = false'",
+        "ds3codec convert blobs.parquet -o response.xml",
+        "ds3codec convert edited.csv --job response.xml -o edited.xml",
+    ),
+)
+def convert(inputs: list[str], **options: Any) -> int:
+    """Make a table of responses, or a response of a table.
+
+    Exit status 0: done; 2: something could not be read or written, and there is no output.
+    """
+    try:
+        from ..tables.selecting import compared  # noqa: PLC0415  (only with the extra)
+        from . import converting  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("pyarrow", "numpy"):
+            raise
+        failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
+        return EXIT_UNREADABLE
+    output = options["output"]
+    said, compression = converting.form_of(output)
+    form = options["form"] or said
+    if form is None:
+        raise click.UsageError(f"the ending of {output!r} says no format: give one with --to")
+    if output != "-" and not options["force"] and Path(output).exists():
+        raise click.UsageError(f"{output!r} is there already: --force replaces it")
+    try:
+        comparisons = [compared(text) for text in options["where"]]
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    wanted = converting.Wanted(
+        output, form, compression, options["columns"], comparisons, options["placements"], options["job"]
+    )
+    return converting.run(inputs, wanted)
 
 
 @ds3codec.command()

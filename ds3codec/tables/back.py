@@ -6,7 +6,7 @@ metadata, or given. So what was filtered, sorted or edited with any tool is a re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,9 +23,9 @@ from ..wire.members import Member, attributes
 from ..writers import JobWriter
 from .schema import HiddenChunk, arrow_type, hidden_chunks, job_from_metadata, placement_member
 
-__all__ = ["encode_table", "from_table"]
+__all__ = ["encode_batches", "encode_table", "from_table"]
 
-_ROWS = 65_536
+_MOST_BLOBS = 65_536  # handed out at once
 
 # What may not be less than nothing, though the wire's type has it.
 _SIZES = frozenset({"length", "offset"})
@@ -47,7 +47,8 @@ def from_table(
             one of its type; or there is no job.
         UsageError: It is no table.
     """
-    rows = _Rows(table, header, missing)
+    whole = _as_table(table)
+    rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, header, missing)
     job = rows.header
     for chunk, blobs, begins in rows.parts():
         if begins:
@@ -66,7 +67,25 @@ def encode_table(
     Arguments and errors are those of `from_table`; `sink` and its errors are those of `JobWriter`. Under a
     path, nothing appears if there is an error.
     """
-    rows = _Rows(table, header, missing)
+    whole = _as_table(table)
+    rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, header, missing)
+    _write(rows, sink)
+
+
+def encode_batches(
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    sink: Sink,
+    *,
+    rows: int | None = None,
+    header: MasterObjectList | None = None,
+    missing: Missing = "error",
+) -> None:
+    """Do what `encode_table` does, batch by batch in constant memory; `rows` is their number, if known."""
+    _write(_Rows(schema, batches, rows, header, missing), sink)
+
+
+def _write(rows: _Rows, sink: Sink) -> None:
     with JobWriter(sink, rows.header) as writer:
         for chunk, blobs, _ in rows.parts():
             writer.write(chunk, blobs)
@@ -79,25 +98,32 @@ class _Rows:
         header: The job with its nodes, and without chunks.
     """
 
-    def __init__(self, table: Any, header: MasterObjectList | None, missing: Missing) -> None:
-        self._table = _as_table(table)
-        schema = self._table.schema
+    def __init__(
+        self,
+        schema: pa.Schema,
+        batches: Iterable[pa.RecordBatch],
+        rows: int | None,
+        header: MasterObjectList | None,
+        missing: Missing,
+    ) -> None:
+        self._batches = batches
+        self._missing: Missing = missing
         self.header: MasterObjectList = replace(header or job_from_metadata(schema), chunks=[])
-        members = (*attributes(JobChunk), *attributes(Blob))
-        self._columns = {member.field: _column(self._table, member, missing) for member in members}
-        placement = placement_member().field
-        if placement in schema.names:
-            self._columns[placement] = self._table.column(placement)
+        self._members = (*attributes(JobChunk), *attributes(Blob))
+        for member in self._members:
+            _check_column(schema, member, missing)
+        self._has_placements = placement_member().field in schema.names
         self._hidden: dict[int, list[HiddenChunk]] = {}
-        for hidden in hidden_chunks(schema, self._table.num_rows):
+        for hidden in hidden_chunks(schema, rows) if rows is not None else ():
             self._hidden.setdefault(hidden.row, []).append(hidden)
+        self._count = 0
 
     def parts(self) -> Iterator[tuple[JobChunk, list[Blob], bool]]:
         """Blobs of one chunk that follow each other, with the chunk, and whether it begins with them."""
         said: tuple[Any, ...] | None = None
         chunk, blobs, begins = _chunk(()), list[Blob](), True
         for row, (says, blob) in enumerate(self._rows()):
-            if says != said or row in self._hidden or len(blobs) == _ROWS:
+            if says != said or row in self._hidden or len(blobs) == _MOST_BLOBS:
                 if blobs:
                     yield chunk, blobs, begins
                 blobs, begins = [], says != said or row in self._hidden
@@ -107,19 +133,21 @@ class _Rows:
             blobs.append(blob)
         if blobs:
             yield chunk, blobs, begins
-        yield from self._empty_chunks(self._table.num_rows)
+        yield from self._empty_chunks(self._count)
 
     def _rows(self) -> Iterator[tuple[tuple[Any, ...], Blob]]:
         """Each row: what it says of its chunk, and its blob."""
-        for start in range(0, self._table.num_rows, _ROWS):
+        placement = placement_member().field
+        for batch in self._batches:
             values = {
-                field: column.slice(start, _ROWS).to_pylist() for field, column in self._columns.items()
+                member.field: _column(batch, member, self._missing, self._count).to_pylist()
+                for member in self._members
             }
             of_chunk = zip(*(values.pop(member.field) for member in attributes(JobChunk)))
-            placements = values.get(placement_member().field)
-            if placements is not None:
-                values[placement_member().field] = list(map(_placement, placements))
+            if self._has_placements:
+                values[placement] = list(map(_placement, batch.column(placement).to_pylist()))
             yield from zip(of_chunk, (Blob(**dict(zip(values, row))) for row in zip(*values.values())))
+            self._count += batch.num_rows
 
     def _empty_chunks(self, row: int) -> Iterator[tuple[JobChunk, list[Blob], bool]]:
         for _, values in self._hidden.get(row, ()):
@@ -138,29 +166,33 @@ def _as_table(table: Any) -> pa.Table:
     raise UsageError(f"expected a table, such as pyarrow's, not {type(table).__name__}")
 
 
-def _column(table: pa.Table, member: Member, missing: Missing) -> pa.ChunkedArray:
-    """The column of a member, with values of its type."""
-    found = table.schema.get_all_field_indices(member.field)
+def _check_column(schema: pa.Schema, member: Member, missing: Missing) -> None:
+    """Whether a table has the column of a member, if it must have it."""
+    found = schema.get_all_field_indices(member.field)
     if len(found) > 1:
         raise TableError(f"the column {member.field} is there twice", column=member.field)
-    if not found:
-        if member.required and missing == "error":
-            raise TableError(f"the column {member.field} is missing", column=member.field)
-        return pa.chunked_array([pa.nulls(table.num_rows, arrow_type(member))])
-    column = _cast(table.column(found[0]), member)
+    if not found and member.required and missing == "error":
+        raise TableError(f"the column {member.field} is missing", column=member.field)
+
+
+def _column(batch: pa.RecordBatch, member: Member, missing: Missing, start: int) -> pa.Array:
+    """The column of a member, with values of its type; the batch begins with row `start`."""
+    if member.field not in batch.schema.names:
+        return pa.nulls(batch.num_rows, arrow_type(member))
+    column = _cast(batch.column(member.field), member)
     if member.required and missing == "error" and column.null_count:
-        row = pc.index(pc.is_null(column), True).as_py()
+        row = start + pc.index(pc.is_null(column), True).as_py()
         raise TableError(f"{member.field} is null in row {row}", column=member.field, row=row)
-    _check_range(column, member)
+    _check_range(column, member, start)
     return column
 
 
-def _cast(column: pa.ChunkedArray, member: Member) -> pa.ChunkedArray:
+def _cast(column: pa.Array, member: Member) -> pa.Array:
     wanted, found = arrow_type(member), column.type
     plain = found.value_type if pa.types.is_dictionary(found) else found
     is_right = {
         # pandas makes fractions of numbers where some are null.
-        pa.int64(): pa.types.is_integer(plain) or (pa.types.is_floating(plain) and column.null_count > 0),
+        pa.int64(): pa.types.is_integer(plain) or (pa.types.is_floating(plain) and not member.required),
         pa.bool_(): pa.types.is_boolean(plain),
         pa.string(): pa.types.is_string(plain) or pa.types.is_large_string(plain) or _is_view(plain),
     }
@@ -169,8 +201,7 @@ def _cast(column: pa.ChunkedArray, member: Member) -> pa.ChunkedArray:
         raise TableError(message, column=member.field)
     try:
         if pa.types.is_dictionary(found):
-            decoded = [chunk.dictionary.cast(wanted).take(chunk.indices) for chunk in column.chunks]
-            return pa.chunked_array(decoded, wanted)
+            return column.dictionary.cast(wanted).take(column.indices)
         return column.cast(wanted)
     except pa.ArrowInvalid as error:
         raise TableError(f"{member.field} has a wrong value: {error}", column=member.field) from None
@@ -180,17 +211,17 @@ def _is_view(kind: pa.DataType) -> bool:
     return bool(kind.equals(pa.string_view()))
 
 
-def _check_range(column: pa.ChunkedArray, member: Member) -> None:
+def _check_range(column: pa.Array, member: Member, start: int) -> None:
     kind = kind_of(member)
     if not isinstance(kind, WholeNumber) or column.null_count == len(column):
         return
     least = 0 if member.field in _SIZES else member.minimum
     are_wrong = pc.or_(pc.less(column, least), pc.greater(column, member.maximum))
-    row = pc.index(are_wrong, True).as_py()
-    if row >= 0:
-        value = shown(column[row].as_py())
-        message = f"{member.field} is {value} in row {row}, not from {least} to {member.maximum}"
-        raise TableError(message, column=member.field, row=row)
+    at = pc.index(are_wrong, True).as_py()
+    if at >= 0:
+        value = shown(column[at].as_py())
+        message = f"{member.field} is {value} in row {start + at}, not from {least} to {member.maximum}"
+        raise TableError(message, column=member.field, row=start + at)
 
 
 def _chunk(says: Sequence[Any]) -> JobChunk:

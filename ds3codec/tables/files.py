@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, get_args
 
 import pyarrow as pa
 
@@ -25,7 +25,20 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-__all__ = ["Compression", "ReadOptions", "write_csv", "write_feather", "write_jsonl", "write_parquet"]
+__all__ = [
+    "Batches",
+    "Compression",
+    "ReadOptions",
+    "plain_schema",
+    "to_csv",
+    "to_feather",
+    "to_jsonl",
+    "to_parquet",
+    "write_csv",
+    "write_feather",
+    "write_jsonl",
+    "write_parquet",
+]
 
 Compression = Literal["gzip", "bz2", "zstd"]
 
@@ -81,11 +94,6 @@ def write_parquet(
         writer.add_key_value_metadata(_in_parquet(reader.schema.with_metadata(reader.metadata())))
 
 
-def _in_parquet(schema: pa.Schema) -> dict[bytes, bytes]:
-    """The metadata of a Parquet file for a schema: its own, and the schema, which readers take it from."""
-    return {**(schema.metadata or {}), b"ARROW:schema": base64.b64encode(schema.serialize())}
-
-
 def write_feather(
     source: Source, sink: Sink, *, compression: str = "lz4", **options: Unpack[ReadOptions]
 ) -> None:
@@ -101,13 +109,7 @@ def write_feather(
 
     The errors are those of `write_parquet`.
     """
-    _check_compression(compression)
-    reader = TableReader(source, **options)
-    schema = _plain(reader.schema)
-    how = pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
-    with _opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
-        for batch in reader:
-            writer.write_batch(batch.cast(schema))
+    to_feather(TableReader(source, **options), sink, compression=compression)
 
 
 def write_csv(
@@ -123,15 +125,7 @@ def write_csv(
 
     The errors are those of `write_parquet`.
     """
-    from pyarrow import csv  # noqa: PLC0415
-
-    if options.get("placements") or options.get("credentials"):
-        raise UsageError("CSV has no placements, for it has no nested columns")
-    reader = TableReader(source, **options)
-    schema = _plain(reader.schema)
-    with _opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
-        for batch in reader:
-            writer.write_batch(batch.cast(schema))
+    to_csv(TableReader(source, **options), sink, compression=compression)
 
 
 def write_jsonl(
@@ -147,11 +141,71 @@ def write_jsonl(
 
     The errors are those of `write_parquet`.
     """
-    reader = TableReader(source, **options)
-    pairs = ", ".join(f"{json.dumps(name)}: %s" for name in reader.schema.names)
+    to_jsonl(TableReader(source, **options), sink, compression=compression)
+
+
+class Batches(Protocol):
+    """What can be written: record batches of one schema, and the metadata that is known after the last."""
+
+    schema: pa.Schema
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """The batches, in order."""
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata of the schema for all that was read."""
+
+
+def to_parquet(
+    batches: Batches, sink: Sink, *, compression: str = "zstd", row_group_size: int = ROW_GROUP
+) -> None:
+    """Write batches as a Parquet file; see `write_parquet`."""
+    import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
+
+    _check_compression(compression)
+    schema = batches.schema.remove_metadata()
+    with (
+        _opened(sink) as file,
+        pq.ParquetWriter(file, schema, compression=compression, store_schema=False) as writer,
+    ):
+        for batch in batches:
+            writer.write_batch(batch, row_group_size)
+        writer.add_key_value_metadata(_in_parquet(batches.schema.with_metadata(batches.metadata())))
+
+
+def _in_parquet(schema: pa.Schema) -> dict[bytes, bytes]:
+    """The metadata of a Parquet file for a schema: its own, and the schema, which readers take it from."""
+    return {**(schema.metadata or {}), b"ARROW:schema": base64.b64encode(schema.serialize())}
+
+
+def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4") -> None:
+    """Write batches as a Feather file; see `write_feather`."""
+    _check_compression(compression)
+    schema = plain_schema(batches.schema)
+    how = pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
+    with _opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema))
+
+
+def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
+    """Write batches as CSV; see `write_csv`."""
+    from pyarrow import csv  # noqa: PLC0415
+
+    schema = plain_schema(batches.schema)
+    if any(map(pa.types.is_nested, schema.types)):
+        raise UsageError("CSV has no placements, for it has no nested columns")
+    with _opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema))
+
+
+def to_jsonl(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
+    """Write batches as JSON Lines; see `write_jsonl`."""
+    pairs = ", ".join(f"{json.dumps(name)}: %s" for name in batches.schema.names)
     line = f"{{{pairs}}}\n"
     with _opened(sink, compression) as file:
-        for batch in reader:
+        for batch in batches:
             columns = [_json(column) for column in batch.columns]
             file.write("".join(map(line.__mod__, zip(*columns))).encode())
 
@@ -172,7 +226,7 @@ def _as_json(kind: pa.DataType) -> Callable[[Any], str]:
     return json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _plain(schema: pa.Schema) -> pa.Schema:
+def plain_schema(schema: pa.Schema) -> pa.Schema:
     """A schema with texts for dictionaries of texts."""
     fields = [
         field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field

@@ -32,6 +32,7 @@ __all__ = [
     "HiddenChunk",
     "arrow_schema",
     "arrow_type",
+    "credential_names",
     "hidden_chunks",
     "job_from_metadata",
     "metadata",
@@ -125,11 +126,16 @@ def placement_member() -> Member:
     return next(member for member in elements(Blob) if member.field not in forms)
 
 
+def credential_names() -> list[str]:
+    """The fields of all credentials."""
+    return sorted(set(_credential_fields(Blob)))
+
+
 def _checked(names: Sequence[str]) -> frozenset[str]:
-    known = set(_credential_fields(MasterObjectList))
+    known = credential_names()
     for name in names:
         if isinstance(names, str) or name not in known:
-            raise UsageError(f"credentials must be some of {', '.join(sorted(known))}, not {shown(names)}")
+            raise UsageError(f"credentials must be some of {', '.join(known)}, not {shown(names)}")
     return frozenset(names)
 
 

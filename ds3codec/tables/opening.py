@@ -1,0 +1,172 @@
+"""Files of tables as record batches: Parquet, Feather, CSV and JSON Lines, each as `files` writes it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+
+from ..compression import Decompressor
+from ..errors import SourceError, TableError, shown
+from ..sources import BinaryFile, pieces
+from .batches import BATCH_SIZE
+from .files import plain_schema
+from .schema import arrow_schema, placement_member
+
+__all__ = ["TABLE_FORMATS", "FileBatches", "open_table"]
+
+
+class FileBatches:
+    """The record batches of a file.
+
+    Attributes:
+        schema: Their schema.
+        rows: How many rows there are; None where that shows at the end only.
+    """
+
+    def __init__(
+        self, schema: pa.Schema, batches: Callable[[], Iterable[pa.RecordBatch]], rows: int | None = None
+    ) -> None:
+        self.schema: pa.Schema = schema
+        self.rows: int | None = rows
+        self._batches = batches
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches()
+        except (pa.ArrowException, OSError) as error:
+            raise TableError(f"the table is damaged: {_first_line(error)}") from error
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata of the schema."""
+        return dict(self.schema.metadata or {})
+
+
+def open_table(source: str | os.PathLike[str] | BinaryFile, form: str) -> FileBatches:
+    """Open a file of a table.
+
+    Args:
+        source: A path or a binary file object. CSV and JSON Lines may be compressed.
+        form: "parquet", "arrow", "csv" or "jsonl".
+
+    Raises:
+        SourceError: It cannot be read.
+        TableError: It is no such file.
+    """
+    try:
+        return TABLE_FORMATS[form](source)
+    except pa.ArrowException as error:
+        raise TableError(f"this is no {form} file: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _seekable(source: Any) -> pa.NativeFile | pa.PythonFile:
+    """A file in which one can go back; of what is no such file, all its bytes."""
+    if not isinstance(source, (str, os.PathLike)):
+        return pa.BufferReader(b"".join(pieces(source)))
+    try:
+        return pa.OSFile(os.fspath(source))
+    except OSError as error:
+        raise SourceError(f"cannot read {shown(os.fspath(source))}: {error.strerror or error}") from error
+
+
+def _parquet(source: Any) -> FileBatches:
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    file = pq.ParquetFile(_seekable(source))
+    return FileBatches(file.schema_arrow, lambda: file.iter_batches(BATCH_SIZE), file.metadata.num_rows)
+
+
+def _arrow(source: Any) -> FileBatches:
+    file = pa.ipc.open_file(_seekable(source))
+    rows = sum(file.get_batch(number).num_rows for number in range(file.num_record_batches))
+    return FileBatches(file.schema, lambda: map(file.get_batch, range(file.num_record_batches)), rows)
+
+
+def _csv(source: Any) -> FileBatches:
+    from pyarrow import csv  # noqa: PLC0415
+
+    schema = plain_schema(arrow_schema())
+    reader = csv.open_csv(
+        pa.PythonFile(io.BufferedReader(_Plain(source)), "r"),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=schema, strings_can_be_null=True, quoted_strings_can_be_null=False
+        ),
+    )
+    return FileBatches(reader.schema, lambda: reader)
+
+
+def _jsonl(source: Any) -> FileBatches:
+    lines = enumerate(io.TextIOWrapper(io.BufferedReader(_Plain(source)), encoding="utf-8"), 1)
+    first = list(islice(lines, 1))
+    has_placements = any(placement_member().field in _row(*line) for line in first)
+    schema = plain_schema(arrow_schema(placements=has_placements))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        some = first
+        while some:
+            rows = [_row(*line) for line in some]
+            try:
+                yield pa.RecordBatch.from_pylist(rows, schema)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
+                where = f"lines {some[0][0]} to {some[-1][0]}"
+                raise TableError(f"{where} have a value of another type: {_first_line(error)}") from error
+            some = list(islice(lines, BATCH_SIZE))
+
+    return FileBatches(schema, batches)
+
+
+def _row(number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise TableError(f"line {number} is no JSON: {error}", row=number - 1) from error
+    if not isinstance(row, dict):
+        raise TableError(f"line {number} is no JSON object", row=number - 1)
+    return row
+
+
+class _Plain(io.RawIOBase):
+    """A source, decompressed, as a file object."""
+
+    def __init__(self, source: Any) -> None:
+        self._plain = _decompressed(source)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._plain, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _decompressed(source: Any) -> Iterator[bytes]:
+    decompressor = Decompressor()
+    for piece in pieces(source):
+        yield from decompressor.feed(piece)
+    yield from decompressor.close()
+
+
+TABLE_FORMATS: dict[str, Callable[[Any], FileBatches]] = {
+    "parquet": _parquet,
+    "arrow": _arrow,
+    "csv": _csv,
+    "jsonl": _jsonl,
+}

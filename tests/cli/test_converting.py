@@ -1,0 +1,172 @@
+"""The command `convert`, on real files."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import feather
+
+from ds3codec import decode, encode
+from ds3codec.tables import from_table, read_table
+from tests.examples import SAMPLE, blob, chunk, job
+from tests.tables.test_batches import rows_of
+
+from .command import run
+
+ROWS = rows_of(decode(SAMPLE))
+PRETTY = SAMPLE.replace(b"><", b">\n  <")
+
+
+def refused(*arguments: object) -> str:
+    """The one line of a run that fails."""
+    result = run("convert", *arguments)
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert result.stderr.count(b"\n") == 1
+    return result.stderr.decode()
+
+
+def converted(*arguments: object, stdin: bytes = b"") -> bytes:
+    result = run("convert", *arguments, stdin=stdin)
+    assert (result.returncode, result.stderr) == (0, b"")
+    return result.stdout
+
+
+def test_the_ending_of_the_output_says_the_format(files: Path) -> None:
+    for ending in ("parquet", "arrow", "csv", "jsonl", "xml", "csv.gz", "jsonl.zst"):
+        assert converted(files / "good.xml", "-o", files / f"out.{ending}") == b""
+    assert pq.read_table(files / "out.parquet").to_pylist() == ROWS
+    assert feather.read_table(files / "out.arrow").to_pylist() == ROWS
+    assert [json.loads(line) for line in (files / "out.jsonl").read_text().splitlines()] == ROWS
+    assert gzip.decompress((files / "out.csv.gz").read_bytes()) == (files / "out.csv").read_bytes()
+    assert decode((files / "out.xml").read_bytes()) == decode(SAMPLE)
+
+
+@pytest.mark.parametrize("ending", ["parquet", "arrow", "csv", "csv.gz", "jsonl", "jsonl.bz2"])
+def test_a_table_becomes_the_response_again(files: Path, ending: str) -> None:
+    converted(files / "good.xml", "-o", files / f"out.{ending}")
+    job_of = ["--job", files / "good.xml"] if ending[:3] in ("csv", "jso") else []
+    converted(files / f"out.{ending}", *job_of, "-o", files / "back.xml")
+    assert (files / "back.xml").read_bytes() == encode(from_table(read_table(SAMPLE)))
+
+
+def test_placements_go_through_what_can_have_them(files: Path) -> None:
+    for ending in ("parquet", "jsonl"):
+        converted(files / "good.xml", "--placements", "-o", files / f"out.{ending}")
+        job_of = ["--job", files / "good.xml"]
+        converted(files / f"out.{ending}", *job_of, "-o", files / f"{ending}.xml")
+        assert decode((files / f"{ending}.xml").read_bytes()) == decode(SAMPLE)
+
+
+def test_xml_comes_out_in_the_appliance_s_form(files: Path) -> None:
+    (files / "pretty.xml").write_bytes(PRETTY)
+    converted(files / "pretty.xml", "-o", files / "plain.xml")
+    assert (files / "plain.xml").read_bytes() == SAMPLE.rstrip()
+    assert converted("-", "-o", "-", "--to", "xml", stdin=PRETTY) == SAMPLE.rstrip()
+    (files / "chunk.xml").write_text(chunk(blob()))
+    converted(files / "chunk.xml", "-o", files / "plain-chunk.xml")
+    assert (files / "plain-chunk.xml").read_text() == chunk(blob())
+
+
+def test_standard_input_and_output_take_a_format(files: Path) -> None:
+    assert [
+        json.loads(line) for line in converted("-", "-o", "-", "--to", "jsonl", stdin=SAMPLE).splitlines()
+    ] == ROWS
+    table = converted("-", "-o", "-", "--to", "parquet", stdin=SAMPLE)
+    assert pq.read_table(io.BytesIO(table)).to_pylist() == ROWS
+
+
+def test_rows_and_columns_are_chosen(files: Path) -> None:
+    out = ["-o", "-", "--to", "jsonl"]
+    missing = converted(files / "good.xml", *out, "--where", "in_cache = false", "--columns", "name,offset")
+    assert json.loads(missing) == {"name": "reels/0002/master.mxf", "offset": 68719476736}
+    assert list(json.loads(missing)) == ["name", "offset"]
+    some = converted(files / "good.xml", *out, "--where", "length>=4096", "--where", "length < 1073741824")
+    assert len(some.splitlines()) == 2
+    converted(files / "good.xml", "-o", files / "some.xml", "--where", "name = reels/0002/master.mxf")
+    assert [blob.offset for chunk in decode(files / "some.xml").chunks for blob in chunk.blobs] == [
+        0,
+        68719476736,
+    ]
+    assert decode(files / "some.xml").chunks[1] == decode(SAMPLE).chunks[2]
+
+
+def test_several_responses_are_one_table_with_their_names(files: Path) -> None:
+    inputs = [files / "good.xml", files / "good.xml.gz"]
+    converted(*inputs, "-o", files / "both.parquet")
+    table = pq.read_table(files / "both.parquet")
+    assert table.schema.names[0] == "input"
+    assert table.column("input").to_pylist() == [str(path) for path in inputs for _ in ROWS]
+    assert table.drop_columns("input").to_pylist() == ROWS * 2
+    converted(files / "both.parquet", files / "good.xml", "-o", files / "three.csv")
+    assert len((files / "three.csv").read_bytes().splitlines()) == 1 + 3 * len(ROWS)
+    body = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(SAMPLE), SAMPLE)
+    (files / "two.http").write_bytes(body * 2)
+    converted(files / "two.http", "-o", files / "two.parquet")
+    assert set(pq.read_table(files / "two.parquet").column("input").to_pylist()) == {
+        str(files / "two.http"),
+        f"{files / 'two.http'}#2",
+    }
+    assert "several responses" in refused(files / "two.http", "-o", files / "two.xml")
+    assert not (files / "two.xml").exists()
+
+
+def test_what_is_there_is_replaced_on_request_only(files: Path) -> None:
+    out = files / "out.csv"
+    out.write_bytes(b"mine")
+    assert "--force replaces it" in refused(files / "good.xml", "-o", out)
+    assert out.read_bytes() == b"mine"
+    converted(files / "good.xml", "-o", out, "--force")
+    assert out.read_bytes() != b"mine"
+
+
+def table(**columns: list[object]) -> pa.Table:
+    return pa.table(columns)
+
+
+WRONG = {
+    "wrong.xml": (job(chunk(blob(Length="x"))), "Length: 'x' is not a whole number"),
+    "broken.xml": (SAMPLE[:-100], "ends before it is complete"),
+    "none.parquet": (b"PAR1 and no more", "no parquet file"),
+    "none.arrow": (b"", "no arrow file"),
+    "other.csv": (b"a;b\n1;2\n", "the column chunk_id is missing"),
+    "large.csv": (b"length\n99999999999999999999\n", "99999999999999999999"),
+    "text.jsonl": (b"{}\nno json\n", "line 2 is no JSON"),
+    "list.jsonl": (b"[1]\n", "line 1 is no JSON object"),
+    "typed.jsonl": (b'{"length": "many"}\n', "have a value of another type"),
+    "ints.jsonl": (b'{"length": 99999999999999999999}\n', "have a value of another type"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_input_is_one_line_and_leaves_no_output(tmp_path: Path, name: str) -> None:
+    data, message = WRONG[name]
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.xml").write_bytes(SAMPLE)
+    outputs = ["out.xml"] if name == "other.csv" else ["out.parquet", "out.csv"]
+    for output in outputs:
+        assert message in refused(tmp_path / name, "--job", tmp_path / "good.xml", "-o", tmp_path / output)
+    assert {path.name for path in tmp_path.iterdir()} == {name, "good.xml"}
+
+
+def test_wrong_options_are_one_line(files: Path) -> None:
+    good = files / "good.xml"
+    assert "says no format" in refused(good, "-o", files / "out.txt")
+    assert "there is no column 'size'" in refused(good, "-o", files / "out.csv", "--columns", "size")
+    assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", "large")
+    assert "cannot be compared so" in refused(good, "-o", files / "out.csv", "--where", "length > big")
+    assert "leave out --columns" in refused(good, "-o", files / "out.xml", "--columns", "name")
+    assert "compressed in itself" in refused(good, "-o", files / "out.parquet.gz")
+    assert "no placements" in refused(good, "-o", files / "out.csv", "--placements")
+    assert "XML has one job" in refused(good, files / "good.xml.gz", "-o", files / "out.xml")
+    assert "No such file" in refused(good, "-o", files / "no" / "out.csv")
+    assert "No space left" in refused(good, "-o", "/dev/full", "--to", "csv", "--force")
+    assert "no such file" in refused(files / "none.xml", "-o", files / "out.csv")
+    converted(good, "-o", files / "rows.csv")
+    assert "no job in its metadata" in refused(files / "rows.csv", "-o", files / "out.xml")
+    assert not list(files.glob("out*"))

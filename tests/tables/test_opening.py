@@ -1,0 +1,70 @@
+"""Files of tables, opened again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ds3codec import SourceError, TableError
+from ds3codec.tables import read_table, write_csv, write_feather, write_jsonl, write_parquet
+from ds3codec.tables.opening import TABLE_FORMATS, open_table
+from tests.decoding.test_feed import PLAIN
+from tests.examples import SAMPLE, chunk, job
+
+LARGE = job(chunk(*PLAIN * 400))
+WRITERS: dict[str, Callable[..., None]] = {
+    "parquet": write_parquet,
+    "arrow": write_feather,
+    "csv": write_csv,
+    "jsonl": write_jsonl,
+}
+
+
+@pytest.mark.parametrize("form", TABLE_FORMATS)
+@pytest.mark.parametrize("document", [SAMPLE, LARGE, job()], ids=["sample", "large", "none"])
+def test_each_format_opens_as_it_was_written(form: str, document: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "table"
+    WRITERS[form](document, path)
+    for source in (path, io.BytesIO(path.read_bytes())):
+        opened = open_table(source, form)
+        table = pa.Table.from_batches(list(opened), opened.schema)
+        assert table.to_pylist() == read_table(document).to_pylist()
+        assert opened.rows in (None, table.num_rows)
+        assert (b"ds3codec.job" in opened.metadata()) == (form in ("parquet", "arrow"))
+
+
+@pytest.mark.parametrize("compression", ["gzip", "bz2", "zstd"])
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_texts_may_be_compressed(form: str, compression: str) -> None:
+    sink = io.BytesIO()
+    WRITERS[form](SAMPLE, sink, compression=compression)
+    opened = open_table(io.BytesIO(sink.getvalue()), form)
+    assert pa.Table.from_batches(list(opened), opened.schema).num_rows == 5
+
+
+@pytest.mark.parametrize("form", TABLE_FORMATS)
+def test_a_file_that_is_missing_is_a_source_error(form: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot read"):
+        list(open_table(tmp_path / "none", form))
+
+
+@pytest.mark.parametrize(("form", "data"), [("parquet", b"PAR1"), ("arrow", b"x" * 100), ("csv", b"")])
+def test_what_is_no_such_file_is_one_error(form: str, data: bytes) -> None:
+    with pytest.raises(TableError, match=f"this is no {form} file") as caught:
+        list(open_table(io.BytesIO(data), form))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_file_is_one_error_after_what_was_read() -> None:
+    sink = io.BytesIO()
+    write_csv(LARGE, sink)
+    lines = sink.getvalue().splitlines(keepends=True)
+    opened: Any = open_table(io.BytesIO(b"".join([*lines, b"a,b\n"])), "csv")
+    with pytest.raises(TableError, match="the table is damaged") as caught:
+        list(opened)
+    assert "\n" not in str(caught.value)
