@@ -39,8 +39,9 @@ LAYERS = {
     "captures": "limits errors compression sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
     "tables": "models errors limits compression sources sinks decoding readers writers plain wire wire.names",
+    "testing": "models errors sinks writers validation wire",
     "": "_version bases models errors decoding readers writers plain operations validation",
-    "cli": "_version models errors sinks readers writers operations captures validation tables wire",
+    "cli": "_version models errors sinks readers writers operations captures validation tables testing wire",
 }
 
 

@@ -105,7 +105,7 @@ def test_dir_shows_what_is_public() -> None:
     assert result.stdout == "set()\n"
 
 
-PUBLIC = ["captures", "errors", "models", "operations", "schemas", "tables", "validation"]
+PUBLIC = ["captures", "errors", "models", "operations", "schemas", "tables", "testing", "validation"]
 
 
 def test_what_is_internal_says_so() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,11 +12,13 @@ import click
 
 from .._version import __version__
 from ..captures import expand
-from ..errors import SourceError, UsageError
+from ..errors import Ds3CodecError, SourceError, UsageError
+from ..sinks import Sink
+from ..testing.documents import LATEST, write_document
 from ..validation import RULES, RuleError, Severity, VersionError
 from . import listings, summarising, validating
 from .formats import FORMATS
-from .terminal import EXIT_UNREADABLE, failed
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed
 
 __all__ = ["ds3codec"]
 
@@ -201,8 +204,7 @@ def convert(inputs: list[str], **options: Any) -> int:
     form = options["form"] or said
     if form is None:
         raise click.UsageError(f"the ending of {output!r} says no format: give one with --to")
-    if output != "-" and not options["force"] and Path(output).exists():
-        raise click.UsageError(f"{output!r} is there already: --force replaces it")
+    _check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
     except UsageError as error:
@@ -211,6 +213,39 @@ def convert(inputs: list[str], **options: Any) -> int:
         output, form, compression, options["columns"], comparisons, options["placements"], options["job"]
     )
     return converting.run(inputs, wanted)
+
+
+@ds3codec.command()
+@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
+@click.option("--objects", type=click.IntRange(0), default=1000, show_default=True, help="How many objects.")
+@click.option(
+    "--chunk-objects", type=click.IntRange(1), default=1000, show_default=True, help="Blobs in a chunk."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--api-version", default=LATEST, show_default=True, metavar="VERSION", help="Of which version.")
+@click.option("--tapes", type=click.IntRange(0), default=0, help="Tapes that each object is on.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_more_help(
+    examples=(
+        "ds3codec generate -o response.xml --objects 500000",
+        "ds3codec generate -o - --api-version 3.2 --tapes 2 | ds3codec validate -",
+    )
+)
+def generate(output: str, force: bool, **options: Any) -> int:
+    """Make a response of any size, valid and consistent, with large objects cut into blobs."""
+    _check_absent(output, force)
+    sink: Sink = sys.stdout.buffer if output == "-" else output
+    try:
+        write_document(sink, **options)
+    except (Ds3CodecError, OSError) as error:
+        failed(str(error))
+        return EXIT_UNREADABLE
+    return EXIT_CLEAN
+
+
+def _check_absent(output: str, force: bool) -> None:
+    if output != "-" and not force and Path(output).exists():
+        raise click.UsageError(f"{output!r} is there already: --force replaces it")
 
 
 @ds3codec.command()

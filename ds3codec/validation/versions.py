@@ -15,7 +15,16 @@ from ..errors import VersionError, shown
 from ..wire.members import attributes, elements, wire_name
 from ..wire.versions import Span, member_spans, value_spans
 
-__all__ = ["Fault", "VersionError", "Versions", "enumerated", "faults", "known_versions", "resolved"]
+__all__ = [
+    "Fault",
+    "VersionError",
+    "Versions",
+    "enumerated",
+    "faults",
+    "in_version",
+    "known_versions",
+    "resolved",
+]
 
 Number = tuple[int, ...]
 
@@ -82,6 +91,14 @@ def _faults(
         value_span = value_spans().get((_enumeration(model, name), value))
         if value_span and not any(_covers(span, version) for span in value_span):
             yield Fault("not-in-version", name, f"{name}={value} is {_since(value_span)}, not in {version}")
+
+
+@cache
+def in_version(model: type, form: str, version: str) -> frozenset[str]:
+    """The members that a model has in a version: its attributes, or its elements."""
+    return frozenset(
+        name for name, spans in _members(model, form).items() if any(_covers(span, version) for span in spans)
+    )
 
 
 @cache
