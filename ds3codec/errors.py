@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 _SHOWN = 80
+_LONGEST_PATH = 4096
 
 
 def shown(value: object) -> str:
@@ -84,7 +85,8 @@ class FileError(SourceError, OSError):
 
     def __init__(self, errno: int, strerror: str, filename: str) -> None:
         OSError.__init__(self, errno, strerror, filename)
-        self.message: str = f"cannot read {shown(filename)}: {strerror}"
+        name = repr(filename) if len(filename) <= _LONGEST_PATH else shown(filename)
+        self.message: str = f"cannot read {name}: {strerror}"
 
     @classmethod
     def of(cls, error: OSError, filename: str) -> FileError:

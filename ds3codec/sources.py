@@ -11,10 +11,12 @@ from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterat
 from time import perf_counter
 from typing import Any, Protocol
 
+from . import remote
 from .errors import Ds3CodecError, FileError, SourceError, shown
 from .limits import PIECE
+from .remote import is_url
 
-__all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "pieces", "source_failed"]
+__all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "opened", "pieces", "source_failed"]
 
 
 # Small pieces are gathered after so many of them that each came sooner than this, in seconds.
@@ -55,7 +57,7 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
     if isinstance(source, (bytes, bytearray, memoryview)):
         yield from _sliced(_contiguous(source))
     elif isinstance(source, (str, os.PathLike)):
-        with _opened(source) as file:
+        with opened(source) as file:
             yield from _read(file)
     elif advice := _advice(source):
         raise SourceError(advice)
@@ -150,7 +152,14 @@ def _contiguous(data: bytes | bytearray | memoryview) -> memoryview:
         raise SourceError(f"cannot read a memoryview: {error}") from error
 
 
-def _opened(path: str | os.PathLike[str]) -> io.FileIO:
+def opened(path: str | os.PathLike[str]) -> Any:
+    """Open a path, or what is at a URL, as a binary file object.
+
+    Raises:
+        SourceError: It cannot be opened.
+    """
+    if is_url(path):
+        return remote.opened(str(path))
     try:
         return io.FileIO(path)
     except (OSError, ValueError) as error:

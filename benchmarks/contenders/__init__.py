@@ -233,4 +233,50 @@ WRITERS: dict[str, Writer] = {
     "lxml, xmlfile": Writer("with_lxml.xmlfile", "the document, in pieces", leaves_out=PLACEMENTS),
     "xsdata, XmlSerializer": Writer("with_xsdata.serializer", "the document, from the whole job", slow=True),
 }
-CONTENDERS: dict[str, Reader | Writer] = {**READERS, **VALIDATORS, **WRITERS}
+TABLES: dict[str, Reader] = {
+    "ds3codec, record_batches": Reader(
+        "with_arrow.batches",
+        "Arrow record batches, none kept",
+        leaves_out=PLACEMENTS,
+        needs="pyarrow",
+        form=forms.TABLES,
+    ),
+    "ds3codec, read_table": Reader(
+        "with_arrow.table",
+        "the whole job as an Arrow table",
+        leaves_out=PLACEMENTS,
+        needs="pyarrow",
+        form=forms.TABLES,
+    ),
+    "ds3codec, write_parquet": Reader(
+        "with_arrow.parquet",
+        "a Parquet file",
+        leaves_out=PLACEMENTS,
+        needs="pyarrow",
+        form=forms.COUNTS,
+    ),
+    "pyarrow, from dicts of blobs": Reader(
+        "with_arrow.arrow_of_dicts",
+        "the blobs as an Arrow table",
+        leaves_out=f"{HEADER}, {PLACEMENTS}",
+        needs="pyarrow",
+        form=forms.TABLES,
+    ),
+    "pandas, from blobs": Reader(
+        "with_arrow.pandas_of_blobs",
+        "the blobs as a data frame",
+        leaves_out="chunks",
+        needs="pandas",
+        slow=True,
+        form=forms.COUNTS,
+    ),
+    "pandas, read_xml with iterparse": Reader(
+        "with_arrow.pandas_read_xml",
+        "the blobs as a data frame",
+        leaves_out=f"chunks, {HEADER}, {PLACEMENTS}",
+        needs="pandas",
+        slow=True,
+        form=forms.COUNTS,
+    ),
+}
+CONTENDERS: dict[str, Reader | Writer] = {**READERS, **VALIDATORS, **TABLES, **WRITERS}

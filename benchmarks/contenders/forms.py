@@ -60,6 +60,13 @@ def _rows_of_pairs(pairs: Iterable[tuple[Fields, Fields]]) -> Iterator[Fields]:
         yield {CHUNK_NUMBER: chunk[CHUNK_NUMBER], **plain(blob)}
 
 
+def _rows_of_tables(batches: Iterable[Any]) -> Iterator[Fields]:
+    fields = [field for field, _ in BLOB.attributes.values()]
+    for batch in batches:
+        for row in batch.to_pylist():
+            yield {CHUNK_NUMBER: row[CHUNK_NUMBER], **plain({field: row.get(field) for field in fields})}
+
+
 def _rows_of_texts(job: dict[str, Any]) -> Iterator[Fields]:
     for chunk in job.get(CHUNK_TAG, ()):
         for blob in chunk.get(BLOB_TAG, ()):
@@ -90,5 +97,6 @@ JOB_FIELDS = Form(
 )
 LISTS = Form(lambda batches: sum(len(blobs) for _, blobs in batches), _rows_of_lists)
 PAIRS = Form(lambda pairs: sum(1 for _ in pairs), _rows_of_pairs)
+TABLES = Form(lambda batches: sum(batch.num_rows for batch in batches), _rows_of_tables)
 JOB_TEXTS = Form(_count_in_wire_names, _rows_of_texts)
 JOB_VALUES = Form(_count_in_wire_names, _rows_of_values)

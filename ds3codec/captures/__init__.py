@@ -15,10 +15,10 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 from ..errors import DecodeError, SourceError
-from ..sources import BinaryFile, Source
+from ..remote import is_url, without_credentials
+from ..sources import BinaryFile, Source, opened
 from .archives import archived
 from .exchanges import REQUEST_LINE, exchanged
 from .paths import expand
@@ -60,6 +60,8 @@ def responses(source: Source, tally: Tally | None = None, *, name: str | None = 
 
 
 def _label(source: Source) -> str:
+    if is_url(source):
+        return without_credentials(str(source))
     return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "<stream>"
 
 
@@ -69,11 +71,8 @@ def _opened(source: Source) -> AbstractContextManager[Source]:
         return nullcontext(stdin)
     if not isinstance(source, (str, os.PathLike)):
         return nullcontext(source)
-    try:
-        return Path(source).open("rb", buffering=0)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise SourceError(f"cannot read {os.fspath(source)!r}: {reason}") from error
+    file: AbstractContextManager[Source] = opened(source)
+    return file
 
 
 def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:

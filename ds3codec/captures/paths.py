@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import SourceError
+from ..remote import is_url
 
 __all__ = ["expand"]
 
@@ -34,7 +35,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
 
 
 def _expanded(path: str) -> list[str]:
-    if path == "-" or (Path(path).exists() and not Path(path).is_dir()):
+    if path == "-" or is_url(path) or (Path(path).exists() and not Path(path).is_dir()):
         return [path]
     if Path(path).is_dir():
         return _in_folder(path)

@@ -16,7 +16,7 @@ from ..errors import Ds3CodecError, SourceError, UsageError
 from ..sinks import Sink
 from ..testing.documents import LATEST, write_document
 from ..validation import RULES, RuleError, Severity, VersionError
-from . import listings, summarising, validating
+from . import differing, listings, summarising, validating
 from .formats import FORMATS
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed
 
@@ -213,6 +213,25 @@ def convert(inputs: list[str], **options: Any) -> int:
         output, form, compression, options["columns"], comparisons, options["placements"], options["job"]
     )
     return converting.run(inputs, wanted)
+
+
+@ds3codec.command("diff")
+@click.argument("old", type=click.Path(exists=True, dir_okay=False))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option(
+    "--most", type=click.IntRange(0), default=10, show_default=True, help="How many of each kind to name."
+)
+@_more_help(
+    "OLD and NEW are captures, of which the first job response counts. Some 250 bytes a blob are remembered.",
+    examples=("ds3codec diff polls/1.xml polls/2.xml", "ds3codec diff old.xml.gz new.xml.gz --format json"),
+)
+def differ(old: str, new: str, form: str, most: int) -> int:
+    """Say what two responses of one job differ in: chunks, blobs, the cache, the header.
+
+    Exit status 0: nothing; 1: something; 2: something could not be read.
+    """
+    return differing.run(old, new, form, most)
 
 
 @ds3codec.command()

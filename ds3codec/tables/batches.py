@@ -142,6 +142,11 @@ class TableReader:
         """How often each name that the schema does not have came up so far."""
         return self._reader.unknown
 
+    @property
+    def rows(self) -> int:
+        """How many rows there were so far."""
+        return self._gathered.rows
+
     def metadata(self) -> dict[bytes, bytes]:
         """The metadata of the schema for all that is read so far."""
         return metadata(self.header, self._gathered.hidden, self._gathered.rows)
