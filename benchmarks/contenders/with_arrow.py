@@ -1,0 +1,65 @@
+"""Tables: ours, and what is done without them: frames and tables of blobs, and the reader of pandas."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ds3codec
+from benchmarks.contenders.fields import BLOB, BLOB_TAG
+from benchmarks.contenders.sources import Source, whole
+from ds3codec.tables import read_table, record_batches
+from ds3codec.tables.batches import TableReader
+from ds3codec.tables.files import to_parquet
+
+
+def batches(source: Source) -> Iterator[Any]:
+    yield from record_batches(source, missing="none")
+
+
+def table(source: Source) -> list[Any]:
+    batches: list[Any] = read_table(source, missing="none").to_batches()
+    return batches
+
+
+def parquet(source: Source) -> Iterator[int]:
+    reader = TableReader(source, missing="none")
+    to_parquet(reader, os.devnull)
+    yield reader.rows
+
+
+def pandas_of_blobs(source: Source) -> Iterator[int]:
+    import pandas as pd  # noqa: PLC0415
+
+    yield len(pd.DataFrame(ds3codec.iter_blobs(source, missing="none")))
+
+
+def arrow_of_dicts(source: Source) -> list[Any]:
+    """What a user writes who wants a table of Arrow: a dict for each blob."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    fields = [field for field, _ in BLOB.attributes.values()]
+    rows = [
+        {"chunk_number": chunk.chunk_number} | {field: getattr(blob, field) for field in fields}
+        for chunk, blobs in ds3codec.JobReader(source, missing="none")
+        for blob in blobs
+    ]
+    batches: list[Any] = pa.Table.from_pylist(rows).to_batches()
+    return batches
+
+
+def pandas_read_xml(source: Source) -> Iterator[int]:
+    """pandas' reader with its iterparse option, which takes a path only."""
+    import pandas as pd  # noqa: PLC0415
+
+    columns = {BLOB_TAG: list(BLOB.attributes)}
+    if isinstance(source, Path):
+        yield len(pd.read_xml(str(source), iterparse=columns, parser="lxml"))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "response.xml"
+        path.write_bytes(whole(source))
+        yield len(pd.read_xml(str(path), iterparse=columns, parser="lxml"))
