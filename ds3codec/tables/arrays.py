@@ -25,6 +25,7 @@ from ..wire.characters import WHITE_SPACE, unescaped
 from ..wire.kinds import Boolean, Text, WholeNumber, kind_of
 from ..wire.members import Member, attributes
 from ..wire.names import BLOB_TAG, CHUNK_TAG
+from .building import booleans, integers, listed
 
 __all__ = ["Arrays", "read_arrays"]
 
@@ -329,7 +330,7 @@ def _numbers(text: _Text, member: Member, ends: Positions, lengths: Positions) -
     numbers = low.view(np.int64)
     if member.maximum is not None and int(numbers.max()) > member.maximum:
         return None
-    return pa.array(numbers)
+    return integers(numbers)
 
 
 def _eight_digits(text: _Text, ends: Positions, lengths: Positions) -> np.ndarray[Any, Any] | None:
@@ -354,7 +355,7 @@ def _booleans(text: _Text, begins: Positions, lengths: Positions) -> pa.Array | 
     are_true = (lengths == 4) & (words == int.from_bytes(b"true", "little"))
     are_false = (lengths == 5) & (words == int.from_bytes(b"fals", "little"))
     are_false &= text.bytes[np.minimum(begins + 4, text.length - 1)] == ord("e")
-    return pa.array(are_true) if (are_true | are_false).all() else None
+    return booleans(are_true) if (are_true | are_false).all() else None
 
 
 # By the length of a text that fits into its view: which bits of its three words count.
@@ -399,4 +400,4 @@ def _unescaped(texts: pa.Array) -> pa.Array | None:
         plain = [unescaped(text) for text in texts.filter(has_references).to_pylist()]
     except ValueError:
         return None
-    return pc.replace_with_mask(texts, has_references, pa.array(plain, pa.string()))
+    return pc.replace_with_mask(texts, has_references, listed(plain, pa.string()))

@@ -23,6 +23,7 @@ from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes
 from .arrays import Arrays
+from .building import codes, integers, listed
 from .feed import WideFeed
 from .rows import Rows
 from .schema import (
@@ -255,7 +256,9 @@ class _Gathered:
     def _blob_array(self, part: Columns | Arrays, field: pa.Field) -> pa.Array:
         if field.name == placement_member().field:
             placements = part.blobs.get(field.name)
-            return pa.array(self._plain(placements) if placements else [None] * part.blob_count, field.type)
+            if not placements:
+                return pa.nulls(part.blob_count, field.type)
+            return pa.array(self._plain(placements), field.type)
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         return _array(part.blobs, field.name, kind, part.blob_count)
 
@@ -285,9 +288,8 @@ class _Gathered:
         alike = np.ones(count, bool)
         for field, array in begun.items():
             before = self._chunks[field][-1][-1:] if self._chunk_count else pa.nulls(1, array.type)
-            texts = pa.concat_arrays([before, array]).dictionary_encode(null_encoding="encode").indices
-            codes = texts.to_numpy()
-            alike &= codes[1:] == codes[:-1]
+            encoded = codes(pa.concat_arrays([before, array]).dictionary_encode(null_encoding="encode"))
+            alike &= encoded[1:] == encoded[:-1]
         if not self._chunk_count:
             alike[0] = False
         return alike
@@ -310,7 +312,7 @@ def _array(columns: Mapping[str, Any], field: str, kind: pa.DataType, count: int
         column = [
             one if other is None else other for other, one in zip(column or [None] * count, as_elements)
         ]
-    return pa.nulls(count, kind) if column is None else pa.array(column, kind)
+    return pa.nulls(count, kind) if column is None else listed(column, kind)
 
 
 def _id(attribute: str | None, element: str | None) -> str | None:
@@ -320,13 +322,13 @@ def _id(attribute: str | None, element: str | None) -> str | None:
 def _of_rows(values: pa.Array, codes: np.ndarray[Any, Any]) -> pa.Array:
     """Values of chunks for each row; texts as a dictionary."""
     if not pa.types.is_string(values.type):
-        return values.take(pa.array(codes))
+        return values.take(integers(codes))
     encoded = values.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(encoded.indices.take(pa.array(codes)), encoded.dictionary)
+    return pa.DictionaryArray.from_arrays(encoded.indices.take(integers(codes)), encoded.dictionary)
 
 
 def _replaced(texts: pa.Array, others: Mapping[str, str]) -> pa.Array:
     """Texts that stand for others; null where they stand for nothing."""
     encoded = texts.dictionary_encode()
-    found = pa.array([others.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    found = listed([others.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
     return found.take(encoded.indices)

@@ -1,0 +1,51 @@
+"""Arrow arrays from numpy's, and from lists of values.
+
+`pyarrow.array` does the same, but imports pandas where that is installed: a third of a second and 45 MB for
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+__all__ = ["booleans", "codes", "integers", "listed"]
+
+
+def integers(numbers: np.ndarray[Any, Any]) -> pa.Array:
+    """64-bit integers."""
+    return pa.Array.from_buffers(
+        pa.int64(), len(numbers), [None, pa.py_buffer(np.ascontiguousarray(numbers, np.int64))]
+    )
+
+
+def booleans(flags: np.ndarray[Any, Any]) -> pa.Array:
+    """Booleans."""
+    return pa.Array.from_buffers(pa.bool_(), len(flags), [None, _bits(flags)])
+
+
+def listed(items: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Numbers, booleans or texts, as `kind` says, or None."""
+    are_valid = np.fromiter((item is not None for item in items), bool, len(items))
+    validity = None if are_valid.all() else _bits(are_valid)
+    if kind == pa.string():
+        texts = [b"" if item is None else item.encode() for item in items]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        buffers = [validity, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
+        return pa.Array.from_buffers(kind, len(items), buffers)
+    plain = np.array([0 if item is None else item for item in items], np.int64)
+    data = _bits(plain) if kind == pa.bool_() else pa.py_buffer(plain)
+    return pa.Array.from_buffers(kind, len(items), [validity, data])
+
+
+def codes(array: pa.DictionaryArray) -> np.ndarray[Any, Any]:
+    """The codes of a dictionary array without nulls."""
+    indices = array.indices
+    return np.frombuffer(indices.buffers()[1], np.int32)[indices.offset : indices.offset + len(indices)]
+
+
+def _bits(flags: np.ndarray[Any, Any]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(flags.astype(bool), bitorder="little"))
