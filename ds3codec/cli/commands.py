@@ -256,6 +256,8 @@ def generate(output: str, force: bool, **options: Any) -> int:
     sink: Sink = sys.stdout.buffer if output == "-" else output
     try:
         write_document(sink, **options)
+    except BrokenPipeError:
+        raise
     except (Ds3CodecError, OSError) as error:
         failed(str(error))
         return EXIT_UNREADABLE

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ..captures import Response, Tally, responses
-from ..errors import Ds3CodecError, SourceError, TableError, UsageError, shown
+from ..errors import Ds3CodecError, SourceError, TableError, UsageError
 from ..models import MasterObjectList
 from ..readers import JobReader
 from ..sinks import Sink
@@ -65,6 +65,8 @@ def run(files: Sequence[str], wanted: Wanted) -> int:
             _convert(_Inputs(files, wanted, progress), wanted)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        raise
     except (Ds3CodecError, OSError) as error:
         failed(_told(error))
         return EXIT_UNREADABLE
@@ -114,7 +116,7 @@ def _job(path: str) -> MasterObjectList:
     for response in responses(path):
         with JobReader(response.body) as reader:
             return reader.header
-    raise SourceError(f"there is no response in {shown(path)}")
+    raise SourceError(f"there is no response in {path!r}")
 
 
 class _Inputs:
@@ -137,14 +139,14 @@ class _Inputs:
         found = self._responses(file)
         response = next(found, None)
         if response is None:
-            raise SourceError(f"there is no response in {shown(file)}")
+            raise SourceError(f"there is no response in {file!r}")
         with JobReader(self._shown(response, file)) as reader:
             header = None if reader.is_lone_chunk else reader.header
             with JobWriter(sink, header) as writer:
                 for chunk, blobs in reader:
                     writer.write(chunk, blobs)
                 if next(found, None) is not None:
-                    raise UsageError(f"{shown(file)} has several responses, and XML has one job")
+                    raise UsageError(f"{file!r} has several responses, and XML has one job")
 
     def batches(self, *, is_whole: bool = False) -> Batches:
         """The rows of all inputs; `is_whole` to have placements with all in them."""
@@ -155,7 +157,7 @@ class _Inputs:
         if one:
             response = next(self._responses(self._files[0]), None)
             if response is None:
-                raise SourceError(f"there is no response in {shown(self._files[0])}")
+                raise SourceError(f"there is no response in {self._files[0]!r}")
             if response.status is None:
                 return self._reader(response, self._files[0], is_whole=is_whole)
         if is_whole:

@@ -12,7 +12,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..captures import responses
-from ..errors import SourceError, shown
+from ..errors import Ds3CodecError, SourceError
 from ..models import JobChunk, MasterObjectList
 from ..readers import ColumnReader
 from ..wire.members import attributes
@@ -100,8 +100,7 @@ def compare(old: str, new: str, most: int, progress: Callable[[str], None]) -> D
         progress: Called now and then with the path that is being read.
 
     Raises:
-        SourceError: A capture cannot be read, or has no job response.
-        DecodeError: A response is wrong.
+        SourceError: A capture cannot be read, has no job response, or one that is wrong.
     """
     found = Differences(most)
     before, after = _Read(old, progress), _Read(new, progress)
@@ -167,9 +166,18 @@ class _Read:
         self._keys: set[int] = set()
 
     def blobs(self) -> Iterator[_Blob]:
+        """The blobs. Raises SourceError, which names the capture, also for a response that is wrong."""
+        try:
+            yield from self._blobs()
+        except SourceError:
+            raise
+        except Ds3CodecError as error:
+            raise SourceError(f"{self._path}: {error}") from error
+
+    def _blobs(self) -> Iterator[_Blob]:
         response = next(responses(self._path), None)
         if response is None:
-            raise SourceError(f"there is no job response in {shown(self._path)}")
+            raise SourceError(f"there is no job response in {self._path!r}")
         reader = ColumnReader(response.body, missing="none")
         for columns in reader:
             for chunk in columns.chunk_models():

@@ -3,8 +3,10 @@
 - `schema`: which columns there are, and the job in the metadata.
 - `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
 - `files`: a response as a file: Parquet, Feather, CSV, JSON Lines.
+- `opening`: such a file as record batches; `selecting`: some of their rows and columns.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
+- `building`: arrays from those of numpy, and from lists.
 """
 
 from .back import encode_table, from_table

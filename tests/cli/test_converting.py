@@ -16,8 +16,9 @@ from ds3codec import decode, encode
 from ds3codec.tables import from_table, read_table
 from tests.examples import SAMPLE, blob, chunk, job
 from tests.tables.test_batches import rows_of
+from tests.tables.test_files import LARGE
 
-from .command import run
+from .command import run, started
 
 ROWS = rows_of(decode(SAMPLE))
 PRETTY = SAMPLE.replace(b"><", b">\n  <")
@@ -170,3 +171,19 @@ def test_wrong_options_are_one_line(files: Path) -> None:
     converted(good, "-o", files / "rows.csv")
     assert "no job in its metadata" in refused(files / "rows.csv", "-o", files / "out.xml")
     assert not list(files.glob("out*"))
+
+
+def test_a_closed_pipe_is_silent(files: Path) -> None:
+    (files / "large.xml").write_bytes(LARGE)
+    for command in (
+        ["convert", files / "large.xml", "-o", "-", "--to", "csv"],
+        ["generate", "-o", "-", "--objects", "9000"],
+    ):
+        process = started(*command)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        process.wait()

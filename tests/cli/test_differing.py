@@ -91,3 +91,4 @@ def test_what_cannot_be_read_is_status_2_and_one_line(tmp_path: Path) -> None:
     ):
         result = run("diff", *(tmp_path / name for name in arguments))
         assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
+        assert any(name.encode() in result.stderr for name in arguments if name != "good.xml")
