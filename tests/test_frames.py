@@ -12,7 +12,7 @@ import pyarrow
 import pytest
 
 from ds3codec import Blob, decode, iter_blobs
-from tests.examples import SAMPLE, blob, chunk, job
+from tests.examples import BLOB, PLACEMENT, SAMPLE, blob, chunk, element, job
 
 FRAMES: dict[str, Callable[[list[Blob]], Any]] = {
     "pandas": pandas.DataFrame,
@@ -57,3 +57,12 @@ def test_nodes_become_a_frame() -> None:
     nodes = decode(SAMPLE).nodes
     for frame in (pandas.DataFrame(nodes), polars.DataFrame(nodes)):
         assert list(frame["end_point"]) == [node.end_point for node in nodes]
+
+
+def test_polars_takes_placements_as_they_are_where_the_first_blob_has_one() -> None:
+    """It looks at the first blob alone to see whether there is anything nested."""
+    placed = element("Object", BLOB, PLACEMENT)
+    blobs = list(iter_blobs(job(chunk(placed, blob(), placed))))
+    frame = polars.DataFrame(blobs)
+    expect(frame, blobs)
+    assert frame["physical_placement"].null_count() == 1
