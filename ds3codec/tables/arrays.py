@@ -93,7 +93,9 @@ def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arra
     if len(others):
         first = int(begins[0])
         chunk_form = form_of(data[first : data.find(b">", first) + 1])
-        if chunk_form is None or chunk_form.end != ">" or not _is_known(chunk_form, missing):
+        if chunk_form is None or chunk_form.end != ">":
+            return None
+        if not is_known(JobChunk, frozenset(chunk_form.names), missing):
             return None
         if not _begin(text, ends, _CHUNK_END.decode()).all():
             return None
@@ -114,7 +116,7 @@ class _Text:
         self.has_references = b"&" in data
 
     def words(self, kind: str) -> np.ndarray[Any, Any]:
-        """The words that begin at each byte: "<u8", "<u4" or "<u2"."""
+        """The words that begin at each byte: "<u8" or "<u4"."""
         size = np.dtype(kind).itemsize
         return np.ndarray((len(self.padded) - size + 1,), kind, self.padded, strides=(1,))
 
@@ -182,10 +184,6 @@ def _shape(tag: str, form: Form) -> _Shape | None:
         return None
     controls = sum(character < " " for character in "".join(literals) + form.end)
     return _Shape(tuple(map(members.get, form.names)), literals, form.end, controls, quote)
-
-
-def _is_known(form: Form, missing: Missing) -> bool:
-    return is_known(JobChunk, frozenset(form.names), missing)
 
 
 def _begin(text: _Text, at: Positions, literal: str) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -17,11 +17,11 @@ import pyarrow as pa
 from ..decoding.columns import Columns
 from ..decoding.layouts import Missing
 from ..errors import Ds3CodecError, UsageError
-from ..models import JobChunk, MasterObjectList, PhysicalPlacement
+from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..plain import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
-from ..wire.members import attributes
+from ..wire.members import attributes, element_forms
 from .arrays import Arrays
 from .building import codes, integers, listed
 from .feed import WideFeed
@@ -40,6 +40,7 @@ __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 BATCH_SIZE = 32_768
 
 _CHUNK_MEMBERS = attributes(JobChunk)
+_ELEMENT_FORMS = {attribute: element for element, attribute in element_forms(Blob).items()}
 
 
 def record_batches(
@@ -162,7 +163,8 @@ class TableReader:
         error: Ds3CodecError | None = None
         try:
             for part in parts:
-                if self._gathered.waiting and self._gathered.waiting + part.blob_count > self._batch_size:
+                rows, chunks = self._gathered.waiting + part.blob_count, self._gathered.chunk_count
+                if max(rows, chunks) > self._batch_size:
                     yield from self._waiting()
                 self._gathered.add(part)
         except Ds3CodecError as met:
@@ -175,7 +177,7 @@ class TableReader:
 
     def _waiting(self) -> Iterator[pa.RecordBatch]:
         """The rows that wait, in batches of the size at most."""
-        if self._gathered.waiting:
+        if self._gathered.waiting or self._gathered.chunk_count > 1:
             nodes = self.header.nodes if self.header is not None else []
             batch = self._gathered.take({node.id: node.end_point for node in nodes})
             for start in range(0, batch.num_rows, self._batch_size):
@@ -187,6 +189,7 @@ class _Gathered:
 
     Attributes:
         waiting: How many rows they have.
+        chunk_count: How many chunks they are of, with the one that is open.
         rows: How many rows there were in all.
         hidden: The chunks that no row shows.
     """
@@ -198,7 +201,7 @@ class _Gathered:
         self._schema = schema
         self._credentials = credentials
         self._chunks: dict[str, list[pa.Array]] = {member.field: [] for member in _CHUNK_MEMBERS}
-        self._chunk_count = 0
+        self.chunk_count: int = 0
         self._open_rows = 0  # of the last chunk
         self._blobs: dict[str, list[pa.Array]] = {field.name: [] for field in self._blob_fields()}
         self._codes: list[np.ndarray[Any, Any]] = []  # the number of the chunk of each row
@@ -217,9 +220,9 @@ class _Gathered:
                 self._chunks[field].append(array)
             self._open_rows = 0
         self._open_rows += int(counts[-1])
-        last = self._chunk_count - 1
+        last = self.chunk_count - 1
         self._codes.append(np.repeat(np.arange(last, last + len(counts)), counts))
-        self._chunk_count += len(boundaries)
+        self.chunk_count += len(boundaries)
         for field in self._blob_fields():
             self._blobs[field.name].append(self._blob_array(part, field))
         self.waiting += part.blob_count
@@ -227,7 +230,7 @@ class _Gathered:
 
     def end(self) -> None:
         """Say that the document has ended."""
-        if self._chunk_count and not self._open_rows:
+        if self.chunk_count and not self._open_rows:
             self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
 
     def take(self, end_points: Mapping[str, str]) -> pa.RecordBatch:
@@ -245,7 +248,7 @@ class _Gathered:
                 array = pa.concat_arrays(self._blobs[field.name])
                 columns.append(array.dictionary_encode() if pa.types.is_dictionary(field.type) else array)
         self._chunks = {field: [array[-1:]] for field, array in chunks.items()}
-        self._chunk_count, self.waiting, self._codes = 1, 0, []
+        self.chunk_count, self.waiting, self._codes = 1, 0, []
         self._blobs = {field: [] for field in self._blobs}
         return pa.RecordBatch.from_arrays(columns, schema=self._schema)
 
@@ -270,7 +273,7 @@ class _Gathered:
     def _notice_hidden(
         self, begun: dict[str, pa.Array], boundaries: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
     ) -> None:
-        if self._chunk_count and not self._open_rows + int(counts[0]):
+        if self.chunk_count and not self._open_rows + int(counts[0]):
             self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
         are_empty = counts[1:] == 0
         are_empty[-1] = False  # the last one is still open
@@ -287,10 +290,10 @@ class _Gathered:
         count = len(next(iter(begun.values())))
         alike = np.ones(count, bool)
         for field, array in begun.items():
-            before = self._chunks[field][-1][-1:] if self._chunk_count else pa.nulls(1, array.type)
+            before = self._chunks[field][-1][-1:] if self.chunk_count else pa.nulls(1, array.type)
             encoded = codes(pa.concat_arrays([before, array]).dictionary_encode(null_encoding="encode"))
             alike &= encoded[1:] == encoded[:-1]
-        if not self._chunk_count:
+        if not self.chunk_count:
             alike[0] = False
         return alike
 
@@ -307,16 +310,11 @@ def _array(columns: Mapping[str, Any], field: str, kind: pa.DataType, count: int
     column = columns.get(field)
     if isinstance(column, pa.Array):
         return column
-    as_elements = columns.get(f"{field}_element")
+    as_elements = columns.get(_ELEMENT_FORMS.get(field, ""))
     if as_elements is not None:
-        column = [
-            one if other is None else other for other, one in zip(column or [None] * count, as_elements)
-        ]
+        both = zip(column or [None] * count, as_elements)
+        column = [element if attribute is None else attribute for attribute, element in both]
     return pa.nulls(count, kind) if column is None else listed(column, kind)
-
-
-def _id(attribute: str | None, element: str | None) -> str | None:
-    return element if attribute is None else attribute
 
 
 def _of_rows(values: pa.Array, codes: np.ndarray[Any, Any]) -> pa.Array:

@@ -195,12 +195,12 @@ def _limited(model: Any, version: str) -> Any:
     for member in attributes(kind):
         if member.name not in present:
             setattr(model, member.field, None)
-    in_elements = in_version(kind, "element", version)
+    in_elements, forms = in_version(kind, "element", version), element_forms(kind)
     for member in elements(kind):
-        if member.field in element_forms(kind) and member.name not in in_elements:
+        if member.field in forms and member.name in in_elements:
+            setattr(model, forms[member.field], getattr(model, member.field))
+        elif member.field in forms:
             setattr(model, member.field, None)
-        elif member.field in element_forms(kind):
-            setattr(model, element_forms(kind)[member.field], getattr(model, member.field))
     return model
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +232,18 @@ def test_a_path_is_read_as_it_is(tmp_path: Path) -> None:
     assert read_table(tmp_path / "response.xml").equals(read_table(SAMPLE), check_metadata=True)
     with JobReader(SAMPLE) as reader:
         assert sum(len(blobs) for _, blobs in reader) == read_table(SAMPLE).num_rows
+
+
+def test_chunks_without_rows_do_not_pile_up() -> None:
+    reader = TableReader(job(chunk(*PLAIN[:10]), *[chunk()] * 3000, chunk(*PLAIN[:10])), batch_size=50)
+    taken, take = [], reader._gathered.take
+
+    def counted(end_points: Mapping[str, str]) -> pa.RecordBatch:
+        taken.append(reader._gathered.chunk_count)
+        return take(end_points)
+
+    reader._gathered.take = counted  # type: ignore[method-assign]
+    names = [row["name"] for batch in reader for row in batch.to_pylist()]
+    assert names == [NAME + str(number) for number in range(10)] * 2
+    assert sum(taken) > 3000
+    assert max(taken) <= 60
