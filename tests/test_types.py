@@ -25,9 +25,10 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(tool: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a type checker that finds the package in this checkout."""
+    """Run a type checker that finds the package in this checkout, and the others where we run."""
     environment = os.environ | {
         "MYPYPATH": str(ROOT),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PYTHONPATH": str(ROOT),
         "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
     }
