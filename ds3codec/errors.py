@@ -22,6 +22,7 @@ __all__ = [
     "MissingAttributeError",
     "NotWellFormedError",
     "OperationError",
+    "RedactionError",
     "RuleError",
     "ServerErrorResponse",
     "SourceError",
@@ -49,6 +50,10 @@ def cut(text: str) -> str:
 
 class Ds3CodecError(Exception):
     """The base of all exceptions that this package raises on its own account."""
+
+
+class RedactionError(Ds3CodecError):
+    """A capture that cannot be redacted, since something in it cannot be parsed."""
 
 
 class SourceError(Ds3CodecError):

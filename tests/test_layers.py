@@ -39,10 +39,12 @@ LAYERS = {
     "operations": "errors",
     "captures": "limits errors compression remote sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
+    "redaction": "limits models errors sources sinks wire decoding operations captures validation",
     "tables": "models errors limits compression sources sinks decoding readers writers plain wire wire.names",
     "testing": "models errors sinks writers validation wire",
     "": "_version bases models errors decoding readers writers plain operations validation",
-    "cli": "_version models errors sinks readers writers operations captures validation tables testing wire",
+    "cli": "_version models errors sources sinks readers writers operations captures validation redaction"
+    " tables testing wire",
 }
 
 

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from typing import Literal
 
 from ..errors import DecodeError, SourceError
 from ..remote import is_url, without_credentials
@@ -46,26 +47,28 @@ def responses(source: Source, tally: Tally | None = None, *, name: str | None = 
         SourceError: The capture cannot be read any further: it cannot be opened, is malformed, or breaks off
             between bodies. The responses before that place were given. Within a body, the body raises.
     """
-    label = name if name is not None else _label(source)
+    name = label(source) if name is None else name
     tally = Tally() if tally is None else tally
-    data = stored(_opened(source), tally)
+    data = stored(opened_capture(source), tally)
     try:
-        yield from _recognised(Stream(data), label, tally)
+        yield from _recognised(Stream(data), name, tally)
     except DecodeError as error:
         data.close()
-        raise SourceError(f"cannot read {label!r}: {error}") from error
+        raise SourceError(f"cannot read {name!r}: {error}") from error
     except SourceError:
         data.close()
         raise
 
 
-def _label(source: Source) -> str:
+def label(source: Source) -> str:
+    """What messages call a capture."""
     if is_url(source):
         return without_credentials(str(source))
     return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "<stream>"
 
 
-def _opened(source: Source) -> AbstractContextManager[Source]:
+def opened_capture(source: Source) -> AbstractContextManager[Source]:
+    """A capture, open; what the caller has opened stays open."""
     if source == "-":
         stdin: BinaryFile = sys.stdin.buffer
         return nullcontext(stdin)
@@ -76,16 +79,23 @@ def _opened(source: Source) -> AbstractContextManager[Source]:
 
 
 def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
-    start = stream.peek(_LONGEST_REQUEST_LINE).removeprefix(BOM).lstrip(SPACE)
-    if not start.startswith((b"HTTP/", b"{")) and not REQUEST_LINE.match(start):
+    form = form_of(stream)
+    if form == "archive":
+        yield from archived(stream, name, tally)
+    elif form == "exchanges":
+        yield from exchanged(stream, name, tally)
+    else:
         yield Response(name, stream)
         if stream.begun:  # whoever goes on has read enough: the file is closed
             stream.abandon()
-        return
+
+
+def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
+    """What a capture is, by its first bytes; space before HTTP and HAR is skipped."""
+    start = stream.peek(_LONGEST_REQUEST_LINE).removeprefix(BOM).lstrip(SPACE)
+    if not start.startswith((b"HTTP/", b"{")) and not REQUEST_LINE.match(start):
+        return "body"
     if stream.peek(len(BOM)) == BOM:
         stream.read(len(BOM))
     stream.skip_space()
-    if start.startswith(b"{"):
-        yield from archived(stream, name, tally)
-    else:
-        yield from exchanged(stream, name, tally)
+    return "archive" if start.startswith(b"{") else "exchanges"

@@ -12,7 +12,7 @@ from .coding import decoded
 from .recorded import Response, is_ours, is_redirect, joined_fields, package
 from .streams import Stream, Tally
 
-__all__ = ["archived"]
+__all__ = ["all_archived", "archived"]
 
 _ENTRIES = ["log", "entries"]
 _BEGIN = object()
@@ -22,6 +22,15 @@ _ENDS = ("end_map", "end_array")
 
 
 def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
+    for _, response, is_wanted in all_archived(stream, name):
+        if response is not None and is_wanted:
+            yield response
+        elif response is None or not is_redirect(response.status):
+            tally.skipped += 1
+
+
+def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | None, bool]]:
+    """All entries, the response of each, if there is one, and whether it has to do with jobs."""
     for number, entry in enumerate(_entries(stream, name), 1):
         request, answer = _part(entry, "request"), _part(entry, "response")
         method, url = _text(request, "method"), _text(request, "url")
@@ -29,16 +38,12 @@ def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
         if (
             not isinstance(status, int) or isinstance(status, bool) or not status
         ):  # browsers say 0 where there was no answer
-            tally.skipped += 1
-            continue
-        if is_redirect(status):
+            yield entry, None, False
             continue
         headers = _listed_fields(answer)
         body = Stream(_content(_part(answer, "content"), headers))
-        if is_ours(method, url, body):
-            yield Response(f"{name}#{number}", body, status, headers, method, url)
-        else:
-            tally.skipped += 1
+        is_wanted = not is_redirect(status) and is_ours(method, url, body)
+        yield entry, Response(f"{name}#{number}", body, status, headers, method, url), is_wanted
 
 
 def _entries(stream: Stream, name: str) -> Iterator[Any]:

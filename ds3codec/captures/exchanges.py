@@ -18,7 +18,7 @@ from .coding import decoded, is_coded
 from .recorded import Response, is_ours, is_redirect, joined_fields, package
 from .streams import Stream, Tally
 
-__all__ = ["REQUEST_LINE", "exchanged"]
+__all__ = ["REQUEST_LINE", "all_exchanged", "exchanged"]
 
 _LONGEST_HEAD = 256 * 1024
 _LONGEST_REQUEST_LINE = 16 * 1024
@@ -42,6 +42,15 @@ class _Request:
 
 
 def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
+    for response, is_wanted in all_exchanged(stream, name):
+        if is_wanted:
+            yield response
+        elif not is_redirect(response.status):
+            tally.skipped += 1
+
+
+def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:
+    """All final responses, and whether each has to do with jobs."""
     wire = _Wire(stream, name)
     waiting: deque[_Request] = deque()  # for an answer
     request = _Request()
@@ -62,12 +71,11 @@ def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
         request = waiting.popleft() if waiting else request
         framed = wire.response_body(request.method, status, headers)
         body = Stream(decoded(framed, headers.get("content-encoding", "")))
-        if not is_redirect(status):
-            if request.url is None or is_ours(request.method, request.url, body):
-                origin = name if number == 1 else f"{name}#{number}"
-                yield Response(origin, body, status, headers, request.method, request.url)
-            else:
-                tally.skipped += 1
+        is_wanted = not is_redirect(status) and (
+            request.url is None or is_ours(request.method, request.url, body)
+        )
+        origin = name if number == 1 else f"{name}#{number}"
+        yield Response(origin, body, status, headers, request.method, request.url), is_wanted
         _drain(framed)
 
 

@@ -55,8 +55,8 @@ def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
     return _OURS.match(body.peek(_PROLOG)) is not None
 
 
-def is_redirect(status: int) -> bool:
-    return 300 <= status < 400
+def is_redirect(status: int | None) -> bool:
+    return status is not None and 300 <= status < 400
 
 
 def package(name: str, captures: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +12,12 @@ import click
 from .._version import __version__
 from ..captures import expand
 from ..errors import Ds3CodecError, SourceError, UsageError
-from ..sinks import Sink
 from ..testing.documents import LATEST, write_document
 from ..validation import RULES, RuleError, Severity, VersionError
-from . import differing, listings, summarising, validating
+from . import differing, listings, redacting, summarising, validating
 from .formats import FORMATS
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed
+from .outputs import check_absent, opened_output
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, told
 
 __all__ = ["ds3codec"]
 
@@ -204,7 +203,7 @@ def convert(inputs: list[str], **options: Any) -> int:
     form = options["form"] or said
     if form is None:
         raise click.UsageError(f"the ending of {output!r} says no format: give one with --to")
-    _check_absent(output, options["force"])
+    check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
     except UsageError as error:
@@ -235,6 +234,29 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 
 
 @ds3codec.command()
+@click.argument("file", metavar="INPUT", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
+@click.option("--key", metavar="TEXT", help="The same stand-ins in all copies with this key; keep it secret.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_more_help(
+    "INPUT is a response body, raw HTTP or a HAR archive, plain or compressed. Replaced are names, ids,"
+    " addresses, comments, wrong values and credentials, each always by the same stand-in, which is as long."
+    " Numbers, dates, the order and all faults stay. What is not about jobs loses its body.",
+    examples=(
+        "ds3codec redact session.har -o to-show.har",
+        "ds3codec redact polls/1.xml -o 1.xml --key $SECRET",
+    ),
+)
+def redact(file: str, output: str, key: str | None, force: bool) -> int:
+    """Copy a capture with stand-ins for all that it tells of its owners, to show it to others.
+
+    Exit status 0: done; 2: it could not be read or parsed, and there is no copy.
+    """
+    check_absent(output, force)
+    return redacting.run(file, output, key)
+
+
+@ds3codec.command()
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
 @click.option("--objects", type=click.IntRange(0), default=1000, show_default=True, help="How many objects.")
 @click.option(
@@ -252,21 +274,16 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 )
 def generate(output: str, force: bool, **options: Any) -> int:
     """Make a response of any size, valid and consistent, with large objects cut into blobs."""
-    _check_absent(output, force)
-    sink: Sink = sys.stdout.buffer if output == "-" else output
+    check_absent(output, force)
     try:
-        write_document(sink, **options)
+        with opened_output(output) as sink:
+            write_document(sink, **options)
     except BrokenPipeError:
         raise
     except (Ds3CodecError, OSError) as error:
-        failed(str(error))
+        failed(told(error))
         return EXIT_UNREADABLE
     return EXIT_CLEAN
-
-
-def _check_absent(output: str, force: bool) -> None:
-    if output != "-" and not force and Path(output).exists():
-        raise click.UsageError(f"{output!r} is there already: --force replaces it")
 
 
 @ds3codec.command()

@@ -26,7 +26,7 @@ from ..tables.opening import TABLE_FORMATS, open_table
 from ..tables.schema import credential_names
 from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
-from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed
+from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed, told
 
 __all__ = ["Wanted", "form_of", "run"]
 
@@ -68,16 +68,9 @@ def run(files: Sequence[str], wanted: Wanted) -> int:
     except BrokenPipeError:
         raise
     except (Ds3CodecError, OSError) as error:
-        failed(_told(error))
+        failed(told(error))
         return EXIT_UNREADABLE
     return EXIT_CLEAN
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
-        place = f"{error.filename!r}: " if error.filename else ""
-        return f"cannot write {place}{error.strerror or error}"
-    return str(error)
 
 
 def _convert(inputs: _Inputs, wanted: Wanted) -> None:

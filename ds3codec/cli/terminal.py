@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from ..errors import Ds3CodecError
 from .escaping import printable
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "failed",
     "put",
     "sized",
+    "told",
 ]
 
 Part = str | tuple[str, str]
@@ -84,6 +86,14 @@ def put(text: str) -> None:
 def failed(message: str) -> None:
     """Say in one line why something could not be done."""
     print(f"ds3codec: {printable(message)}", file=sys.stderr)
+
+
+def told(error: Exception) -> str:
+    """What an error says; one of the system is about writing, for all others are ours."""
+    if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
+        place = f"{error.filename!r}: " if error.filename else ""
+        return f"cannot write {place}{error.strerror or error}"
+    return str(error)
 
 
 def counted(number: int, noun: str) -> str:

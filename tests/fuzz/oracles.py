@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,12 +17,14 @@ from ds3codec import (
     Ds3CodecError,
     JobReader,
     LimitExceededError,
+    RedactionError,
     Report,
     decode,
     encode,
     validate,
 )
 from ds3codec.captures import responses
+from ds3codec.redaction import redact
 from tests import reference
 from tests.examples import in_full
 from tests.fuzz import mutations
@@ -97,12 +100,27 @@ def check_encode(random: Random) -> None:
         assert decode(encode(job)) == job
 
 
+def check_redact(random: Random) -> None:
+    """A redacted document has what is wrong with the document, at the same places; or it is refused."""
+    data = mutations.document(random)
+    sink = io.BytesIO()
+    try:
+        redact(mutations.pieces(random, data), sink, key="key")
+    except RedactionError:
+        assert not validate(data, select=["form"]).ok or b"encoding" in data
+        return
+    before, after = validate(data), validate(sink.getvalue())
+    assert before.counts == after.counts
+    assert _placed(before) == _placed(after)
+
+
 TARGETS: dict[str, Callable[[Random], None]] = {
     "decode": check_decode,
     "pieces": check_pieces,
     "validate": check_validate,
     "captures": check_captures,
     "encode": check_encode,
+    "redact": check_redact,
 }
 
 

@@ -1,0 +1,165 @@
+"""Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
+
+`redact` keeps the form of a capture: a body alone, raw HTTP, or a HAR archive. `documents` takes a body
+apart, `exchanges` writes what is around it, `stand_ins` makes the words. Each body is validated on its way,
+and what cannot be parsed is refused: nobody knows what it tells.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..captures import Response, form_of, label, opened_capture
+from ..captures.archives import all_archived
+from ..captures.exchanges import all_exchanged
+from ..captures.streams import Stream, Tally, stored
+from ..errors import DecodeError, RedactionError, SourceError
+from ..sinks import Output, Sink
+from ..sources import Source
+from ..validation import Validation
+from .documents import Document
+from .exchanges import head, redacted_entry
+from .stand_ins import StandIns
+
+__all__ = ["Redacted", "RedactionError", "redact"]
+
+_BEARABLE = ("server-error", "trailing-bytes")  # of the rules of form
+_BEGIN = b'{"log": {"version": "1.2", "creator": {"name": "ds3codec", "version": ""}, "entries": ['
+
+
+class Redacted(NamedTuple):
+    """What a capture had.
+
+    Attributes:
+        responses: Job responses, with their bodies.
+        others: Exchanges that have nothing to do with jobs, of which the body was left out.
+    """
+
+    responses: int
+    others: int
+
+
+def redact(
+    source: Source, sink: Sink, *, key: str | bytes | None = None, name: str | None = None
+) -> Redacted:
+    """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
+
+        redact("response.xml", "to-show.xml")
+
+    Replaced are names of objects, buckets, users, nodes and the rest, ids, addresses, comments, wrong values,
+    and credentials: each always by the same stand-in, which is as long. Elements, attributes, numbers, dates,
+    values of enumerations and their order stay, and so does all that is wrong, where it is: `validate` finds
+    the same in the copy. Names of elements and attributes stay also where the schema does not have them. Of
+    HTTP, what is not known to be harmless is replaced, and what is not about jobs loses its body.
+
+    Args:
+        source: A path, `"-"` for standard input, or whatever else a decoder reads.
+        sink: A path, written atomically, or a binary file object.
+        key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
+            one that is forgotten.
+        name: What errors call the capture; by default its path.
+
+    Raises:
+        RedactionError: A body cannot be parsed, so nobody knows what is in it.
+        SourceError: The capture cannot be read.
+        EncodeError: The sink is of a wrong type.
+        OSError: The sink takes no more.
+    """
+    secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
+    redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
+    output = Output(sink)
+    output.open()
+    try:
+        for piece in redaction.pieces(source):
+            output.write(piece)
+    except BaseException:
+        output.discard()
+        raise
+    output.close()
+    return Redacted(redaction.responses, redaction.others)
+
+
+class _Redaction:
+    """Redacts one capture."""
+
+    def __init__(self, name: str, stand_ins: StandIns) -> None:
+        self.responses = 0
+        self.others = 0
+        self._name = name
+        self._stand_ins = stand_ins
+
+    def pieces(self, source: Source) -> Iterator[bytes]:
+        data = stored(opened_capture(source), Tally())
+        stream = Stream(data)
+        try:
+            form = form_of(stream)
+            if form == "archive":
+                yield from self._archive(stream)
+            elif form == "exchanges":
+                yield from self._exchanges(stream)
+            else:
+                yield from self._body(Response(self._name, stream))
+        except DecodeError as error:
+            raise SourceError(f"cannot read {self._name!r}: {error}") from error
+        finally:
+            data.close()
+
+    def _archive(self, stream: Stream) -> Iterator[bytes]:
+        yield _BEGIN
+        separator = b"\n"
+        for entry, response, is_ours in all_archived(stream, self._name):
+            body = None
+            if response is not None and is_ours:
+                body = b"".join(self._body(response)).decode()
+            else:
+                self.others += 1
+            yield separator + json.dumps(redacted_entry(entry, self._stand_ins, body)).encode()
+            separator = b",\n"
+        yield b"\n]}}\n"
+
+    def _exchanges(self, stream: Stream) -> Iterator[bytes]:
+        for response, is_ours in all_exchanged(stream, self._name):
+            yield head(response, self._stand_ins, has_body=is_ours)
+            if not is_ours:
+                self.others += 1
+                continue
+            for piece in self._body(response):
+                yield b"%x\r\n%b\r\n" % (len(piece), piece)
+            yield b"0\r\n\r\n"
+
+    def _body(self, response: Response) -> Iterator[bytes]:
+        """The redacted body, piece by piece, while the whole of it is validated."""
+        self.responses += 1
+        document = Document(self._stand_ins)
+        redacted: list[bytes] = []
+        is_empty = True
+        rest = iter(response.body)
+
+        def read() -> Iterator[bytes]:
+            nonlocal is_empty
+            for piece in rest:
+                is_empty = is_empty and not piece
+                redacted.append(document.feed(piece))
+                yield piece
+
+        validation = Validation(replace(response, body=read()), select=["form"])
+        for _ in validation.steps():
+            yield from filter(None, redacted)
+            redacted.clear()
+        if not is_empty:
+            self._check(response, validation)
+        try:
+            redacted += map(document.feed, rest)  # what follows the end of the document
+            redacted.append(document.close())
+        except DecodeError as error:
+            raise RedactionError(f"{response.origin}: {error}") from error
+        yield from filter(None, redacted)
+
+    def _check(self, response: Response, validation: Validation) -> None:
+        for finding in validation.report.findings:
+            if finding.rule not in _BEARABLE:
+                raise RedactionError(f"{response.origin}: {finding}")

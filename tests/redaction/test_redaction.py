@@ -1,0 +1,158 @@
+"""Captures of all forms: what validation finds in the copy, and what is left of the original."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from ds3codec import RedactionError, Report, SourceError, encode, validate
+from ds3codec.captures import responses
+from ds3codec.redaction import redact
+from tests.captures.examples import chunked, entry, har, request, with_length
+from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
+from tests.strategies import jobs
+
+FAULTY = job(
+    node(EndPoint="10.1.2.3", Id=UUID),
+    chunk(
+        blob(Name="private/größe.mov", Length="private", Colour="private"),
+        blob(Name="private/größe.mov", Offset="0"),
+        "<Folder>private</Folder>",
+        "private",
+        ChunkId="private",
+    ),
+    BucketName="private-bucket",
+    UserName="private user",
+)
+URL = f"/_rest_/job/{UUID}?close_aggregating_job&private=private"
+
+
+def copy(source: Any, key: str | None = "key") -> bytes:
+    sink = io.BytesIO()
+    redact(source, sink, key=key, name="capture")
+    return sink.getvalue()
+
+
+def found(capture: bytes) -> list[Any]:
+    return [
+        (each.origin, each.status, each.method, places(validate(each)))
+        for each in responses([capture], name="capture")
+    ]
+
+
+def places(report: Report) -> list[Any]:
+    return [(one.rule, one.path, one.line, one.column) for one in report.findings]
+
+
+@given(jobs())
+def test_validation_finds_the_same_at_the_same_places(tested: Any) -> None:
+    document = encode(tested)
+    assert found(copy(document)) == found(document)
+
+
+CAPTURES = {
+    "body": FAULTY,
+    "gzip": gzip.compress(FAULTY),
+    "length": with_length(FAULTY, b"X-Extra: private", b"Retry-After: 60"),
+    "chunked": request("PUT", URL)
+    + b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(FAULTY),
+    "several": with_length(FAULTY)
+    + request("GET", "/private/private?private", b"")
+    + with_length(b"private")
+    + request("PUT", URL)
+    + b"HTTP/1.1 100 Continue\r\n\r\n"
+    + with_length(gzip.compress(FAULTY), b"Content-Encoding: gzip", b"Authorization: AWS private:pri+vate=")
+    + request("PUT", URL)
+    + with_length(error(Message="private"), status=b"404 private")
+    + request("PUT", URL)
+    + b"HTTP/1.1 307 private\r\nLocation: /private\r\nContent-Length: 7\r\n\r\nprivate"
+    + request("PUT", URL)
+    + with_length(FAULTY + b"<extra>", status=b"200 OK"),
+    "archive": har(
+        entry(URL, FAULTY.decode()),
+        entry("/private", "private"),
+        entry(URL, None, 0),
+        entry(URL, base64.b64encode(gzip.compress(FAULTY)).decode(), encoding="base64"),
+        entry(URL, None, 404),
+        entry(URL, error(Message="private").decode(), 404, comment="private"),
+        "private",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_a_capture_of_any_form_keeps_its_faults_and_tells_nothing(name: str) -> None:
+    after = copy(CAPTURES[name])
+    assert found(after) == found(CAPTURES[name])
+    assert found(after)[0][3]
+    told = after.decode().replace('"private":', "").lower()
+    for part in ("private", "größe", "pri+vate", UUID, "10.1.2.3", "nas.example"):
+        assert part not in told
+
+
+def test_the_same_is_replaced_by_the_same_everywhere() -> None:
+    after = copy(CAPTURES["several"]).decode()
+    jobs_in_urls = set(re.findall(r"/_rest_/job/([-0-9a-f]+)\?", after))
+    assert jobs_in_urls == set(re.findall(r'JobId="([^"]*)"', after))
+    assert len(jobs_in_urls) == 1
+
+
+def test_one_key_gives_one_copy_and_no_key_another_each_time() -> None:
+    assert copy(FAULTY) == copy([FAULTY[:99], FAULTY[99:]])
+    assert len({copy(FAULTY, "other"), copy(FAULTY), copy(FAULTY, None), copy(FAULTY, None)}) == 4
+
+
+@pytest.mark.parametrize(
+    ("capture", "message"),
+    [
+        (FAULTY[:-9], "capture: error: .*truncated"),
+        (b"<html><body>private</body></html>", "capture: error: .*wrong-document"),
+        (b"private", "capture: error: .*not-well-formed"),
+        (b"<!DOCTYPE a>" + FAULTY, "capture: error: .*forbidden-construct"),
+        (with_length(FAULTY)[:-3], "capture: error: .*truncated"),
+        (FAULTY + b"<private", "capture: a tag, a comment"),
+        (with_length(SAMPLE) + with_length(SAMPLE[:-1]), "capture#2: error: .*truncated"),
+        (har(entry(URL, "{}")), "capture#1: error: .*not-well-formed"),
+        (gzip.compress(FAULTY)[:-20], "capture: error: .*truncated"),
+    ],
+)
+def test_what_cannot_be_parsed_is_refused(capture: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy"
+    with pytest.raises(RedactionError, match=message):
+        redact(capture, path, name="capture")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_capture_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    for capture in (
+        b'{"log": {"entries": [1',
+        b"{}",
+        with_length(FAULTY)[:-3],
+        b"HTTP/1.1 200 OK\r\nbad\r\n\r\n",
+    ):
+        with pytest.raises((SourceError, RedactionError)):
+            redact(capture, tmp_path / "copy")
+    with pytest.raises(SourceError, match="missing"):
+        redact(tmp_path / "missing", tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_says_how_much_it_redacted(tmp_path: Path) -> None:
+    assert redact(CAPTURES["several"], tmp_path / "several") == (4, 2)
+    assert redact(CAPTURES["archive"], tmp_path / "archive") == (4, 3)
+    assert redact(FAULTY, tmp_path / "body") == (1, 0)
+
+
+def test_an_archive_stays_an_archive() -> None:
+    log = json.loads(copy(CAPTURES["archive"]))["log"]
+    assert log["version"] == "1.2"
+    assert [one["response"]["status"] for one in log["entries"][:6]] == [200, 200, 0, 200, 404, 404]
+    assert log["entries"][0]["time"] == 12.5
