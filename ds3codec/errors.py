@@ -17,6 +17,7 @@ __all__ = [
     "Ds3CodecError",
     "EncodeError",
     "ForbiddenConstructError",
+    "InputError",
     "InvalidValueError",
     "LimitExceededError",
     "MissingAttributeError",
@@ -50,6 +51,23 @@ def cut(text: str) -> str:
 
 class Ds3CodecError(Exception):
     """The base of all exceptions that this package raises on its own account."""
+
+
+class InputError(Ds3CodecError):
+    """One of several inputs cannot be read.
+
+    Attributes:
+        name: Which one.
+        reason: Why.
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name: str = name
+        self.reason: str = reason
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
 
 
 class RedactionError(Ds3CodecError):

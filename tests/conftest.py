@@ -9,7 +9,9 @@ libxml2 keeps the names in hostile documents as long as the thread lives, which 
 """
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,3 +33,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(pyfuncitem.obj, **arguments).result()
     return True
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[Any]:
+    """A client of a cluster with two worker processes."""
+    from distributed import Client, LocalCluster  # noqa: PLC0415  (few tests need it)
+
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
+    with LocalCluster(**options) as cluster, Client(cluster) as connected:
+        yield connected

@@ -105,17 +105,8 @@ def test_dir_shows_what_is_public() -> None:
     assert result.stdout == "set()\n"
 
 
-PUBLIC = [
-    "captures",
-    "errors",
-    "models",
-    "operations",
-    "redaction",
-    "schemas",
-    "tables",
-    "testing",
-    "validation",
-]
+PUBLIC = ["captures", "distributed", "errors", "models", "operations", "redaction", "schemas", "tables"]
+PUBLIC += ["testing", "validation"]
 
 
 def test_what_is_internal_says_so() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from ..validation import RULES, RuleError, Severity, VersionError
 from . import differing, listings, redacting, summarising, validating
 from .formats import FORMATS
 from .outputs import check_absent, opened_output
+from .reading import Cluster
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, told
 
 __all__ = ["ds3codec"]
@@ -70,6 +72,29 @@ def _files(context: click.Context, parameter: click.Parameter, paths: tuple[str,
         raise click.UsageError(str(error)) from error
 
 
+def _on_cluster(function: Command) -> Command:
+    """Give a command the options that say where its work is done."""
+    function = click.option(
+        "--scheduler", metavar="ADDRESS", help="Do the work on a running cluster of Dask's (extra dask)."
+    )(function)
+    return click.option(
+        "--workers", type=click.IntRange(1), metavar="N", help="Do the work in N processes (extra dask)."
+    )(function)
+
+
+def _cluster(workers: int | None, scheduler: str | None, files: list[str]) -> Cluster | None:
+    """Where the work is done; None for this process."""
+    if workers is None and scheduler is None:
+        return None
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("--workers is for a cluster of this machine: leave it out beside --scheduler")
+    if "-" in files:
+        raise click.UsageError("standard input is read in this process: give files, or no --workers")
+    if find_spec("distributed") is None or find_spec("dask") is None:
+        raise click.UsageError("--workers and --scheduler need the extra dask: pip install 'ds3codec[dask]'")
+    return Cluster(workers, scheduler)
+
+
 def _complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     names = {*RULES, *(rule.group for rule in RULES.values())}
     return sorted(name for name in names if name.startswith(begun))
@@ -111,6 +136,7 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
     "--together", is_flag=True, help="All are answers of one job, in order: compare them with each other."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
+@_on_cluster
 @_more_help(
     _PATHS,
     examples=(
@@ -120,6 +146,7 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
         "curl -i http://ds3/_rest_/job/$JOB | ds3codec validate -",
         "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
         "ds3codec validate --together polls/*.xml",
+        "ds3codec validate archive/ --workers 8",
     ),
 )
 def validate(paths: list[str], **options: Any) -> int:
@@ -136,10 +163,13 @@ def validate(paths: list[str], **options: Any) -> int:
         options["max_findings"],
         options["quiet"],
         options["together"],
+        _cluster(options["workers"], options["scheduler"], paths),
     )
+    if wanted.together and wanted.cluster is not None:
+        raise click.UsageError("answers that are compared with each other are read one by one: no --workers")
     try:
         return validating.run(paths, wanted)
-    except (RuleError, VersionError) as error:
+    except (RuleError, UsageError, VersionError) as error:
         failed(str(error))
         return EXIT_UNREADABLE
 
@@ -173,6 +203,7 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 @click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
 @click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_on_cluster
 @_more_help(
     "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
     " output is one of these, or .xml; .csv and .jsonl may have .gz, .bz2 or .zst behind. Rows of several"
@@ -208,9 +239,9 @@ def convert(inputs: list[str], **options: Any) -> int:
         comparisons = [compared(text) for text in options["where"]]
     except UsageError as error:
         raise click.UsageError(str(error)) from error
-    wanted = converting.Wanted(
-        output, form, compression, options["columns"], comparisons, options["placements"], options["job"]
-    )
+    how = (options["columns"], comparisons, options["placements"], options["job"])
+    cluster = _cluster(options["workers"], options["scheduler"], inputs)
+    wanted = converting.Wanted(output, form, compression, *how, cluster)
     return converting.run(inputs, wanted)
 
 

@@ -21,11 +21,12 @@ from ..sinks import Sink
 from ..tables import arrow_schema
 from ..tables.back import encode_batches
 from ..tables.batches import TableReader
-from ..tables.files import Batches, plain_schema, to_csv, to_feather, to_jsonl, to_parquet
+from ..tables.files import Batches, ReadOptions, plain_schema, to_csv, to_feather, to_jsonl, to_parquet
 from ..tables.opening import TABLE_FORMATS, open_table
 from ..tables.schema import credential_names
 from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
+from .reading import Cluster
 from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed, told
 
 __all__ = ["Wanted", "form_of", "run"]
@@ -48,6 +49,7 @@ class Wanted(NamedTuple):
     comparisons: list[Comparison]
     placements: bool
     job: str | None
+    cluster: Cluster | None
 
 
 def form_of(name: str) -> tuple[str | None, str | None]:
@@ -143,6 +145,8 @@ class _Inputs:
 
     def batches(self, *, is_whole: bool = False) -> Batches:
         """The rows of all inputs; `is_whole` to have placements with all in them."""
+        if self._wanted.cluster is not None and not is_whole and not any(map(_table_form, self._files)):
+            return self._distributed(self._wanted.cluster)
         one = len(self._files) == 1
         form = _table_form(self._files[0])
         if one and form is not None:
@@ -156,6 +160,12 @@ class _Inputs:
         if is_whole:
             raise UsageError("XML has one job: give one response, or one table")
         return _Several(self._all(), self._wanted.placements)
+
+    def _distributed(self, cluster: Cluster) -> Batches:
+        from . import distributing  # noqa: PLC0415  (only with the extra)
+
+        options = ReadOptions(placements=self._wanted.placements)
+        return distributing.DistributedRows(cluster, self._files, options)
 
     def _all(self) -> Iterator[tuple[str, Batches]]:
         """Each input with what its rows say it is."""

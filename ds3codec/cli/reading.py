@@ -8,15 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..captures import Response, Tally, responses
 from ..errors import SourceError
 from .terminal import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed
 
-__all__ = ["Reading"]
+__all__ = ["Cluster", "Outcome", "Reading", "T"]
 
 T = TypeVar("T")
+
+
+class Cluster(NamedTuple):
+    """Where the work of a command is done, if not in its own process.
+
+    Attributes:
+        workers: How many processes of this machine do it.
+        scheduler: The address of the scheduler of a running cluster, which does it instead.
+    """
+
+    workers: int | None
+    scheduler: str | None
+
+
+# What comes of a file: results, how many other responses it has, and why it cannot be read, if it cannot.
+Outcome = tuple[list[T], int, str | None]
 
 # Begins to read a response of a file: its result, and the steps that complete it.
 Begin = Callable[[str, Response], tuple[T, Iterable[object]]]
@@ -61,6 +77,15 @@ class Reading:
         except SourceError as error:
             self.unreadable = True
             failed(str(error))
+
+    def noted(self, outcome: Outcome[T]) -> list[T]:
+        """The results of a file that was read elsewhere; the rest of its outcome is remembered or said."""
+        results, skipped, failure = outcome
+        self.tally.skipped += skipped
+        if failure is not None:
+            self.unreadable = True
+            failed(failure)
+        return results
 
     def status(self, found: bool) -> int:
         """The exit status of the command, by whether it found something wrong."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..captures import Response
+from ..captures import Response, Tally, responses
+from ..errors import SourceError
 from ..validation import Answers, Severity, Validation
 from .formats import FORMATS, Result, Style
-from .reading import Reading
+from .reading import Cluster, Outcome, Reading
 from .terminal import Printer, put
 
 __all__ = ["Wanted", "run"]
@@ -26,6 +28,7 @@ class Wanted(NamedTuple):
     max_findings: int
     quiet: bool
     together: bool
+    cluster: Cluster | None = None
 
 
 class _Run:
@@ -50,13 +53,38 @@ class _Run:
         )
 
     def results(self, files: list[str]) -> Iterator[Result]:
-        for result in self.reading.results(files, self._begin):
+        for result in self._read(files):
             self.found = self.found or self.style.count(result.report) > 0
             yield result
+
+    def _read(self, files: list[str]) -> Iterator[Result]:
+        cluster = self.wanted.cluster
+        if cluster is None:
+            return self.reading.results(files, self._begin)
+        from . import distributing  # noqa: PLC0415  (only with the extra)
+
+        alone = self.wanted._replace(cluster=None)
+        inputs = [(file, alone) for file in files]
+        return distributing.results(cluster, self.reading, validated, inputs)
 
     def _begin(self, file: str, response: Response) -> tuple[Result, Iterable[object]]:
         validation = self.validation(response)
         return Result(file, response.origin, validation.report), validation.steps()
+
+
+def validated(file: str, wanted: Wanted) -> Outcome[Result]:
+    """Validate the responses of a file, for a process that shows nothing."""
+    state = _Run(wanted)
+    tally = Tally()
+    found: list[Result] = []
+    try:
+        for response in responses(file, tally):
+            result, steps = state._begin(file, response)
+            found.append(result)
+            deque(steps, maxlen=0)
+    except SourceError as error:
+        return found, tally.skipped, str(error)
+    return found, tally.skipped, None
 
 
 def run(files: list[str], wanted: Wanted) -> int:

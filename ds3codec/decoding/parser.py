@@ -143,12 +143,16 @@ class PushParser:
         """Take a step of parsing, and raise its errors with their places."""
         try:
             step(*arguments)
+            return
         except etree.XMLSyntaxError as error:
             self._count_unseen()
-            raise self._translated(error, ended=step == self._finish) from None
+            found = self._translated(error, ended=step == self._finish)
         except DecodeError as error:
             self._count_unseen()
-            raise self._placed(error) from None
+            found = self._placed(error)
+        # Not where libxml2's error is caught, or it would come along: it may quote credentials, and cannot be
+        # pickled, which is how errors leave a process.
+        raise found from None
 
     def is_between_elements(self) -> bool:
         """Whether the text so far ends with a tag, of which and of all before it the target has been told."""

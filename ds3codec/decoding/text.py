@@ -15,7 +15,7 @@ from ..compression import Decompressor
 from ..errors import NotWellFormedError, TruncatedError
 from ..limits import PIECE
 
-__all__ = ["Text"]
+__all__ = ["Text", "is_plain_utf_8"]
 
 # The encodings that the first bytes tell of (XML 1.0, appendix F), longer ones first, and whether these bytes
 # are a mark, not text.
@@ -41,6 +41,11 @@ _DECLARATION = re.compile(
     re.VERBOSE,
 )
 _SINGLE_BYTES = re.compile(r"us-ascii|ascii|latin-?1|iso-8859-([1-9]|1[03456])|windows-125[0-8]")
+
+
+def is_plain_utf_8(head: bytes) -> bool:
+    """Whether a document with such a beginning is in UTF-8."""
+    return _encoding_of(head)[0] == "utf-8"
 
 
 class Text:

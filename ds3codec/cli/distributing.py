@@ -1,0 +1,111 @@
+"""The work of `validate` and `convert` on a cluster: a step for each capture, or each part of a large one.
+
+Results come in the order of the captures, so that what is printed or written is what one process gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from ..captures import form_of, opened_capture
+from ..captures.streams import Stream, decompressed
+from ..distributed.cluster import connected, in_order
+from ..distributed.parts import Part, Rows, is_sound, read, split
+from ..models import JobChunk, MasterObjectList
+from ..sources import pieces
+from ..tables.files import ReadOptions, plain_schema
+from ..tables.schema import HiddenChunk, arrow_schema, metadata
+from ..wire.members import attributes
+from .reading import Cluster, Outcome, Reading, T
+
+__all__ = ["DistributedRows", "results"]
+
+_PART = 64 * 1024 * 1024  # bytes
+_CHUNK = [member.field for member in attributes(JobChunk)]
+
+
+def results(
+    cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], inputs: Sequence[tuple[Any, ...]]
+) -> Iterator[T]:
+    """The results of each step, and what it could not read, as `Reading.results` has them."""
+    try:
+        with connected(*cluster) as client:
+            for outcome in in_order(client, step, inputs):
+                yield from reading.noted(outcome)
+    except KeyboardInterrupt:
+        reading.interrupted = True
+
+
+class DistributedRows:
+    """The rows of captures, in order, each part read somewhere else.
+
+    Attributes:
+        schema: The schema of the batches.
+    """
+
+    def __init__(self, cluster: Cluster, files: Sequence[str], options: ReadOptions) -> None:
+        self._cluster = cluster
+        self._files = files
+        self._options = options
+        self._is_one = len(files) == 1 and _is_body(files[0])
+        self._columns = arrow_schema(placements=options.get("placements", False))
+        self._header: MasterObjectList | None = None
+        self._hidden: list[HiddenChunk] = []
+        self._rows = 0
+        self._last_chunk: dict[str, Any] | None = None
+        self.schema: pa.Schema = self._columns
+        if not self._is_one:
+            self._columns = plain_schema(self._columns)
+            self.schema = self._columns.insert(0, pa.field("input", pa.string()))
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        with connected(*self._cluster) as client:
+            for found in in_order(client, read, self._steps(client)):
+                for rows in found:
+                    self._header = self._header or rows.header
+                    self._notice_hidden(rows)
+                    yield from self._of(rows).to_batches()
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The job, if there is one, and its chunks without rows."""
+        return metadata(self._header, self._hidden, self._rows) if self._is_one else {}
+
+    def _steps(self, client: Any) -> Iterator[tuple[Part, bool, ReadOptions]]:
+        for file in self._files:
+            parts = split(file, _PART, {})
+            sound = len(parts) == 1 or all(in_order(client, is_sound, [(part,) for part in parts]))
+            yield from ((part, sound, self._options) for part in parts)
+
+    def _of(self, rows: Rows) -> pa.Table:
+        if self._is_one:
+            return rows.table
+        names = pa.repeat(pa.scalar(rows.origin, pa.string()), rows.table.num_rows)
+        return rows.table.cast(self._columns).add_column(0, self.schema.field(0), names)
+
+    def _notice_hidden(self, rows: Rows) -> None:
+        """Add the chunks that no row shows; one is where a part goes on as the part before it ended."""
+        first = _chunk_at(rows, 0)
+        if first is not None and first == self._last_chunk:
+            self._hidden.append(HiddenChunk(self._rows, None))
+        self._last_chunk = _chunk_at(rows, -1) or self._last_chunk
+        self._hidden += [HiddenChunk(self._rows + one.row, one.chunk) for one in rows.hidden]
+        self._rows += rows.table.num_rows
+
+
+def _chunk_at(rows: Rows, row: int) -> dict[str, Any] | None:
+    """What the first or the last chunk of some rows says of itself, with or without a row."""
+    count = rows.table.num_rows
+    empty = [one.chunk for one in rows.hidden if one.row == (0 if row == 0 else count) and one.chunk]
+    if empty:
+        return empty[row]
+    if not count:
+        return None
+    return {field: rows.table.column(field)[row].as_py() for field in _CHUNK}
+
+
+def _is_body(file: str) -> bool:
+    with opened_capture(file) as source:
+        return form_of(Stream(decompressed(pieces(source)))) == "body"

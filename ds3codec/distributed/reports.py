@@ -1,0 +1,158 @@
+"""What validation finds in many responses, as frames of Dask's: one of responses, one of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import dask.dataframe as dd
+import pandas as pd
+import pyarrow as pa
+from dask.delayed import delayed
+
+from ..captures import responses
+from ..errors import SourceError
+from ..validation import Report, Severity, validate
+from .parts import Part, named, opened
+
+if TYPE_CHECKING:
+    from dask.delayed import Delayed
+
+__all__ = ["Validated", "validate_many"]
+
+_TEXT, _NUMBER = pa.string(), pa.int64()
+_RESPONSES = pa.schema(
+    [
+        *(
+            ("input", _TEXT),
+            ("response", _TEXT),
+            ("status", _NUMBER),
+            ("operation", _TEXT),
+            ("job_id", _TEXT),
+        ),
+        *(("ok", pa.bool_()), ("complete", pa.bool_()), ("api_versions", pa.list_(_TEXT))),
+        *((f"{severity.value}s", _NUMBER) for severity in Severity),
+        *(("chunks", _NUMBER), ("blobs", _NUMBER), ("bytes_read", _NUMBER), ("failure", _TEXT)),
+    ]
+)
+_FINDINGS = pa.schema(
+    [
+        *((name, _TEXT) for name in ("input", "response", "rule", "severity", "message", "path")),
+        *((name, _NUMBER) for name in ("line", "column")),
+    ]
+)
+
+
+class Validated(NamedTuple):
+    """What is found in many captures. Compute both at once: they share their work.
+
+    Attributes:
+        responses: A row for each response: `input` and `response` (which of the capture's it is), `status`,
+            `operation`, `job_id`, `ok`, `complete`, `api_versions` that it fits, how many `errors`,
+            `warnings` and `notes`, `chunks`, `blobs`, `bytes_read`. A capture that cannot be read any further
+            is a row whose `failure` says why; it is null in all others.
+        findings: A row for each finding: `input`, `response`, `rule`, `severity`, `message`, `path`, `line`
+            and `column`.
+    """
+
+    responses: dd.DataFrame
+    findings: dd.DataFrame
+
+
+def validate_many(
+    urlpath: str | Iterable[str],
+    *,
+    api_version: str = "auto",
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+    max_findings: int = 100,
+    storage_options: Mapping[str, Any] | None = None,
+) -> Validated:
+    """Validate the responses of captures on all cores or machines, a partition for each capture.
+
+        responses, findings = dask.compute(*validate_many("captures/*.har"))
+
+    Args:
+        urlpath: Paths, folders, globs, or URLs that fsspec knows.
+        api_version: As in `validate`.
+        select: As in `validate`.
+        ignore: As in `validate`.
+        max_findings: As in `validate`: of each rule, in each response.
+        storage_options: What fsspec is given for URLs.
+
+    Raises:
+        SourceError: No capture has such a name.
+        RuleError: There is no such rule.
+        VersionError: There is no such version.
+    """
+    options = {
+        "api_version": api_version,
+        "select": None if select is None else list(select),
+        "ignore": list(ignore),
+        "max_findings": max_findings,
+    }
+    validate(b"", **options)  # type: ignore[arg-type]  # raises the errors of the options now
+    stored = storage_options or {}
+    found = [delayed(_validated)(Part(name, stored), options) for name in named(urlpath, stored)]
+    return Validated(
+        _joined([delayed(_responses)(each) for each in found], _RESPONSES),
+        _joined([delayed(_findings)(each) for each in found], _FINDINGS),
+    )
+
+
+def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:
+    joined: dd.DataFrame = dd.from_delayed(frames, meta=_as_frame([], columns), verify_meta=False)
+    return joined
+
+
+# What is done where the data are read.
+
+_Found = list[dict[str, Any]]
+
+
+def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
+    """The rows of responses and of findings of a capture."""
+    of_responses: _Found = []
+    of_findings: _Found = []
+    try:
+        with opened(part) as (file, _):
+            for response in responses(file, name=part.name):
+                name = {"input": part.name, "response": response.origin}
+                report = validate(response, **options)
+                of_responses.append(name | {"status": response.status} | _told(report))
+                of_findings += [
+                    {column: getattr(one, column, None) for column in _FINDINGS.names}
+                    | name
+                    | {"severity": one.severity.value}
+                    for one in report.findings
+                ]
+    except SourceError as error:
+        of_responses.append({"input": part.name, "ok": False, "complete": False, "failure": str(error)})
+    return of_responses, of_findings
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "operation": report.operation.name if report.operation else None,
+        "job_id": report.header.job_id if report.header else None,
+        "ok": report.ok,
+        "complete": report.complete,
+        "api_versions": list(report.api_versions),
+        **{f"{severity.value}s": report.count(severity) for severity in Severity},
+        "chunks": report.chunks,
+        "blobs": report.blobs,
+        "bytes_read": report.bytes_read,
+    }
+
+
+def _responses(found: tuple[_Found, _Found]) -> pd.DataFrame:
+    return _as_frame(found[0], _RESPONSES)
+
+
+def _findings(found: tuple[_Found, _Found]) -> pd.DataFrame:
+    return _as_frame(found[1], _FINDINGS)
+
+
+def _as_frame(rows: _Found, columns: pa.Schema) -> pd.DataFrame:
+    frame: pd.DataFrame = pa.Table.from_pylist(rows, columns).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame

@@ -1,0 +1,115 @@
+"""`validate` and `convert` on a cluster: what they print and write is what one process gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from ds3codec.cli.distributing import DistributedRows
+from ds3codec.cli.reading import Cluster
+from ds3codec.tables import encode_table, read_table
+from ds3codec.tables.files import to_parquet
+from ds3codec.testing import write_document
+from tests.captures.examples import entry, har, with_length
+from tests.examples import SAMPLE, UUID, blob, chunk, error, job
+
+from .command import WRONG, run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(WRONG)
+    (folder / "b.har").write_bytes(har(entry(f"/_rest_/job/{UUID}", WRONG.decode()), entry("/other", "{}")))
+    (folder / "c.http").write_bytes(with_length(error(), status=b"404 Not Found"))
+    (folder / "d.har").write_bytes(b"{")
+    (folder / "e.xml").write_bytes(SAMPLE)
+    return folder
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit"])
+def test_validation_says_the_same_in_the_same_order(form: str, folder: Path) -> None:
+    alone = run("validate", folder, "--format", form)
+    on_cluster = run("validate", folder, "--format", form, "--workers", 2)
+    assert alone.returncode == 2
+    assert (on_cluster.returncode, on_cluster.stdout, on_cluster.stderr) == (2, alone.stdout, alone.stderr)
+
+
+def test_conversion_writes_the_same_rows(folder: Path, tmp_path: Path) -> None:
+    inputs = [folder / "e.xml", folder / "e.xml"]
+    (tmp_path / "f.http").write_bytes(with_length(SAMPLE) + with_length(SAMPLE))
+    for number, given in enumerate((inputs, [tmp_path / "f.http"], [folder / "e.xml"])):
+        alone, on_cluster = tmp_path / f"{number}.csv", tmp_path / f"cluster-{number}.csv"
+        assert run("convert", *given, "-o", alone, "--where", "length > 0").returncode == 0
+        done = run("convert", *given, "-o", on_cluster, "--where", "length > 0", "--workers", 2)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert on_cluster.read_bytes() == alone.read_bytes()
+
+
+def test_an_input_that_cannot_be_read_is_one_line_and_no_file(folder: Path, tmp_path: Path) -> None:
+    done = run("convert", folder / "e.xml", folder / "c.http", "-o", tmp_path / "x.csv", "--workers", 1)
+    assert (done.returncode, (tmp_path / "x.csv").exists()) == (2, False)
+    assert done.stderr.startswith(b"ds3codec: ") and b"c.http: " in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_large_response_is_read_in_parts_with_all_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody waits for responses of 64 MiB here.
+    monkeypatch.setattr("ds3codec.cli.distributing._PART", 700)
+    blobs = [blob(Name=str(number)) for number in range(3)]
+    alike = chunk(*blobs, ChunkNumber="1", ChunkId=UUID)
+    empty = chunk(ChunkNumber="2", ChunkId=UUID)
+    path = tmp_path / "parts.xml"
+    for chunks in (
+        [alike] * 9,
+        [alike, empty] * 9,
+        [empty] * 9,
+        [alike, empty, empty, empty, alike, alike] * 4,
+    ):
+        path.write_bytes(job(*chunks))
+        rows = DistributedRows(Cluster(1, None), [str(path)], {})
+        to_parquet(rows, tmp_path / "parts.parquet")
+        written = pq.read_table(tmp_path / "parts.parquet")
+        whole = read_table(path)
+        assert written.schema.metadata == whole.schema.metadata
+        assert written.to_pylist() == whole.to_pylist()
+        encode_table(written, tmp_path / "back.xml")
+        assert (tmp_path / "back.xml").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["validate", "-", "--workers", "2"], b"standard input"),
+        (["validate", "{}", "--workers", "2", "--together"], b"one by one"),
+        (["validate", "{}", "--workers", "2", "--scheduler", "tcp://x"], b"leave it out"),
+        (["validate", "{}", "--workers", "0"], b"0 is not in the range"),
+        (["validate", "{}", "--scheduler", "nothing://x"], b"no scheduler answers at 'nothing://x'"),
+        (["convert", "{}", "-o", "x.csv", "--scheduler", "nothing://x"], b"no scheduler answers"),
+    ],
+)
+def test_a_wrong_use_is_one_line(arguments: list[str], message: bytes, folder: Path) -> None:
+    done = run(*(str(folder / "e.xml") if one == "{}" else one for one in arguments))
+    assert done.returncode == 2
+    assert message in done.stderr and done.stderr.count(b"\n") == 1
+
+
+def test_a_running_cluster_does_the_work(folder: Path, client: object) -> None:
+    address = client.scheduler.address  # type: ignore[attr-defined]
+    done = run("validate", folder / "a.xml", "--scheduler", address)
+    assert done.stdout == run("validate", folder / "a.xml").stdout and done.returncode == 1
+
+
+def test_generated_documents_convert_alike(tmp_path: Path) -> None:
+    write_document(tmp_path / "a.xml", 2000, sync=False)
+    for workers in ([], ["--workers", "1"]):
+        output = tmp_path / f"a{len(workers)}.parquet"
+        assert run("convert", tmp_path / "a.xml", "-o", output, *workers).returncode == 0
+    alone, on_cluster = (pq.read_table(tmp_path / f"a{number}.parquet") for number in (0, 2))
+    assert alone.to_pylist() == on_cluster.to_pylist()
+    assert alone.schema.equals(on_cluster.schema, check_metadata=True)

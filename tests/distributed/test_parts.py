@@ -1,0 +1,170 @@
+"""Parts of captures: together they are the whole, wherever it is cut, or it is not cut."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ds3codec import InputError, SourceError
+from ds3codec.distributed.parts import is_sound, named, read, split
+from ds3codec.tables import read_table
+from ds3codec.tables.files import plain_schema
+from tests.captures.examples import with_length
+from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
+from tests.strategies import documents
+
+CHUNKS = [
+    chunk(
+        *(blob(Name=f"{number}/{name}") for name in range(number % 4)), ChunkNumber=str(number), NodeId=UUID
+    )
+    for number in range(20)
+]
+LARGE = job(f"<Nodes>{node(Id=UUID, EndPoint='10.1.2.3')}</Nodes>", *CHUNKS)
+
+
+def rows(path: Path, size: int | None, **options: Any) -> pa.Table:
+    """All rows of a capture that is read in parts of a size."""
+    parts = split(str(path), size, {})
+    sound = all(map(is_sound, parts)) if len(parts) > 1 else True
+    tables = [found.table for part in parts for found in read(part, sound, options)]  # type: ignore[arg-type]
+    return pa.concat_tables([plain(table) for table in tables])
+
+
+def plain(table: pa.Table) -> pa.Table:
+    columns = plain_schema(table.schema.remove_metadata())
+    return table.cast(columns).combine_chunks()
+
+
+def saved(tmp_path: Path, document: bytes) -> Path:
+    path = tmp_path / "capture"
+    path.write_bytes(document)
+    return path
+
+
+@given(documents(), st.integers(1, 400))
+def test_the_parts_of_any_document_are_the_whole(document: bytes, size: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assert rows(saved(Path(folder), document), size).to_pylist() == read_table(document).to_pylist()
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 500, 2000, len(LARGE) - 1, len(LARGE)])
+def test_every_part_knows_the_job_and_the_nodes(size: int, tmp_path: Path) -> None:
+    path = saved(tmp_path, LARGE)
+    table = rows(path, size)
+    assert table.equals(plain(read_table(LARGE)))
+    assert set(table["node_end_point"].to_pylist()) == {"10.1.2.3"}
+    for part in split(str(path), size, {}):
+        for found in read(part, True, {}):
+            assert found.header is not None and found.header.job_id == UUID
+
+
+def test_a_large_response_is_cut_into_parts_of_the_size(tmp_path: Path) -> None:
+    parts = split(str(saved(tmp_path, LARGE)), 1000, {})
+    assert len(parts) == -(-len(LARGE) // 1000)
+    counts = [sum(found.table.num_rows for found in read(part, True, {})) for part in parts]
+    assert sum(counts) == 30 and max(counts) < 10
+
+
+UNSOUND = [
+    "<!-- </Objects> -->",
+    "<?skip </Objects> ?>",
+    "<!-- <Objects> -->",
+]
+
+
+@pytest.mark.parametrize("size", [50, 300, 1000])
+@pytest.mark.parametrize("text", UNSOUND)
+def test_where_a_cut_could_be_wrong_the_first_part_has_all(text: str, size: int, tmp_path: Path) -> None:
+    document = LARGE.replace(b"</Objects>", text.encode() + b"</Objects>", 3)
+    path = saved(tmp_path, document)
+    assert rows(path, size).equals(plain(read_table(document)))
+    parts = split(str(path), size, {})
+    assert not all(map(is_sound, parts))
+    assert [len(read(part, False, {})) for part in parts] == [1] + [0] * (len(parts) - 1)
+
+
+def test_nodes_behind_a_chunk_are_those_of_all_chunks(tmp_path: Path) -> None:
+    document = job(*CHUNKS[:10], f"<Nodes>{node(Id=UUID)}</Nodes>", *CHUNKS[10:])
+    assert rows(saved(tmp_path, document), 400).equals(plain(read_table(document)))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"\xef\xbb\xbf" + LARGE,
+        LARGE.decode().encode("utf-16"),
+        b'<?xml version="1.0" encoding="latin-1"?>' + LARGE,
+        gzip.compress(LARGE, 0),
+        with_length(LARGE),
+        b"<!-- -->" + LARGE,
+        LARGE.replace(b"<Nodes>", b"<Nodes><!-- -->"),
+        CHUNKS[-1].encode(),
+    ],
+)
+def test_what_cannot_be_cut_is_one_part(document: bytes, tmp_path: Path) -> None:
+    path = saved(tmp_path, document)
+    (part,) = split(str(path), 100, {})
+    assert part.length is None
+    assert rows(path, 100).num_rows == (3 if document == CHUNKS[-1].encode() else 30)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        LARGE[:-1],
+        LARGE[: LARGE.rindex(b"</Objects>") + 10],
+        LARGE[: LARGE.rindex(b"</Objects>") - 30],
+        LARGE.replace(b'Name="11/1"', b""),
+        LARGE.replace(b'Name="11/1"', b'Name="<"'),
+        LARGE + b"x",
+        LARGE + LARGE,
+    ],
+)
+def test_an_error_is_that_of_the_whole_capture(document: bytes, tmp_path: Path) -> None:
+    path = saved(tmp_path, document)
+    with pytest.raises(InputError) as whole:
+        rows(path, None)
+    for size in (50, 400, 1000):
+        with pytest.raises(InputError) as met:
+            rows(path, size)
+        assert str(met.value) == str(whole.value)
+    assert str(whole.value).startswith(f"{path}: ")
+
+
+def test_chunks_within_an_unknown_element_are_not_read_as_others(tmp_path: Path) -> None:
+    document = job(*CHUNKS[:8], f"<Folder>{''.join(CHUNKS[8:12])}</Folder>", *CHUNKS[12:])
+    for size in (100, 400, 900):
+        path = saved(tmp_path, document)
+        try:
+            assert rows(path, size).equals(plain(read_table(document)))
+        except InputError as met:
+            assert "blocksize=None" in met.reason
+
+
+def test_all_responses_of_a_capture_are_read(tmp_path: Path) -> None:
+    path = saved(tmp_path, with_length(SAMPLE) + with_length(LARGE))
+    (part,) = split(str(path), 1000, {})
+    assert [found.origin for found in read(part, True, {})] == [str(path), f"{path}#2"]
+    with pytest.raises(InputError, match=r"#2: .*404"):
+        read(split(str(saved(tmp_path, with_length(SAMPLE) + with_length(error()))), None, {})[0], True, {})
+
+
+def test_names_are_found_as_captures_are(tmp_path: Path) -> None:
+    for name in ("b.xml", "a.xml", "c.har"):
+        (tmp_path / name).write_bytes(SAMPLE)
+    assert named(str(tmp_path / "*.xml"), {}) == [str(tmp_path / "a.xml"), str(tmp_path / "b.xml")]
+    assert len(named([str(tmp_path)], {})) == 3
+    assert named(f"file://{tmp_path}/a.xml", {}) == [f"file://{tmp_path}/a.xml"]
+    assert len(named(f"file://{tmp_path}/*.xml", {})) == 2
+    for missing in (str(tmp_path / "*.gz"), "memory://none/*.xml", "nothing://x", str(tmp_path / "x")):
+        with pytest.raises(SourceError):
+            named(missing, {})
+    with pytest.raises(SourceError, match="no such file"):
+        split(str(tmp_path / "x.xml"), 100, {})
