@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from benchmarks import calls, goals, latency, memory, profile, scaling, shapes, startup, throughput
+from benchmarks import calls, goals, latency, memory, profile, scaling, shapes, startup, throughput, workers
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
 from benchmarks.processes import Failed
@@ -40,6 +40,7 @@ BENCHMARKS = {
     "startup": Benchmark(startup, rounds=21),
     "profile": Benchmark(profile, rounds=7),
     "calls": Benchmark(calls),
+    "workers": Benchmark(workers),
     "goals": Benchmark(goals),
 }
 

@@ -14,7 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 import ds3codec
-from benchmarks import shapes, startup
+from benchmarks import shapes, startup, workers
 from benchmarks.contenders import CONTENDERS
 from benchmarks.latency import BASELINE, measure_first, small_documents
 from benchmarks.measuring import Run, compare, in_turns
@@ -30,6 +30,7 @@ DECODE, ENCODE, WRITER = "ds3codec, decode", "ds3codec, encode", "ds3codec, JobW
 XSDATA = "xsdata, lxml handler"
 VALIDATE, VALIDATE_ONLY = "ds3codec, validate", "ds3codec, validate, no objects remembered"
 SUMMARY = "ds3codec, summary"
+BATCHES, TABLE, PARQUET = "ds3codec, record_batches", "ds3codec, read_table", "ds3codec, write_parquet"
 XMLSCHEMA, BARE_VALIDATION = "xmlschema, validate", "iterparse with schema, bare loop"
 
 # How many times as long as the second the first takes, at least and at most.
@@ -40,6 +41,8 @@ LEAST: list[tuple[float, str, str]] = [
     (12, "xsdata, expat handler", STREAMING),
     (15, "xsdata, XmlSerializer", ENCODE),
     (3.5, "lxml, xmlfile", WRITER),
+    (15, "pandas, from blobs", TABLE),
+    (10, "xsdata, JsonSerializer", "ds3codec, JSON Lines"),
 ]
 MOST: list[tuple[float, str, str]] = [
     (0.9, STREAMING, BARE),
@@ -50,6 +53,8 @@ MOST: list[tuple[float, str, str]] = [
     (2, VALIDATE, STREAMING),
     (1.6, VALIDATE_ONLY, STREAMING),
     (1.6, SUMMARY, STREAMING),
+    (0.75, BATCHES, STREAMING),
+    (1.3, PARQUET, STREAMING),
 ]
 SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
 PLACED = "two tapes each"
@@ -109,7 +114,12 @@ def measure(options: Options) -> list[Run]:
     runs += [{"series": "first", **in_own_process(measure_first, "ds3codec, blob by blob", usual)}]
     for value in (objects // 10, 10 * objects):
         runs += compare(
-            [STREAMING], options.made("grown.xml", value), rounds, least, series="grown", value=value
+            [STREAMING, BATCHES],
+            options.made("grown.xml", value),
+            rounds,
+            least,
+            series="grown",
+            value=value,
         )
     single = options.made("single.xml", objects, chunk_size=objects)
     runs += compare([STREAMING], single, 1, least, series="single", value=objects)
@@ -124,7 +134,9 @@ def measure(options: Options) -> list[Run]:
         runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, least, series="validated", value=placed)
     runs += _validated_shapes(options, tenth)
     runs += small_documents(options, [DECODE, BASELINE], [10])
-    runs += shapes.over_shapes(options, [BARE, STREAMING, ELEMENT_TREE], max(objects // 5, 1))
+    compared = [BARE, STREAMING, ELEMENT_TREE, BATCHES]
+    runs += shapes.over_shapes(options, compared, max(objects // 5, 1))
+    runs += workers.measure(options)
     imports = startup.measure(options)
     return runs + [{"series": "startup", **run} for run in imports]
 
@@ -157,6 +169,8 @@ def _verdicts(runs: list[Run]) -> Iterator[Goal]:
     yield from _of_shapes(where(runs, series=shapes.SERIES))
     yield from _of_memory(runs)
     yield from _of_latency(runs)
+    gains = ratios(where(runs, series=workers.SERIES), workers.ONE, workers.TWO)
+    yield at_least(1.6, "times", "two workers on one large response, against one", gains)
 
 
 def _of_time(runs: list[Run]) -> Iterator[Goal]:
@@ -183,7 +197,7 @@ def _of_time(runs: list[Run]) -> Iterator[Goal]:
     clean = {run["round"]: run["seconds"] for run in where(found, value="clean")}
     growths = [run["seconds"] / clean[run["round"]] for run in where(found, value="wrong")]
     yield at_most(6, "times", f"{VALIDATE}, a finding in every object, against none", growths)
-    grown = where(runs, series="grown") + where(usual, contender=STREAMING)
+    grown = where(runs, series="grown", contender=STREAMING) + where(usual, contender=STREAMING)
     sizes = sorted({run["value"] for run in grown})
     what = f"exponent of streaming's time, {sizes[0]:,} to {sizes[-1]:,} objects"
     yield at_most(1.02, "", what, exponents(grown))
@@ -199,23 +213,26 @@ def _of_shapes(runs: list[Run]) -> Iterator[Goal]:
         shaped = where(runs, value=shape)
         what = f"{ELEMENT_TREE}, against {STREAMING}, {shape}"
         yield at_least(3, "times", what, ratios(shaped, ELEMENT_TREE, STREAMING))
+    what = f"{BATCHES}, time of an object, chunks of 1, against {shapes.PLAIN}"
+    yield at_most(1.2, "times", what, shapes.against_plain(runs, BATCHES, "chunks of 1"))
     for shape in OTHER_SHAPES:
         what = f"{STREAMING}, time of an object, {shape}, against {shapes.PLAIN}"
         yield at_most(2.5, "times", what, shapes.against_plain(runs, STREAMING, shape))
 
 
 def _of_memory(runs: list[Run]) -> Iterator[Goal]:
-    grown = where(runs, series="grown")
-    small, large = sorted({run["value"] for run in grown})
-    peaks = {run["round"]: run["megabytes"] for run in where(grown, value=small)}
-    growths = [run["megabytes"] / peaks[run["round"]] for run in where(grown, value=large)]
-    what = f"memory of streaming {large:,} objects, against {small:,}"
-    yield at_most(1.1, "times", what, growths)
+    for name, limit in ((STREAMING, 1.1), (BATCHES, 1.2)):
+        grown = where(runs, series="grown", contender=name)
+        small, large = sorted({run["value"] for run in grown})
+        peaks = {run["round"]: run["megabytes"] for run in where(grown, value=small)}
+        growths = [run["megabytes"] / peaks[run["round"]] for run in where(grown, value=large)]
+        yield at_most(limit, "times", f"memory of {name}, {large:,} objects, against {small:,}", growths)
     for series, name, limit, what in (
         ("usual", DECODE, 350, "memory of ds3codec, decode, {:,} objects"),
         ("usual", VALIDATE_ONLY, 60, "memory of validating {:,} objects, none remembered"),
         ("usual", VALIDATE, 70, "memory of validating {:,} objects"),
         ("grown", STREAMING, 40, "memory of streaming {:,} objects"),
+        ("grown", BATCHES, 160, "memory of ds3codec, record_batches, {:,} objects"),
         ("single", STREAMING, 40, "memory of streaming one chunk of {:,} objects"),
         ("twice placed", STREAMING, 40, "memory of streaming {:,} objects with two tapes each"),
     ):

@@ -1,8 +1,8 @@
 """Compressed bytes in, plain bytes out: gzip, bzip2, xz and zstd, known by their first bytes.
 
 The output comes in pieces of bounded size, however much a small input expands to. Several compressed
-streams in a row are one input, as their own tools have it. What is not compressed passes unchanged. A
-format's library is imported when it is first met, for most users never meet one.
+streams in a row are one input, as their own tools have it. What is not compressed passes unchanged, also
+behind a stream. A format's library is imported when it is first met, for most users never meet one.
 
 Internal: names here may change in any release.
 """
@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import re
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import CompressionError, TruncatedError
 from .limits import MOST_XZ_MEMORY, PIECE
@@ -88,15 +89,24 @@ def _zstd() -> Any:
     )
 
 
-_FORMATS: dict[bytes, tuple[str, Callable[[], Any]]] = {
-    b"\x1f\x8b": ("gzip", _Gzip),
-    b"BZh": ("bzip2", _bzip2),
-    b"\xfd7zXZ\x00": ("xz", _xz),
-    b"\x28\xb5\x2f\xfd": ("zstd", _zstd),
-}
+class _Format(NamedTuple):
+    """A format: its name, what makes a decompressor, and what the first bytes of each stream match."""
+
+    name: str
+    new_stream: Callable[[], Any]
+    magic: re.Pattern[bytes]
+
+
+_FORMATS = (
+    _Format("gzip", _Gzip, re.compile(rb"\x1f\x8b")),
+    _Format("bzip2", _bzip2, re.compile(b"BZh")),
+    _Format("xz", _xz, re.compile(rb"\xfd7zXZ\x00")),
+    # Or a frame to be skipped, which the tool for many threads begins with.
+    _Format("zstd", _zstd, re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")),
+)
 # Bytes that are decompressed in one call, for those of a call that fails are lost; but for gzip, see above.
 _STEP = 256
-_LONGEST_MAGIC = max(map(len, _FORMATS))
+_LONGEST_MAGIC = 6
 
 
 def is_damage(error: Exception) -> bool:
@@ -110,9 +120,9 @@ class Decompressor:
 
     def __init__(self) -> None:
         self._head: bytes | None = b""  # held until the format is known
-        self._format = ""
-        self._new_stream: Callable[[], Any] | None = None
+        self._format: _Format | None = None
         self._stream: Any = None
+        self._between = b""  # the beginning of what follows a stream, as long as it may be another one
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The plain bytes that `data` completes, in pieces; raises CompressionError."""
@@ -132,30 +142,34 @@ class Decompressor:
             head = self._head
             self._recognise(head)
             yield from self._plain(head)
-        if self._stream is not None:
-            raise TruncatedError(f"the {self._format} data ends before it is complete")
+        if self._stream is not None and self._format is not None:
+            raise TruncatedError(f"the {self._format.name} data ends before it is complete")
+        if self._between:
+            yield self._between
 
     def _recognise(self, head: bytes) -> None:
         self._head = None
-        for magic, (name, new_stream) in _FORMATS.items():
-            if head.startswith(magic):
-                self._format, self._new_stream = name, new_stream
+        self._format = next((one for one in _FORMATS if one.magic.match(head)), None)
 
     def _plain(self, data: bytes) -> Iterator[bytes]:
-        if self._new_stream is None:
-            yield data
-            return
         while data or self._stream is not None:
+            if self._format is None:
+                yield data
+                return
             if self._stream is None:
-                data = data.lstrip(b"\0")  # padding between streams
-                if not data:
+                data = (self._between + data).lstrip(b"\0")  # padding between streams
+                self._between = data if len(data) < _LONGEST_MAGIC else b""
+                if self._between or not data:
                     return
-                self._stream = self._new_stream()
+                if self._format.magic.match(data) is None:
+                    self._format = None  # what follows is not compressed
+                    continue
+                self._stream = self._format.new_stream()
             plain, damage = self._unpacked(data)
             if plain:
                 yield plain
             if damage is not None:
-                raise CompressionError(f"the {self._format} data are damaged: {damage}") from None
+                raise CompressionError(f"the {self._format.name} data are damaged: {damage}") from None
             data = b""
             if self._stream.eof:
                 data = self._stream.unused_data

@@ -198,7 +198,7 @@ class DecodeError(Ds3CodecError):
             f"line {self.line}" if self.line is not None else "",
             f"column {self.column}" if self.column is not None else "",
             f"at {self.path}" if self.path else "",
-            f"after {self.blobs_read} blobs" if self.blobs_read else "",
+            f"after {self.blobs_read} blob{'' if self.blobs_read == 1 else 's'}" if self.blobs_read else "",
         ]
         known = ", ".join(filter(None, place))
         return f"{self.message} ({known})" if known else self.message

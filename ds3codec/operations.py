@@ -133,6 +133,14 @@ OPERATIONS: tuple[Operation, ...] = (
         lists="some",
     ),
     Operation("Get Job Chunk", "GET", "/_rest_/job_chunk/{chunk}", root="Objects", lists="some"),
+    Operation(
+        "Allocate Job Chunk",
+        "PUT",
+        "/_rest_/job_chunk/{chunk}",
+        (("operation", "allocate"),),
+        root="Objects",
+        lists="some",
+    ),
 )
 
 

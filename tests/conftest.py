@@ -35,7 +35,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     return True
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
     """A client of a cluster with two worker processes."""
     from distributed import Client, LocalCluster  # noqa: PLC0415  (few tests need it)

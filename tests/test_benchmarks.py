@@ -202,7 +202,7 @@ def test_an_input_that_is_not_a_response_is_one_line(what: str, tmp_path: Path) 
     result = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
-    assert "the root element is 'html'" in result.stderr.splitlines()[-1]
+    assert "this is HTML" in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +215,7 @@ def test_an_input_that_is_not_a_response_is_one_line(what: str, tmp_path: Path) 
         ("latency", OURS, ["first object", "| lxml, fromstring and get |"]),
         ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
         ("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
+        ("workers", (), ["| one worker |", "| two workers |", "as fast"]),
         ("calls", (), ["own seconds", "method 'split' of 're.Pattern'"]),
     ],
 )
@@ -250,7 +251,7 @@ def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
 def test_the_goals_are_measured_one_by_one() -> None:
     output = run("goals", "--objects", "200", "--rounds", "1", *QUICK)
     rows = [line for line in output.splitlines() if line.endswith(("| yes |", "| no |"))]
-    assert len(rows) == 32 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
+    assert len(rows) == 40 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
 
 
 def test_every_shape_is_of_the_same_job(tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ from ds3codec import (
     CompressionError,
     DecodeError,
     IncrementalDecoder,
+    NotWellFormedError,
     TruncatedError,
     compression,
     decode,
     iter_blobs,
+    validate,
 )
 from tests.examples import SAMPLE, blob, chunk, job
 from tests.growth import LINEAR, exponent
@@ -195,3 +197,29 @@ def test_of_damaged_data_no_more_than_a_few_blobs_are_lost(name: str) -> None:
         for _ in iter_blobs(bytes(data)):
             read += 1
     assert read > 4990
+
+
+@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("size", [1, 5, 1000, 1_000_000])
+def test_what_follows_a_stream_and_is_none_is_read_as_it_is(name: str, size: int) -> None:
+    packed = COMPRESSORS[name](SAMPLE)
+    for rest in (b"\n", b"\r\n\r\n", b"\0\0\n", packed[:0]):
+        data = packed + rest
+        pieces = [data[start : start + size] for start in range(0, len(data), size)]
+        assert decode(pieces) == decode(SAMPLE)
+    for rest in (b"$ ", b"-- \nThe mail gateway"):
+        data = packed + rest
+        pieces = [data[start : start + size] for start in range(0, len(data), size)]
+        blobs = iter_blobs(pieces)
+        assert [next(blobs) for _ in range(5)] == list(iter_blobs(SAMPLE))
+        with pytest.raises(NotWellFormedError):
+            next(blobs)
+        [found] = validate(pieces, select=["form"]).findings
+        assert found.rule == "trailing-bytes"
+
+
+def test_a_frame_that_is_to_be_skipped_may_stand_anywhere_in_zstd() -> None:
+    skipped = b"\x50\x2a\x4d\x18" + (4).to_bytes(4, "little") + b"abcd"
+    packed = zstd_compress(SAMPLE)
+    for data in (skipped + packed, packed + skipped, skipped + skipped + packed):
+        assert decode(data) == decode(SAMPLE)

@@ -27,7 +27,7 @@ def test_an_error_says_what_and_where_and_how_much_came_before() -> None:
         decode(job(chunk(blob(), blob(Length="x"))))
     path = "/MasterObjectList/Objects[1]/Object[2]/@Length"
     assert str(caught.value).startswith(caught.value.message)
-    assert str(caught.value).endswith(f"at {path}, after 1 blobs)")
+    assert str(caught.value).endswith(f"at {path}, after 1 blob)")
     assert str(DecodeError("odd")) == "odd"
     assert str(EncodeError("odd", path="/Object/@Name")) == "odd (at /Object/@Name)"
 

@@ -27,11 +27,12 @@ LAYERS = {
     "wire.names": "models wire",
     "streamed": "errors",
     "compression": "limits errors",
+    "foreign": "",
     "remote": "errors",
     "sources": "limits errors compression remote",
     "sinks": "limits errors",
     "turns": "errors",
-    "decoding": "limits models errors streamed compression wire bases wire.names",
+    "decoding": "limits models errors streamed compression foreign wire bases wire.names",
     "encoding": "limits models errors wire bases wire.names",
     "readers": "limits models errors sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
@@ -46,6 +47,7 @@ LAYERS = {
     "": "_version bases models errors decoding readers writers plain operations validation",
     "cli": "_version models errors sources sinks readers writers operations captures validation redaction"
     " tables distributed testing wire",
+    "__main__": "cli",
 }
 
 

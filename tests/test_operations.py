@@ -22,8 +22,8 @@ def ids_of(operation: Operation) -> dict[str, str]:
     return {name: IDS[name] for name in operation.ids}
 
 
-def test_there_are_eleven() -> None:
-    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS) == 11
+def test_there_are_twelve() -> None:
+    assert len({operation.name for operation in OPERATIONS}) == len(OPERATIONS) == 12
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ def test_there_are_eleven() -> None:
         ("Create Bulk VERIFY", "PUT", "/_rest_/bucket/archive?operation=start_bulk_verify"),
         ("Stage Objects", "PUT", "/_rest_/bucket/archive?operation=start_bulk_stage"),
         ("Get Job", "GET", f"/_rest_/job/{JOB}"),
+        ("Allocate Job Chunk", "PUT", f"/_rest_/job_chunk/{JOB}?operation=allocate"),
         ("Modify Job", "PUT", f"/_rest_/job/{JOB}"),
         ("Modify Active Job", "PUT", f"/_rest_/active_job/{JOB}"),
         ("Get Job Chunks Ready For Client Processing", "GET", f"/_rest_/job_chunk?job={JOB}"),

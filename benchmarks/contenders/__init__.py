@@ -255,6 +255,16 @@ TABLES: dict[str, Reader] = {
         needs="pyarrow",
         form=forms.COUNTS,
     ),
+    "ds3codec, JSON Lines": Reader(
+        "with_arrow.json_lines",
+        "a file of JSON Lines",
+        leaves_out=PLACEMENTS,
+        needs="pyarrow",
+        form=forms.COUNTS,
+    ),
+    "xsdata, JsonSerializer": Reader(
+        "with_xsdata.json_serializer", "a file of JSON, of the decoded job", slow=True, form=forms.COUNTS
+    ),
     "pyarrow, from dicts of blobs": Reader(
         "with_arrow.arrow_of_dicts",
         "the blobs as an Arrow table",

@@ -13,7 +13,7 @@ from benchmarks.contenders.fields import BLOB, BLOB_TAG
 from benchmarks.contenders.sources import Source, whole
 from ds3codec.tables import read_table, record_batches
 from ds3codec.tables.batches import TableReader
-from ds3codec.tables.files import to_parquet
+from ds3codec.tables.files import to_jsonl, to_parquet
 
 
 def batches(source: Source) -> Iterator[Any]:
@@ -28,6 +28,12 @@ def table(source: Source) -> list[Any]:
 def parquet(source: Source) -> Iterator[int]:
     reader = TableReader(source, missing="none")
     to_parquet(reader, os.devnull)
+    yield reader.rows
+
+
+def json_lines(source: Source) -> Iterator[int]:
+    reader = TableReader(source, missing="none")
+    to_jsonl(reader, os.devnull)
     yield reader.rows
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler, XmlEventHandler
-from xsdata.formats.dataclass.serializers import XmlSerializer
+from xsdata.formats.dataclass.serializers import JsonSerializer, XmlSerializer
 
+import ds3codec
 from benchmarks.contenders.sources import Source, readable
 from ds3codec import MasterObjectList
 
 # They keep what they have found out of the models from one document to the next.
 _LXML, _EXPAT = XmlParser(handler=LxmlEventHandler), XmlParser(handler=XmlEventHandler)
-_SERIALIZER = XmlSerializer()
+_SERIALIZER, _JSON_SERIALIZER = XmlSerializer(), JsonSerializer()
 
 
 def lxml_handler(source: Source) -> MasterObjectList:
@@ -26,3 +30,11 @@ def expat_handler(source: Source) -> MasterObjectList:
 
 def serializer(job: MasterObjectList, sink: BinaryIO) -> None:
     sink.write(_SERIALIZER.render(job).encode())
+
+
+def json_serializer(source: Source) -> Iterator[int]:
+    """The job that is decoded the quick way, as JSON."""
+    job = ds3codec.decode(source, missing="none")
+    with Path(os.devnull).open("w") as sink:
+        _JSON_SERIALIZER.write(sink, job)
+    yield sum(len(chunk.blobs) for chunk in job.chunks)

@@ -11,6 +11,7 @@ body that it has already unpacked. The first bytes of the body decide whether su
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -22,12 +23,14 @@ from ..remote import is_url, without_credentials
 from ..sources import BinaryFile, Source, opened
 from .archives import archived
 from .exchanges import REQUEST_LINE, exchanged
-from .paths import expand
+from .paths import expand, is_capture
 from .recorded import Response
 from .streams import BOM, SPACE, Stream, Tally, stored
+from .transcripts import as_http, is_transcript
 
-__all__ = ["Response", "Tally", "expand", "responses"]
+__all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
 
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_REQUEST_LINE = 16 * 1024
 
 
@@ -69,6 +72,8 @@ def label(source: Source) -> str:
 
 def opened_capture(source: Source) -> AbstractContextManager[Source]:
     """A capture, open; what the caller has opened stays open."""
+    if source == "-" and sys.stdin is None:
+        raise SourceError("cannot read '-': standard input is closed")
     if source == "-":
         stdin: BinaryFile = sys.stdin.buffer
         return nullcontext(stdin)
@@ -92,10 +97,30 @@ def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
 
 def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
     """What a capture is, by its first bytes; space before HTTP and HAR is skipped."""
-    start = stream.peek(_LONGEST_REQUEST_LINE).removeprefix(BOM).lstrip(SPACE)
-    if not start.startswith((b"HTTP/", b"{")) and not REQUEST_LINE.match(start):
+    start = stream.peek(_LONGEST_REQUEST_LINE)
+    if start.startswith(_UTF_16) and _is_recording(start.decode("utf-16", "replace").encode()):
+        stream.transform(_from_utf_16)
+        start = stream.peek(_LONGEST_REQUEST_LINE)
+    start = start.removeprefix(BOM)
+    if is_transcript(start):
+        stream.transform(as_http)
+        start = stream.peek(_LONGEST_REQUEST_LINE)
+    start = start.lstrip(SPACE)
+    if not _is_recording(start):
         return "body"
     if stream.peek(len(BOM)) == BOM:
         stream.read(len(BOM))
     stream.skip_space()
     return "archive" if start.startswith(b"{") else "exchanges"
+
+
+def _is_recording(start: bytes) -> bool:
+    """Whether it is raw HTTP or JSON."""
+    return start.startswith((b"HTTP/", b"{")) or REQUEST_LINE.match(start) is not None
+
+
+def _from_utf_16(stream: Stream) -> Iterator[bytes]:
+    """A recording in UTF-8 that a shell has written in UTF-16."""
+    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+    for piece in stream:
+        yield decoder.decode(piece).encode()

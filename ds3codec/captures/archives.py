@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SourceError
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, is_ours, is_redirect, joined_fields, package
+from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, package
 from .streams import Stream, Tally
 
 __all__ = ["all_archived", "archived"]
 
 _ENTRIES = ["log", "entries"]
+_ADVICE = "; of an answer in JSON ask the appliance for XML, with the header Accept: application/xml"
 _BEGIN = object()
-_PARSED = 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
+_PARSED = 32 * 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
+_MARKUP = re.compile(r"\s*<")
+_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _BEGINS = ("start_map", "start_array")
 _ENDS = ("end_map", "end_array")
 
@@ -25,7 +29,9 @@ def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
     for _, response, is_wanted in all_archived(stream, name):
         if response is not None and is_wanted:
             yield response
-        elif response is None or not is_redirect(response.status):
+        elif response is not None and is_redirect(response.status):
+            tally.redirects += 1
+        else:
             tally.skipped += 1
 
 
@@ -40,10 +46,16 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
         ):  # browsers say 0 where there was no answer
             yield entry, None, False
             continue
-        headers = _listed_fields(answer)
-        body = Stream(_content(_part(answer, "content"), headers))
+        headers, content = _listed_fields(answer), _part(answer, "content")
+        data, remarks = _content(content)
+        size = _size(content)
+        body = Stream(decoded(pieces(data), headers.get("content-encoding", "")))
         is_wanted = not is_redirect(status) and is_ours(method, url, body)
-        yield entry, Response(f"{name}#{number}", body, status, headers, method, url), is_wanted
+        is_recorded = _text(content, "text") is not None or not _is_left_out(content)
+        response = Response(
+            f"{name}#{number}", body, status, headers, method, url, size, is_recorded, remarks
+        )
+        yield entry, response, is_wanted
 
 
 def _entries(stream: Stream, name: str) -> Iterator[Any]:
@@ -61,7 +73,7 @@ def _entries(stream: Stream, name: str) -> Iterator[Any]:
         reason = f"no well-formed JSON after entry {number}"
         raise SourceError(f"cannot read {name!r} as HAR: {reason}") from None
     if not is_har:
-        raise SourceError(f"cannot read {name!r} as HAR: it is JSON, but has no log.entries")
+        raise SourceError(f"cannot read {name!r} as HAR: it is JSON, but has no log.entries{_ADVICE}")
 
 
 def _items(events: Iterable[tuple[str, Any]], new_builder: Callable[[], Any]) -> Iterator[Any]:
@@ -87,16 +99,43 @@ def _items(events: Iterable[tuple[str, Any]], new_builder: Callable[[], Any]) ->
         depth += event in _BEGINS
 
 
-def _content(content: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[bytes]:
+def _content(content: Mapping[str, Any]) -> tuple[bytes, tuple[str, ...]]:
+    """The recorded bytes of a body, and what the recorder says of them that is not true."""
     text = _text(content, "text") or ""
-    if content.get("encoding") != "base64":
-        yield from pieces(text.encode("utf-8", "surrogatepass"))
-        return
+    if content.get("encoding") == "base64":
+        data = _from_base64(text)
+        if data is not None:
+            return data, ()
+        return _as_bytes(text), ("the recorder says that the body is base64, but it is plain text",)
+    if not _MARKUP.match(text) and (data := _from_base64(text)) and _is_plausible(data):
+        return data, ("the body is base64, which the recorder does not say",)
+    return _as_bytes(text), ()
+
+
+def _from_base64(text: str) -> bytes | None:
     try:
-        data = base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode("".join(text.split()), validate=True)
     except ValueError:
-        raise SourceError("the base64 text of a HAR entry is damaged") from None
-    yield from decoded(pieces(data), headers.get("content-encoding", ""))
+        return None
+
+
+def _as_bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _is_plausible(data: bytes) -> bool:
+    """Whether data begins as a body does: with an element, or as compressed data do."""
+    return OURS.match(data[:PROLOG]) is not None or data.startswith(_COMPRESSED)
+
+
+def _size(content: Mapping[str, Any]) -> int | None:
+    size = content.get("size")
+    return size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
+
+
+def _is_left_out(content: Mapping[str, Any]) -> bool:
+    """Whether a body without a text was there all the same."""
+    return bool(_size(content)) or "comment" in content
 
 
 def _part(of: object, key: str) -> Mapping[str, Any]:

@@ -26,6 +26,8 @@ _VERSION = re.compile(rb"HTTP/\d(?:\.\d)?(?=[ ])")
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
 REQUEST_LINE = re.compile(rb"([A-Z]{3,16} \S+ )HTTP/\d(?:\.\d)?(?=[ \t]*\r?\n)")
+_HEAD_END = re.compile(rb"\n\r?\n")
+_TRANSFER_CODING = re.compile(rb"^transfer-encoding[ \t]*:([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
 _CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(;|\r|\n|\Z)")
 # Where a message seems to follow a tag. It does if the tag can end a document: no text follows such a tag.
 _FOLLOWED = re.compile(
@@ -45,7 +47,9 @@ def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
     for response, is_wanted in all_exchanged(stream, name):
         if is_wanted:
             yield response
-        elif not is_redirect(response.status):
+        elif is_redirect(response.status):
+            tally.redirects += 1
+        else:
             tally.skipped += 1
 
 
@@ -64,7 +68,7 @@ def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:
             answering = False
             continue
         status, headers = wire.response_head()
-        if status < 200:
+        if status < 200 or wire.is_answer_to_connect(headers):
             continue
         answering = True
         number += 1
@@ -92,6 +96,7 @@ class _Wire:
     def __init__(self, stream: Stream, name: str) -> None:
         self._stream = stream
         self._name = name
+        self._messages = 0
         self._h11 = package("h11", "recorded HTTP exchanges")
 
     def has_more(self) -> bool:
@@ -106,6 +111,7 @@ class _Wire:
 
     def request(self) -> _Request:
         """The next request; its body is passed over, and an interim response between the two."""
+        self._messages += 1
         line = REQUEST_LINE.match(self._stream.peek(_LONGEST_REQUEST_LINE))
         if line is None:
             raise self._malformed("there is neither a request nor a response")
@@ -121,11 +127,32 @@ class _Wire:
 
     def response_head(self) -> tuple[int, dict[str, str]]:
         """Status code and header fields of the next response, interim or final."""
+        self._messages += 1
         version = _VERSION.match(self._stream.peek(16))
         if version is not None:  # curl shows HTTP/2 in the form of HTTP/1
             self._stream.replace(version.end(), b"HTTP/1.1")
+        self._settle_transfer_coding()
         event = self._head(self._client("GET"))
         return event.status_code, _fields(event)
+
+    def _settle_transfer_coding(self) -> None:
+        """Leave one header of the transfer coding, for h11 takes no more, and no other coding than chunks."""
+        held = self._stream.peek(_LONGEST_HEAD)
+        end = _HEAD_END.search(held)
+        head = held[: end.end()] if end else b""
+        found = _TRANSFER_CODING.findall(head)
+        if not found or [value.strip().lower() for value in found] == [b"chunked"]:
+            return
+        first, line_end, rest = head.partition(b"\n")
+        is_chunked = b"chunked" in found[-1].lower()
+        told = b"Transfer-Encoding: chunked\r\n" if is_chunked else b""
+        settled = first + line_end + told + _TRANSFER_CODING.sub(b"", rest)
+        self._stream.replace(len(head), settled)
+
+    def is_answer_to_connect(self, headers: Mapping[str, str]) -> bool:
+        """Whether another head follows at once: this one is that of a proxy, which says nothing of a body."""
+        says_nothing = not {"content-length", "transfer-encoding"} & headers.keys()
+        return says_nothing and _STATUS_LINE.match(self._stream.peek(16)) is not None
 
     def response_body(self, method: str | None, status: int, headers: Mapping[str, str]) -> Iterator[bytes]:
         """The body of the response whose head was just read, without its transfer coding."""
@@ -155,12 +182,13 @@ class _Wire:
     def _framing(self, headers: Mapping[str, str]) -> bytes:
         """The header that says how long the body is, unless the body shows that it is not true."""
         start = self._stream.peek(64)
-        if (transfer := headers.get("transfer-encoding")) is not None:
+        if "transfer-encoding" in headers:
             chunk = _CHUNK_LINE.match(start)
             if chunk is not None and chunk[1] == b"\n":
                 raise self._malformed("the line ends of its chunks were changed to bare LF")
             if chunk is not None or not start:
-                return f"Transfer-Encoding: {transfer}\r\n".encode()
+                # Whatever else it names, such as gzip, the body itself shows.
+                return b"Transfer-Encoding: chunked\r\n"
         elif (length := headers.get("content-length")) is not None:
             coding = headers.get("content-encoding", "")
             if not start or not coding or is_coded(coding, start):
@@ -202,7 +230,8 @@ class _Wire:
         self._stream.take()  # raises what ended the stream, if that was too early
 
     def _malformed(self, reason: str) -> SourceError:
-        return SourceError(f"cannot read {self._name!r} as HTTP: {reason}")
+        place = f"in message {self._messages}"
+        return SourceError(f"cannot read {self._name!r} as HTTP: {reason} ({place})")
 
 
 def _document_end(data: bytes) -> int | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import SourceError
+from ..errors import DecodeError, SourceError
 from ..remote import is_url
+from .exchanges import REQUEST_LINE
+from .streams import decompressed
+from .transcripts import is_transcript
 
-__all__ = ["expand"]
+__all__ = ["expand", "is_capture"]
 
 _ENDINGS = (
     *(".xml", ".xml.gz", ".xml.bz2", ".xml.xz", ".xml.zst"),
@@ -19,10 +23,17 @@ _ENDINGS = (
 )
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
-    """The captures that paths, folders and globs stand for, each once; no file is opened.
+_LOOKED_AT = 4096
+_BEGINNING = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
+)
 
-    Folders are searched recursively for the known endings, without what is hidden. A glob (`*`, `?`, `[...]`,
+
+def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+    """The captures that paths, folders and globs stand for, each once.
+
+    Folders are searched recursively, without what is hidden, for files whose ending is that of captures, or
+    that begin as one; other files in them are passed over. A glob (`*`, `?`, `[...]`,
     and `**` for folders of any depth) counts as one where no file has that name. `-` is standard input.
 
         for path in expand(["captures", "logs/*.har", "-"]):
@@ -55,8 +66,26 @@ def _in_folder(folder: str) -> list[str]:
     found: list[str] = []
     for parent, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        names = (name for name in files if not name.startswith(".") and name.lower().endswith(_ENDINGS))
-        found += (str(Path(parent) / name) for name in names)
+        paths = (Path(parent) / name for name in files if not name.startswith("."))
+        # A pipe would be waited for, and a device read without end.
+        found += (str(path) for path in paths if path.is_file() and is_capture(path))
     if not found:
-        raise SourceError(f"cannot read {folder!r}: no capture in it (no file ends in {', '.join(_ENDINGS)})")
+        raise SourceError(f"cannot read {folder!r}: no capture in it, by names and first bytes of its files")
     return sorted(found)
+
+
+def is_capture(path: Path) -> bool:
+    """Whether a file has the name of a capture, or begins as one."""
+    if path.name.lower().endswith(_ENDINGS):
+        return True
+    try:
+        with path.open("rb") as file:
+            head = _first(decompressed([file.read(_LOOKED_AT)]))
+    except (OSError, DecodeError):
+        return False
+    return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+
+
+def _first(pieces: Iterator[bytes]) -> bytes:
+    """The first piece, for what is read here ends too early."""
+    return next(pieces, b"")

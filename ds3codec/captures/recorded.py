@@ -12,11 +12,11 @@ from ..errors import SourceError
 from ..operations import operation_for
 from .streams import Stream
 
-__all__ = ["Response", "is_ours", "is_redirect", "joined_fields", "package"]
+__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "package"]
 
-_PROLOG = 4096  # bytes in which the first element of a body is looked for
+PROLOG = 4096  # bytes in which the first element of a body is looked for
 # Every alternative is told by its first bytes, so that no input makes the search slow.
-_OURS = re.compile(
+OURS = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)*"
     rb"<(?:[\w.-]+:)?(?:MasterObjectList|Objects)[\s/>]",
     re.DOTALL,
@@ -38,6 +38,9 @@ class Response:
         headers: The header fields, their names in lower case; empty for a body alone.
         method: The method of the request; None where the request is not known.
         url: The URL of the request as it was recorded, with or without the host; None where it is not known.
+        size: How long the recorder says that the body was, in bytes; None where it does not say.
+        is_recorded: Whether the body was recorded; browsers leave large ones out.
+        remarks: What the recorder says of the body that is not true.
     """
 
     origin: str
@@ -47,12 +50,15 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: str | None = None
     url: str | None = field(default=None, repr=False)
+    size: int | None = None
+    is_recorded: bool = True
+    remarks: tuple[str, ...] = ()
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
     if method is not None and url is not None and operation_for(method, url) is not None:
         return True
-    return _OURS.match(body.peek(_PROLOG)) is not None
+    return OURS.match(body.peek(PROLOG)) is not None
 
 
 def is_redirect(status: int | None) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..compression import Decompressor
 from ..errors import DecodeError, SourceError
@@ -24,10 +24,14 @@ class Tally:
         bytes_read: Bytes of the captures as they are stored, for a progress bar.
         skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
             entries of a HAR without an answer.
+        redirects: Redirects, which are followed by what they lead to.
+        on_read: Called whenever some 64 KiB were read.
     """
 
     bytes_read: int = 0
     skipped: int = 0
+    redirects: int = 0
+    on_read: Callable[[], object] | None = field(default=None, repr=False, compare=False)
 
 
 class Stream:
@@ -93,6 +97,12 @@ class Stream:
         self.read(size)
         self.give_back(data)
 
+    def transform(self, change: Callable[[Stream], Iterator[bytes]]) -> None:
+        """Go on with what a function makes of the rest."""
+        rest = Stream(self._data)
+        rest._held, rest._failure = self._held, self._failure
+        self._data, self._held, self._failure = change(rest), b"", None
+
     def skip_space(self) -> None:
         while (held := self.peek(1)) and held in SPACE:
             self.give_back(self.take().lstrip(SPACE))
@@ -114,6 +124,8 @@ def stored(opened: AbstractContextManager[Source], tally: Tally) -> Generator[by
 def _counted(source: Source, tally: Tally) -> Iterator[bytes]:
     for piece in pieces(source):
         tally.bytes_read += len(piece)
+        if tally.on_read is not None:
+            tally.on_read()
         yield from pieces(piece)  # what an iterable gives may be of any size
 
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
+import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from .._version import __version__
-from ..captures import expand
-from ..errors import Ds3CodecError, SourceError, UsageError
+from ..errors import Ds3CodecError, UsageError
 from ..testing.documents import LATEST, write_document
-from ..validation import RULES, RuleError, Severity, VersionError
+from ..validation import RuleError, Severity, VersionError, known_versions
+from ..validation.versions import resolved
 from . import differing, listings, redacting, summarising, validating
+from .configuration import Configuration, find_configuration
 from .formats import FORMATS
-from .outputs import check_absent, opened_output
-from .reading import Cluster
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, told
+from .options import (
+    as_list,
+    chosen_cluster,
+    complete_rule,
+    complete_version,
+    existing_files,
+    more_help,
+    on_cluster,
+    separate_names,
+)
+from .outputs import Refused, check_absent, opened_output
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put, told
 
 __all__ = ["ds3codec"]
 
@@ -28,23 +37,18 @@ standard input: response bodies, plain or compressed; raw HTTP as curl -i prints
 
 _FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
-
-def _more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
-    """Add paragraphs and examples to the help of a command, which is its docstring."""
-
-    def add(function: Command) -> Command:
-        parts = [inspect.getdoc(function) or "", *paragraphs, "\b\nExamples:\n  " + "\n  ".join(examples)]
-        function.__doc__ = "\n\n".join(parts)
-        return function
-
-    return add
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="ds3codec")
-def ds3codec() -> None:
+@click.pass_context
+def ds3codec(context: click.Context) -> None:
     """Validate and summarise MasterObjectList responses of the DS3 API.
 
     \b
@@ -57,88 +61,69 @@ def ds3codec() -> None:
     Completion, for bash (zsh and fish alike):
       eval "$(_DS3CODEC_COMPLETE=bash_source ds3codec)"
     """
-
-
-def _names(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
-    """Names given one by one or with commas between them."""
-    return [name.strip() for value in values for name in value.split(",") if name.strip()]
-
-
-def _files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
-    """The captures that the paths name."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        return
     try:
-        return expand(paths)
-    except SourceError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _on_cluster(function: Command) -> Command:
-    """Give a command the options that say where its work is done."""
-    function = click.option(
-        "--scheduler", metavar="ADDRESS", help="Do the work on a running cluster of Dask's (extra dask)."
-    )(function)
-    return click.option(
-        "--workers", type=click.IntRange(1), metavar="N", help="Do the work in N processes (extra dask)."
-    )(function)
-
-
-def _cluster(workers: int | None, scheduler: str | None, files: list[str]) -> Cluster | None:
-    """Where the work is done; None for this process."""
-    if workers is None and scheduler is None:
-        return None
-    if workers is not None and scheduler is not None:
-        raise click.UsageError("--workers is for a cluster of this machine: leave it out beside --scheduler")
-    if "-" in files:
-        raise click.UsageError("standard input is read in this process: give files, or no --workers")
-    if find_spec("distributed") is None or find_spec("dask") is None:
-        raise click.UsageError("--workers and --scheduler need the extra dask: pip install 'ds3codec[dask]'")
-    return Cluster(workers, scheduler)
-
-
-def _complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    names = {*RULES, *(rule.group for rule in RULES.values())}
-    return sorted(name for name in names if name.startswith(begun))
+        context.obj = find_configuration(Path.cwd()) if context.invoked_subcommand == "validate" else None
+    except UsageError as error:
+        raise Refused(str(error)) from error
+    if context.obj is not None:
+        options = {name.replace("-", "_"): value for name, value in context.obj.options.items()}
+        context.default_map = {"validate": options}
 
 
 @ds3codec.command()
-@click.argument("paths", nargs=-1, required=True, callback=_files)
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), callback=as_list)
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
-@click.option("--api-version", default="auto", metavar="VERSION", help="The version that it should be of.")
+@click.option(
+    "--api-version",
+    default="auto",
+    metavar="VERSION",
+    shell_complete=complete_version,
+    help=f"The version that it should be of: {', '.join(known_versions())}; or auto to find it.",
+)
 @click.option(
     "--select",
     multiple=True,
-    callback=_names,
-    shell_complete=_complete_rule,
-    help="Only these rules or groups.",
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Only these rules or groups. With commas between them, or given several times.",
 )
 @click.option(
     "--ignore",
     multiple=True,
-    callback=_names,
-    shell_complete=_complete_rule,
-    help="Not these rules or groups.",
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Not these rules or groups. With commas between them, or given several times.",
 )
 @click.option(
     "--severity",
     type=click.Choice([severity.value for severity in Severity]),
     default="warning",
-    show_default=True,
     help="The least that is shown and that counts for the exit status.",
 )
 @click.option(
     "--max-findings",
     type=click.IntRange(0),
     default=100,
-    show_default=True,
     help="How many findings of each rule to list; more are counted.",
 )
 @click.option(
     "--together", is_flag=True, help="All are answers of one job, in order: compare them with each other."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
-@_on_cluster
-@_more_help(
+@click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
+@click.option(
+    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra watch)."
+)
+@click.option("--show-config", is_flag=True, help="Print the configuration that applies, and end.")
+@on_cluster
+@more_help(
     _PATHS,
+    "The options select, ignore, severity and api-version may stand in ds3codec.toml, or in pyproject.toml"
+    " under [tool.ds3codec], in this folder or above it.",
     examples=(
         "ds3codec validate response.xml",
         "ds3codec validate captures/ --severity error",
@@ -147,13 +132,22 @@ def _complete_rule(context: click.Context, parameter: click.Parameter, begun: st
         "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
         "ds3codec validate --together polls/*.xml",
         "ds3codec validate archive/ --workers 8",
+        "ds3codec validate --watch captures/ --format jsonl",
     ),
 )
-def validate(paths: list[str], **options: Any) -> int:
+@click.pass_context
+def validate(context: click.Context, /, paths: list[str], **options: Any) -> int:
     """Say what is wrong with captured responses, and where.
 
-    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read.
+    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read; 3: there was
+    nothing to validate.
     """
+    if options["show_config"]:
+        return _show_config(context)
+    if not paths and options["watch"] is None:
+        raise click.UsageError("give PATHS, or a folder to --watch")
+    if paths and options["watch"] is not None:
+        raise click.UsageError("give either PATHS or a folder to --watch")
     wanted = validating.Wanted(
         options["form"],
         options["api_version"],
@@ -163,25 +157,58 @@ def validate(paths: list[str], **options: Any) -> int:
         options["max_findings"],
         options["quiet"],
         options["together"],
-        _cluster(options["workers"], options["scheduler"], paths),
+        chosen_cluster(options["workers"], options["scheduler"], paths),
+        options["exit_zero"],
+        options["statistics"],
     )
     if wanted.together and wanted.cluster is not None:
         raise click.UsageError("answers that are compared with each other are read one by one: no --workers")
     try:
-        return validating.run(paths, wanted)
+        _say_version(wanted.api_version)
+        return validating.run(paths, wanted) if options["watch"] is None else _watch(options["watch"], wanted)
     except (RuleError, UsageError, VersionError) as error:
         failed(str(error))
         return EXIT_UNREADABLE
 
 
+def _say_version(given: str) -> None:
+    """Say which version a given one is taken for, where that is another."""
+    if given == "auto":
+        return
+    taken = resolved(given)
+    known = [one for one in known_versions() if _number(one) <= _number(taken)][-1]
+    if taken != given:
+        failed(f"API {given} is taken for {taken}")
+    elif known != taken:
+        failed(f"nothing is known to be new in API {taken}: it is judged as {known}")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _watch(folder: str, wanted: validating.Wanted) -> int:
+    if not Path(folder).is_dir():
+        raise Refused(f"there is no folder {folder!r}")
+    if find_spec("watchfiles") is None:
+        raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
+    return validating.watch(folder, wanted)
+
+
+def _show_config(context: click.Context) -> int:
+    configuration: Configuration | None = context.obj
+    put(f"# {configuration.path}" if configuration is not None else "# there is no configuration")
+    for name in ("select", "ignore", "severity", "api_version"):
+        put(f"{name.replace('_', '-')} = {json.dumps(context.params[name])}")
+    return EXIT_CLEAN
+
+
 @ds3codec.command()
-@click.argument("paths", nargs=-1, required=True, callback=_files)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=as_list)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
-@click.option(
-    "--top", type=click.IntRange(0), default=10, show_default=True, help="How many largest objects."
-)
-@_more_help(
+@click.option("--top", type=click.IntRange(0), default=10, help="How many largest objects.")
+@more_help(
     _PATHS,
     examples=(
         "ds3codec summary response.xml",
@@ -195,16 +222,16 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 
 
 @ds3codec.command()
-@click.argument("inputs", nargs=-1, required=True, callback=_files)
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=existing_files)
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
 @click.option("--to", "form", type=click.Choice(list(_FORMS)), help="The format, where no ending says it.")
-@click.option("--columns", multiple=True, callback=_names, help="Only these columns, in this order.")
+@click.option("--columns", multiple=True, callback=separate_names, help="Only these columns, in this order.")
 @click.option("--where", multiple=True, metavar="COMPARISON", help="Only these rows: 'length >= 1000'.")
 @click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
 @click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@_on_cluster
-@_more_help(
+@on_cluster
+@more_help(
     "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
     " output is one of these, or .xml; .csv and .jsonl may have .gz, .bz2 or .zst behind. Rows of several"
     " responses begin with a column that names the input. XML comes out in the appliance's own form.",
@@ -240,19 +267,17 @@ def convert(inputs: list[str], **options: Any) -> int:
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
-    cluster = _cluster(options["workers"], options["scheduler"], inputs)
+    cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
     wanted = converting.Wanted(output, form, compression, *how, cluster)
     return converting.run(inputs, wanted)
 
 
 @ds3codec.command("diff")
-@click.argument("old", type=click.Path(exists=True, dir_okay=False))
-@click.argument("new", type=click.Path(exists=True, dir_okay=False))
+@click.argument("old", type=click.Path())
+@click.argument("new", type=click.Path())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-@click.option(
-    "--most", type=click.IntRange(0), default=10, show_default=True, help="How many of each kind to name."
-)
-@_more_help(
+@click.option("--most", type=click.IntRange(0), default=10, help="How many of each kind to name.")
+@more_help(
     "OLD and NEW are captures, of which the first job response counts. Some 250 bytes a blob are remembered.",
     examples=("ds3codec diff polls/1.xml polls/2.xml", "ds3codec diff old.xml.gz new.xml.gz --format json"),
 )
@@ -265,11 +290,11 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 
 
 @ds3codec.command()
-@click.argument("file", metavar="INPUT", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("file", metavar="INPUT", type=click.Path(allow_dash=True))
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
 @click.option("--key", metavar="TEXT", help="The same stand-ins in all copies with this key; keep it secret.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@_more_help(
+@more_help(
     "INPUT is a response body, raw HTTP or a HAR archive, plain or compressed. Replaced are names, ids,"
     " addresses, comments, wrong values and credentials, each always by the same stand-in, which is as long."
     " Numbers, dates, the order and all faults stay. What is not about jobs loses its body.",
@@ -289,15 +314,13 @@ def redact(file: str, output: str, key: str | None, force: bool) -> int:
 
 @ds3codec.command()
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
-@click.option("--objects", type=click.IntRange(0), default=1000, show_default=True, help="How many objects.")
-@click.option(
-    "--chunk-objects", type=click.IntRange(1), default=1000, show_default=True, help="Blobs in a chunk."
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same bytes.")
-@click.option("--api-version", default=LATEST, show_default=True, metavar="VERSION", help="Of which version.")
+@click.option("--objects", type=click.IntRange(0), default=1000, help="How many objects.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
+@click.option("--seed", type=int, default=0, help="The same seed gives the same bytes.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="Of which version.")
 @click.option("--tapes", type=click.IntRange(0), default=0, help="Tapes that each object is on.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@_more_help(
+@more_help(
     examples=(
         "ds3codec generate -o response.xml --objects 500000",
         "ds3codec generate -o - --api-version 3.2 --tapes 2 | ds3codec validate -",
@@ -317,34 +340,50 @@ def generate(output: str, force: bool, **options: Any) -> int:
     return EXIT_CLEAN
 
 
+_LISTING = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
+)
+
+
 @ds3codec.command()
-@click.argument("name", required=False, shell_complete=_complete_rule)
-@_more_help(
+@click.argument("name", required=False, metavar="[RULE|GROUP]", shell_complete=complete_rule)
+@_LISTING
+@more_help(
     examples=(
         "ds3codec rules",
+        "ds3codec rules version",
         "ds3codec rules blobs-overlap",
     )
 )
-def rules(name: str | None) -> int:
+def rules(name: str | None, form: str) -> int:
     """List the rules of validation, or explain one."""
-    return listings.rules(name)
+    return listings.rules(name, form)
 
 
 @ds3codec.command()
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into DIR.")
-@_more_help(
-    examples=(
-        "ds3codec schema | xmllint --noout -",
-        "ds3codec schema --output xsd/",
-    )
+@click.option(
+    "--of",
+    type=click.Choice(["response", "report"]),
+    default="response",
+    help="Of responses, as XSD; or of the reports that validate prints as JSON, as JSON Schema.",
 )
-def schema(output: Path | None) -> int:
-    """Print the main XSD, or write it and all that it includes into a folder."""
-    return listings.schema(output)
+@more_help(
+    "The XSD that is printed is in one piece; --output writes the files that it is made of.",
+    examples=(
+        "ds3codec schema > response.xsd && xmllint --noout --schema response.xsd response.xml",
+        "ds3codec schema --output xsd/",
+        "ds3codec schema --of report > report.schema.json",
+    ),
+)
+def schema(output: Path | None, of: str) -> int:
+    """Print the schema of responses, or of reports."""
+    return listings.schema(output, of)
 
 
 @ds3codec.command()
-@_more_help(examples=("ds3codec operations",))
-def operations() -> int:
-    """List the operations that answer with this document."""
-    return listings.operations()
+@_LISTING
+@more_help(examples=("ds3codec operations",))
+def operations(form: str) -> int:
+    """List the operations that answer so."""
+    return listings.operations(form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from ..errors import Ds3CodecError
 from .differences import GROUPS, Differences, compare
 from .escaping import as_data
@@ -13,6 +15,7 @@ from .terminal import (
     Printer,
     ReadingProgress,
     counted,
+    discard_output,
     failed,
     put,
     sized,
@@ -31,7 +34,11 @@ def run(old: str, new: str, form: str, most: int) -> int:
     except Ds3CodecError as error:
         failed(str(error))
         return EXIT_UNREADABLE
-    _show(found, form)
+    try:
+        _show(found, form)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, but they differ all the same
+        discard_output()
     return EXIT_FINDINGS if found.any else EXIT_CLEAN
 
 

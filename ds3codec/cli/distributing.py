@@ -5,7 +5,7 @@ Results come in the order of the captures, so that what is printed or written is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from ..sources import pieces
 from ..tables.files import ReadOptions, plain_schema
 from ..tables.schema import HiddenChunk, arrow_schema, metadata
 from ..wire.members import attributes
-from .reading import Cluster, Outcome, Reading, T
+from .reading import Cluster, Outcome, Reading, T, Unreadable
 
 __all__ = ["DistributedRows", "results"]
 
@@ -28,13 +28,19 @@ _CHUNK = [member.field for member in attributes(JobChunk)]
 
 
 def results(
-    cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], inputs: Sequence[tuple[Any, ...]]
-) -> Iterator[T]:
-    """The results of each step, and what it could not read, as `Reading.results` has them."""
+    cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], paths: Iterable[str], options: Any
+) -> Iterator[T | Unreadable]:
+    """What comes of a step for each file, given the file and the options, as `Reading.results` has it."""
+    files = list(reading.files(paths))
+    readable = [file for file in files if isinstance(file, str)]
     try:
         with connected(*cluster) as client:
-            for outcome in in_order(client, step, inputs):
-                yield from reading.noted(outcome)
+            outcomes = in_order(client, step, ((file, options) for file in readable))
+            for file in files:
+                if isinstance(file, Unreadable):
+                    yield file
+                else:
+                    yield from reading.noted(file, next(outcomes))
     except KeyboardInterrupt:
         reading.interrupted = True
 

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ..operations import OPERATIONS
-from ..validation import RULES
+from lxml import etree
+
+from ..operations import OPERATIONS, Operation
+from ..validation import RULES, Rule
+from ..wire.versions import XS
+from .escaping import as_data
+from .reports import report_schema
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
 
 __all__ = ["operations", "rules", "schema"]
 
 _MAIN = "MasterObjectList.xsd"
 
 
-def rules(name: str | None) -> int:
-    """List the rules, or explain one."""
-    if name is None:
-        rows = [(rule.name, rule.severity.value, rule.meaning) for rule in RULES.values()]
-        Printer().table(("rule", "severity", "what it finds"), rows)
-        return EXIT_CLEAN
-    if name not in RULES:
-        failed(f"there is no rule {name!r}; `ds3codec rules` lists them")
+def rules(name: str | None, form: str) -> int:
+    """List the rules, or those of a group, or explain one."""
+    groups = {rule.group for rule in RULES.values()}
+    if name is not None and name not in RULES and name not in groups:
+        failed(f"there is no rule and no group {name!r}; `ds3codec rules` lists them")
         return EXIT_UNREADABLE
-    rule = RULES[name]
-    print(f"{rule.name} ({rule.severity.value}, {rule.group})\n")
-    print(f"{rule.meaning}\nWhy: {rule.reason}\nFor example: {rule.example}")
+    listed = [rule for rule in RULES.values() if name in (None, rule.name, rule.group)]
+    if form == "json":
+        put(as_data([_plain_rule(rule) for rule in listed], indent=2))
+    elif name in RULES:
+        rule = RULES[name]
+        put(f"{rule.name} ({rule.severity.value}, {rule.group})\n")
+        put(f"{rule.meaning}\nWhy: {rule.reason}\nFor example: {rule.example}")
+    else:
+        rows = [(rule.name, rule.group, rule.severity.value, rule.meaning) for rule in listed]
+        Printer().table(("rule", "group", "severity", "what it finds"), rows)
     return EXIT_CLEAN
 
 
-def operations() -> int:
+def _plain_rule(rule: Rule) -> dict[str, str]:
+    return {
+        "name": rule.name,
+        "group": rule.group,
+        "severity": rule.severity.value,
+        "meaning": rule.meaning,
+        "reason": rule.reason,
+        "example": rule.example,
+    }
+
+
+def operations(form: str) -> int:
     """List the operations."""
+    if form == "json":
+        put(as_data([_plain_operation(operation) for operation in OPERATIONS], indent=2))
+        return EXIT_CLEAN
     rows = []
     for operation in OPERATIONS:
         query = "&".join(name if value is None else f"{name}={value}" for name, value in operation.query)
@@ -42,23 +68,47 @@ def operations() -> int:
     return EXIT_CLEAN
 
 
-def schema(output: Path | None) -> int:
-    """Print the main XSD, or write all of them into a folder."""
-    schemas = [
-        item
-        for item in files("ds3codec.schemas").iterdir()
-        if item.name.endswith(".xsd") and ".generator." not in item.name
-    ]
+def _plain_operation(operation: Operation) -> dict[str, Any]:
+    return operation._asdict() | {"query": dict(operation.query), "answer": dict(operation.answer)}
+
+
+def schema(output: Path | None, of: str) -> int:
+    """Print the schema of responses or of reports, or write the files of the former into a folder."""
+    if of == "report":
+        put(as_data(report_schema(), indent=2))
+        return EXIT_CLEAN
     if output is None:
-        main = next(item for item in schemas if item.name == _MAIN)
-        sys.stdout.write(main.read_text(encoding="utf-8"))
+        put(_in_one_piece())
         return EXIT_CLEAN
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for item in schemas:
+        for item in _schemas():
             (output / item.name).write_bytes(item.read_bytes())
     except OSError as error:
         failed(f"cannot write to {str(output)!r}: {error.strerror}")
         return EXIT_UNREADABLE
-    put(f"{len(schemas)} files in {output}; {_MAIN} includes the others")
+    put(f"{len(_schemas())} files in {output}; {_MAIN} includes the others")
     return EXIT_CLEAN
+
+
+def _schemas() -> list[Traversable]:
+    return [
+        item
+        for item in files("ds3codec.schemas").iterdir()
+        if item.name.endswith(".xsd") and ".generator." not in item.name
+    ]
+
+
+def _in_one_piece() -> str:
+    """The main XSD with what it includes in it."""
+    texts = {item.name: item.read_bytes() for item in _schemas()}
+    root = etree.fromstring(texts[_MAIN])
+    done = {_MAIN}
+    while (include := root.find(f"{XS}include")) is not None:
+        name = str(include.get("schemaLocation"))
+        place = root.index(include)
+        parts = [] if name in done else list(etree.fromstring(texts[name]))
+        done.add(name)
+        root[place : place + 1] = [part for part in parts if part.tag != f"{XS}annotation"]
+    etree.indent(root)
+    return etree.tostring(root, encoding="unicode")

@@ -14,8 +14,9 @@ from typing import Any
 import click
 
 from ..sinks import BinarySink, Output
+from .terminal import EXIT_UNREADABLE
 
-__all__ = ["check_absent", "opened_output"]
+__all__ = ["Refused", "check_absent", "opened_output"]
 
 _COMPRESSORS: dict[str, Callable[[], Any]] = {
     ".gz": lambda: zlib.compressobj(wbits=16 + zlib.MAX_WBITS),
@@ -24,10 +25,16 @@ _COMPRESSORS: dict[str, Callable[[], Any]] = {
 }
 
 
+class Refused(click.ClickException):
+    """What cannot be done, though the command is used rightly."""
+
+    exit_code = EXIT_UNREADABLE
+
+
 def check_absent(output: str, force: bool) -> None:
     """Refuse to replace a file unasked."""
     if output != "-" and not force and Path(output).exists():
-        raise click.UsageError(f"{output!r} is there already: --force replaces it")
+        raise Refused(f"{output!r} is there already: --force replaces it")
 
 
 @contextmanager

@@ -1,22 +1,41 @@
 """The loop of every command that reads captures: file by file, response by response, with progress.
 
-A file that cannot be read is reported in one line, and the next one follows. What was found in a response
-before its source failed, or before an interrupt, is a result like any other.
+What cannot be read is reported in one line, and the next file follows. What was found in a response before
+its source failed, or before an interrupt, is a result like any other, that says so.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from ..captures import Response, Tally, responses
+from ..captures import Response, Tally, expand, responses
 from ..errors import SourceError
 from .terminal import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed
 
-__all__ = ["Cluster", "Outcome", "Reading", "T"]
+__all__ = ["Cluster", "Outcome", "Reading", "T", "Unreadable"]
 
-T = TypeVar("T")
+
+class Unfinishable(Protocol):
+    """A result that may be one of a part of a response.
+
+    Attributes:
+        unfinished: Why the rest was not read; None where all was.
+    """
+
+    unfinished: str | None
+
+
+class Unreadable(NamedTuple):
+    """A file that cannot be read, or not any further, and why."""
+
+    file: str
+    reason: str
+
+
+T = TypeVar("T", bound=Unfinishable)
 
 
 class Cluster(NamedTuple):
@@ -37,6 +56,8 @@ Outcome = tuple[list[T], int, str | None]
 # Begins to read a response of a file: its result, and the steps that complete it.
 Begin = Callable[[str, Response], tuple[T, Iterable[object]]]
 
+_INTERRUPTED = "interrupted"
+
 
 class Reading:
     """Reads the files of a command, and remembers how that ended.
@@ -52,40 +73,68 @@ class Reading:
         self.unreadable: bool = False
         self.interrupted: bool = False
 
-    def results(self, files: Iterable[str], begin: Begin[T]) -> Iterator[T]:
-        """The result of each response, when it is complete or was broken off."""
+    def results(self, paths: Iterable[str], begin: Begin[T]) -> Iterator[T | Unreadable]:
+        """The result of each response, when it is complete or was broken off, and what cannot be read."""
         try:
             with ReadingProgress() as progress:
-                for file in files:
-                    yield from self._results_of(file, begin, progress)
+                for file in self.files(paths):
+                    if isinstance(file, Unreadable):
+                        yield file
+                    else:
+                        yield from self._results_of(file, begin, progress)
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T]:
+    def files(self, paths: Iterable[str]) -> Iterator[str | Unreadable]:
+        """The captures that paths stand for, each once, and the paths that stand for none."""
+        seen: set[str] = set()
+        for path in paths:
+            try:
+                found = [file for file in expand([path]) if file not in seen]
+            except SourceError as error:
+                yield self._unreadable(path, str(error))
+                continue
+            seen.update(found)
+            yield from found
+
+    def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T | Unreadable]:
         size = Path(file).stat().st_size if Path(file).is_file() else None
         before = self.tally.bytes_read
+        self.tally.on_read = lambda: progress.show(file, self.tally.bytes_read - before, size)
+        result: T | None = None
         try:
             for response in responses(file, self.tally):
                 result, steps = begin(file, response)
-                try:
-                    for _ in steps:
-                        progress.show(file, self.tally.bytes_read - before, size)
-                except (KeyboardInterrupt, SourceError):
-                    yield result
-                    raise
+                deque(steps, maxlen=0)
+                progress.hide()
                 yield result
-        except SourceError as error:
-            self.unreadable = True
-            failed(str(error))
+                result = None
+        except (KeyboardInterrupt, SourceError) as error:
+            progress.hide()
+            reason = str(error) if isinstance(error, SourceError) else _INTERRUPTED
+            if result is not None:
+                result.unfinished = reason
+                yield result
+            if reason == _INTERRUPTED:
+                raise
+            unreadable = self._unreadable(file, reason)
+            if result is None:
+                yield unreadable
 
-    def noted(self, outcome: Outcome[T]) -> list[T]:
-        """The results of a file that was read elsewhere; the rest of its outcome is remembered or said."""
+    def _unreadable(self, file: str, reason: str) -> Unreadable:
+        self.unreadable = True
+        failed(reason)
+        return Unreadable(file, reason)
+
+    def noted(self, file: str, outcome: Outcome[T]) -> Iterator[T | Unreadable]:
+        """What comes of a file that was read elsewhere."""
         results, skipped, failure = outcome
+        yield from results
         self.tally.skipped += skipped
         if failure is not None:
-            self.unreadable = True
-            failed(failure)
-        return results
+            unreadable = self._unreadable(file, failure)
+            if not results or results[-1].unfinished is None:
+                yield unreadable
 
     def status(self, found: bool) -> int:
         """The exit status of the command, by whether it found something wrong."""

@@ -14,7 +14,7 @@ from operator import add, mul
 from ..models import MasterObjectList
 from ..readers import Column, Columns
 
-__all__ = ["Section", "Summary"]
+__all__ = ["Section", "Summary", "node_name"]
 
 _MOST_SECTIONS = 400
 
@@ -34,6 +34,7 @@ class Summary:
 
     Attributes:
         origin: Where it comes from.
+        unfinished: Why the rest of it was not read; None where all was.
         header: The job; None for a lone chunk.
         chunks: How many chunks there are.
         objects: How many objects begin in it: blobs at offset 0.
@@ -47,6 +48,7 @@ class Summary:
     """
 
     origin: str
+    unfinished: str | None = None
     header: MasterObjectList | None = None
     chunks: int = 0
     objects: int = 0
@@ -134,3 +136,10 @@ def _states(columns: Columns) -> Column:
     if states is None:
         return [False] * columns.blob_count
     return states if None not in states else list(map(bool, states))
+
+
+def node_name(job: MasterObjectList | None, identifier: str | None) -> str:
+    """The end point of a node; its id where the job does not have it."""
+    if identifier is None:
+        return "no node"
+    return next((node.end_point for node in (job.nodes if job else ()) if node.id == identifier), identifier)

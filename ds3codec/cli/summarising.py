@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from ..captures import Response
 from ..errors import Ds3CodecError, SourceError
 from ..models import MasterObjectList
 from ..readers import ColumnReader
-from ..wire.members import attributes
+from ..wire.kinds import format_value
+from ..wire.members import Member, attributes
 from .escaping import as_data
-from .reading import Reading
-from .summaries import Summary
+from .reading import Reading, Unreadable
+from .summaries import Summary, node_name
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
 
 __all__ = ["run"]
@@ -42,29 +44,42 @@ class _Run:
         except Ds3CodecError as error:
             failed(f"{response.origin}: {error}")
             self.broken = True
+            summary.unfinished = str(error)
         finally:
             summary.header = reader.header
 
 
-def run(files: list[str], form: str, plot: Path | None, top: int) -> int:
-    """Summarise files, print that, and give the exit status."""
+def run(paths: list[str], form: str, plot: Path | None, top: int) -> int:
+    """Summarise what paths stand for, print that, and give the exit status."""
+    if plot is not None and not _can_draw(plot):
+        return EXIT_UNREADABLE
     state = _Run(top)
     reading = Reading()
-    summaries = list(reading.results(files, state.begin))
+    found = list(reading.results(paths, state.begin))
+    summaries = [one for one in found if isinstance(one, Summary)]
     status = reading.status(state.broken)
-    _show(summaries, form)
+    _show(summaries, [one for one in found if isinstance(one, Unreadable)], form)
     if plot is not None and not reading.interrupted:
         status = max(status, _draw(summaries, plot))
     return status
 
 
-def _draw(summaries: list[Summary], plot: Path) -> int:
-    try:
-        from .plotting import draw  # noqa: PLC0415  (only where it is asked for)
-
-        draw([summary for summary in summaries if summary.blobs], plot)
-    except ModuleNotFoundError:
+def _can_draw(plot: Path) -> bool:
+    """Whether a plot can be drawn; what keeps it from that is said before anything is read."""
+    if plot.suffix.lower() not in (".svg", ".png"):
+        failed(f"cannot draw {str(plot)!r}: the ending is neither .svg nor .png")
+    elif find_spec("matplotlib") is None:
         failed("a plot needs the extra plot: pip install 'ds3codec[plot]'")
+    else:
+        return True
+    return False
+
+
+def _draw(summaries: list[Summary], plot: Path) -> int:
+    from .plotting import draw  # noqa: PLC0415  (only where it is asked for)
+
+    try:
+        draw(summaries, plot)
     except (OSError, ValueError) as error:
         failed(f"cannot draw {str(plot)!r}: {error}")
     else:
@@ -75,9 +90,10 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
 # How it is shown.
 
 
-def _show(summaries: list[Summary], form: str) -> None:
+def _show(summaries: list[Summary], unreadable: list[Unreadable], form: str) -> None:
     if form == "json":
-        put(as_data([_plain(summary) for summary in summaries], indent=2))
+        failures = [{"file": one.file, "unreadable": one.reason} for one in unreadable]
+        put(as_data([*map(_plain, summaries), *failures], indent=2))
         return
     printer = Printer()
     for place, summary in enumerate(summaries):
@@ -87,10 +103,13 @@ def _show(summaries: list[Summary], form: str) -> None:
 
 
 def _show_one(printer: Printer, summary: Summary) -> None:
-    printer.line((summary.origin, "bold"))
+    broken_off = "" if summary.unfinished is None else f": not read to the end ({summary.unfinished})"
+    printer.line((summary.origin, "bold"), broken_off)
     if summary.header is not None:
         for name, value in _header(summary.header).items():
             printer.line(f"  {name:<36} {value}")
+    if not summary.chunks and summary.header is None:
+        return
     counts = ", ".join(
         [
             counted(summary.chunks, "chunk"),
@@ -99,11 +118,12 @@ def _show_one(printer: Printer, summary: Summary) -> None:
             f"{sized(summary.total)} listed",
         ]
     )
+    so_far = "" if summary.unfinished is None else " so far"
     printer.line()
-    printer.line(f"  {counts}")
+    printer.line(f"  {counts}{so_far}")
     _show_bars(printer, "bytes", _bytes(summary))
     nodes = [
-        (_node_name(summary.header, node), count, _share(count, summary.total), sized(count))
+        (_named_node(summary, node), count, _share(count, summary.total), sized(count))
         for node, count in summary.by_node.most_common()
     ]
     _show_bars(printer, "nodes", nodes)
@@ -115,7 +135,8 @@ def _show_one(printer: Printer, summary: Summary) -> None:
     _show_bars(printer, "blobs by size", sizes)
     if summary.largest:
         largest = sorted(summary.largest.items(), key=lambda item: -item[1])
-        printer.table(("largest objects", ""), [(repr(name), sized(size)) for name, size in largest])
+        rows = [(repr(name), sized(size)) for name, size in largest]
+        printer.table(("largest objects", ""), rows, indent=2)
 
 
 Bar = tuple[str, int, float, str]
@@ -125,7 +146,7 @@ def _show_bars(printer: Printer, title: str, bars: list[Bar]) -> None:
     if not bars:
         return
     rows = [(name, "█" * round(30 * share) or "▏", text) for name, _, share, text in bars]
-    printer.table((title, "", ""), rows)
+    printer.table((title, "", ""), rows, indent=2)
 
 
 def _bytes(summary: Summary) -> list[Bar]:
@@ -142,25 +163,19 @@ def _share(count: int, whole: int) -> float:
 
 
 def _header(job: MasterObjectList) -> dict[str, str]:
-    values = {member.name: getattr(job, member.field) for member in attributes(MasterObjectList)}
-    return {
-        name: _worded(name, getattr(value, "value", value))
-        for name, value in values.items()
-        if value is not None
-    }
+    values = [(member, getattr(job, member.field)) for member in attributes(MasterObjectList)]
+    return {member.name: _worded(member, value) for member, value in values if value is not None}
 
 
-def _worded(name: str, value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:,} ({sized(value)})" if isinstance(value, int) else str(value)
+def _worded(member: Member, value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,} ({sized(value)})"
+    return format_value(member, value)
 
 
-def _node_name(job: MasterObjectList | None, identifier: str | None) -> str:
-    for node in job.nodes if job is not None else ():
-        if node.id == identifier and identifier is not None:
-            return f"{node.end_point} ({identifier})"
-    return identifier or "no node"
+def _named_node(summary: Summary, node: str | None) -> str:
+    name = node_name(summary.header, node)
+    return name if node is None or name == node else f"{name} ({node})"
 
 
 def _size_class(power: int) -> str:
@@ -171,10 +186,13 @@ def _plain(summary: Summary) -> dict[str, Any]:
     job = summary.header
     return {
         "origin": summary.origin,
+        "complete": summary.unfinished is None,
+        "unfinished": summary.unfinished,
         "header": None
         if job is None
         else {
-            member.name: _json_value(getattr(job, member.field)) for member in attributes(MasterObjectList)
+            member.name: _json_value(member, getattr(job, member.field))
+            for member in attributes(MasterObjectList)
         },
         "nodes": [
             {"id": node, "end_point": _end_point(job, node), "bytes": count}
@@ -195,9 +213,8 @@ def _plain(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _json_value(value: Any) -> Any:
-    plain = getattr(value, "value", value)
-    return plain if plain is None or isinstance(plain, (bool, int, str)) else str(plain)
+def _json_value(member: Member, value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int)) else format_value(member, value)
 
 
 def _end_point(job: MasterObjectList | None, identifier: str | None) -> str | None:

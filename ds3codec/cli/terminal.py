@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -17,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from ..errors import Ds3CodecError
@@ -27,11 +31,13 @@ __all__ = [
     "EXIT_CLEAN",
     "EXIT_FINDINGS",
     "EXIT_INTERRUPTED",
+    "EXIT_NOTHING",
     "EXIT_UNREADABLE",
     "Part",
     "Printer",
     "ReadingProgress",
     "counted",
+    "discard_output",
     "failed",
     "put",
     "sized",
@@ -40,36 +46,69 @@ __all__ = [
 
 Part = str | tuple[str, str]
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_INTERRUPTED = 0, 1, 2, 130
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_NOTHING, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 _PATIENCE = 1.0  # seconds
+_LONGEST_NAME = 24  # of a file, beside its bar
+_UNLIMITED = 1_000_000
+_NARROW, _MOST_BESIDE = 60, 3  # columns of a terminal below which so many of a table stand side by side
+_WIDE = 80  # columns of a terminal from which on the bar says all
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
+class _Console(Console):
+    """A console that leaves it to others what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Printer:
-    """Prints to standard output: coloured and as wide as the terminal, or plain and never cut.
+    """Prints to standard output: coloured on a terminal, or plain, and cut nowhere.
 
     Texts are escaped here, and none is read as markup, so that no caller can forget it.
     """
 
     def __init__(self) -> None:
-        if sys.stdout.isatty():
-            self._console = Console(highlight=False, markup=False, emoji=False)
-        else:
-            self._console = Console(
-                highlight=False, markup=False, emoji=False, width=1_000_000, soft_wrap=True, color_system=None
-            )
+        self._is_terminal = sys.stdout.isatty()
+        plain: dict[str, Any] = {} if self._is_terminal else {"width": _UNLIMITED}
+        if os.environ.get("FORCE_COLOR"):
+            plain["force_terminal"] = True
+        self._console = _Console(highlight=False, markup=False, emoji=False, **plain)
 
     def line(self, *parts: Part) -> None:
         """Print one line of texts, each alone or with its style."""
-        self._console.print(Text.assemble(*map(_escaped, parts)))
+        self._console.print(Text.assemble(*map(_escaped, parts)), soft_wrap=True)
 
-    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], padding: int = 1) -> None:
-        """Print rows under their headings."""
-        table = Table(*headings, box=None, padding=(0, padding), header_style="bold")
-        for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
-        self._console.print(table)
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], indent: int = 0) -> None:
+        """Print rows under their headings: as wide as they are, or folded to the width of a terminal."""
+        lines = [[printable(cell) for cell in row] for row in rows]
+        if not self._is_terminal:
+            self._print_aligned(headings, lines, indent)
+            return
+        if self._console.width < _NARROW and len(headings) > _MOST_BESIDE:
+            self._print_stacked(headings, lines)
+            return
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+        for heading in headings:
+            table.add_column(heading, overflow="fold")
+        for line in lines:
+            table.add_row(*map(Text, line))
+        self._console.print(Padding(table, (0, 0, 0, indent)))
+
+    def _print_stacked(self, headings: Sequence[str], rows: list[list[str]]) -> None:
+        for first, *others in rows:
+            self._console.print(Text(first, "bold"), soft_wrap=True)
+            for heading, cell in zip(headings[1:], others):
+                self._console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
+
+    def _print_aligned(self, headings: Sequence[str], rows: list[list[str]], indent: int) -> None:
+        widths = [max(map(cell_len, column)) for column in zip(headings, *rows)]
+        for style, row in (("bold", headings), *(("", row) for row in rows)):
+            cells = [set_cell_size(cell, width) for cell, width in zip(row, widths)]
+            text = (" " * indent + "  ".join(cells)).rstrip()
+            if text:
+                self._console.print(Text(text, style), soft_wrap=True)
 
 
 def _escaped(part: Part) -> tuple[str, str]:
@@ -81,6 +120,11 @@ def put(text: str) -> None:
     """Print what a program reads; only its own line feeds are left."""
     for line in text.split("\n"):
         print(printable(line))
+
+
+def discard_output() -> None:
+    """Let what is still to be printed go nowhere: nobody reads it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def failed(message: str) -> None:
@@ -125,8 +169,13 @@ class ReadingProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.hide()
+
+    def hide(self) -> None:
+        """Take the bar away, until more is read: what is printed now must not get into it."""
         if self._bar is not None:
             self._bar.stop()
+            self._bar = None
 
     def show(self, name: str, done: int, total: int | None) -> None:
         """Bytes of a file read so far, and all of them where that is known."""
@@ -134,15 +183,16 @@ class ReadingProgress:
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return
+            name_column = Column(no_wrap=True, overflow="ellipsis", max_width=_LONGEST_NAME)
+            columns = [TextColumn("{task.description}", markup=False, table_column=name_column)]
+            is_wide = self._console.width >= _WIDE
             self._bar = Progress(
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
+                *columns,
+                BarColumn() if is_wide else BarColumn(8),
                 DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
+                *([TransferSpeedColumn(), TimeRemainingColumn()] if is_wide else []),
                 console=self._console,
                 transient=True,
-                redirect_stdout=sys.stdout.isatty(),  # results go around the bar, but never into it
             )
             self._task = self._bar.add_task(name, total=total)
             self._bar.start()

@@ -23,6 +23,7 @@ from ..errors import (
     NotWellFormedError,
     TruncatedError,
 )
+from ..foreign import ENOUGH
 from ..limits import LONGEST_NAME, LONGEST_STALL
 from .dictionary import Call, call, count
 from .positions import BROKEN, BROKEN_REFERENCE, CONTENT, DECLARATION, Markup, Piece, Point, Positions
@@ -65,6 +66,7 @@ _PREFIXES = (
     re.compile(rb"""<[^\s<>"'=/:&;]*:"""),
     re.compile(rb""":[^\s<>"'=/:&;]*\s*=\s*["']"""),
 )
+_OUR_ROOT = re.compile(rb"<(MasterObjectList|Objects|Error|\?xml)[\s/>]")
 _NAME = re.compile(rb"""[<\s][^\s<>"'=/]+(?=[\s=/>])""")
 
 
@@ -337,8 +339,17 @@ class PushParser:
         if code not in _NAMING_CODES and _LIMIT_WORDS.search(message):
             return LimitExceededError, message
         if code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and self._first:
-            return NotWellFormedError, f"this is not XML: {message}"
+            return NotWellFormedError, self._before_document() or f"this is not XML: {message}"
         return NotWellFormedError, message
+
+    def _before_document(self) -> str | None:
+        """What stands before the document, if one follows; not its text, which nobody knows."""
+        text = self._positions.pieces()[0].text[:ENOUGH]
+        root = _OUR_ROOT.search(text)
+        if root is None:
+            return None
+        count = len(text[: root.start()].decode("utf-8", "replace"))
+        return f"{count} characters of other text stand before <{root[1].decode()}, where the document begins"
 
     def _discreet(self, message: str, line: int, column: int) -> str:
         """A message of libxml2, which may quote the text here; but none from where credentials may be."""

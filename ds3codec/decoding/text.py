@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ..compression import Decompressor
-from ..errors import NotWellFormedError, TruncatedError
+from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError
+from ..foreign import foreign, may_be_foreign
 from ..limits import PIECE
 
 __all__ = ["Text", "is_plain_utf_8"]
@@ -86,10 +87,14 @@ class Text:
     def _recognised(self, piece: bytes, is_last: bool) -> Iterator[bytes]:
         """The first text, once its encoding is known, without the mark that it may begin with."""
         head = (self._head or b"") + piece
-        if not is_last and (len(head) < _LONGEST_BEGINNING or _may_declare(head)):
+        is_short = len(head) < _LONGEST_BEGINNING or _may_declare(head) or may_be_foreign(head)
+        if not is_last and is_short:
             self._head = head
             return
         self._head = None
+        if what := foreign(head):
+            kind = UnexpectedDocumentError if what.is_text else NotWellFormedError
+            raise kind(f"this is {what.what}")
         self._encoding, start = _encoding_of(head)
         self.is_utf_8 = self._encoding is not None
         if start and head.startswith(head[:start], start):

@@ -27,7 +27,7 @@ from .stand_ins import StandIns
 
 __all__ = ["Redacted", "RedactionError", "redact"]
 
-_BEARABLE = ("server-error", "trailing-bytes")  # of the rules of form
+_BEARABLE = ("misrecorded", "server-error", "trailing-bytes")  # of the rules of form
 _BEGIN = b'{"log": {"version": "1.2", "creator": {"name": "ds3codec", "version": ""}, "entries": ['
 
 
@@ -113,11 +113,15 @@ class _Redaction:
         separator = b"\n"
         for entry, response, is_ours in all_archived(stream, self._name):
             body = None
-            if response is not None and is_ours:
+            if response is None or not is_ours:
+                self.others += 1
+            elif response.is_recorded:
                 body = b"".join(self._body(response)).decode()
             else:
-                self.others += 1
-            yield separator + json.dumps(redacted_entry(entry, self._stand_ins, body)).encode()
+                self.responses += 1
+            is_misrecorded = response is not None and bool(response.remarks)
+            redacted = redacted_entry(entry, self._stand_ins, body, is_misrecorded=is_misrecorded)
+            yield separator + json.dumps(redacted).encode()
             separator = b",\n"
         yield b"\n]}}\n"
 

@@ -68,7 +68,19 @@ class Document:
             NotWellFormedError: Something in it is no XML, or its encoding is not known here.
             CompressionError: It is compressed, and damaged.
         """
-        self._held += self._decoded(self._text.feed(data))
+        if self._start is not None:
+            self._start += data[: len(BOM_UTF8)]
+        return self._taken(self._decoded(self._text.feed(data)))
+
+    def close(self) -> bytes:
+        """What is left at the end; raises as `feed` does, and TruncatedError."""
+        done = self._taken(self._decoded(self._text.close()))
+        if "<" in self._held:
+            raise self._unknown()
+        return done + self._value("", self._held).encode()
+
+    def _taken(self, text: str) -> bytes:
+        self._held += text
         done, position = [], 0
         while (token := _TOKEN.match(self._held, position)) is not None:
             done.append(self._redacted(token))
@@ -76,18 +88,9 @@ class Document:
         self._held = self._held[position:]
         if len(self._held) > LONGEST_STALL:
             raise self._unknown()
-        if self._start is not None:
-            self._start += data[: len(BOM_UTF8)]
-            if done:
-                done, self._start = ["\ufeff" * self._start.startswith(BOM_UTF8), *done], None
+        if done and self._start is not None:
+            done, self._start = ["\ufeff" * self._start.startswith(BOM_UTF8), *done], None
         return "".join(done).encode()
-
-    def close(self) -> bytes:
-        """What is left at the end; raises as `feed` does, and TruncatedError."""
-        held = self._held + self._decoded(self._text.close())
-        if "<" in held:
-            raise self._unknown()
-        return self._value("", held).encode()
 
     def _decoded(self, pieces: Iterator[bytes]) -> str:
         text = b"".join(pieces)

@@ -6,6 +6,7 @@ and some headers. Bodies that have nothing to do with jobs are left out, and so 
 
 from __future__ import annotations
 
+import base64
 import re
 from http import HTTPStatus
 from typing import Any
@@ -74,8 +75,8 @@ def redacted_url(url: str, stand_ins: StandIns) -> str:
     return url[:start] + _PART.sub(replaced, url[start:])
 
 
-def redacted_entry(entry: Any, stand_ins: StandIns, body: str | None) -> Any:
-    """An entry of a HAR with another body, or with none."""
+def redacted_entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misrecorded: bool = False) -> Any:
+    """An entry of a HAR with another body, or with none; what it says wrongly of it stays wrong."""
     redacted = _redacted(entry, "", stand_ins)
     if not isinstance(redacted, dict):
         return redacted
@@ -83,12 +84,19 @@ def redacted_entry(entry: Any, stand_ins: StandIns, body: str | None) -> Any:
     if isinstance(request, dict):
         request.pop("postData", None)
     if isinstance(response, dict) and isinstance(response.get("content"), dict):
-        content = response["content"]
+        content, before = response["content"], entry["response"]["content"]
         content.pop("encoding", None)
         content.pop("text", None)
         if body is not None:
-            content["text"] = body
+            content |= _misrecorded(body, before) if is_misrecorded else {"text": body}
     return redacted
+
+
+def _misrecorded(body: str, before: dict[str, Any]) -> dict[str, str]:
+    """A body of which is said that it is base64 though it is not, or not said though it is."""
+    if before.get("encoding") == "base64":
+        return {"encoding": "base64", "text": body}
+    return {"text": base64.b64encode(body.encode()).decode()}
 
 
 def _redacted(value: Any, key: str, stand_ins: StandIns) -> Any:

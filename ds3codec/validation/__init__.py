@@ -62,6 +62,8 @@ _RULES_OF_ERRORS: dict[type[DecodeError], str] = {
     LimitExceededError: "limit-exceeded",
 }
 
+_NO_RESPONSE = Response("", ())
+
 
 def validate(
     source: Source | Response,
@@ -129,6 +131,7 @@ class Validation:
         chosen = None if api_version == "auto" else resolved(api_version)
         self.report: Report = Report()
         self._source: Source = source.body if isinstance(source, Response) else source
+        self._response = source if isinstance(source, Response) else _NO_RESPONSE
         self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
@@ -154,6 +157,12 @@ class Validation:
         Raises:
             SourceError: The source cannot be read.
         """
+        for remark in self._response.remarks:
+            self._findings.add("misrecorded", remark, Place())
+        if not self._response.is_recorded:
+            self._findings.add("not-recorded", "the recorder left the body out", Place())
+            yield self.report
+            return
         try:
             for piece in self._plain():
                 self._parser.is_utf_8 = self._text.is_utf_8
@@ -226,6 +235,9 @@ class Validation:
             message = "something follows the end of the document"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
+        size = self._response.size
+        if rule == "truncated" and size is not None and size > self.report.bytes_read:
+            message += f"; the recorder kept {self.report.bytes_read:,} of {size:,} bytes"
         path = error.path or self._target.path()
         line, column = (error.line, error.column) if error.line is not None else self._parser.end()
         self._findings.add(rule, message, Place(path, line=line, column=column))

@@ -59,6 +59,16 @@ _OF_DOCUMENTS = (
         "</MasterObjectList><MasterObjectList ...>",
     ),
     Rule(
+        "not-recorded", "form", _N, "The recorder left the body out.",
+        "Browsers do so where it is large: nothing of it was checked.",
+        'a HAR entry whose "content" has a size but no text',
+    ),
+    Rule(
+        "misrecorded", "form", _N, "The recorder says of the body what is not true.",
+        "The body is read as what it is.",
+        'a HAR entry that says "encoding": "base64" of a plain text',
+    ),
+    Rule(
         "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",
         "A misspelling, or a newer API than 6.0.",
         '<Object Colour="red" .../>',

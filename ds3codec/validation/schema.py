@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import is_dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
-from ..models import JobChunk, MasterObjectList
-from ..wire.members import Member, credentials, elements
+from ..errors import shown
+from ..models import JobChunk, MasterObjectList, ServerError
+from ..wire.kinds import kind_of
+from ..wire.members import Member, attributes, credentials, elements, wire_name
 from ..wire.names import discreet
 
 __all__ = ["Violation", "is_valid", "paths", "violations"]
@@ -129,7 +132,40 @@ def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
         rule = "missing-element"
     subject = attribute if attribute is not None else str(element.tag)
     message = text if named else f"{subject}: {text}"
+    if rule == "invalid-value":
+        message = _in_words(element, attribute) or message
     return Violation(rule, element, attribute, _shortened(message.strip()))
+
+
+def _in_words(element: etree._Element, attribute: str | None) -> str | None:
+    """What decoding says of a wrong value; None where that accepts it, or does not know the member."""
+    parent = element.getparent()
+    around = element if attribute is not None or parent is None else parent
+    name = attribute if attribute is not None else str(element.tag)
+    text = element.get(attribute) if attribute is not None else element.text
+    member = _members().get((str(around.tag), name))
+    if member is None or text is None:
+        return None
+    try:
+        kind_of(member).parse(text)
+    except ValueError as error:
+        return f"{name}: {error}"
+    matches = member.pattern is None or re.fullmatch(member.pattern, text)
+    return None if matches else f"{name}: {shown(text)} is not a UUID"
+
+
+@cache
+def _members() -> dict[tuple[str, str], Member]:
+    """The members that have a value, by the name of the element around them and their own."""
+    found: dict[tuple[str, str], Member] = {}
+    models: list[tuple[str, Any]] = [(wire_name(model), model) for model in (MasterObjectList, ServerError)]
+    for tag, model in models:  # which grows meanwhile
+        for member in (*attributes(model), *elements(model)):
+            if is_dataclass(member.type):
+                models.append((member.name, member.type))
+            else:
+                found[tag, member.name] = member
+    return found
 
 
 def _shortened(message: str) -> str:

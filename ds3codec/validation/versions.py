@@ -58,7 +58,8 @@ def resolved(version: str) -> str:
     if number and same:
         return same[-1]
     if not number or not _number(known[0]) <= number <= _number(known[-1]):
-        raise VersionError(f"{shown(version)} is not an API version from {known[0]} to {known[-1]}")
+        message = f"{shown(version)} is not an API version from {known[0]} to {known[-1]}"
+        raise VersionError(f"{message}; with changes came {', '.join(known)}")
     return version
 
 

@@ -13,7 +13,7 @@ import pytest
 from ds3codec import SourceError
 from ds3codec.captures import Tally, responses
 from tests.captures.examples import GET_JOB, OTHER, SMALL, bare_deflate, bodies, body, entry, har
-from tests.examples import error
+from tests.examples import SAMPLE, error
 from tests.growth import LINEAR, exponent
 
 
@@ -41,7 +41,7 @@ def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path:
         (f"{path}#6", 404, error()),
         (f"{path}#8", 200, b""),
     ]
-    assert tally == Tally(skipped=5, bytes_read=path.stat().st_size)
+    assert tally == Tally(skipped=5, redirects=1, bytes_read=path.stat().st_size)
 
 
 def test_an_entry_of_a_har_has_its_fields_and_its_request() -> None:
@@ -62,12 +62,38 @@ def test_the_base64_text_of_a_har_may_be_compressed_still(pack: Any) -> None:
     assert bodies([gzip.compress(har(packed))]) == [SMALL]
 
 
-def test_damaged_base64_is_an_error_of_the_body() -> None:
-    damaged = entry(GET_JOB, "PE?", encoding="base64")
-    first, second = responses([har(damaged, entry(GET_JOB, "<a/>"))])
-    with pytest.raises(SourceError, match="base64"):
-        body(first)
-    assert body(second) == b"<a/>"
+def test_what_is_base64_and_what_is_not_is_seen_whatever_the_recorder_says() -> None:
+    encoded = base64.b64encode(SAMPLE).decode()
+    plain, coded, usual = responses(
+        [
+            har(
+                entry(GET_JOB, SAMPLE.decode(), encoding="base64"),
+                entry(GET_JOB, encoded),
+                entry(GET_JOB, encoded, encoding="base64"),
+            )
+        ]
+    )
+    assert body(plain) == body(coded) == body(usual) == SAMPLE
+    assert plain.remarks == ("the recorder says that the body is base64, but it is plain text",)
+    assert coded.remarks == ("the body is base64, which the recorder does not say",)
+    assert usual.remarks == ()
+
+
+def test_a_body_that_was_left_out_is_known_from_an_empty_one() -> None:
+    recorded = [
+        response.is_recorded
+        for response in responses(
+            [
+                har(
+                    entry(GET_JOB, None, size=72_000_000),  # type: ignore[arg-type]
+                    entry(GET_JOB, None, comment="too large"),
+                    entry(GET_JOB, None, 404, size=0),  # type: ignore[arg-type]
+                    entry(GET_JOB, "", 404),
+                )
+            ]
+        )
+    ]
+    assert recorded == [False, False, True, True]
 
 
 @pytest.mark.parametrize("rest", [b"", b", {", b", secret", b', "\xff"', b"]}} {"])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import os
 from pathlib import Path
 
 import pytest
 
 from ds3codec import SourceError
 from ds3codec.captures import expand
+from tests.captures.examples import har, request, with_length
+from tests.examples import SAMPLE
 
 
 def test_a_folder_stands_for_the_captures_in_it(tmp_path: Path) -> None:
@@ -39,3 +44,22 @@ def test_a_path_that_gives_nothing_is_one_line_that_names_it(tmp_path: Path) -> 
             expand([path])
         assert repr(str(path)) in str(caught.value)
         assert "\n" not in str(caught.value)
+
+
+def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path) -> None:
+    taken = {
+        "plain": SAMPLE,
+        "noted.log": with_length(SAMPLE),
+        "asked.bin": request("GET", "/_rest_/job/1"),
+        "session.json": har(),
+        "packed.http.gz": gzip.compress(with_length(SAMPLE)),
+        "packed.txt.bz2": bz2.compress(SAMPLE),
+        "said.out": b"* Trying\n> GET / HTTP/1.1\n> \n",
+        "named.xml": b"anything",
+    }
+    passed_over = {"notes.md": b"# notes", "page.htm": b"<html/>", "data.json": b'{"a": 1}', "none": b""}
+    for name, data in (taken | passed_over).items():
+        (tmp_path / name).write_bytes(data)
+    os.mkfifo(tmp_path / "pipe.xml")
+    (tmp_path / "link.xml").symlink_to("/dev/zero")
+    assert {Path(path).name for path in expand([tmp_path])} == taken.keys()

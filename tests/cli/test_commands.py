@@ -27,7 +27,6 @@ def test_help_says_what_a_command_does_with_an_example(name: str | None) -> None
         (["--max-findings", "-1"], b"-1 is not in the range"),
         (["--select", "spelling"], b"there is no rule 'spelling'"),
         (["--api-version", "7"], b"'7'"),
-        (["missing.xml"], b"no such file"),
     ],
 )
 def test_what_makes_no_sense_is_status_2_and_a_line_that_says_so(
@@ -44,7 +43,7 @@ def test_rules_may_be_named_with_commas_or_one_by_one(files: Path) -> None:
     commas = run("validate", "--ignore", "invalid-value, versions-mixed", files / "wrong.xml")
     single = run("validate", "--ignore", "invalid-value", "--ignore", "versions-mixed", files / "wrong.xml")
     assert commas.stdout == single.stdout
-    assert b"is not a valid value" not in commas.stdout
+    assert b"is not a whole number" not in commas.stdout
 
 
 def test_a_rule_is_completed() -> None:

@@ -28,8 +28,10 @@ def refused(*arguments: object) -> str:
     """The one line of a run that fails."""
     result = run("convert", *arguments)
     assert (result.returncode, result.stdout) == (2, b"")
-    assert result.stderr.count(b"\n") == 1
-    return result.stderr.decode()
+    *usage, message = result.stderr.decode().splitlines()
+    assert len(usage) in (0, 2)
+    assert message.startswith("ds3codec: ")
+    return message
 
 
 def converted(*arguments: object, stdin: bytes = b"") -> bytes:

@@ -55,7 +55,8 @@ def check_output(document: bytes, path: Path) -> None:
             assert [line[:2] for line in result.stdout.splitlines()] == ["::"] * count
         if form == "junit":
             for parse in (ElementTree.fromstring, etree.fromstring):
-                assert len(list(parse(result.stdout.encode()).iter("failure"))) == count
+                failures = list(parse(result.stdout.encode()).iter("failure"))
+                assert sum(len(str(each.text).splitlines()) for each in failures) == count
     for form in ("text", "json"):
         assert acting(invoke("summary", "--format", form, path).output) == []
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from ds3codec import decode
 from ds3codec.cli.plotting import draw
-from ds3codec.cli.summaries import Summary
+from ds3codec.cli.summaries import Summary, node_name
+from tests.examples import SAMPLE, job
 
 from .command import run
 
@@ -34,5 +36,38 @@ def test_the_same_response_makes_the_same_picture(files: Path) -> None:
 
 def test_nothing_to_draw_is_an_error(tmp_path: Path) -> None:
     none: list[Summary] = []
-    with pytest.raises(ValueError, match="no response has blobs"):
+    with pytest.raises(ValueError, match="there is no response"):
         draw(none, tmp_path / "plot.svg")
+
+
+def test_a_wrong_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    done = run("summary", "--plot", tmp_path / "plot.gif", tmp_path / "missing.xml")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.endswith(b"plot.gif': the ending is neither .svg nor .png\n")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_picture_says_job_file_sizes_and_end_points(files: Path) -> None:
+    (files / "none.xml").write_bytes(job())
+    assert (
+        run("summary", "--plot", files / "plot.svg", files / "good.xml", files / "none.xml").returncode == 0
+    )
+    comments = [str(found.text).strip() for found in etree.parse(files / "plot.svg").iter(etree.Comment)]
+    assert any(text.startswith("good.xml") and "Nightly restore" in text for text in comments)
+    for text in (
+        "65.7 GiB by node",
+        "64.0 GiB",
+        "bp-node-2.example.com",
+        "no chunks",
+        "in cache, along 3 chunks",
+    ):
+        assert text in comments
+    assert not any("f41fcb28" in text for text in comments)  # where the end point is known
+
+
+def test_a_node_has_its_end_point_where_that_is_known() -> None:
+    header = decode(SAMPLE)
+    node = header.nodes[0]
+    assert node_name(header, node.id) == node.end_point
+    assert node_name(header, "other") == node_name(None, "other") == "other"
+    assert node_name(header, None) == "no node"

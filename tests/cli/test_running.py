@@ -12,7 +12,7 @@ import pytest
 
 from tests.examples import blob, chunk, job
 
-from .command import COMMAND, WRONG, started
+from .command import COMMAND, WRONG, run, started
 
 
 def test_an_interrupt_ends_also_what_waits_for_the_reader_of_its_output(tmp_path: Path) -> None:
@@ -49,7 +49,55 @@ def test_an_output_that_nobody_reads_is_silent(arguments: list[str], files: Path
         check=False,
     )
     os.close(writing)
-    assert (result.returncode, result.stderr) == (1, b"")
+    assert (result.returncode, result.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("validate {}/good.xml", 0), ("validate {}/wrong.xml", 1), ("rules", 0)]
+)
+def test_a_pipe_that_is_closed_has_the_status_of_what_was_found(
+    command: str, status: int, files: Path
+) -> None:
+    pipe = f"({COMMAND} {command.format(files)}; echo status $? >&2) | true"
+    result = subprocess.run(["sh", "-c", pipe], capture_output=True, check=True)
+    assert result.stderr == f"status {status}\n".encode()
+
+
+@pytest.mark.parametrize("command", ["validate", "summary", "rules", "schema", "operations", "--help"])
+def test_a_full_disk_is_status_2_and_one_line(command: str, files: Path) -> None:
+    paths = [files / "good.xml"] if command in ("validate", "summary") else []
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([COMMAND, command, *paths], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"ds3codec: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(("closed", "status"), [(">&-", 2), ("<&-", 0), ("2>&-", 0)])
+def test_closed_streams_are_no_traceback(closed: str, status: int, files: Path) -> None:
+    for arguments in (f"validate {files}/good.xml", "rules", f"summary {files}/good.xml"):
+        done = subprocess.run(
+            ["sh", "-c", f"{COMMAND} {arguments} {closed}"], capture_output=True, check=False
+        )
+        assert done.returncode == status
+        assert b"Traceback" not in done.stderr
+    closed_input = subprocess.run(["sh", "-c", f"{COMMAND} validate - <&-"], capture_output=True, check=False)
+    assert closed_input.returncode == 2
+    assert closed_input.stderr == b"ds3codec: cannot read '-': standard input is closed\n"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+def test_any_encoding_of_the_output_will_do(encoding: str, files: Path) -> None:
+    for command in ("validate", "summary"):
+        done = run(command, files / "wrong.xml", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr.decode(encoding)
+        assert "wrong.xml" in done.stdout.decode(encoding)
+
+
+def test_the_command_alone_says_how_it_is_used() -> None:
+    done = run()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == run("--help").stdout
 
 
 def test_only_a_missing_extra_is_told_as_such(tmp_path: Path) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import pty
+import re
 import select
+import struct
 import subprocess
+import termios
 import time
 from pathlib import Path
 
+import pyte
 import pytest
 
+from ds3codec.operations import OPERATIONS
+from ds3codec.validation import RULES
 from tests.examples import blob, chunk, job
 
-from .command import COMMAND
+from .command import COMMAND, run
 
 HEAD, TAIL = job(chunk("<o/>")).split(b"<o/>")
 
@@ -51,6 +59,108 @@ def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(form: 
     assert b"slow.xml" in shown
     assert b"invalid-value" not in shown
     assert b"invalid-value" in (tmp_path / "output").read_bytes()
+
+
+def of_terminal() -> dict[str, str]:
+    """The environment of a command whose terminal itself says how wide it is."""
+    others = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return others | {"TERM": "xterm", "PYTHONUTF8": "1"}
+
+
+def until_closed(descriptor: int) -> bytes:
+    """What comes from a terminal or a pipe until its other end is closed."""
+    shown = b""
+    with contextlib.suppress(OSError):  # as a terminal says that
+        while piece := os.read(descriptor, 4096):
+            shown += piece
+    return shown
+
+
+def slow_reading(arguments: list[object], pipe: Path, output: int) -> bytes:
+    """Run a command whose input arrives slowly, on a terminal; what came to that, or went into a pipe."""
+    os.mkfifo(pipe)
+    ours, theirs = pty.openpty() if output else os.pipe()
+    if output:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 200, output, 0, 0))
+    process = subprocess.Popen(
+        [COMMAND, *map(str, arguments)],
+        stdout=theirs,
+        stderr=theirs if output else subprocess.DEVNULL,
+        env=of_terminal(),
+    )
+    os.close(theirs)
+    with pipe.open("wb", buffering=0) as file:
+        file.write(HEAD + blob(Color="red").encode())
+        for _ in range(2):
+            time.sleep(0.7)
+            file.write(blob().encode() * 3_000)
+        file.write(TAIL)
+    shown = until_closed(ours)
+    process.wait()
+    os.close(ours)
+    pipe.unlink()
+    return shown
+
+
+@pytest.mark.parametrize("columns", [40, 80, 100])
+@pytest.mark.parametrize("command", ["validate", "summary"])
+def test_what_is_left_on_a_terminal_is_what_a_pipe_gets(command: str, columns: int, files: Path) -> None:
+    pipe = files / "slow.xml"
+    most = ["--max-findings", 2] if command == "validate" else []
+    arguments = [command, *most, files / "wrong.xml", pipe, files / "good.xml"]
+    piped = slow_reading(arguments, pipe, 0).decode()
+    shown = slow_reading(arguments, pipe, columns)
+    assert b"slow.xml" in shown and "━".encode() in shown  # there was a bar
+    screen = pyte.Screen(columns, 200)
+    pyte.ByteStream(screen).feed(shown)
+    found = "".join(line.rstrip() for line in screen.display)
+    assert "━" not in found and "MB/s" not in found
+    if command == "validate":
+        assert without_blanks(found) == without_blanks(piped)
+
+
+def without_blanks(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def screen_of(command: str, columns: int) -> list[str]:
+    """What a command leaves on a terminal."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 200, columns, 0, 0))
+    with subprocess.Popen([COMMAND, command], stdout=theirs, env=of_terminal()):
+        os.close(theirs)
+        shown = until_closed(ours)
+    os.close(ours)
+    screen = pyte.Screen(columns, 2000)
+    pyte.ByteStream(screen).feed(shown)
+    return list(screen.display)
+
+
+def test_on_a_narrow_terminal_each_row_has_lines_of_its_own() -> None:
+    lines = [line.rstrip() for line in screen_of("rules", 40)]
+    assert [line for line in lines if line in RULES] == list(RULES)
+    text = "".join(screen_of("operations", 40))
+    assert "close_aggregating_job" in without_blanks(text) and "…" not in text
+
+
+@pytest.mark.parametrize(
+    ("command", "second", "names"),
+    [("rules", "group", list(RULES)), ("operations", "method", [item.name for item in OPERATIONS])],
+)
+@pytest.mark.parametrize("columns", [60, 80, 100])
+def test_a_table_is_folded_and_not_cut(command: str, second: str, names: list[str], columns: int) -> None:
+    heading, *lines = screen_of(command, columns)
+    width = heading.index(second[: len(heading.split()[1])])
+    assert without_blanks("".join(line[:width] for line in lines)) == without_blanks("".join(names))
+    assert "…" not in "".join(lines)
+
+
+def test_colours_are_forced_and_forbidden(files: Path) -> None:
+    forced = run("validate", files / "wrong.xml", FORCE_COLOR="1", TERM="xterm")
+    assert b"\x1b[" in forced.stdout
+    plain = run("validate", files / "wrong.xml")
+    assert b"\x1b[" not in plain.stdout
+    assert re.sub(rb"\x1b\[[0-9;]*m", b"", forced.stdout) == plain.stdout
 
 
 def test_nothing_shows_for_what_takes_less(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def test_a_good_response_is_status_0_and_a_wrong_one_1(files: Path) -> None:
     wrong = run("validate", files / "wrong.xml")
     assert (wrong.returncode, wrong.stderr) == (1, b"")
     text = wrong.stdout.decode()
-    assert "error Length: 'x' is not a valid value" in text
+    assert "error Length: 'x' is not a whole number" in text
     assert "/MasterObjectList/Objects[1]/Object[1]/@Length" in text
     assert "object 'größe'" in text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ds3codec.captures import Response
 from ds3codec.validation import RULES, Answers, Report, RuleError, Validation, VersionError, validate
 from tests.examples import BLOB, SAMPLE, UUID, blob, chunk, element, error, job, node
 from tests.validation.examples import CLOSE, FIRST, OTHER, READY, ROOT, WHOLE, found, lacking, recorded
@@ -36,6 +37,8 @@ CASES: dict[str, tuple[Any, str | None, Any]] = {
     "wrong-document": (b"<ListBucketResult/>", "/ListBucketResult", chunk().encode()),
     "server-error": (error(), "/Error", GOOD),
     "trailing-bytes": (GOOD + b"<a/>", ROOT, GOOD + b"\n <!-- a -->"),
+    "not-recorded": (Response("", (), 200, is_recorded=False), None, GOOD),
+    "misrecorded": (Response("", [GOOD], 200, remarks=("it is base64",)), None, GOOD),
     "unknown-attribute": (job(Color="red"), f"{ROOT}/@Color", GOOD),
     "missing-attribute": (
         job(chunk(element("Object", lacking(BLOB, "Name")))),

@@ -1,0 +1,73 @@
+"""The configuration of `validate`: `[tool.ds3codec]` in pyproject.toml, or ds3codec.toml, found upwards.
+
+Options of the command line come before it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+
+__all__ = ["Configuration", "find_configuration"]
+
+_OWN, _SHARED = "ds3codec.toml", "pyproject.toml"
+_LISTS = ("select", "ignore")
+_TEXTS = ("severity", "api-version")
+
+
+class Configuration(NamedTuple):
+    """Where it is, and the options that it gives, by their names."""
+
+    path: Path
+    options: dict[str, Any]
+
+
+def find_configuration(folder: Path) -> Configuration | None:
+    """The nearest configuration, in a folder or those above it.
+
+    Raises:
+        UsageError: It cannot be read, or has an option that there is not.
+    """
+    for parent in (folder, *folder.parents):
+        for name in (_OWN, _SHARED):
+            path = parent / name
+            if path.is_file():
+                table = _table(path)
+                if table is not None:
+                    return Configuration(path, _checked(path, table))
+    return None
+
+
+def _table(path: Path) -> Mapping[str, Any] | None:
+    try:
+        data: dict[str, Any] = _tomllib().loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {str(path)!r}: {error}") from error
+    if path.name == _OWN:
+        return data
+    table = data.get("tool", {}).get("ds3codec")
+    return table if isinstance(table, dict) else None
+
+
+def _tomllib() -> Any:
+    """Python's own reader, or before 3.11 the package that it comes from."""
+    try:
+        return importlib.import_module("tomllib")
+    except ModuleNotFoundError:
+        return importlib.import_module("tomli")
+
+
+def _checked(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    for name, value in table.items():
+        is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if name not in (*_LISTS, *_TEXTS):
+            known = ", ".join((*_LISTS, *_TEXTS))
+            raise UsageError(f"there is no option {name!r} in {str(path)!r}; there are {known}")
+        if not (is_list if name in _LISTS else isinstance(value, str)):
+            kind = "a list of texts" if name in _LISTS else "a text"
+            raise UsageError(f"{name} in {str(path)!r} must be {kind}, not {value!r}")
+    return dict(table)

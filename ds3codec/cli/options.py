@@ -1,0 +1,91 @@
+"""What the options of several commands have in common: how they are read, completed and explained."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+import click
+
+from ..captures import expand
+from ..errors import SourceError
+from ..validation import RULES, known_versions
+from .outputs import Refused
+from .reading import Cluster
+
+__all__ = [
+    "as_list",
+    "chosen_cluster",
+    "complete_rule",
+    "complete_version",
+    "existing_files",
+    "more_help",
+    "on_cluster",
+    "separate_names",
+]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Add paragraphs and examples to the help of a command, which is its docstring."""
+
+    def add(function: Command) -> Command:
+        parts = [inspect.getdoc(function) or "", *paragraphs, "\b\nExamples:\n  " + "\n  ".join(examples)]
+        function.__doc__ = "\n\n".join(parts)
+        return function
+
+    return add
+
+
+def separate_names(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Names given one by one or with commas between them."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def as_list(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
+    return list(paths)
+
+
+def existing_files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
+    """The captures that the paths name."""
+    try:
+        return expand(paths)
+    except SourceError as error:
+        raise Refused(str(error)) from error
+
+
+def on_cluster(function: Command) -> Command:
+    """Give a command the options that say where its work is done."""
+    function = click.option(
+        "--scheduler", metavar="ADDRESS", help="Do the work on a running cluster of Dask's (extra dask)."
+    )(function)
+    return click.option(
+        "--workers", type=click.IntRange(1), metavar="N", help="Do the work in N processes (extra dask)."
+    )(function)
+
+
+def chosen_cluster(workers: int | None, scheduler: str | None, files: list[str]) -> Cluster | None:
+    """Where the work is done; None for this process."""
+    if workers is None and scheduler is None:
+        return None
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("--workers is for a cluster of this machine: leave it out beside --scheduler")
+    if "-" in files:
+        raise click.UsageError("standard input is read in this process: give files, or no --workers")
+    if find_spec("distributed") is None or find_spec("dask") is None:
+        raise click.UsageError("--workers and --scheduler need the extra dask: pip install 'ds3codec[dask]'")
+    return Cluster(workers, scheduler)
+
+
+def complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    """The names that the last of those with commas between them can become."""
+    before, comma, last = begun.rpartition(",")
+    names = {*RULES, *(rule.group for rule in RULES.values())}
+    return sorted(f"{before}{comma}{name}" for name in names if name.startswith(last))
+
+
+def complete_version(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
+    return [version for version in ("auto", *known_versions()) if version.startswith(begun)]
