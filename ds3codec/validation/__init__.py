@@ -8,6 +8,7 @@ of the API. The checks in `checks` take what was read as parts, in columns, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -29,6 +30,7 @@ from ..errors import (
 )
 from ..limits import PIECE
 from ..sources import Source, pieces
+from ..wire.names import ERROR, JOB_TAG
 from .checks import CHECKS
 from .checks.base import Answers, Check, Context, Rule, Severity
 from .examiner import Examiner
@@ -62,6 +64,7 @@ _RULES_OF_ERRORS: dict[type[DecodeError], str] = {
     LimitExceededError: "limit-exceeded",
 }
 
+_DOCUMENT_END = re.compile(f"</(?:{JOB_TAG}|{ERROR.name})\\s*>\\s*".encode())
 _NO_RESPONSE = Response("", ())
 
 
@@ -232,7 +235,7 @@ class Validation:
         status = self._exchange.status
         if rule == "not-well-formed" and self._examiner.has_ended:
             rule = "trailing-bytes"
-            message = "something follows the end of the document"
+            message = self._following() or f"behind the end of the document: {message}"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
         size = self._response.size
@@ -241,6 +244,15 @@ class Validation:
         path = error.path or self._target.path()
         line, column = (error.line, error.column) if error.line is not None else self._parser.end()
         self._findings.add(rule, message, Place(path, line=line, column=column))
+
+    def _following(self) -> str | None:
+        """What follows the document, but not its text, for nobody knows what that is."""
+        text = b"".join(piece.text for piece in self._positions.pieces()[-2:])
+        end = _DOCUMENT_END.search(text)
+        first = text[end.end() :][:1] if end is not None else b""
+        if not first:
+            return None
+        return f"other {'markup' if first == b'<' else 'text'} follows the end of the document"
 
     def _end(self) -> None:
         """Nothing more comes."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ds3codec import MasterObjectList, encode
 from ds3codec.limits import PIECE
 from ds3codec.validation import Report, Severity, validate
-from tests.examples import blob, chunk, element, job
+from tests.examples import SAMPLE, blob, chunk, element, job
 from tests.strategies import jobs
 from tests.validation.test_against_libxml2 import broken
 
@@ -56,3 +56,18 @@ def test_a_real_response_has_no_error(path: Path) -> None:
     report = validate(path)
     assert report.ok, report.findings
     assert not report.count(Severity.WARNING), report.findings
+
+
+@pytest.mark.parametrize(
+    ("rest", "message"),
+    [
+        (b"$ ", "other text follows the end of the document"),
+        (b"\n<a/>", "other markup follows the end of the document"),
+        (b"\0", "behind the end of the document: a NUL character, which XML cannot carry"),
+    ],
+)
+def test_what_follows_a_document_is_said_but_not_shown(rest: bytes, message: str) -> None:
+    for pieces in ([SAMPLE + rest], [SAMPLE, rest]):
+        [found] = validate(pieces, select=["form"]).findings
+        assert (found.rule, found.message) == ("trailing-bytes", message)
+        assert found.line is not None
