@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import Ds3CodecError, UsageError
+from ..errors import UsageError
 from ..testing.documents import LATEST, write_document
 from ..validation import RuleError, Severity, VersionError, known_versions
 from ..validation.versions import resolved
@@ -27,8 +27,8 @@ from .options import (
     on_cluster,
     separate_names,
 )
-from .outputs import Refused, check_absent, opened_output
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put, told
+from .outputs import Refused, attempt, check_absent, opened_output
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
 __all__ = ["ds3codec"]
 
@@ -329,15 +329,12 @@ def redact(file: str, output: str, key: str | None, force: bool) -> int:
 def generate(output: str, force: bool, **options: Any) -> int:
     """Make a response of any size, valid and consistent, with large objects cut into blobs."""
     check_absent(output, force)
-    try:
-        with opened_output(output) as sink:
-            write_document(sink, **options)
-    except BrokenPipeError:
-        raise
-    except (Ds3CodecError, OSError) as error:
-        failed(told(error))
-        return EXIT_UNREADABLE
-    return EXIT_CLEAN
+    return attempt(lambda: _generate(output, options))
+
+
+def _generate(output: str, options: dict[str, Any]) -> None:
+    with opened_output(output) as sink:
+        write_document(sink, **options)
 
 
 _LISTING = click.option(

@@ -26,8 +26,9 @@ from ..tables.opening import TABLE_FORMATS, open_table
 from ..tables.schema import credential_names
 from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
+from .outputs import attempt
 from .reading import Cluster
-from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed, told
+from .terminal import ReadingProgress
 
 __all__ = ["Wanted", "form_of", "run"]
 
@@ -62,17 +63,12 @@ def form_of(name: str) -> tuple[str | None, str | None]:
 
 def run(files: Sequence[str], wanted: Wanted) -> int:
     """Convert files, and give the exit status."""
-    try:
-        with ReadingProgress() as progress:
-            _convert(_Inputs(files, wanted, progress), wanted)
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except (Ds3CodecError, OSError) as error:
-        failed(told(error))
-        return EXIT_UNREADABLE
-    return EXIT_CLEAN
+    return attempt(lambda: _read_and_convert(files, wanted))
+
+
+def _read_and_convert(files: Sequence[str], wanted: Wanted) -> None:
+    with ReadingProgress() as progress:
+        _convert(_Inputs(files, wanted, progress), wanted)
 
 
 def _convert(inputs: _Inputs, wanted: Wanted) -> None:

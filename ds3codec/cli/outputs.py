@@ -13,10 +13,11 @@ from typing import Any
 
 import click
 
+from ..errors import Ds3CodecError
 from ..sinks import BinarySink, Output
-from .terminal import EXIT_UNREADABLE
+from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, failed, told
 
-__all__ = ["Refused", "check_absent", "opened_output"]
+__all__ = ["Refused", "attempt", "check_absent", "opened_output"]
 
 _COMPRESSORS: dict[str, Callable[[], Any]] = {
     ".gz": lambda: zlib.compressobj(wbits=16 + zlib.MAX_WBITS),
@@ -35,6 +36,20 @@ def check_absent(output: str, force: bool) -> None:
     """Refuse to replace a file unasked."""
     if output != "-" and not force and Path(output).exists():
         raise Refused(f"{output!r} is there already: --force replaces it")
+
+
+def attempt(write: Callable[[], object]) -> int:
+    """Write something, and give the exit status: an interrupt is silent, a failure is one line."""
+    try:
+        write()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except (Ds3CodecError, OSError) as error:
+        failed(told(error))
+        return EXIT_UNREADABLE
+    return EXIT_CLEAN
 
 
 @contextmanager

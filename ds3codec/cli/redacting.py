@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..captures import opened_capture
-from ..errors import Ds3CodecError
 from ..redaction import Redacted, redact
 from ..sinks import BinarySink
 from ..sources import pieces
-from .outputs import opened_output
-from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, counted, failed, told
+from .outputs import attempt, opened_output
+from .terminal import ReadingProgress, counted, failed
 
 __all__ = ["run"]
 
@@ -23,19 +21,14 @@ _IN_MEMORY = 16 * 1024 * 1024
 
 def run(file: str, output: str, key: str | None) -> int:
     """Redact a file, and give the exit status."""
-    try:
-        with opened_output(output) as sink:
-            found = _redact(file, sink, key, is_stream=output == "-")
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except (Ds3CodecError, OSError) as error:
-        failed(told(error))
-        return EXIT_UNREADABLE
+    return attempt(lambda: _write(file, output, key))
+
+
+def _write(file: str, output: str, key: str | None) -> None:
+    with opened_output(output) as sink:
+        found = _redact(file, sink, key, is_stream=output == "-")
     if found.others:
-        print(f"ds3codec: {counted(found.others, 'other exchange')} without a body now", file=sys.stderr)
-    return EXIT_CLEAN
+        failed(f"{counted(found.others, 'other exchange')} without a body now")
 
 
 def _redact(file: str, sink: BinarySink, key: str | None, *, is_stream: bool) -> Redacted:
