@@ -139,6 +139,8 @@ def _run(state: _Run, paths: Iterable[str]) -> int:
     state.validation(Response("", ()))  # raises the errors of the options before anything is read
     try:
         _print(state, paths)
+    except KeyboardInterrupt:  # between two results
+        state.reading.interrupted = True
     except BrokenPipeError:  # nobody reads on, but what was found so far counts
         discard_output()
     return state.status()
