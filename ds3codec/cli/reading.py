@@ -50,8 +50,8 @@ class Cluster(NamedTuple):
     scheduler: str | None
 
 
-# What comes of a file: results, how many other responses it has, and why it cannot be read, if it cannot.
-Outcome = tuple[list[T], int, str | None]
+# What comes of a file: results, what else was counted, and why it cannot be read, if it cannot.
+Outcome = tuple[list[T], Tally, str | None]
 
 # Begins to read a response of a file: its result, and the steps that complete it.
 Begin = Callable[[str, Response], tuple[T, Iterable[object]]]
@@ -128,9 +128,10 @@ class Reading:
 
     def noted(self, file: str, outcome: Outcome[T]) -> Iterator[T | Unreadable]:
         """What comes of a file that was read elsewhere."""
-        results, skipped, failure = outcome
+        results, tally, failure = outcome
         yield from results
-        self.tally.skipped += skipped
+        self.tally.skipped += tally.skipped
+        self.tally.redirects += tally.redirects
         if failure is not None:
             unreadable = self._unreadable(file, failure)
             if not results or results[-1].unfinished is None:

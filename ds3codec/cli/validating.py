@@ -116,8 +116,8 @@ def validated(file: str, wanted: Wanted) -> Outcome[Result]:
     except SourceError as error:
         if found and found[-1].unfinished is not None:
             found[-1].unfinished = str(error)
-        return found, tally.skipped, str(error)
-    return found, tally.skipped, None
+        return found, tally, str(error)
+    return found, tally, None
 
 
 def run(paths: list[str], wanted: Wanted) -> int:
@@ -154,6 +154,7 @@ def _print(state: _Run, paths: Iterable[str]) -> None:
             put(line)
         else:
             printer.line(*line)
+        sys.stdout.flush()  # for those who wait for the next result
     if state.wanted.form == "text" and state.reading.interrupted:
         put("interrupted: the rest was not read")
     if state.wanted.form == "text" and not state.wanted.quiet and not state.wanted.statistics:

@@ -27,6 +27,8 @@ def folder(tmp_path: Path) -> Path:
     (folder / "b.har").write_bytes(har(entry(f"/_rest_/job/{UUID}", WRONG.decode()), entry("/other", "{}")))
     (folder / "c.http").write_bytes(with_length(error(), status=b"404 Not Found"))
     (folder / "d.har").write_bytes(b"{")
+    moved = b"HTTP/1.1 307 Moved\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
+    (folder / "f.http").write_bytes(moved + with_length(SAMPLE))
     (folder / "e.xml").write_bytes(SAMPLE)
     return folder
 

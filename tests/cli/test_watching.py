@@ -7,12 +7,15 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.examples import SAMPLE
 
 from .command import WRONG, run, started
 
 
-def test_each_capture_that_appears_is_validated(tmp_path: Path) -> None:
+def test_each_capture_that_appears_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", "")  # whoever reads a pipe gets each result at once
     (tmp_path / "before.xml").write_bytes(SAMPLE)
     process = started("validate", "--watch", tmp_path, "--format", "jsonl")
     assert process.stdout is not None
