@@ -233,8 +233,8 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 @on_cluster
 @more_help(
     "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
-    " output is one of these, or .xml; .csv and .jsonl may have .gz, .bz2 or .zst behind. Rows of several"
-    " responses begin with a column that names the input. XML comes out in the appliance's own form.",
+    " output is one of these, or .xml; .csv, .jsonl and .xml may have .gz, .bz2 or .zst behind. Rows of"
+    " several responses begin with a column that names the input. XML comes out in the appliance's own form.",
     examples=(
         "ds3codec convert response.xml -o blobs.parquet",
         "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
@@ -273,13 +273,18 @@ def convert(inputs: list[str], **options: Any) -> int:
 
 
 @ds3codec.command("diff")
-@click.argument("old", type=click.Path())
-@click.argument("new", type=click.Path())
+@click.argument("old", type=click.Path(allow_dash=True))
+@click.argument("new", type=click.Path(allow_dash=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--most", type=click.IntRange(0), default=10, help="How many of each kind to name.")
 @more_help(
-    "OLD and NEW are captures, of which the first job response counts. Some 250 bytes a blob are remembered.",
-    examples=("ds3codec diff polls/1.xml polls/2.xml", "ds3codec diff old.xml.gz new.xml.gz --format json"),
+    "OLD and NEW are captures, as for validate, of which the first job response counts. NEW may be - for"
+    " standard input. Some 250 bytes a blob are remembered.",
+    examples=(
+        "ds3codec diff polls/1.xml polls/2.xml",
+        "ds3codec diff old.xml.gz new.xml.gz --format json",
+        "curl http://ds3/_rest_/job/$JOB | ds3codec diff old.xml -",
+    ),
 )
 def differ(old: str, new: str, form: str, most: int) -> int:
     """Say what two responses of one job differ in: chunks, blobs, the cache, the header.

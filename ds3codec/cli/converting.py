@@ -7,7 +7,8 @@ models have. All else passes as record batches.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +18,20 @@ from ..captures import Response, Tally, responses
 from ..errors import Ds3CodecError, SourceError, TableError, UsageError
 from ..models import MasterObjectList
 from ..readers import JobReader
-from ..sinks import Sink
+from ..sinks import BinarySink, Sink
 from ..tables import arrow_schema
 from ..tables.back import encode_batches
 from ..tables.batches import TableReader
-from ..tables.files import Batches, ReadOptions, plain_schema, to_csv, to_feather, to_jsonl, to_parquet
+from ..tables.files import (
+    Batches,
+    ReadOptions,
+    opened,
+    plain_schema,
+    to_csv,
+    to_feather,
+    to_jsonl,
+    to_parquet,
+)
 from ..tables.opening import TABLE_FORMATS, open_table
 from ..tables.schema import credential_names
 from ..tables.selecting import Comparison, Selected
@@ -90,16 +100,15 @@ def _convert(inputs: _Inputs, wanted: Wanted) -> None:
 def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
     if wanted.columns:
         raise UsageError("a response has all columns: leave out --columns")
-    if wanted.compression is not None:
-        raise UsageError("a response is written as it is: compress it afterwards")
-    if inputs.is_one_response and not wanted.comparisons and wanted.job is None:
-        inputs.copy(sink)
-        return
-    batches = inputs.batches(is_whole=True)
     header = None if wanted.job is None else _job(wanted.job)
-    rows = None if wanted.comparisons else getattr(batches, "rows", None)
-    selected = Selected(batches, wanted.comparisons)
-    encode_batches(selected.schema, selected, sink, rows=rows, header=header)
+    with opened(sink, wanted.compression) as file:
+        if inputs.is_one_response and not wanted.comparisons:
+            inputs.copy(file, header)
+            return
+        batches = inputs.whole()
+        rows = None if wanted.comparisons else getattr(batches, "rows", None)
+        selected = Selected(batches, wanted.comparisons)
+        encode_batches(selected.schema, selected, file, rows=rows, header=header)
 
 
 def _job(path: str) -> MasterObjectList:
@@ -124,38 +133,52 @@ class _Inputs:
         self._tally = Tally()
         self.is_one_response: bool = len(files) == 1 and _table_form(files[0]) is None
 
-    def copy(self, sink: Sink) -> None:
-        """Write the only response in the appliance's form."""
-        file = self._files[0]
-        found = self._responses(file)
-        response = next(found, None)
-        if response is None:
-            raise SourceError(f"there is no response in {file!r}")
-        with JobReader(self._shown(response, file)) as reader:
-            header = None if reader.is_lone_chunk else reader.header
+    def copy(self, sink: BinarySink, header: MasterObjectList | None) -> None:
+        """Write the only response in the appliance's form, with its own header or another."""
+        with JobReader(self._only_body()) as reader:
+            if header is None and not reader.is_lone_chunk:
+                header = reader.header
             with JobWriter(sink, header) as writer:
                 for chunk, blobs in reader:
                     writer.write(chunk, blobs)
-                if next(found, None) is not None:
-                    raise UsageError(f"{file!r} has several responses, and XML has one job")
 
-    def batches(self, *, is_whole: bool = False) -> Batches:
-        """The rows of all inputs; `is_whole` to have placements with all in them."""
-        if self._wanted.cluster is not None and not is_whole and not any(map(_table_form, self._files)):
-            return self._distributed(self._wanted.cluster)
-        one = len(self._files) == 1
+    def whole(self) -> Batches:
+        """The rows of the only input, with all that it has."""
         form = _table_form(self._files[0])
-        if one and form is not None:
-            return open_table(self._files[0], form)
-        if one:
-            response = next(self._responses(self._files[0]), None)
-            if response is None:
-                raise SourceError(f"there is no response in {self._files[0]!r}")
-            if response.status is None:
-                return self._reader(response, self._files[0], is_whole=is_whole)
-        if is_whole:
+        if len(self._files) > 1:
             raise UsageError("XML has one job: give one response, or one table")
-        return _Several(self._all(), self._wanted.placements)
+        if form is not None:
+            return open_table(self._files[0], form)
+        return TableReader(self._only_body(), placements=True, credentials=credential_names())
+
+    def batches(self) -> Batches:
+        """The rows of all inputs."""
+        if self._wanted.cluster is not None and not any(map(_table_form, self._files)):
+            return self._distributed(self._wanted.cluster)
+        if len(self._files) > 1:
+            return _Several(self._all(), self._wanted.placements)
+        form = _table_form(self._files[0])
+        if form is not None:
+            return open_table(self._files[0], form)
+        found = self._responses(self._files[0])
+        first = self._first(found)
+        if first.status is None:
+            return self._reader(first)
+        return _Several(self._read(chain([first], found)), self._wanted.placements)
+
+    def _first(self, found: Iterator[Response]) -> Response:
+        response = next(found, None)
+        if response is None:
+            raise SourceError(f"there is no response in {self._files[0]!r}")
+        return response
+
+    def _only_body(self) -> Iterator[bytes]:
+        """The body of the only response; after it UsageError, if there is another."""
+        file = self._files[0]
+        found = self._responses(file)
+        yield from self._first(found).body
+        if next(found, None) is not None:
+            raise UsageError(f"{file!r} has several responses, and XML has one job")
 
     def _distributed(self, cluster: Cluster) -> Batches:
         from . import distributing  # noqa: PLC0415  (only with the extra)
@@ -169,29 +192,22 @@ class _Inputs:
             form = _table_form(file)
             if form is not None:
                 yield file, open_table(file, form)
-                continue
-            for response in self._responses(file):
-                yield response.origin, self._reader(response, file)
+            else:
+                yield from self._read(self._responses(file))
+
+    def _read(self, found: Iterable[Response]) -> Iterator[tuple[str, Batches]]:
+        for response in found:
+            yield response.origin, self._reader(response)
 
     def _responses(self, file: str) -> Iterator[Response]:
+        self._progress.follow(self._tally, file)
         return responses(file, self._tally)
 
-    def _reader(self, response: Response, file: str, *, is_whole: bool = False) -> TableReader:
+    def _reader(self, response: Response) -> TableReader:
         try:
-            return TableReader(
-                self._shown(response, file),
-                placements=is_whole or self._wanted.placements,
-                credentials=credential_names() if is_whole else (),
-            )
+            return TableReader(response.body, placements=self._wanted.placements)
         except Ds3CodecError as error:
             raise _InResponseError(response.origin, error) from error
-
-    def _shown(self, response: Response, file: str) -> Iterator[bytes]:
-        size = Path(file).stat().st_size if Path(file).is_file() else None
-        before = self._tally.bytes_read
-        for piece in response.body:
-            yield piece
-            self._progress.show(file, self._tally.bytes_read - before, size)
 
 
 def _table_form(file: str) -> str | None:

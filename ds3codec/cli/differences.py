@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from ..captures import responses
+from ..captures import Tally, responses
 from ..errors import Ds3CodecError, SourceError
 from ..models import JobChunk, MasterObjectList
 from ..readers import ColumnReader
@@ -90,25 +90,27 @@ class _Blob(NamedTuple):
         return f"{self.name} at byte {self.offset}"
 
 
-def compare(old: str, new: str, most: int, progress: Callable[[str], None]) -> Differences:
+def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None]) -> Differences:
     """Compare the first job responses of two captures.
 
     Args:
         old: The path of the older one.
         new: The path of the newer one.
         most: How many examples to keep of each group.
-        progress: Called now and then with the path that is being read.
+        follow: Called with each path before it is read, and with the tally that will count its bytes.
 
     Raises:
         SourceError: A capture cannot be read, has no job response, or one that is wrong.
     """
+    if old == "-":
+        raise SourceError("the older response may be read twice: it cannot come from standard input")
     found = Differences(most)
-    before, after = _Read(old, progress), _Read(new, progress)
+    before, after = _Read(old, follow), _Read(new, follow)
     remembered = {blob.key: (blob.length, blob.in_cache) for blob in before.blobs()}
     for blob in after.blobs():
         _compare_blob(found, blob, remembered.pop(blob.key, None))
     if remembered:
-        for blob in _Read(old, progress).blobs():
+        for blob in _Read(old, follow).blobs():
             if blob.key in remembered:
                 found.found("blobs_removed", blob.text, blob.length)
     _compare_chunks(found, before.chunks, after.chunks)
@@ -158,11 +160,11 @@ class _Read:
         chunks: Its chunks by their ids, in words, once the blobs are read.
     """
 
-    def __init__(self, path: str, progress: Callable[[str], None]) -> None:
+    def __init__(self, path: str, follow: Callable[[Tally, str], None]) -> None:
         self.header: MasterObjectList | None = None
         self.chunks: dict[str, str] = {}
         self._path = path
-        self._progress = progress
+        self._follow = follow
         self._keys: set[int] = set()
 
     def blobs(self) -> Iterator[_Blob]:
@@ -175,7 +177,9 @@ class _Read:
             raise SourceError(f"{self._path}: {error}") from error
 
     def _blobs(self) -> Iterator[_Blob]:
-        response = next(responses(self._path), None)
+        tally = Tally()
+        self._follow(tally, self._path)
+        response = next(responses(self._path, tally), None)
         if response is None:
             raise SourceError(f"there is no job response in {self._path!r}")
         reader = ColumnReader(response.body, missing="none")
@@ -192,7 +196,6 @@ class _Read:
             cached = _column(columns.blobs.get("in_cache"), count)
             for key, name, offset, length, in_cache in zip(keys, names, offsets, lengths, cached):
                 yield _Blob(self._distinct(key), name, offset, length or 0, in_cache)
-            self._progress(self._path)
         self.header = reader.header
 
     def _distinct(self, key: int) -> int:

@@ -28,7 +28,7 @@ def run(old: str, new: str, form: str, most: int) -> int:
     """Compare two responses, print what differs, and give the exit status."""
     try:
         with ReadingProgress() as progress:
-            found = compare(old, new, most, lambda path: progress.show(path, 0, None))
+            found = compare(old, new, most, progress.follow)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     except Ds3CodecError as error:

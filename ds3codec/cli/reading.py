@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..captures import Response, Tally, expand, responses
@@ -98,9 +97,7 @@ class Reading:
             yield from found
 
     def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T | Unreadable]:
-        size = Path(file).stat().st_size if Path(file).is_file() else None
-        before = self.tally.bytes_read
-        self.tally.on_read = lambda: progress.show(file, self.tally.bytes_read - before, size)
+        progress.follow(self.tally, file)
         result: T | None = None
         try:
             for response in responses(file, self.tally):

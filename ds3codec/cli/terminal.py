@@ -24,6 +24,7 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
+from ..captures import Tally
 from ..errors import Ds3CodecError
 from .escaping import printable
 
@@ -176,6 +177,12 @@ class ReadingProgress:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+    def follow(self, tally: Tally, file: str) -> None:
+        """Show how far a file is read, whose bytes a tally counts from now on."""
+        size = Path(file).stat().st_size if Path(file).is_file() else None
+        before = tally.bytes_read
+        tally.on_read = lambda: self.show(file, tally.bytes_read - before, size)
 
     def show(self, name: str, done: int, total: int | None) -> None:
         """Bytes of a file read so far, and all of them where that is known."""

@@ -29,6 +29,7 @@ __all__ = [
     "Batches",
     "Compression",
     "ReadOptions",
+    "opened",
     "plain_schema",
     "to_csv",
     "to_feather",
@@ -84,7 +85,7 @@ def write_parquet(
     _check_compression(compression)
     reader = TableReader(source, batch_size=row_group_size, **options)
     with (
-        _opened(sink) as file,
+        opened(sink) as file,
         pq.ParquetWriter(
             file, reader.schema.remove_metadata(), compression=compression, store_schema=False
         ) as writer,
@@ -165,7 +166,7 @@ def to_parquet(
     _check_compression(compression)
     schema = batches.schema.remove_metadata()
     with (
-        _opened(sink) as file,
+        opened(sink) as file,
         pq.ParquetWriter(file, schema, compression=compression, store_schema=False) as writer,
     ):
         for batch in batches:
@@ -183,7 +184,7 @@ def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4") -> Non
     _check_compression(compression)
     schema = plain_schema(batches.schema)
     how = pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
-    with _opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
+    with opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
 
@@ -195,7 +196,7 @@ def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = No
     schema = plain_schema(batches.schema)
     if any(map(pa.types.is_nested, schema.types)):
         raise UsageError("CSV has no placements, for it has no nested columns")
-    with _opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
+    with opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
 
@@ -204,7 +205,7 @@ def to_jsonl(batches: Batches, sink: Sink, *, compression: Compression | None = 
     """Write batches as JSON Lines; see `write_jsonl`."""
     pairs = ", ".join(f"{json.dumps(name)}: %s" for name in batches.schema.names)
     line = f"{{{pairs}}}\n"
-    with _opened(sink, compression) as file:
+    with opened(sink, compression) as file:
         for batch in batches:
             columns = [_json(column) for column in batch.columns]
             file.write("".join(map(line.__mod__, zip(*columns))).encode())
@@ -251,7 +252,7 @@ class _Writable(io.RawIOBase):
 
 
 @contextmanager
-def _opened(sink: Sink, compression: str | None = None) -> Iterator[Any]:
+def opened(sink: Sink, compression: str | None = None) -> Iterator[Any]:
     """A file object for a sink; under a path, the file appears if the block ends without an error."""
     if compression is not None and compression not in get_args(Compression):
         raise UsageError(f"compression must be gzip, bz2, zstd or None, not {compression!r}")

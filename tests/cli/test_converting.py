@@ -115,8 +115,34 @@ def test_several_responses_are_one_table_with_their_names(files: Path) -> None:
         str(files / "two.http"),
         f"{files / 'two.http'}#2",
     }
-    assert "several responses" in refused(files / "two.http", "-o", files / "two.xml")
+    for wanted in ([], ["--where", "length > 0"]):
+        assert "several responses" in refused(files / "two.http", "-o", files / "two.xml", *wanted)
     assert not (files / "two.xml").exists()
+
+
+def test_raw_http_is_converted_as_its_body_is(files: Path) -> None:
+    raw = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(SAMPLE), SAMPLE)
+    rows = converted("-", "-o", "-", "--to", "jsonl", stdin=raw).splitlines()
+    assert [json.loads(row) for row in rows] == [{"input": "-", **row} for row in ROWS]
+    assert converted("-", "-o", "-", "--to", "xml", stdin=raw) == SAMPLE.rstrip()
+    some = converted("-", "-o", "-", "--to", "xml", "--where", "length < 0", stdin=raw)
+    assert decode(some).chunks == []
+
+
+def test_a_response_takes_the_job_of_another(files: Path) -> None:
+    (files / "job.xml").write_bytes(job(chunk(blob()), Name="another"))
+    converted(files / "good.xml", "--job", files / "job.xml", "-o", files / "out.xml")
+    result = decode(files / "out.xml")
+    assert (result.name, result.chunks) == ("another", decode(SAMPLE).chunks)
+
+
+@pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
+def test_xml_is_compressed_as_the_ending_says(files: Path, ending: str) -> None:
+    for wanted in ([], ["--where", "length >= 0"]):
+        converted(files / "good.xml", "-o", files / f"out.xml.{ending}", "--force", *wanted)
+        converted(files / f"out.xml.{ending}", "-o", files / "plain.xml", "--force")
+        converted(files / "good.xml", "-o", files / "direct.xml", "--force", *wanted)
+        assert (files / "plain.xml").read_bytes() == (files / "direct.xml").read_bytes()
 
 
 def test_what_is_there_is_replaced_on_request_only(files: Path) -> None:

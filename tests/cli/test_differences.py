@@ -15,7 +15,7 @@ JOB = decode(SAMPLE)
 def compared(folder: Path, new: MasterObjectList) -> Differences:
     for name, job in (("old", JOB), ("new", new)):
         (folder / f"{name}.xml").write_bytes(encode(job))
-    return compare(str(folder / "old.xml"), str(folder / "new.xml"), 3, lambda path: None)
+    return compare(str(folder / "old.xml"), str(folder / "new.xml"), 3, lambda tally, path: None)
 
 
 def counts(found: Differences) -> dict[str, int]:
@@ -57,5 +57,7 @@ def test_blobs_that_are_there_twice_are_compared_one_by_one(tmp_path: Path) -> N
     new = copy.deepcopy(JOB)
     new.chunks[0].blobs *= 2
     (tmp_path / "twice.xml").write_bytes(encode(new))
-    assert not compare(str(tmp_path / "twice.xml"), str(tmp_path / "twice.xml"), 3, lambda path: None).any
+    assert not compare(
+        str(tmp_path / "twice.xml"), str(tmp_path / "twice.xml"), 3, lambda tally, path: None
+    ).any
     assert counts(compared(tmp_path, new)) == {"blobs_added": 3}

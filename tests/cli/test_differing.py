@@ -79,6 +79,16 @@ def test_only_so_many_are_named(tmp_path: Path, most: int) -> None:
     assert text.count("at byte 0") == most
 
 
+def test_either_may_be_a_url_and_the_newer_one_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "old.xml").write_bytes(SAMPLE)
+    url = (tmp_path / "old.xml").as_uri()
+    assert run("diff", url, url).stdout == b"no difference\n"
+    assert run("diff", url, "-", stdin=SAMPLE).stdout == b"no difference\n"
+    result = run("diff", "-", url, stdin=SAMPLE)
+    assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
+    assert b"standard input" in result.stderr
+
+
 def test_what_cannot_be_read_is_status_2_and_one_line(tmp_path: Path) -> None:
     (tmp_path / "good.xml").write_bytes(SAMPLE)
     (tmp_path / "broken.xml").write_bytes(SAMPLE[:-100])
