@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, get_args
 
@@ -19,6 +18,7 @@ from ..errors import UsageError
 from ..sinks import Output, Sink
 from ..sources import Source
 from .batches import TableReader
+from .lines import json_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,28 +203,10 @@ def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = No
 
 def to_jsonl(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
     """Write batches as JSON Lines; see `write_jsonl`."""
-    pairs = ", ".join(f"{json.dumps(name)}: %s" for name in batches.schema.names)
-    line = f"{{{pairs}}}\n"
     with opened(sink, compression) as file:
         for batch in batches:
-            columns = [_json(column) for column in batch.columns]
-            file.write("".join(map(line.__mod__, zip(*columns))).encode())
-
-
-def _json(column: pa.Array) -> list[str]:
-    """The values of a column as JSON."""
-    if pa.types.is_dictionary(column.type):
-        texts = [*_json(column.dictionary), "null"]
-        return [texts[code] for code in column.indices.fill_null(-1).to_pylist()]
-    return list(map(_as_json(column.type), column.to_pylist()))
-
-
-def _as_json(kind: pa.DataType) -> Callable[[Any], str]:
-    if pa.types.is_boolean(kind):
-        return {True: "true", False: "false", None: "null"}.__getitem__
-    if pa.types.is_integer(kind):
-        return lambda number: "null" if number is None else str(number)
-    return json.JSONEncoder(ensure_ascii=False).encode
+            for lines in json_lines(batch):
+                file.write(lines)
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
