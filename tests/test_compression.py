@@ -28,9 +28,9 @@ from ds3codec import (
     iter_blobs,
     validate,
 )
+from ds3codec.testing.strategies import cuts
 from tests.examples import SAMPLE, blob, chunk, job
 from tests.growth import LINEAR, exponent
-from tests.strategies import cuts
 
 JOB = decode(SAMPLE)
 LARGE = job(chunk(*(blob(Name=str(number)) for number in range(5000))))

@@ -43,7 +43,7 @@ LAYERS = {
     "redaction": "limits models errors sources sinks wire decoding operations captures validation",
     "tables": "models errors limits compression sources sinks decoding readers writers plain wire wire.names",
     "distributed": "models errors limits remote decoding captures validation tables wire wire.names",
-    "testing": "models errors sinks writers validation wire",
+    "testing": "bases models errors sinks decoding writers validation wire",
     "": "_version bases models errors decoding readers writers plain operations validation",
     "cli": "_version models errors sources sinks readers writers operations captures validation redaction"
     " tables distributed testing wire",

@@ -52,7 +52,7 @@ import ds3codec
 from hypothesis import Phase, find, settings
 from lxml import etree
 from tests.examples import blob, chunk, job
-from tests.strategies import models
+from ds3codec.testing.strategies import models
 from tests.decoding.test_against_xsdata import PARSER
 
 assert ds3codec.__file__.startswith(FOLDER), ds3codec.__file__

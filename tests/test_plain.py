@@ -25,10 +25,10 @@ from ds3codec import (
     to_dict,
     to_json,
 )
+from ds3codec.testing.strategies import models
 from ds3codec.wire.members import credentials, elements
 from tests.bases.test_model import MODELS
 from tests.examples import SAMPLE, in_full, job
-from tests.strategies import models
 
 NAMES: list[Any] = ["fields", "wire"]
 SAMPLE_JOB = decode(SAMPLE)

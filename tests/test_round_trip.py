@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import JobChunk, JobReader, JobWriter, MasterObjectList, decode, decode_chunk, encode
+from ds3codec.testing.strategies import chunks, cuts, jobs
 from tests.examples import in_full
-from tests.strategies import chunks, cuts, jobs
 
 SAMPLE = (Path(__file__).parent / "data" / "close-aggregating-job.xml").read_bytes()
 

@@ -29,9 +29,9 @@ from ds3codec import (
     decode,
     encode,
 )
+from ds3codec.testing.strategies import TEXTS, jobs
 from ds3codec.wire.members import Member, attributes, elements
 from tests.examples import SAMPLE, UUID, valid
-from tests.strategies import TEXTS, jobs
 
 
 def a_blob(**fields: Any) -> Blob:

@@ -31,9 +31,10 @@ from ..models import (
     TapeType,
 )
 from ..sinks import Sink
-from ..validation.versions import in_version, resolved
-from ..wire.members import attributes, element_forms, elements
+from ..validation.versions import resolved
+from ..wire.members import attributes, elements
 from ..writers import JobWriter
+from .versions import limited
 
 __all__ = ["LATEST", "write_document"]
 
@@ -133,14 +134,13 @@ def _header(wanted: _Wanted) -> MasterObjectList:
         user_name="archivist",
         nodes=_nodes(wanted) if wanted.objects else [],
     )
-    limited: MasterObjectList = _limited(job, wanted.api_version)
-    return limited
+    return limited(job, wanted.api_version)
 
 
 def _nodes(wanted: _Wanted) -> list[JobNode]:
     source = _source(wanted.seed, "nodes")
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=_uuid(source))
-    return [_limited(node, wanted.api_version)]
+    return [limited(node, wanted.api_version)]
 
 
 def _chunks(wanted: _Wanted) -> Iterator[tuple[JobChunk, list[Blob]]]:
@@ -165,7 +165,6 @@ def _blobs(wanted: _Wanted) -> Iterator[Blob]:
             blob = Blob(
                 bucket=_BUCKET,
                 id=identifier,
-                id_element=identifier,
                 in_cache=source.random() < 0.5,
                 latest=True,
                 length=min(size, length - offset),
@@ -175,10 +174,9 @@ def _blobs(wanted: _Wanted) -> Iterator[Blob]:
                 version_id=version,
             )
             if wanted.tapes:
-                tapes = [_noted(_tape(source), wanted.api_version) for _ in range(wanted.tapes)]
-                placement = PhysicalPlacement(pools=[], tapes=tapes)
-                blob.physical_placement = _noted(placement, wanted.api_version)
-            yield _stripped(_limited(blob, wanted.api_version), wanted.attribute_count)
+                tapes = [_tape(source) for _ in range(wanted.tapes)]
+                blob.physical_placement = PhysicalPlacement(pools=[], tapes=tapes)
+            yield _stripped(limited(blob, wanted.api_version), wanted.attribute_count)
 
 
 def _length(source: random.Random, blob_size: int | None) -> int:
@@ -186,33 +184,6 @@ def _length(source: random.Random, blob_size: int | None) -> int:
     if blob_size is None:
         return source.randrange(1 << 33)
     return int(source.lognormvariate(20, 2.5))
-
-
-def _limited(model: Any, version: str) -> Any:
-    """A model without what a version does not have."""
-    kind: type = type(model)
-    present = in_version(kind, "attribute", version)
-    for member in attributes(kind):
-        if member.name not in present:
-            setattr(model, member.field, None)
-    in_elements, forms = in_version(kind, "element", version), element_forms(kind)
-    for member in elements(kind):
-        if member.field in forms and member.name in in_elements:
-            setattr(model, forms[member.field], getattr(model, member.field))
-        elif member.field in forms:
-            setattr(model, member.field, None)
-    return model
-
-
-def _noted(model: Any, version: str) -> Any:
-    """A model whose members are elements, with those present that a version has."""
-    kind: type = type(model)
-    present = in_version(kind, "element", version)
-    for member in elements(kind):
-        if not member.repeated and member.name not in present:
-            setattr(model, member.field, None)
-    model.present = tuple(sorted(present))
-    return model
 
 
 def _stripped(blob: Blob, count: int | None) -> Blob:

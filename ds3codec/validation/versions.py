@@ -24,6 +24,7 @@ __all__ = [
     "in_version",
     "known_versions",
     "resolved",
+    "value_in_version",
 ]
 
 Number = tuple[int, ...]
@@ -100,6 +101,13 @@ def in_version(model: type, form: str, version: str) -> frozenset[str]:
     return frozenset(
         name for name, spans in _members(model, form).items() if any(_covers(span, version) for span in spans)
     )
+
+
+@cache
+def value_in_version(enumeration: type, value: str, version: str) -> bool:
+    """Whether a version has a value of an enumeration."""
+    spans = value_spans().get((enumeration.__name__, value), ())
+    return not spans or any(_covers(span, version) for span in spans)
 
 
 @cache

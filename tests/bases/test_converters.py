@@ -10,8 +10,8 @@ from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.serializers import XmlSerializer
 
 from ds3codec import Credential, Ds3Target, JobStatus, MasterObjectList, decode, encode
+from ds3codec.testing.strategies import jobs, models
 from tests.examples import SAMPLE, chunk, in_full, job
-from tests.strategies import jobs, models
 
 PARSER, SERIALIZER = XmlParser(), XmlSerializer()
 

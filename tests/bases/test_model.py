@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import Blob, JobChunk, MasterObjectList, decode, models
+from ds3codec.testing.strategies import models as instances
 from tests.examples import SAMPLE, in_full, job
-from tests.strategies import models as instances
 
 MODELS = [kind for name in models.__all__ if dataclasses.is_dataclass(kind := getattr(models, name))]
 COPIES: dict[str, Callable[[Any], Any]] = {

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from ds3codec import CompressionError, Ds3CodecError, SourceError, TruncatedError
 from ds3codec.captures import Response, Tally, responses
+from ds3codec.testing.strategies import cuts
 from tests.captures.examples import DUMP, GET_JOB, OK, SMALL, bodies, body, entry, har, run, seen, with_length
 from tests.examples import SAMPLE, blob
 from tests.growth import LINEAR, exponent
-from tests.strategies import cuts
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])

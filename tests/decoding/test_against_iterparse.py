@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import Blob, BlobBatch, IncrementalDecoder, JobChunk, JobReader, MasterObjectList, aread, decode
+from ds3codec.testing import reference
+from ds3codec.testing.reference import WrongDocumentError
+from ds3codec.testing.strategies import cuts, documents
 from ds3codec.wire.members import attributes
-from tests import reference
 from tests.examples import JOB, blob, chunk, element, in_full, job
-from tests.reference import WrongDocumentError
-from tests.strategies import cuts, documents
 
 
 def assert_same(ours: MasterObjectList, theirs: MasterObjectList) -> None:

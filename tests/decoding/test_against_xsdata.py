@@ -14,9 +14,9 @@ from xsdata.formats.dataclass.parsers.config import ParserConfig
 from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler
 
 from ds3codec import JobChunk, JobReader, MasterObjectList, decode
-from tests import reference
+from ds3codec.testing import reference
+from ds3codec.testing.strategies import documents
 from tests.examples import in_full
-from tests.strategies import documents
 
 CONFIG = ParserConfig(fail_on_converter_warnings=True, fail_on_unknown_attributes=True)
 PARSER = XmlParser(context=XmlContext(), config=CONFIG, handler=LxmlEventHandler)

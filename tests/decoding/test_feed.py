@@ -22,11 +22,11 @@ from ds3codec.decoding.parser import PushParser
 from ds3codec.decoding.positions import Positions
 from ds3codec.decoding.runs import Runs
 from ds3codec.decoding.target import Target
+from ds3codec.testing import reference
+from ds3codec.testing.strategies import cuts, models
 from ds3codec.wire.kinds import format_value
 from ds3codec.wire.members import Member, attributes
-from tests import reference
 from tests.examples import BLOB, CHUNK, PLACEMENT, UUID, blob, chunk, element, job
-from tests.strategies import cuts, models
 
 CHUNKS = [("ChunkId", "c"), ("ChunkNumber", "7"), ("NodeId", "n")]
 START = element("Objects", CHUNK)[:-2] + ">"

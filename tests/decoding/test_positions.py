@@ -14,7 +14,7 @@ from ds3codec.decoding.positions import (
     Positions,
     markups,
 )
-from tests.strategies import cuts
+from ds3codec.testing.strategies import cuts
 
 PARTS = [
     "<a>",

@@ -8,7 +8,7 @@ import pytest
 
 from ds3codec import JobReader, decode
 from ds3codec.decoding.runs import Runs
-from tests import reference
+from ds3codec.testing import reference
 from tests.decoding.test_feed import BOUNDARY, NAME, PLAIN, outcome, seen, through_the_parser
 from tests.examples import BLOB, PLACEMENT, blob, chunk, element, job
 

@@ -10,8 +10,8 @@ from ds3codec import InvalidValueError, JobChunk, decode
 from ds3codec.decoding.columns import Columns
 from ds3codec.decoding.decoder import Decoder
 from ds3codec.decoding.stretches import Stretches
+from ds3codec.testing.strategies import cuts, documents
 from tests.examples import BLOB, PLACEMENT, blob, chunk, element, job
-from tests.strategies import cuts, documents
 
 
 def stretches_of(pieces: list[bytes]) -> list[Columns]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from ds3codec import NotWellFormedError, TruncatedError, decode
 from ds3codec.decoding.text import Text
+from ds3codec.testing.strategies import cuts
 from tests.decoding.failures import SINGLE_BYTES, WHOLE, read_up_to_error
 from tests.examples import SAMPLE, blob, chunk, job
-from tests.strategies import cuts
 
 MARKED = {
     "utf-8": codecs.BOM_UTF8,

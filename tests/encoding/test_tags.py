@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ds3codec import Blob, EncodeError
 from ds3codec.encoding.tags import Tags
-from tests.strategies import models
+from ds3codec.testing.strategies import models
 
 BLOB = Blob(latest=True, length=1, name="object", offset=0)
 

@@ -25,7 +25,7 @@ from ds3codec import (
 )
 from ds3codec.captures import responses
 from ds3codec.redaction import redact
-from tests import reference
+from ds3codec.testing import reference
 from tests.examples import in_full
 from tests.fuzz import mutations
 from tests.validation.oracle import SLOW_RULES, slowly

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ds3codec import Ds3CodecError, encode
 from ds3codec.redaction.documents import Document
 from ds3codec.redaction.stand_ins import StandIns
+from ds3codec.testing.strategies import cuts, jobs
 from tests.examples import UUID, blob, chunk, error, job, tape
-from tests.strategies import cuts, jobs
 
 STAND_INS = StandIns(b"key")
 ATTRIBUTE = re.compile(r' (\w+)="([^"]*)"')

@@ -16,9 +16,9 @@ from hypothesis import given
 from ds3codec import RedactionError, Report, SourceError, encode, validate
 from ds3codec.captures import responses
 from ds3codec.redaction import redact
+from ds3codec.testing.strategies import jobs
 from tests.captures.examples import chunked, entry, har, request, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
-from tests.strategies import jobs
 
 FAULTY = job(
     node(EndPoint="10.1.2.3", Id=UUID),

@@ -17,10 +17,10 @@ from lxml import etree
 
 from ds3codec import MasterObjectList, encode, validate
 from ds3codec.limits import PIECE
+from ds3codec.testing.strategies import jobs
 from ds3codec.validation import RULES
 from ds3codec.wire.members import credentials
 from tests.examples import UUID, schema_file
-from tests.strategies import jobs
 
 SCHEMA = etree.XMLSchema(file=str(schema_file()))
 XSI = "http://www.w3.org/2001/XMLSchema-instance"

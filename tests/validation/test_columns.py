@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ds3codec import MasterObjectList, Report, encode, validate
 from ds3codec.limits import PIECE
+from ds3codec.testing.strategies import jobs
 from ds3codec.validation import Place
 from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, chunk, element, job, node
 from tests.fuzz import mutations
-from tests.strategies import jobs
 from tests.validation.oracle import SLOW_RULES, slowly
 from tests.validation.test_against_libxml2 import broken
 

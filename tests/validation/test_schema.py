@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import MasterObjectList, encode
+from ds3codec.testing.strategies import jobs
 from ds3codec.validation import validate
 from tests.examples import BLOB, UUID, blob, chunk, element, job, schema_file
-from tests.strategies import jobs
 from tests.validation.examples import FIRST, ROOT, found
 
 LIBXML2 = etree.XMLSchema(file=str(schema_file()))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from ds3codec import MasterObjectList, encode
 from ds3codec.limits import PIECE
+from ds3codec.testing.strategies import jobs
 from ds3codec.validation import Report, Severity, validate
 from tests.examples import SAMPLE, blob, chunk, element, job
-from tests.strategies import jobs
 from tests.validation.test_against_libxml2 import broken
 
 

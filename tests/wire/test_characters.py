@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from ds3codec.testing.strategies import CHARACTERS
 from ds3codec.wire.characters import (
     ATTRIBUTE_ESCAPES,
     NO_CHARACTER,
@@ -15,7 +16,6 @@ from ds3codec.wire.characters import (
     special_bytes,
     unescaped,
 )
-from tests.strategies import CHARACTERS
 
 TEXTS = st.text(CHARACTERS)
 

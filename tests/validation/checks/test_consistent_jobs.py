@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import JobRequestType, JobStatus, MasterObjectList, encode, validate
+from ds3codec.testing.strategies import consistent_jobs
 from ds3codec.validation import Severity
 from ds3codec.wire.members import attributes
-from tests.strategies import consistent_jobs
 from tests.validation.examples import ROOT, found
 
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import is_dataclass
 from io import BytesIO
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
 from lxml import etree
 
-from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
-from ds3codec.bases.enumeration import OpenEnumeration
-from ds3codec.decoding.layouts import XSI
-from ds3codec.wire.kinds import kind_of
-from ds3codec.wire.members import Member, attributes, elements, wire_name
+from ..bases.enumeration import OpenEnumeration
+from ..decoding.layouts import XSI
+from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..wire.kinds import kind_of
+from ..wire.members import Member, attributes, elements, wire_name
 
-Model = TypeVar("Model")
+__all__ = ["WrongDocumentError", "decode"]
 
 JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
 NODES = next(member for member in elements(MasterObjectList) if member.type is JobNode)
@@ -41,7 +41,7 @@ def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "
     chunks: list[JobChunk] = []
     blobs: list[Blob] = []
     nodes: list[JobNode] = []
-    job = None
+    job: MasterObjectList | None = None
     depth = 0
     source = BytesIO(document) if isinstance(document, bytes) else document
     events = etree.iterparse(source, events=("start", "end"), load_dtd=False, no_network=True)
@@ -77,7 +77,7 @@ def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "
 
 def _check_root(root: etree._Element) -> None:
     if root.tag != JOB_TAG:
-        raise ValueError(f"the root is {root.tag}")
+        raise ValueError(f"the root is {root.tag!r}")
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError("a document type declaration")
 
@@ -97,14 +97,16 @@ class _Reference:
         self._strict = strict
         self._missing = missing
 
-    def model(self, model: type[Model], element: etree._Element) -> Model:
+    def model(self, model: type, element: etree._Element) -> Any:
         attribute_of = {member.name: member for member in attributes(model)}
         child_of = {member.wrapper or member.name: member for member in elements(model)}
         fields: dict[str, Any] = {}
         self._check_attributes(element, attribute_of)
         for name, member in attribute_of.items():
             text = element.get(name)
-            fields[member.field] = self._absent(member) if text is None else self._parsed(member, text)
+            fields[member.field] = None if text is None else self._parsed(member, text)
+            if text is None:
+                self._check_optional(member)
         for child in element.iterchildren(etree.Element):
             if child.tag not in child_of:
                 self.pass_over(child.tag)
@@ -112,7 +114,9 @@ class _Reference:
                 fields[child_of[child.tag].field] = self.value(child_of[child.tag], child)
         for member in child_of.values():
             if member.field not in fields:
-                fields[member.field] = [] if member.repeated else self._absent(member)
+                fields[member.field] = [] if member.repeated else None
+                if not member.repeated:
+                    self._check_optional(member)
         return model(**fields)
 
     def pass_over(self, name: object) -> None:
@@ -130,12 +134,13 @@ class _Reference:
             if any(child.tag != member.name for child in element.iterchildren(etree.Element)):
                 self.pass_over(member.wrapper)
             return [self.value(member, child) for child in element.iterchildren(member.name)]
-        if is_dataclass(member.type):
-            return self.model(member.type, element)
+        model: type = member.type
+        if is_dataclass(model):
+            return self.model(model, element)
         self._check_attributes(element)
         if len(element.findall("*")):
             self.pass_over(element[0].tag)
-        text = "".join(element.xpath("text()"))  # type: ignore[arg-type,union-attr]
+        text = "".join(element.xpath("text()"))
         return None if member.nillable and not text else self._parsed(member, text)
 
     def _parsed(self, member: Member, text: str) -> Any:
@@ -146,6 +151,6 @@ class _Reference:
                 raise
             return member.type.of(text)
 
-    def _absent(self, member: Member) -> None:
+    def _check_optional(self, member: Member) -> None:
         if member.required and self._missing == "error":
             raise ValueError(f"{member.name} is missing")

@@ -1,0 +1,160 @@
+"""Documents that are wrong in one known way, each with the rule of validation that must find it.
+
+    @given(mutations())
+    def test_my_checker_finds_it(mutation: Mutation) -> None: ...
+
+A consistent job is drawn, and changed: as models where the fault is in what it says, as text where it is in
+how it is written. The document may break other rules with it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from ..models import Blob, ChunkProcessingOrder, JobChunk, MasterObjectList, ServerError
+from ..writers import encode
+from .strategies import UUIDS, consistent_jobs
+
+__all__ = ["MUTATIONS", "Mutation", "mutations"]
+
+
+class Mutation(NamedTuple):
+    """A document with a fault.
+
+    Attributes:
+        document: The document.
+        rule: The name of the rule that it breaks.
+    """
+
+    document: bytes
+    rule: str
+
+
+def mutations(
+    rule: str | None = None, job: st.SearchStrategy[MasterObjectList] | None = None
+) -> st.SearchStrategy[Mutation]:
+    """Documents with a fault.
+
+    Args:
+        rule: The rule to break, one of `MUTATIONS`; None for any of them.
+        job: Consistent jobs with a node and at least one blob; by default `consistent_jobs`.
+    """
+    rules = st.sampled_from(sorted(MUTATIONS)) if rule is None else st.just(rule)
+    return st.builds(
+        _mutated, rules, consistent_jobs() if job is None else job, st.randoms(use_true_random=False), UUIDS
+    )
+
+
+def _mutated(rule: str, job: MasterObjectList, random: Random, identifier: str) -> Mutation:
+    return Mutation(MUTATIONS[rule](job, random, identifier), rule)
+
+
+# How a job becomes a document with a fault; the last argument is an id that is not in it.
+_Mutate = Callable[[MasterObjectList, Random, str], bytes]
+
+
+def _in_job(change: Callable[[MasterObjectList, JobChunk, Blob, str], object]) -> _Mutate:
+    """Change the job, its last chunk, or a blob in it."""
+
+    def mutate(job: MasterObjectList, random: Random, identifier: str) -> bytes:
+        chunk = job.chunks[-1]
+        change(job, chunk, random.choice(chunk.blobs), identifier)
+        return encode(job)
+
+    return mutate
+
+
+def _in_text(pattern: bytes, instead: bytes) -> _Mutate:
+    """Replace one match of a pattern."""
+
+    def mutate(job: MasterObjectList, random: Random, identifier: str) -> bytes:
+        document = encode(job)
+        match = random.choice(list(re.finditer(pattern, document)))
+        return document[: match.start()] + match.expand(instead) + document[match.end() :]
+
+    return mutate
+
+
+def _cut(job: MasterObjectList, random: Random, identifier: str) -> bytes:
+    document = encode(job)
+    return document[: random.randrange(1, len(document))]
+
+
+def _badly_packed(job: MasterObjectList, random: Random, identifier: str) -> bytes:
+    packed = gzip.compress(encode(job), mtime=0)
+    return packed[:-8] + bytes([packed[-8] ^ 1]) + packed[-7:]
+
+
+def _refused(job: MasterObjectList, random: Random, identifier: str) -> bytes:
+    error = ServerError(
+        code="NotFound", http_error_code=404, message="There is no such job.", resource="/job", resource_id=0
+    )
+    return encode(error)
+
+
+def _repeat_number(job: MasterObjectList, chunk: JobChunk, blob: Blob, identifier: str) -> None:
+    job.chunks.append(replace(chunk, chunk_id=identifier, blobs=[]))
+
+
+def _repeat_chunk(job: MasterObjectList, chunk: JobChunk, blob: Blob, identifier: str) -> None:
+    job.chunks.append(replace(chunk, chunk_number=len(job.chunks), blobs=[]))
+
+
+def _swap_chunks(job: MasterObjectList, chunk: JobChunk, blob: Blob, identifier: str) -> None:
+    job.chunk_client_processing_order_guarantee = ChunkProcessingOrder.IN_ORDER
+    job.chunks.insert(0, replace(chunk, chunk_number=len(job.chunks), chunk_id=identifier, blobs=[]))
+
+
+def _overlap(job: MasterObjectList, chunk: JobChunk, blob: Blob, identifier: str) -> None:
+    blob.length += 1
+    chunk.blobs.append(replace(blob, id=identifier, offset=blob.end - 1))
+
+
+def _leave_gap(job: MasterObjectList, chunk: JobChunk, blob: Blob, identifier: str) -> None:
+    end = max(one.end for each in job.chunks for one in each.blobs if one.key == blob.key)
+    chunk.blobs.append(replace(blob, id=identifier, offset=end + 1))
+
+
+def _set(field: str, value: Callable[[MasterObjectList], int]) -> _Mutate:
+    return _in_job(lambda job, chunk, blob, identifier: setattr(job, field, value(job)))
+
+
+# How to break each rule.
+MUTATIONS: dict[str, _Mutate] = {
+    "blob-repeated": _in_job(lambda job, chunk, blob, identifier: chunk.blobs.append(blob)),
+    "blobs-overlap": _in_job(_overlap),
+    "blobs-with-a-gap": _in_job(_leave_gap),
+    "cached-more-than-original": _set("cached_size_in_bytes", lambda job: job.original_size_in_bytes + 1),
+    "chunk-id-repeated": _in_job(_repeat_chunk),
+    "chunk-number-repeated": _in_job(_repeat_number),
+    "chunk-out-of-order": _in_job(_swap_chunks),
+    "chunk-without-objects": _in_job(lambda job, chunk, blob, identifier: chunk.blobs.clear()),
+    "completed-more-than-cached": _set("completed_size_in_bytes", lambda job: job.cached_size_in_bytes + 1),
+    "completed-more-than-original": _set(
+        "completed_size_in_bytes", lambda job: job.original_size_in_bytes + 1
+    ),
+    "damaged-compression": _badly_packed,
+    "forbidden-construct": _in_text(rb"\A", b"<!DOCTYPE MasterObjectList>"),
+    "invalid-value": _in_text(rb'Length="\d+"', b'Length="4 KiB"'),
+    "missing-attribute": _in_text(rb'(<Object [^>]*?) Name="[^"]*"', rb"\1"),
+    "negative-number": _in_job(lambda job, chunk, blob, identifier: setattr(blob, "offset", -1)),
+    "node-repeated": _in_job(lambda job, chunk, blob, identifier: job.nodes.append(job.nodes[0])),
+    "node-unknown": _in_job(lambda job, chunk, blob, identifier: setattr(chunk, "node_id", identifier)),
+    "not-well-formed": _in_text(rb'=("[^"]*")', b"=0"),
+    "server-error": _refused,
+    "trailing-bytes": _in_text(rb"\Z", b"<MasterObjectList/>"),
+    "truncated": _cut,
+    "unexpected-element": _in_text(rb"(?=<Object )", b"<Folder/>"),
+    "unexpected-text": _in_text(rb"(?=<Object )", b"three objects"),
+    "unknown-attribute": _in_text(rb"(?<=<Object )", b'Colour="red" '),
+    "wrong-document": _in_text(
+        rb"(?s)<MasterObjectList(.*)</MasterObjectList>", rb"<ListBucketResult\1</ListBucketResult>"
+    ),
+}

@@ -1,0 +1,392 @@
+"""Hypothesis strategies for jobs, chunks, blobs, nodes, placements and documents, derived from the bindings.
+
+    from hypothesis import given
+    from ds3codec.testing.strategies import documents, jobs
+
+    @given(documents(jobs(api_version="5.4")))
+    def test_my_client_reads_what_an_appliance_writes(document: bytes) -> None: ...
+
+A document here is any spelling of a job that the schema allows: attributes in any order, optional ones
+missing, white space and comments between elements, numbers with signs and zeros, either kind of quote.
+What does not hold shrinks towards few and short members, plain texts and small numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import is_dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from xml.sax.saxutils import escape
+
+from hypothesis import strategies as st
+from xsdata.models.datatype import XmlDateTime
+
+from ..bases.credential import Credential
+from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
+from ..validation.versions import in_version, resolved, value_in_version
+from ..wire.kinds import (
+    Boolean,
+    DateTime,
+    Enumeration,
+    Kind,
+    Secret,
+    Text,
+    WholeNumber,
+    format_value,
+    kind_of,
+)
+from ..wire.members import Member, attributes, element_forms, elements
+from .versions import limited
+
+__all__ = [
+    "BETWEEN",
+    "BOOLEANS",
+    "CHARACTERS",
+    "PRETTY",
+    "TEXTS",
+    "UUIDS",
+    "blobs",
+    "chunks",
+    "consistent_jobs",
+    "cuts",
+    "date_times",
+    "documents",
+    "jobs",
+    "models",
+    "nodes",
+    "placements",
+]
+
+# All characters that XML 1.0 has, among them those that need escaping, twice as often.
+CHARACTERS = st.one_of(
+    st.sampled_from("&<>\"'\t\n\r ]/=;\x7f\x85\u2028\ufdd0\U0001f4fc"),
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
+)
+TEXTS = st.text(CHARACTERS, max_size=12)
+UUIDS = st.uuids().map(str)
+
+# What may stand between the elements of a document; and what pretty-printers write there.
+BETWEEN = ("", "", "\n", "  \t", "<!-- <Object/> & -->", "<?skip it?>")
+PRETTY = ("\n  ",)
+
+# The spellings of False and of True.
+BOOLEANS = (("false", "0"), ("true", "1"))
+
+
+class _Wanted(NamedTuple):
+    """What the values should be like.
+
+    Attributes:
+        appliance: Whether they can be said in the appliance's own form: dates in UTC, with milliseconds.
+        api_version: The version of which they are; None for all that any version has.
+        texts: What texts are drawn from.
+    """
+
+    appliance: bool
+    api_version: str | None
+    texts: st.SearchStrategy[str]
+
+
+def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
+    """Dates and times: any, or those of the appliance."""
+    fractions = st.integers(0, 999).map(lambda number: number * 1_000_000)
+    offsets: st.SearchStrategy[int | None] = st.just(0)
+    if not milliseconds_in_utc:
+        fractions = st.one_of(fractions, st.integers(0, 999_999_999))
+        offsets = st.one_of(st.none(), st.just(0), st.integers(-14 * 60, 14 * 60))
+    return st.builds(_date_time, st.datetimes(), fractions, offsets)
+
+
+def _date_time(moment: datetime, fraction: int, offset: int | None) -> XmlDateTime:
+    day, time = (moment.year, moment.month, moment.day), (moment.hour, moment.minute, moment.second)
+    return XmlDateTime(*day, *time, fraction, offset)
+
+
+def _whole_numbers(member: Member, wanted: _Wanted) -> st.SearchStrategy[int]:
+    bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
+    return st.one_of(bounds, st.integers(member.minimum, member.maximum))
+
+
+def _texts(member: Member, wanted: _Wanted) -> st.SearchStrategy[str]:
+    # As an element, an empty text is null.
+    texts = wanted.texts.filter(bool) if member.nillable else wanted.texts
+    return texts if member.pattern is None else st.one_of(UUIDS, texts)
+
+
+def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+    every: list[Any] = list(member.type)
+    version = wanted.api_version
+    there = [item for item in every if version is None or value_in_version(member.type, item.value, version)]
+    return st.sampled_from(there) if there else st.none()
+
+
+# The values of each kind of simple type, for a member.
+_VALUES: dict[type[Kind], Callable[[Member, _Wanted], st.SearchStrategy[Any]]] = {
+    Boolean: lambda member, wanted: st.booleans(),
+    WholeNumber: _whole_numbers,
+    DateTime: lambda member, wanted: date_times(milliseconds_in_utc=wanted.appliance),
+    Enumeration: _enumerated,
+    Secret: lambda member, wanted: st.builds(Credential, wanted.texts.filter(bool)),
+    Text: _texts,
+}
+
+
+def _values(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+    model: type = member.type
+    if not is_dataclass(model):
+        return _VALUES[type(kind_of(member))](member, wanted)
+    items = _models(model, wanted)
+    return st.lists(items, max_size=2) if member.repeated else items
+
+
+def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+    members = {
+        member.field: _values(member, wanted)
+        if member.repeated or (member.required and not member.nillable)
+        else st.one_of(st.none(), _values(member, wanted))
+        for member in _members(model, wanted.api_version)
+        if member.field not in fields
+    }
+    return st.builds(model, **members, **fields)
+
+
+def _members(model: type, api_version: str | None) -> list[Member]:
+    """The members of a model, without those that have no value in a version."""
+    members = [("attribute", member) for member in attributes(model)]
+    members += [("element", member) for member in elements(model)]
+    return [
+        member
+        for form, member in members
+        if api_version is None
+        or not is_dataclass(member.type)
+        or not member.wrapper
+        or member.wrapper in in_version(model, form, api_version)
+    ]
+
+
+def models(
+    model: type,
+    appliance: bool = False,
+    *,
+    api_version: str | None = None,
+    texts: st.SearchStrategy[str] = TEXTS,
+    **fields: Any,
+) -> st.SearchStrategy[Any]:
+    """Instances of a model: required members always, unless they may be null; optional ones at times.
+
+    Args:
+        model: A class of `ds3codec`, such as `Tape`.
+        appliance: Only what the appliance's own form can say: dates in UTC, with milliseconds.
+        api_version: The version of the API whose members and values they may have, such as "5.4"; None for
+            those of all versions.
+        texts: What texts are drawn from; by default short ones of all characters that XML has.
+        fields: Strategies for fields of the model, instead of those that its types give.
+
+    Raises:
+        VersionError: There is no such version.
+    """
+    version = None if api_version is None else resolved(api_version)
+    found = _models(model, _Wanted(appliance, version, texts), **fields)
+    return found if version is None else found.map(lambda made: limited(made, version))
+
+
+def blobs(appliance: bool = False, **options: Any) -> st.SearchStrategy[Blob]:
+    """Blobs, some with a placement. Options are those of `models`."""
+    return models(Blob, appliance, **options)
+
+
+def nodes(appliance: bool = False, **options: Any) -> st.SearchStrategy[JobNode]:
+    """Nodes. Options are those of `models`."""
+    return models(JobNode, appliance, **options)
+
+
+def placements(appliance: bool = False, **options: Any) -> st.SearchStrategy[PhysicalPlacement]:
+    """Placements: tapes, pools and targets. Options are those of `models`."""
+    return models(PhysicalPlacement, appliance, **options)
+
+
+def chunks(appliance: bool = False, *, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
+    """Chunks of at most so many blobs, some without any. Other options are those of `models`."""
+    content = st.lists(blobs(appliance, **options), max_size=max_blobs)
+    return models(JobChunk, appliance, blobs=content, **options)
+
+
+def jobs(
+    appliance: bool = False,
+    *,
+    max_nodes: int = 2,
+    max_chunks: int = 2,
+    max_blobs: int = 3,
+    **options: Any,
+) -> st.SearchStrategy[MasterObjectList]:
+    """Jobs, some without nodes or chunks. Other options are those of `models`.
+
+    What is in them need not agree with each other: for that there is `consistent_jobs`.
+    """
+    return models(
+        MasterObjectList,
+        appliance,
+        nodes=st.lists(nodes(appliance, **options), max_size=max_nodes),
+        chunks=st.lists(chunks(appliance, max_blobs=max_blobs, **options), max_size=max_chunks),
+        **options,
+    )
+
+
+@st.composite
+def documents(
+    draw: st.DrawFn,
+    job: st.SearchStrategy[MasterObjectList] | None = None,
+    *,
+    booleans: Sequence[Sequence[str]] = BOOLEANS,
+    quotes: str = "\"'",
+    between: Sequence[str] = BETWEEN,
+) -> bytes:
+    """A job in any spelling.
+
+    Args:
+        draw: Given by Hypothesis.
+        job: The job; by default any of `jobs`.
+        booleans: The spellings of False and of True; appliances write "false" and "true" only.
+        quotes: The characters that are put around values: `"'"` for documents with single quotes.
+        between: What stands between elements: `PRETTY` for documents that were pretty-printed, `[""]` for
+            those on one line.
+    """
+    written = draw(jobs() if job is None else job)
+    spaces = st.sampled_from(between)
+    in_empty = spaces if "" in between else st.just("")  # pretty-printers put nothing there
+
+    def element(name: str, item: Any, *children: str) -> str:
+        kind: type = type(item)
+        as_elements = [
+            twin for field, twin in element_forms(kind).items() if getattr(item, field) is not None
+        ]
+        members = [
+            member
+            for member in attributes(kind)
+            if getattr(item, member.field) is not None and member.field not in as_elements
+        ]
+        tag = "".join(
+            draw(st.sampled_from([" ", "\n", "  "])) + f"{member.name}={quoted(member, item)}"
+            for member in draw(st.permutations(members))
+        )
+        before = draw(spaces if children else in_empty)
+        inside = before + "".join(child + draw(spaces) for child in children)
+        empty = not inside and draw(st.booleans())
+        return f"<{name}{tag}/>" if empty else f"<{name}{tag}>{inside}</{name}>"
+
+    def quoted(member: Member, item: Any) -> str:
+        value = getattr(item, member.field)
+        text = (
+            draw(st.sampled_from(booleans[value])) if isinstance(value, bool) else format_value(member, value)
+        )
+        if isinstance(kind_of(member), WholeNumber):
+            text = draw(st.sampled_from(["", "+", "00", " "] if value >= 0 else [""])) + text
+        quote = draw(st.sampled_from(quotes))
+        escapes = {"\t": "&#9;", "\n": "&#xA;", "\r": "&#13;", '"': "&quot;", "'": "&apos;"}
+        return quote + escape(text, escapes) + quote
+
+    def members_in(item: Any) -> list[str]:
+        """The members that are elements, in any order; inside a placement, null is an empty one."""
+        kind: type = type(item)
+        present = [
+            member
+            for member in elements(kind)
+            if getattr(item, member.field) is not None or (member.nillable and member.required)
+            if not (named := getattr(item, "present", None)) or (member.wrapper or member.name) in named
+        ]
+        return [child(member, getattr(item, member.field)) for member in draw(st.permutations(present))]
+
+    def child(member: Member, value: Any) -> str:
+        if not isinstance(value, list):
+            return (
+                element(member.name, value, *members_in(value))
+                if is_dataclass(value)
+                else leaf(member, value)
+            )
+        items = [element(member.name, item, *members_in(item)) for item in value]
+        return f"<{member.wrapper}>{draw(spaces if items else in_empty)}{''.join(items)}</{member.wrapper}>"
+
+    def leaf(member: Member, value: Any) -> str:
+        if value is None:
+            return draw(st.sampled_from([f"<{member.name}/>", f"<{member.name}></{member.name}>"]))
+        text = escape(format_value(member, value), {"\r": "&#13;"})
+        return f"<{member.name}>{text}</{member.name}>"
+
+    nodes = [element("Node", node) for node in written.nodes]
+    has_nodes = bool(nodes) or draw(st.booleans())
+    parts = [f"<Nodes>{draw(spaces if nodes else in_empty)}{''.join(nodes)}</Nodes>"] if has_nodes else []
+    parts += [
+        element("Objects", chunk, *[element("Object", blob, *members_in(blob)) for blob in chunk.blobs])
+        for chunk in written.chunks
+    ]
+    start = draw(st.sampled_from(["", "\ufeff", '<?xml version="1.0" encoding="UTF-8"?>\n']))
+    return (start + element("MasterObjectList", written, *parts) + draw(spaces)).encode()
+
+
+@st.composite
+def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
+    """`data` in pieces of any size, empty ones and single bytes among them."""
+    places = sorted(draw(st.lists(st.integers(0, len(data)), max_size=12)))
+    return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]
+
+
+@st.composite
+def consistent_jobs(draw: st.DrawFn, *, api_version: str | None = None) -> MasterObjectList:
+    """Jobs as an appliance writes them: everything in them agrees with everything else.
+
+    Args:
+        draw: Given by Hypothesis.
+        api_version: The version of the API; None for what no single version has together.
+
+    Raises:
+        VersionError: There is no such version.
+    """
+    version = None if api_version is None else resolved(api_version)
+    job: MasterObjectList = draw(
+        models(MasterObjectList, True, api_version=version, nodes=st.just([]), chunks=st.just([]))
+    )
+    job.start_date = XmlDateTime(2026, 3, 14, 9, 26, 53, draw(st.integers(0, 999)) * 1_000_000, 0)
+    job.status = JobStatus.IN_PROGRESS
+    job.job_id, job.user_id = draw(UUIDS), draw(UUIDS)
+    ids = iter(draw(st.lists(UUIDS, min_size=20, max_size=20, unique=True)))
+    job.nodes = [JobNode(end_point=draw(TEXTS), id=next(ids)) for _ in range(draw(st.integers(1, 2)))]
+    rest = draw(_consistent_blobs(job.bucket_name, version))
+    while rest:
+        count = draw(st.integers(1, len(rest)))
+        node: JobNode | None = draw(st.sampled_from([None, *job.nodes]))
+        chunk = JobChunk(
+            chunk_id=next(ids), chunk_number=len(job.chunks), node_id=None if node is None else node.id
+        )
+        chunk.blobs, rest = draw(st.permutations(rest[:count])), rest[count:]
+        job.chunks.append(chunk)
+    listed = [blob for chunk in job.chunks for blob in chunk.blobs]
+    job.original_size_in_bytes = sum(blob.length for blob in listed)
+    job.cached_size_in_bytes = sum(blob.length for blob in listed if blob.in_cache)
+    job.completed_size_in_bytes = draw(st.integers(0, job.cached_size_in_bytes))
+    job.entirely_in_cache = all(blob.in_cache for blob in listed)
+    return job if version is None else limited(job, version)
+
+
+@st.composite
+def _consistent_blobs(draw: st.DrawFn, bucket: str, version: str | None) -> list[Blob]:
+    """All the blobs of a few objects, in their order."""
+    one_of: list[dict[str, Any]] = [{"version": 1}, {"version_id": str(UUID(int=1))}]
+    number = draw(st.sampled_from(one_of)) if version is None else one_of[0] | one_of[1]
+    ids = iter(draw(st.lists(UUIDS, min_size=9, max_size=9, unique=True)))
+    return [
+        Blob(
+            bucket=bucket,
+            id=next(ids),
+            in_cache=draw(st.booleans()),
+            latest=True,
+            length=length,
+            name=name,
+            offset=part * length,
+            **number,
+        )
+        for name in draw(st.lists(TEXTS, min_size=1, max_size=3, unique=True))
+        for length in [draw(st.integers(1, 1 << 40))]
+        for part in range(draw(st.integers(1, 3)))
+    ]

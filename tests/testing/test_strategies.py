@@ -1,0 +1,86 @@
+"""The strategies: documents of each version, and spellings as they were asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from ds3codec import (
+    Blob,
+    JobNode,
+    PhysicalPlacement,
+    VersionError,
+    decode,
+    decode_chunk,
+    encode,
+    validate,
+)
+from ds3codec.testing.strategies import (
+    PRETTY,
+    blobs,
+    chunks,
+    consistent_jobs,
+    documents,
+    jobs,
+    nodes,
+    placements,
+)
+from ds3codec.validation import Severity, known_versions
+
+VERSIONS = st.sampled_from(known_versions())
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+@SLOW
+@given(st.data(), VERSIONS)
+def test_a_consistent_job_of_a_version_has_no_finding(data: st.DataObject, version: str) -> None:
+    job = data.draw(consistent_jobs(api_version=version))
+    for document in (encode(job), data.draw(documents(st.just(job), between=PRETTY))):
+        report = validate(document, api_version=version)
+        assert not [finding for finding in report.findings if finding.severity is not Severity.NOTE]
+
+
+@SLOW
+@given(st.data(), VERSIONS)
+def test_any_job_of_a_version_has_no_members_and_values_of_others(data: st.DataObject, version: str) -> None:
+    report = validate(data.draw(documents(jobs(api_version=version))), api_version=version)
+    assert "not-in-version" not in {finding.rule for finding in report.findings}
+
+
+@SLOW
+@given(st.data())
+def test_documents_are_written_as_asked(data: st.DataObject) -> None:
+    job = data.draw(jobs(texts=st.just("text")))
+    assert decode(data.draw(documents(st.just(job)))) == job
+    assert b'"' not in data.draw(documents(st.just(job), quotes="'")).partition(b"?>")[2]
+    on_one_line = data.draw(documents(st.just(job), between=[""]))
+    assert b"<!--" not in on_one_line
+    upper = [["FALSE"], ["TRUE"]]
+    root = etree.fromstring(data.draw(documents(st.just(job), booleans=upper)))
+    assert root.get("Naked") in ("FALSE", "TRUE")
+
+
+@SLOW
+@given(st.data())
+def test_sizes_and_texts_are_as_asked(data: st.DataObject) -> None:
+    job = data.draw(jobs(max_nodes=0, max_chunks=1, max_blobs=1, texts=st.just("text")))
+    assert (job.nodes, len(job.chunks) <= 1, job.name) == ([], True, "text")
+    assert sum(len(chunk.blobs) for chunk in job.chunks) <= 1
+
+
+@SLOW
+@given(blobs(True), nodes(True), placements(True), chunks(True))
+def test_each_model_can_be_drawn_alone(
+    blob: Blob, node: JobNode, placement: PhysicalPlacement, chunk: object
+) -> None:
+    assert isinstance(blob, Blob)
+    assert isinstance(node, JobNode)
+    assert isinstance(placement, PhysicalPlacement)
+    assert decode_chunk(encode(chunk)) == chunk
+
+
+def test_a_version_that_is_none_is_refused() -> None:
+    with pytest.raises(VersionError):
+        jobs(api_version="2.0")
