@@ -141,6 +141,8 @@ class Decompressor:
         if self._head is not None:
             head = self._head
             self._recognise(head)
+            if self._format is not None:
+                raise TruncatedError(f"the {self._format.name} data ends before it is complete")
             yield from self._plain(head)
         if self._stream is not None and self._format is not None:
             raise TruncatedError(f"the {self._format.name} data ends before it is complete")

@@ -40,7 +40,7 @@ def to_dict(model: Model, *, names: Names = "fields", credentials: bool = False)
         credentials: Give credentials, too, as texts.
 
     Raises:
-        UsageError: It is no model, or `names` is something else.
+        UsageError: It is no model, or one whose chunks or blobs were streamed; or `names` is something else.
         InvalidValueError: A member has a value that its type does not have.
     """
     if not isinstance(model, Model):
@@ -86,6 +86,8 @@ def from_dict(
     _check(names)
     if missing not in get_args(Missing):
         raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        raise UsageError(f"expected one of the models, not {shown(model)}")
     return _model(model, data, _Options(names, missing), "")
 
 
@@ -106,10 +108,12 @@ def _name(member: Member, names: Names) -> str:
 
 
 def _plain(member: Member, value: Any, names: Names, credentials: bool) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, list):
-        return [_plain(member, item, names, credentials) for item in value]
+    if member.repeated:
+        return [_plain_one(member, item, names, credentials) for item in value]
+    return None if value is None else _plain_one(member, value, names, credentials)
+
+
+def _plain_one(member: Member, value: Any, names: Names, credentials: bool) -> Any:
     if isinstance(value, Model):
         return to_dict(value, names=names, credentials=credentials)
     try:

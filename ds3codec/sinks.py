@@ -130,6 +130,9 @@ class _File:
             self._file = self._opened()
         except ValueError as error:
             raise EncodeError(f"cannot write to {shown(self._path)}: {error}") from error
+        except OSError as error:
+            error.filename = self._path  # not the name that it has until it is complete
+            raise
         return self._file
 
     def _opened(self) -> io.FileIO:

@@ -90,6 +90,11 @@ def test_compressed_data_cut_anywhere_is_truncated(name: str) -> None:
             assert type(caught.value) is TruncatedError, place
 
 
+def test_a_compressed_stream_of_a_few_bytes_is_truncated() -> None:
+    with pytest.raises(TruncatedError, match="gzip"):
+        decode(gzip.compress(SAMPLE)[:5])
+
+
 @pytest.mark.parametrize("name", COMPRESSORS)
 def test_damaged_compressed_data_is_a_compression_error(name: str) -> None:
     packed = COMPRESSORS[name](LARGE)

@@ -13,6 +13,7 @@ from ds3codec import (
     Blob,
     Credential,
     InvalidValueError,
+    JobReader,
     JobStatus,
     MasterObjectList,
     MissingAttributeError,
@@ -128,11 +129,22 @@ def test_what_is_no_model_and_no_list_is_refused() -> None:
         to_dict(SAMPLE_JOB, names="xml")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="names must be"):
         from_dict(Blob, GOOD, names="xml")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="expected one of the models"):
+        from_dict(int, {})  # type: ignore[type-var]
     with pytest.raises(InvalidValueError, match="expected a Blob, not 'text'"):
         from_dict(Blob, "text")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="expected a list") as caught:
         from_dict(MasterObjectList, to_dict(SAMPLE_JOB) | {"chunks": {}})
     assert caught.value.path == "chunks"
+
+
+def test_what_was_streamed_is_refused_without_what_it_lacks() -> None:
+    with JobReader(SAMPLE) as reader:
+        chunk, _ = next(reader)
+        for model in (reader.header, chunk):
+            assert model is not None
+            with pytest.raises(UsageError, match="this was streamed"):
+                to_json(model)
 
 
 def test_a_value_that_has_no_text_is_not_given() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ..errors import SourceError
+from ..errors import SourceError, TruncatedError
 from ..sources import pieces
 from .coding import decoded
 from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, package
@@ -49,9 +49,11 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
         headers, content = _listed_fields(answer), _part(answer, "content")
         data, remarks = _content(content)
         size = _size(content)
-        body = Stream(decoded(pieces(data), headers.get("content-encoding", "")))
-        is_wanted = not is_redirect(status) and is_ours(method, url, body)
         is_recorded = _text(content, "text") is not None or not _is_left_out(content)
+        body = Stream(
+            decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else _nothing_recorded()
+        )
+        is_wanted = not is_redirect(status) and is_ours(method, url, body)
         response = Response(
             f"{name}#{number}", body, status, headers, method, url, size, is_recorded, remarks
         )
@@ -136,6 +138,11 @@ def _size(content: Mapping[str, Any]) -> int | None:
 def _is_left_out(content: Mapping[str, Any]) -> bool:
     """Whether a body without a text was there all the same."""
     return bool(_size(content)) or "comment" in content
+
+
+def _nothing_recorded() -> Iterator[bytes]:
+    raise TruncatedError("the recorder left the body out")
+    yield b""
 
 
 def _part(of: object, key: str) -> Mapping[str, Any]:

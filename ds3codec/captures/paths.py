@@ -46,6 +46,15 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
 
 
 def _expanded(path: str) -> list[str]:
+    try:
+        return _found(path)
+    except OSError as error:
+        if isinstance(error, SourceError):
+            raise
+        raise SourceError(f"cannot read {path!r}: {error.strerror}") from error
+
+
+def _found(path: str) -> list[str]:
     if path == "-" or is_url(path) or (Path(path).exists() and not Path(path).is_dir()):
         return [path]
     if Path(path).is_dir():

@@ -49,8 +49,11 @@ def _table(path: Path) -> Mapping[str, Any] | None:
         raise UsageError(f"cannot read {str(path)!r}: {error}") from error
     if path.name == _OWN:
         return data
-    table = data.get("tool", {}).get("ds3codec")
-    return table if isinstance(table, dict) else None
+    tools = data.get("tool", {})
+    table = tools.get("ds3codec") if isinstance(tools, dict) else tools
+    if table is not None and not isinstance(table, dict):
+        raise UsageError(f"tool.ds3codec in {str(path)!r} must be a table, not {table!r}")
+    return table
 
 
 def _tomllib() -> Any:

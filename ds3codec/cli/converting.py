@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ..captures import Response, Tally, responses
-from ..errors import Ds3CodecError, SourceError, TableError, UsageError
+from ..errors import Ds3CodecError, SourceError, UsageError
 from ..models import MasterObjectList
 from ..readers import JobReader
 from ..sinks import BinarySink, Sink
@@ -108,7 +108,19 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
         batches = inputs.whole()
         rows = None if wanted.comparisons else getattr(batches, "rows", None)
         selected = Selected(batches, wanted.comparisons)
-        encode_batches(selected.schema, selected, file, rows=rows, header=header)
+        encode_batches(selected.schema, _of_one_response(selected), file, rows=rows, header=header)
+
+
+def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches; UsageError where their rows are of several responses."""
+    found: set[str] = set()
+    for batch in batches:
+        if _INPUT in batch.schema.names:
+            found.update(batch.column(_INPUT).unique().to_pylist())
+        if len(found) > 1:
+            choice = f"--where 'input = {min(found)}'"
+            raise UsageError(f"the table has several responses, and XML has one job: add {choice}")
+        yield batch
 
 
 def _job(path: str) -> MasterObjectList:
@@ -235,7 +247,7 @@ class _Several:
             try:
                 for batch in batches:
                     yield self._named(name, batch)
-            except (SourceError, TableError):
+            except SourceError:
                 raise
             except Ds3CodecError as error:
                 raise _InResponseError(name, error) from error

@@ -29,7 +29,13 @@ GROUPS = {
     "blobs_cached": ("blob", "came into the cache"),
     "blobs_uncached": ("blob", "left the cache"),
     "blobs_resized": ("blob", "changed: length"),
+    "blobs_moved": ("blob", "moved to another chunk"),
+    "blobs_changed": ("blob", "changed: id or whether it is the latest"),
 }
+
+
+# The fields of a blob that are compared: what tells it from others, what is told of, and the rest.
+_FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_cache", "id", "latest")
 
 
 class Group:
@@ -77,14 +83,22 @@ class Differences:
         self.groups[name].add(example, size, self._most)
 
 
+class _State(NamedTuple):
+    """What may change of a blob; its chunk's id and the rest as hashes."""
+
+    length: int
+    in_cache: bool | None
+    chunk: int
+    rest: int
+
+
 class _Blob(NamedTuple):
     """A blob as it is compared."""
 
     key: int
     name: str
     offset: int
-    length: int
-    in_cache: bool | None
+    state: _State
 
     def text(self) -> str:
         return f"{self.name} at byte {self.offset}"
@@ -106,31 +120,34 @@ def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None])
         raise SourceError("the older response may be read twice: it cannot come from standard input")
     found = Differences(most)
     before, after = _Read(old, follow), _Read(new, follow)
-    remembered = {blob.key: (blob.length, blob.in_cache) for blob in before.blobs()}
+    remembered = {blob.key: blob.state for blob in before.blobs()}
     for blob in after.blobs():
         _compare_blob(found, blob, remembered.pop(blob.key, None))
     if remembered:
         for blob in _Read(old, follow).blobs():
             if blob.key in remembered:
-                found.found("blobs_removed", blob.text, blob.length)
+                found.found("blobs_removed", blob.text, blob.state.length)
     _compare_chunks(found, before.chunks, after.chunks)
     _compare_headers(found, before.header, after.header)
     return found
 
 
-def _compare_blob(found: Differences, blob: _Blob, before: tuple[int, bool | None] | None) -> None:
-    if before is None:
-        found.found("blobs_added", blob.text, blob.length)
+def _compare_blob(found: Differences, blob: _Blob, old: _State | None) -> None:
+    new = blob.state
+    if old is None:
+        found.found("blobs_added", blob.text, new.length)
         return
-    length, in_cache = before
-    if length != blob.length:
-        found.found(
-            "blobs_resized", lambda: f"{blob.text()}: {length} bytes, then {blob.length}", blob.length
-        )
-    if blob.in_cache and not in_cache:
-        found.found("blobs_cached", blob.text, blob.length)
-    if in_cache and not blob.in_cache:
-        found.found("blobs_uncached", blob.text, blob.length)
+    if old.length != new.length:
+        sizes = f": {old.length} bytes, then {new.length}"
+        found.found("blobs_resized", lambda: blob.text() + sizes, new.length)
+    for name, has_happened in (
+        ("blobs_cached", new.in_cache and not old.in_cache),
+        ("blobs_uncached", old.in_cache and not new.in_cache),
+        ("blobs_moved", new.chunk != old.chunk),
+        ("blobs_changed", new.rest != old.rest),
+    ):
+        if has_happened:
+            found.found(name, blob.text, new.length)
 
 
 def _compare_chunks(found: Differences, old: dict[str, str], new: dict[str, str]) -> None:
@@ -150,6 +167,16 @@ def _compare_headers(found: Differences, old: MasterObjectList | None, new: Mast
         before, after = getattr(old, member.field, None), getattr(new, member.field, None)
         if before != after:
             found.header[member.name] = before, after
+    before, after = _nodes(old), _nodes(new)
+    if before != after:
+        found.header["Nodes"] = before, after
+
+
+def _nodes(job: MasterObjectList | None) -> str | None:
+    """The nodes of a job in words."""
+    nodes = job.nodes if job is not None else []
+    texts = [f"{node.end_point} ({node.id}, ports {node.http_port} and {node.https_port})" for node in nodes]
+    return ", ".join(sorted(texts)) or None
 
 
 class _Read:
@@ -183,19 +210,19 @@ class _Read:
         if response is None:
             raise SourceError(f"there is no job response in {self._path!r}")
         reader = ColumnReader(response.body, missing="none")
+        chunk = 0
         for columns in reader:
-            for chunk in columns.chunk_models():
-                self.chunks[str(chunk.chunk_id)] = _in_words(chunk)
-            count = columns.blob_count
-            names = _column(columns.blobs.get("name"), count)
-            buckets = _column(columns.blobs.get("bucket"), count)
-            versions = _column(columns.blobs.get("version_id", columns.blobs.get("version")), count)
-            offsets = _column(columns.blobs.get("offset"), count)
-            keys = map(hash, zip(buckets, names, versions, offsets))
-            lengths = _column(columns.blobs.get("length"), count)
-            cached = _column(columns.blobs.get("in_cache"), count)
-            for key, name, offset, length, in_cache in zip(keys, names, offsets, lengths, cached):
-                yield _Blob(self._distinct(key), name, offset, length or 0, in_cache)
+            models = columns.chunk_models()
+            self.chunks |= {str(model.chunk_id): _in_words(model) for model in models}
+            begins = {row: hash(model.chunk_id) for row, model in zip(columns.boundaries, models)}
+            blobs = [columns.blobs.get(field) for field in _FIELDS]
+            rows = zip(*(_column(column, columns.blob_count) for column in blobs))
+            for row, (bucket, name, version, version_id, offset, length, in_cache, *rest) in enumerate(rows):
+                chunk = begins.get(row, chunk)
+                key = hash((bucket, name, version if version_id is None else version_id, offset))
+                state = _State(length or 0, in_cache, chunk, hash(tuple(rest)))
+                yield _Blob(self._distinct(key), name, offset, state)
+            chunk = begins.get(columns.blob_count, chunk)
         self.header = reader.header
 
     def _distinct(self, key: int) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["operations", "rules", "schema"]
 
 _MAIN = "MasterObjectList.xsd"
+_REPORT = "report.schema.json"
 
 
 def rules(name: str | None, form: str) -> int:
@@ -73,21 +74,22 @@ def _plain_operation(operation: Operation) -> dict[str, Any]:
 
 
 def schema(output: Path | None, of: str) -> int:
-    """Print the schema of responses or of reports, or write the files of the former into a folder."""
-    if of == "report":
-        put(as_data(report_schema(), indent=2))
-        return EXIT_CLEAN
+    """Print the schema of responses or of reports, or write its files into a folder."""
+    report = as_data(report_schema(), indent=2)
     if output is None:
-        put(_in_one_piece())
+        put(report if of == "report" else _in_one_piece())
         return EXIT_CLEAN
+    parts = {item.name: item.read_bytes() for item in _schemas()}
+    files_of = {_REPORT: f"{report}\n".encode()} if of == "report" else parts
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for item in _schemas():
-            (output / item.name).write_bytes(item.read_bytes())
+        for name, data in files_of.items():
+            (output / name).write_bytes(data)
     except OSError as error:
         failed(f"cannot write to {str(output)!r}: {error.strerror}")
         return EXIT_UNREADABLE
-    put(f"{len(_schemas())} files in {output}; {_MAIN} includes the others")
+    written = _REPORT if of == "report" else f"{len(parts)} files"
+    put(f"{written} in {output}" + ("" if of == "report" else f"; {_MAIN} includes the others"))
     return EXIT_CLEAN
 
 

@@ -34,7 +34,7 @@ class Refused(click.ClickException):
 
 def check_absent(output: str, force: bool) -> None:
     """Refuse to replace a file unasked."""
-    if output != "-" and not force and Path(output).exists():
+    if output != "-" and not force and (Path(output).is_file() or Path(output).is_dir()):
         raise Refused(f"{output!r} is there already: --force replaces it")
 
 

@@ -136,8 +136,8 @@ def failed(message: str) -> None:
 def told(error: Exception) -> str:
     """What an error says; one of the system is about writing, for all others are ours."""
     if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
-        place = f"{error.filename!r}: " if error.filename else ""
-        return f"cannot write {place}{error.strerror or error}"
+        place = f" {error.filename!r}" if error.filename else ""
+        return f"cannot write{place}: {error.strerror or error}"
     return str(error)
 
 
@@ -180,7 +180,10 @@ class ReadingProgress:
 
     def follow(self, tally: Tally, file: str) -> None:
         """Show how far a file is read, whose bytes a tally counts from now on."""
-        size = Path(file).stat().st_size if Path(file).is_file() else None
+        try:
+            size = Path(file).stat().st_size if Path(file).is_file() else None
+        except OSError:
+            size = None
         before = tally.bytes_read
         tally.on_read = lambda: self.show(file, tally.bytes_read - before, size)
 

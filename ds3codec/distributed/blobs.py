@@ -85,7 +85,7 @@ def read_blobs(
     """Read the blobs of captures as a frame of Dask's, on all cores or machines.
 
         blobs = read_blobs("captures/*.xml")
-        print(blobs.groupby("end_point").length.sum().compute())
+        print(blobs.groupby("node_end_point").length.sum().compute())
 
     The columns are those of `ds3codec.tables.arrow_schema`; before them stand `input`, the name of the
     capture, and `job_id`. Captures are those of `ds3codec.captures`. A large response that is stored plain is

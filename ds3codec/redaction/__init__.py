@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from http import HTTPStatus
 from typing import NamedTuple
 
 from ..captures import Response, form_of, label, opened_capture
@@ -27,6 +28,7 @@ from .stand_ins import StandIns
 
 __all__ = ["Redacted", "RedactionError", "redact"]
 
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _BEARABLE = ("misrecorded", "server-error", "trailing-bytes")  # of the rules of form
 _BEGIN = b'{"log": {"version": "1.2", "creator": {"name": "ds3codec", "version": ""}, "entries": ['
 
@@ -127,13 +129,16 @@ class _Redaction:
 
     def _exchanges(self, stream: Stream) -> Iterator[bytes]:
         for response, is_ours in all_exchanged(stream, self._name):
-            yield head(response, self._stand_ins, has_body=is_ours)
-            if not is_ours:
-                self.others += 1
+            has_body = is_ours and response.status not in _WITHOUT_BODY
+            yield head(response, self._stand_ins, has_body=has_body)
+            if not has_body:
+                self.responses, self.others = self.responses + is_ours, self.others + (not is_ours)
                 continue
             for piece in self._body(response):
                 yield b"%x\r\n%b\r\n" % (len(piece), piece)
             yield b"0\r\n\r\n"
+        if not self.responses + self.others:
+            raise RedactionError(f"{self._name}: there is no response in it")
 
     def _body(self, response: Response) -> Iterator[bytes]:
         """The redacted body, piece by piece, while the whole of it is validated."""

@@ -43,7 +43,7 @@ _SPELLED = re.compile(r"&#?\w+;|.", re.DOTALL)
 _REFERENCE = re.compile(r"&#(?:(x)([0-9A-Fa-f]{1,8})|([0-9]{1,9}));", re.ASCII)
 _NO_LETTER = "&"  # what a reference that spells no letter stands for
 
-_NUMBERS_AND_DATES = re.compile(r"[-+.:TZ\d\s]*|\s*(?:true|false)\s*", re.ASCII)
+_NUMBERS_AND_DATES = re.compile(r"[-+.:TZ\d\s]*|\s*(?:true|false)\s*", re.ASCII | re.IGNORECASE)
 _ERROR_CODE = re.compile("[A-Za-z]*")
 _MOST_DIGITS = 18  # of a number that fits into 64 bits, whatever its digits
 

@@ -28,6 +28,7 @@ _SHOWN_HEADERS = (
 _SHOWN_TEXTS = frozenset(
     ["encoding", "expires", "httpVersion", "method", "mimeType", "name", "startedDateTime", "statusText"]
 )
+_NAMED_BY_CLIENTS = frozenset(["queryString", "cookies"])
 _PART = re.compile(r"[^/?&=#;]+")
 _UNRESERVED = "!$'()*+,:@"
 
@@ -101,10 +102,15 @@ def _misrecorded(body: str, before: dict[str, Any]) -> dict[str, str]:
 
 def _redacted(value: Any, key: str, stand_ins: StandIns) -> Any:
     if isinstance(value, dict):
-        redacted = {name: _redacted(one, name, stand_ins) for name, one in value.items()}
+        # What begins with an underscore is a recorder's own, under names of any kind.
+        redacted = {
+            name: _redacted(one, name, stand_ins) for name, one in value.items() if not name.startswith("_")
+        }
         name = value.get("name")
         if isinstance(name, str) and isinstance(value.get("value"), str):  # a header, or the like
             redacted["value"] = _header(name.lower(), value["value"], stand_ins)
+            if key in _NAMED_BY_CLIENTS:
+                redacted["name"] = redacted_url(name, stand_ins)
         return redacted
     if isinstance(value, list):
         return [_redacted(one, key, stand_ins) for one in value]

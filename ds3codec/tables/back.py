@@ -159,7 +159,10 @@ def _as_table(table: Any) -> pa.Table:
     if isinstance(table, pa.RecordBatchReader):
         return table.read_all()
     if hasattr(table, "__arrow_c_stream__") or isinstance(table, pa.Table):
-        return pa.table(table)
+        try:
+            return pa.table(table)
+        except (pa.ArrowException, ValueError, TypeError) as error:
+            raise TableError(f"pyarrow makes no table of it: {error}") from error
     for method in ("to_arrow_table", "to_arrow", "arrow"):
         if hasattr(table, method):
             return _as_table(getattr(table, method)())

@@ -96,17 +96,21 @@ def _csv(source: Any) -> FileBatches:
 
     schema = plain_schema(arrow_schema())
     reader = csv.open_csv(
-        pa.PythonFile(io.BufferedReader(_Plain(source)), "r"),
+        pa.PythonFile(io.BufferedReader(_Plain(_with_all_quotes(_decompressed(source)))), "r"),
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=csv.ConvertOptions(
-            column_types=schema, strings_can_be_null=True, quoted_strings_can_be_null=False
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
         ),
     )
     return FileBatches(reader.schema, lambda: reader)
 
 
 def _jsonl(source: Any) -> FileBatches:
-    lines = enumerate(io.TextIOWrapper(io.BufferedReader(_Plain(source)), encoding="utf-8"), 1)
+    text = io.TextIOWrapper(io.BufferedReader(_Plain(_decompressed(source))), encoding="utf-8-sig")
+    lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     first = list(islice(lines, 1))
     has_placements = any(placement_member().field in _row(*line) for line in first)
     schema = plain_schema(arrow_schema(placements=has_placements))
@@ -117,12 +121,28 @@ def _jsonl(source: Any) -> FileBatches:
             rows = [_row(*line) for line in some]
             try:
                 yield pa.RecordBatch.from_pylist(rows, schema)
-            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-                where = f"lines {some[0][0]} to {some[-1][0]}"
-                raise TableError(f"{where} have a value of another type: {_first_line(error)}") from error
+            except _WRONG_VALUE as error:
+                raise _wrong_value(some, rows, schema, error) from error
             some = list(islice(lines, BATCH_SIZE))
 
     return FileBatches(schema, batches)
+
+
+_WRONG_VALUE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError)
+
+
+def _wrong_value(
+    lines: list[tuple[int, str]], rows: list[dict[str, Any]], schema: pa.Schema, error: Exception
+) -> TableError:
+    """Say which value of some lines is not one of its column."""
+    for (number, _), row in zip(lines, rows):
+        for field in schema:
+            try:
+                pa.array([row.get(field.name)], field.type)
+            except _WRONG_VALUE:
+                message = f"line {number}: {field.name} is {shown(row[field.name])}, not one of {field.type}"
+                return TableError(message, column=field.name, row=number - 1)
+    return TableError(f"lines {lines[0][0]} to {lines[-1][0]} have a wrong value: {_first_line(error)}")
 
 
 def _row(number: int, line: str) -> dict[str, Any]:
@@ -136,10 +156,10 @@ def _row(number: int, line: str) -> dict[str, Any]:
 
 
 class _Plain(io.RawIOBase):
-    """A source, decompressed, as a file object."""
+    """Pieces as a file object."""
 
-    def __init__(self, source: Any) -> None:
-        self._plain = _decompressed(source)
+    def __init__(self, plain: Iterator[bytes]) -> None:
+        self._plain = plain
         self._rest = memoryview(b"")
 
     def readable(self) -> bool:
@@ -155,6 +175,16 @@ class _Plain(io.RawIOBase):
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
+
+
+def _with_all_quotes(plain: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of a CSV; TableError if it ends inside a text in quotes, which pyarrow lets pass."""
+    count = 0
+    for piece in plain:
+        count += piece.count(b'"')
+        yield piece
+    if count % 2:
+        raise TableError("the CSV ends inside a text in quotes: it was cut off")
 
 
 def _decompressed(source: Any) -> Iterator[bytes]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import UsageError, shown
+from ..errors import TableError, UsageError, shown
 from .files import Batches
 
 __all__ = ["Comparison", "Selected", "compared"]
 
-_COMPARISON = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|<|>)\s*(.*?)\s*", re.DOTALL)
+_COMPARISON = re.compile(r"\s*(\w+)\s*(?!<>|=>|=<|===)(<=|>=|!=|==|=|<|>)\s*(.*?)\s*", re.DOTALL)
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,
     "==": pc.equal,
@@ -56,11 +57,15 @@ class Selected:
 
     Raises:
         UsageError: A column does not exist, or cannot be compared so.
+        TableError: A column is there twice.
     """
 
     def __init__(
         self, batches: Batches, comparisons: Sequence[Comparison] = (), columns: Sequence[str] = ()
     ) -> None:
+        twice = [name for name, count in Counter(batches.schema.names).items() if count > 1]
+        if twice:
+            raise TableError(f"the column {twice[0]} is there twice", column=twice[0])
         self._batches = batches
         self._tests = [_test(batches.schema, comparison) for comparison in comparisons]
         self._columns = [_known(batches.schema, name) for name in columns] or batches.schema.names

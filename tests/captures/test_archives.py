@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ds3codec import SourceError
+from ds3codec import SourceError, TruncatedError
 from ds3codec.captures import Tally, responses
 from tests.captures.examples import GET_JOB, OTHER, SMALL, bare_deflate, bodies, body, entry, har
 from tests.examples import SAMPLE, error
@@ -34,12 +34,15 @@ def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path:
         )
     )
     tally = Tally()
-    found = [(each.origin, each.status, body(each)) for each in responses(path, tally)]
+    found = [
+        (each.origin, each.status, body(each) if each.is_recorded else None)
+        for each in responses(path, tally)
+    ]
     assert found == [
         (f"{path}#2", 200, SMALL),
         (f"{path}#4", 200, SMALL),
         (f"{path}#6", 404, error()),
-        (f"{path}#8", 200, b""),
+        (f"{path}#8", 200, None),
     ]
     assert tally == Tally(skipped=5, redirects=1, bytes_read=path.stat().st_size)
 
@@ -94,6 +97,12 @@ def test_a_body_that_was_left_out_is_known_from_an_empty_one() -> None:
         )
     ]
     assert recorded == [False, False, True, True]
+
+
+def test_a_body_that_was_left_out_says_so_when_it_is_read() -> None:
+    [response] = responses([har(entry(GET_JOB, None, comment="too large"))])
+    with pytest.raises(TruncatedError, match="the recorder left the body out"):
+        body(response)
 
 
 @pytest.mark.parametrize("rest", [b"", b", {", b", secret", b', "\xff"', b"]}} {"])

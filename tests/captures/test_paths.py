@@ -46,6 +46,17 @@ def test_a_path_that_gives_nothing_is_one_line_that_names_it(tmp_path: Path) -> 
         assert "\n" not in str(caught.value)
 
 
+def test_a_folder_that_may_not_be_searched_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)  # root may search all folders
+    with pytest.raises(SourceError, match=r"cannot read .*: Permission denied"):
+        expand([tmp_path])
+
+
 def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path) -> None:
     taken = {
         "plain": SAMPLE,

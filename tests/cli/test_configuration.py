@@ -53,6 +53,13 @@ def test_a_wrong_configuration_is_one_line(text: str, message: str, tmp_path: Pa
     assert done.stderr.startswith("ds3codec: ") and done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("text", ["tool = 5", "[tool]\nds3codec = 5", "[tool]\nds3codec = ['a']"])
+def test_a_shared_configuration_whose_tables_are_none_is_one_line(text: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match="must be a table"):
+        find_configuration(tmp_path)
+
+
 def test_a_project_without_our_table_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "ds3codec.toml").write_text("")
     (tmp_path / "project").mkdir()

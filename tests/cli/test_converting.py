@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
-from ds3codec import decode, encode
+from ds3codec import decode, encode, iter_blobs
 from ds3codec.tables import from_table, read_table
 from tests.examples import SAMPLE, blob, chunk, job
 from tests.tables.test_batches import rows_of
@@ -136,6 +136,27 @@ def test_a_response_takes_the_job_of_another(files: Path) -> None:
     assert (result.name, result.chunks) == ("another", decode(SAMPLE).chunks)
 
 
+def test_texts_that_look_like_nulls_are_texts(files: Path) -> None:
+    converted(files / "good.xml", "-o", files / "out.csv")
+    csv = (files / "out.csv").read_text().replace('"reels/0002/master.mxf"', "NULL")
+    (files / "edited.csv").write_text("\ufeff" + csv)
+    edited = converted(files / "edited.csv", "--job", files / "good.xml", "-o", "-", "--to", "xml")
+    assert {blob.name for blob in iter_blobs(edited)} >= {"NULL"}
+
+
+def test_a_table_of_several_responses_is_no_response(files: Path) -> None:
+    converted(files / "good.xml", files / "good.xml.gz", "-o", files / "both.parquet")
+    to_xml = [files / "both.parquet", "--job", files / "good.xml", "-o", files / "out.xml"]
+    assert "the table has several responses" in refused(*to_xml)
+    converted(*to_xml, "--where", f"input = {files / 'good.xml'}")
+    with_blobs = [chunk for chunk in from_table(read_table(SAMPLE)).chunks if chunk.blobs]
+    assert decode(files / "out.xml").chunks == with_blobs
+
+
+def test_devices_are_no_files_to_replace(files: Path) -> None:
+    assert converted(files / "good.xml", "-o", "/dev/null", "--to", "csv") == b""
+
+
 @pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
 def test_xml_is_compressed_as_the_ending_says(files: Path, ending: str) -> None:
     for wanted in ([], ["--where", "length >= 0"]):
@@ -167,8 +188,11 @@ WRONG = {
     "large.csv": (b"length\n99999999999999999999\n", "99999999999999999999"),
     "text.jsonl": (b"{}\nno json\n", "line 2 is no JSON"),
     "list.jsonl": (b"[1]\n", "line 1 is no JSON object"),
-    "typed.jsonl": (b'{"length": "many"}\n', "have a value of another type"),
-    "ints.jsonl": (b'{"length": 99999999999999999999}\n', "have a value of another type"),
+    "typed.jsonl": (b'{}\n\n{"length": "many"}\n', "line 3: length is 'many', not one of int64"),
+    "ints.jsonl": (b'{"length": 99999999999999999999}\n', "line 1: length is 99999999999999999999"),
+    "half.jsonl": (b'{"name": "\\ud800"}\n', "line 1: name is "),
+    "twice.csv": (b"name,length,length\na,1,2\n", "the column length is there twice"),
+    "cut.csv": (b'name,bucket\n"a","b', "the CSV ends inside a text in quotes"),
 }
 
 
@@ -187,13 +211,16 @@ def test_wrong_options_are_one_line(files: Path) -> None:
     good = files / "good.xml"
     assert "says no format" in refused(good, "-o", files / "out.txt")
     assert "there is no column 'size'" in refused(good, "-o", files / "out.csv", "--columns", "size")
-    assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", "large")
+    for comparison in ("large", "bucket <> x", "name => x", "name === x"):
+        assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", comparison)
     assert "cannot be compared so" in refused(good, "-o", files / "out.csv", "--where", "length > big")
     assert "leave out --columns" in refused(good, "-o", files / "out.xml", "--columns", "name")
     assert "compressed in itself" in refused(good, "-o", files / "out.parquet.gz")
     assert "no placements" in refused(good, "-o", files / "out.csv", "--placements")
     assert "XML has one job" in refused(good, files / "good.xml.gz", "-o", files / "out.xml")
-    assert "No such file" in refused(good, "-o", files / "no" / "out.csv")
+    assert f"cannot write '{files / 'no' / 'out.csv'}': No such file" in refused(
+        good, "-o", files / "no" / "out.csv"
+    )
     assert "No space left" in refused(good, "-o", "/dev/full", "--to", "csv", "--force")
     assert "no such file" in refused(files / "none.xml", "-o", files / "out.csv")
     converted(good, "-o", files / "rows.csv")

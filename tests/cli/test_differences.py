@@ -45,6 +45,17 @@ def test_a_blob_of_another_version_is_another_blob(tmp_path: Path) -> None:
     assert counts(compared(tmp_path, new)) == {"blobs_added": 1, "blobs_removed": 1}
 
 
+def test_what_else_changed_of_a_blob_is_told(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    first, *others = new.chunks
+    first.blobs[0].latest = not first.blobs[0].latest
+    others[-1].blobs.append(first.blobs.pop())
+    new.nodes[0].end_point = "elsewhere"
+    found = compared(tmp_path, new)
+    assert counts(found) == {"blobs_moved": 1, "blobs_changed": 1}
+    assert list(found.header) == ["Nodes"]
+
+
 def test_bytes_are_those_of_the_blobs(tmp_path: Path) -> None:
     new = copy.deepcopy(JOB)
     gone = new.chunks.pop()

@@ -60,6 +60,11 @@ def test_the_schema_is_printed_in_one_piece(tmp_path: Path) -> None:
     assert not schema.validate(etree.fromstring(SAMPLE.replace(b'Length="', b'Length="x')))
 
 
+def test_the_schema_of_reports_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    assert run("schema", "--of", "report", "--output", tmp_path).returncode == 0
+    assert (tmp_path / "report.schema.json").read_bytes() == run("schema", "--of", "report").stdout
+
+
 def test_the_report_has_the_schema_that_is_printed(files: Path) -> None:
     schema = json.loads(run("schema", "--of", "report").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)

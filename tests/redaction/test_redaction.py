@@ -153,6 +153,21 @@ def test_it_says_how_much_it_redacted(tmp_path: Path) -> None:
     assert redact(FAULTY, tmp_path / "body") == (1, 0)
 
 
+def test_answers_without_a_body_and_spellings_of_booleans_stay_what_they_are() -> None:
+    for capture in (
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        job(chunk(blob(InCache="TRUE", Latest="False"))),
+        job(Naked="FALSE"),
+    ):
+        assert found(copy(capture)) == found(capture)
+
+
+def test_a_capture_without_a_response_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RedactionError, match="no response"):
+        redact(b"GET / HTTP/1.1\r\nHost: private\r\n\r\n", tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_archive_stays_an_archive() -> None:
     log = json.loads(copy(CAPTURES["archive"]))["log"]
     assert log["version"] == "1.2"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import polars
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -146,6 +147,19 @@ def test_a_table_that_is_none_of_blobs_is_one_error(
     with pytest.raises(TableError, match=message):
         encode_table(table, tmp_path / "response.xml")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        lambda frame: pd.concat([frame, frame[["length"]]], axis=1),
+        lambda frame: frame.assign(name=[1, "a", None, "b", "c"]),
+        lambda frame: frame.assign(name=pd.Series(["\ud800"] * 5, dtype=object)),
+    ],
+)
+def test_a_data_frame_that_is_no_table_is_one_error(frame: Any) -> None:
+    with pytest.raises(TableError):
+        from_table(frame(TABLE.to_pandas()), header=HEADER)
 
 
 def test_what_is_missing_may_be_let_through() -> None:
