@@ -1,4 +1,4 @@
-"""Every example of the README runs, and prints what the README says."""
+"""Every example of the README and the manual runs, and prints what the page says."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.examples import SAMPLE
+from tests.pages import BLOCKS, COMMANDS, EXAMPLES, PAGES, ROOT, SESSIONS
 
 # An answer to Close Aggregating Job with three mistakes in it.
 WRONG = (
@@ -23,17 +24,6 @@ RECORDED = (
     b"Host: blackpearl\r\n\r\n"
     b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s" % (len(WRONG), WRONG)
 )
-
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-EXAMPLES = [
-    (code, BLOCKS[place + 1][1] if BLOCKS[place + 1 : place + 2] and BLOCKS[place + 1][0] == "text" else None)
-    for place, (language, code) in enumerate(BLOCKS)
-    if language == "python"
-]
-SESSIONS = [text for language, text in BLOCKS if language == "console"]
-COMMANDS = [code for language, code in BLOCKS if language == "sh"]
 
 
 @pytest.mark.parametrize(("code", "output"), EXAMPLES)
@@ -69,8 +59,12 @@ def test_the_first_command_prints_what_is_shown() -> None:
     assert result.stdout == BLOCKS[[code for _, code in BLOCKS].index(COMMANDS[0]) + 1][1]
 
 
-def test_the_readme_has_the_two_commands_and_its_links_lead_somewhere() -> None:
+def test_the_readme_has_the_two_commands() -> None:
     assert [command.split()[0] for command in COMMANDS[:2]] == ["python3", "python3"]
     assert COMMANDS[1].rstrip().endswith("-m pytest -n auto --dist worksteal")
-    for link in re.findall(r"\]\(([^)]+)\)", README):
-        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        assert "://" in link or (page.parent / link).exists(), link

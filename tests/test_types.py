@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_readme import EXAMPLES, ROOT
+from tests.pages import EXAMPLES, ROOT
 
 
 @pytest.fixture(scope="module")

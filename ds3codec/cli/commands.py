@@ -342,6 +342,35 @@ def _generate(output: str, options: dict[str, Any]) -> None:
         write_document(sink, **options)
 
 
+@ds3codec.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 for a free one.")
+@click.option("--bucket", "buckets", multiple=True, default=("archive",), help="A bucket that is there.")
+@click.option("--objects", type=click.IntRange(0), help="Have a bulk GET of so many objects.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="In whose form it answers.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
+@click.option("--chunk-seconds", type=click.FloatRange(0), default=0, help="Until the next chunk is ready.")
+@click.option("--signed", is_flag=True, help="Only for requests signed with DS3_SECRET_KEY.")
+@more_help(
+    "It knows the operations that `ds3codec operations` lists, puts and gets of the objects of a job, and"
+    " says of all else that it is not implemented (501). Objects are zeros.",
+    examples=(
+        "ds3codec serve --port 8080",
+        "ds3codec serve --objects 500000 --api-version 5.4",
+    ),
+)
+def serve(buckets: tuple[str, ...], **options: Any) -> int:
+    """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
+    if find_spec("h11") is None:
+        raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
+    from . import serving  # noqa: PLC0415  (only here)
+
+    try:
+        return serving.run(serving.Wanted(buckets=list(buckets), **options))
+    except (UsageError, VersionError) as error:
+        raise Refused(str(error)) from error
+
+
 _LISTING = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
 )

@@ -1,0 +1,383 @@
+"""What an appliance for tests does when it is asked: one method for each operation."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from ...models import (
+    Blob,
+    ChunkProcessingOrder,
+    JobChunk,
+    JobRequestType,
+    JobStatus,
+    Priority,
+    ServerError,
+)
+from ...operations import Operation, operation_for
+from ...writers import encode
+from .requests import Listed, Refusal, Request, listed_objects
+from .signatures import Credentials
+from .store import Job, LargeJob, Store
+
+__all__ = ["Answer", "Answers"]
+
+_ZEROS = bytes(1024 * 1024)
+_NOT_FOR_CLIENTS = (Priority.CRITICAL, Priority.BACKGROUND)  # the appliance's own
+
+
+class Answer(NamedTuple):
+    """What is answered.
+
+    Attributes:
+        status: The status.
+        body: The body, piece by piece.
+        headers: More headers.
+        size: How many bytes of an object the body is; None for a document.
+    """
+
+    status: int
+    body: Iterable[bytes] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    size: int | None = None
+
+
+def refused(refusal: Refusal, path: str) -> Answer:
+    """The server's error as an answer."""
+    error = ServerError(
+        code=refusal.code,
+        http_error_code=refusal.status,
+        message=refusal.message,
+        request_id=str(uuid.uuid4()),
+        resource=path,
+        resource_id=0,
+    )
+    return Answer(refusal.status, [encode(error)], tuple(refusal.headers.items()))
+
+
+class Answers:
+    """Answers requests.
+
+    Args:
+        store: What the appliance keeps.
+        credentials: Who may ask.
+        retry_after: The seconds that a client should wait for what is not ready.
+    """
+
+    def __init__(self, store: Store, credentials: Credentials, retry_after: int) -> None:
+        self._store = store
+        self._credentials = credentials
+        self._retry_after = {"Retry-After": str(retry_after)}
+
+    def answer(self, request: Request) -> Answer:
+        """The answer to a request."""
+        try:
+            self._credentials.check(request)
+            operation = operation_for(request.method, request.target)
+            received = request.received(keep=operation is not None)
+            with self._store.lock:
+                return self._answered(received, operation)
+        except Refusal as refusal:
+            return refused(refusal, request.path)
+
+    def _answered(self, request: Request, operation: Operation | None) -> Answer:
+        if operation is None:
+            return self._native(request)
+        ids = operation.ids_in(request.target) or {}
+        asked = [name for name, _ in operation.query]
+        return _OPERATIONS[operation.name](self, request, asked, **ids)
+
+    # The operations that make jobs.
+
+    def _bulk_get(self, request: Request, asked: list[str], bucket: str) -> Answer:
+        return self._read(request, asked, bucket, JobRequestType.GET)
+
+    def _bulk_verify(self, request: Request, asked: list[str], bucket: str) -> Answer:
+        return self._read(request, asked, bucket, JobRequestType.VERIFY)
+
+    def _read(self, request: Request, asked: list[str], bucket: str, kind: JobRequestType) -> Answer:
+        request.check_query([*asked, *_OF_JOBS, "chunk_client_processing_order_guarantee"])
+        there = self._bucket(bucket)
+        blobs = [
+            blob
+            for item in listed_objects(request.body, "Length")
+            for blob in self._store.blobs(bucket, item.name, *_extent(item, there))
+        ]
+        return self._aggregated(request, bucket, kind, blobs)
+
+    def _bulk_put(self, request: Request, asked: list[str], bucket: str) -> Answer:
+        request.check_query([*asked, *_OF_JOBS, *_OF_PUTS])
+        there = self._bucket(bucket)
+        blobs: list[Blob] = []
+        for item in listed_objects(request.body, "Size"):
+            if item.length is None:
+                raise Refusal(400, "MalformedXML", "an Object has no Size")
+            if item.name in there and "ignore_naming_conflicts" not in request.query:
+                raise Refusal(409, "ObjectAlreadyExists", f"there is an object {item.name!r} already")
+            blobs += self._store.blobs(bucket, item.name, 0, item.length)
+        return self._aggregated(request, bucket, JobRequestType.PUT, blobs)
+
+    def _aggregated(self, request: Request, bucket: str, kind: JobRequestType, blobs: list[Blob]) -> Answer:
+        """A job of some blobs: a new one, or one that aggregates, to which they are appended."""
+        fields = _job_fields(request)
+        job = self._aggregating(bucket, kind, fields) if fields.get("aggregating") else None
+        if job is None:
+            job = self._store.new_job(bucket, kind, **fields)
+        job.add(blobs)
+        return Answer(200, job.body(job.whole()))
+
+    def _aggregating(self, bucket: str, kind: JobRequestType, fields: dict[str, Any]) -> Job | None:
+        """The open job that more of the kind is appended to: one that says the same of itself."""
+        wanted = {"bucket_name": bucket, "request_type": kind, **fields}
+        for job in self._store.jobs.values():
+            if all(getattr(job.header, name) == value for name, value in wanted.items()):
+                return job
+        return None
+
+    # The operations on jobs.
+
+    def _get_job(self, request: Request, asked: list[str], job: str) -> Answer:
+        request.check_query(asked)
+        return self._outstanding(self._job(job))
+
+    def _close(self, request: Request, asked: list[str], job: str) -> Answer:
+        request.check_query(asked)
+        found = self._job(job)
+        if not found.header.aggregating:
+            raise Refusal(409, "Conflict", "the job does not aggregate: there is nothing to close")
+        found.header.aggregating = False
+        return self._outstanding(found)
+
+    def _modify(self, request: Request, asked: list[str], job: str) -> Answer:
+        request.check_query([*asked, "name", "priority"])
+        found = self._job(job)
+        for field, value in _job_fields(request).items():
+            setattr(found.header, field, value)
+        return self._outstanding(found)
+
+    def _modify_active(self, request: Request, asked: list[str], job: str) -> Answer:
+        found = self._job(job)
+        found.whole()
+        if found.header.status is not JobStatus.IN_PROGRESS:
+            raise Refusal(404, "NotFound", "the job is not active any more")
+        return self._modify(request, asked, job)
+
+    def _outstanding(self, job: Job) -> Answer:
+        return Answer(200, job.body(job.outstanding()))
+
+    # The operations on chunks.
+
+    def _ready_chunks(self, request: Request, asked: list[str], job: str) -> Answer:
+        request.check_query([*asked, "job_chunk", "preferred_number_of_chunks"])
+        _check_uuid("job", job)
+        found = self._store.jobs.get(job.lower())
+        if found is None:
+            return Answer(410)
+        ready = found.ready()
+        most = request.query.get("preferred_number_of_chunks", "1000000000")
+        if not most.isdigit() or not int(most):
+            raise Refusal(400, "BadRequest", "preferred_number_of_chunks is no number from 1 on")
+        wanted = request.query.get("job_chunk", "").lower()
+        ready.chunks = [chunk for chunk in ready.chunks if wanted in ("", chunk.chunk_id)][: int(most)]
+        is_empty = not ready.chunks and not isinstance(found, LargeJob)
+        return Answer(200, found.body(ready), tuple(self._retry_after.items()) if is_empty else ())
+
+    def _get_chunk(self, request: Request, asked: list[str], chunk: str) -> Answer:
+        request.check_query(asked)
+        _, found = self._chunk(chunk)
+        return Answer(200, [encode(self._store.in_its_version(found))])
+
+    def _allocate(self, request: Request, asked: list[str], chunk: str) -> Answer:
+        request.check_query(asked)
+        job, found = self._chunk(chunk)
+        if not job.is_ready(found):
+            return Answer(503, headers=tuple(self._retry_after.items()))
+        return Answer(200, [encode(self._store.in_its_version(found))])
+
+    def _chunk(self, identifier: str) -> tuple[Job, JobChunk]:
+        _check_uuid("chunk", identifier)
+        for job in self._store.jobs.values():
+            for chunk in job.chunks:
+                if chunk.chunk_id == identifier.lower():
+                    job.is_ready(chunk)
+                    return job, chunk
+        if any(isinstance(job, LargeJob) for job in self._store.jobs.values()):
+            raise Refusal(501, "NotImplemented", "of a large job this appliance knows no single chunk")
+        raise Refusal(404, "NotFound", "there is no such chunk")
+
+    # Native requests.
+
+    def _native(self, request: Request) -> Answer:
+        parts = request.path.split("/", 2)[1:]
+        if parts[0] == "_rest_":
+            return self._rest(request)
+        bucket, name = (*parts, "")[:2]
+        if not bucket or request.method not in ("GET", "PUT"):
+            raise _unknown(request)
+        if not name and request.method == "PUT":
+            request.check_query(())
+            self._store.add_bucket(bucket, {})
+            return Answer(200)
+        if not name:
+            raise _unknown(request)
+        return (self._put if request.method == "PUT" else self._get)(request, bucket, name)
+
+    def _rest(self, request: Request) -> Answer:
+        parts = request.path.strip("/").split("/")
+        if request.method != "DELETE" or parts[:2] != ["_rest_", "job"] or len(parts) != 3:
+            raise _unknown(request)
+        request.check_query(["force"])
+        self._job(parts[2])
+        self._store.forget(parts[2].lower())
+        return Answer(204)
+
+    def _put(self, request: Request, bucket: str, name: str) -> Answer:
+        """Take a blob of a job, or an object that is to be appended to a job that aggregates."""
+        request.check_query(["job", "offset"])
+        there = self._bucket(bucket)
+        job, offset = self._job_of(request), _offset(request)
+        length = request.size
+        if job.header.request_type is not JobRequestType.PUT or job.header.bucket_name != bucket:
+            raise Refusal(409, "Conflict", "the job puts nothing into this bucket")
+        blob = job.find(name, offset)
+        if blob is None and not job.header.aggregating:
+            raise Refusal(409, "Conflict", "the job does not aggregate: nothing can be appended to it")
+        if blob is None:
+            job.add(self._store.blobs(bucket, name, offset, length))
+            blob = job.find(name, offset)
+        if blob is None or blob.length != length:
+            raise Refusal(400, "BadRequest", f"the blob is not of {length} bytes")
+        job.receive(blob)
+        there[name] = max(there.get(name, 0), blob.end)
+        return Answer(200)
+
+    def _get(self, request: Request, bucket: str, name: str) -> Answer:
+        """Give a blob of a job."""
+        request.check_query(["job", "offset"])
+        self._bucket(bucket)
+        job = self._job_of(request)
+        blob = job.find(name, _offset(request))
+        if blob is None:
+            raise Refusal(404, "NotFound", "the job has no such blob")
+        job.whole()
+        if not blob.in_cache:
+            raise Refusal(503, "ServiceUnavailable", "the blob is not in the cache yet", self._retry_after)
+        job.complete(blob)
+        return Answer(200, _zeros(blob.length), size=blob.length)
+
+    def _job_of(self, request: Request) -> Job:
+        if "job" not in request.query:
+            raise Refusal(501, "NotImplemented", "this appliance takes and gives objects only for a job")
+        return self._job(request.query["job"])
+
+    def _job(self, identifier: str) -> Job:
+        _check_uuid("job", identifier)
+        found = self._store.jobs.get(identifier.lower())
+        if found is None:
+            raise Refusal(404, "NotFound", "there is no such job")
+        return found
+
+    def _bucket(self, name: str) -> dict[str, int]:
+        found = self._store.buckets.get(name)
+        if found is None:
+            raise Refusal(404, "NotFound", f"there is no bucket {name!r}")
+        return found
+
+
+def _unknown(request: Request) -> Refusal:
+    place = urlsplit(request.target).path
+    return Refusal(501, "NotImplemented", f"this appliance does not know {request.method} {place}")
+
+
+def _check_uuid(kind: str, text: str) -> None:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        raise Refusal(400, "BadRequest", f"the {kind} is no UUID") from None
+
+
+def _zeros(length: int) -> Iterator[bytes]:
+    for start in range(0, length, len(_ZEROS)):
+        yield _ZEROS[: length - start]
+
+
+def _offset(request: Request) -> int:
+    text = request.query.get("offset", "0")
+    if not text.isascii() or not text.isdigit():
+        raise Refusal(400, "BadRequest", "offset is no number of bytes")
+    return int(text)
+
+
+def _extent(item: Listed, there: dict[str, int]) -> tuple[int, int]:
+    """Where the wanted part of an object begins, and how long it is."""
+    size = there.get(item.name)
+    if size is None:
+        raise Refusal(404, "NotFound", f"there is no object {item.name!r}")
+    offset = item.offset or 0
+    length = size - offset if item.length is None else item.length
+    if length < 0 or offset + length > size:
+        raise Refusal(416, "InvalidRange", f"the object {item.name!r} has {size} bytes")
+    return offset, length
+
+
+# What of a job's header a query may say, and how its text is read.
+_OF_JOBS = (
+    "aggregating",
+    "name",
+    "priority",
+    "dead_job_cleanup_allowed",
+    "implicit_job_id_resolution",
+    "protected",
+)
+_OF_PUTS = (
+    *("force", "ignore_naming_conflicts", "max_upload_size", "minimize_spanning_across_media"),
+    *("pre_allocate_job_space", "verify_after_write"),
+)
+
+
+def _job_fields(request: Request) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    query = request.query
+    if "aggregating" in query:
+        fields["aggregating"] = _boolean("aggregating", query["aggregating"])
+    if "name" in query:
+        fields["name"] = query["name"]
+    if "priority" in query:
+        fields["priority"] = _one_of(Priority, "priority", query["priority"])
+        if fields["priority"] in _NOT_FOR_CLIENTS:
+            raise Refusal(400, "BadRequest", f"{query['priority']} is a priority of the appliance's own")
+    name = "chunk_client_processing_order_guarantee"
+    if name in query:
+        fields[name] = _one_of(ChunkProcessingOrder, name, query[name])
+    return fields
+
+
+def _boolean(name: str, text: str) -> bool:
+    if text.lower() not in ("", "true", "false"):
+        raise Refusal(400, "BadRequest", f"{name} is neither true nor false")
+    return text.lower() != "false"
+
+
+def _one_of(kind: Any, name: str, text: str) -> Any:
+    for item in kind:
+        if item.value == text.upper():
+            return item
+    raise Refusal(400, "BadRequest", f"{name} is none of {', '.join(item.value for item in kind)}")
+
+
+_OPERATIONS: dict[str, Callable[..., Answer]] = {
+    "Close Aggregating Job": Answers._close,
+    "Create Bulk GET": Answers._bulk_get,
+    "Create Bulk PUT": Answers._bulk_put,
+    "Replicate PUT Job": Answers._bulk_put,
+    "Create Bulk VERIFY": Answers._bulk_verify,
+    "Stage Objects": Answers._bulk_get,
+    "Get Job": Answers._get_job,
+    "Modify Job": Answers._modify,
+    "Modify Active Job": Answers._modify_active,
+    "Get Job Chunks Ready For Client Processing": Answers._ready_chunks,
+    "Get Job Chunk": Answers._get_chunk,
+    "Allocate Job Chunk": Answers._allocate,
+}

@@ -1,0 +1,150 @@
+"""What is asked for: a request, its query, and the list of objects in its body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+from uuid import UUID
+
+from lxml import etree
+
+__all__ = ["Listed", "Refusal", "Request", "listed_objects"]
+
+_LONGEST_NAME = 1024  # bytes, as S3 has it
+
+
+class Refusal(Exception):  # noqa: N818  (it is an answer)
+    """The server's error as an answer.
+
+    Attributes:
+        status: The status.
+        code: The code, such as "NotFound".
+        message: What is wrong.
+        headers: Headers of the answer.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status: int = status
+        self.code: str = code
+        self.message: str = message
+        self.headers: dict[str, str] = dict(headers or {})
+
+
+class Request(NamedTuple):
+    """A request.
+
+    Attributes:
+        method: The method.
+        target: Path and query, as they were sent.
+        headers: The headers by their names in small letters.
+        body: Its body, piece by piece.
+        size: How many bytes of it were received.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: Iterable[bytes]
+    size: int = 0
+
+    def received(self, *, keep: bool) -> Request:
+        """The request once its body is received, which is kept or only counted."""
+        kept, size = [], 0
+        for piece in self.body:
+            size += len(piece)
+            if keep:
+                kept.append(piece)
+        return self._replace(body=kept, size=size)
+
+    @property
+    def path(self) -> str:
+        """The path, decoded."""
+        return unquote(urlsplit(self.target).path)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query; names in small letters."""
+        pairs = parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
+        return {name.lower(): value for name, value in pairs}
+
+    def check_query(self, known: Iterable[str]) -> None:
+        """Raise Refusal if the query has a name that is none of these."""
+        for name in self.query:
+            if name not in known:
+                raise Refusal(501, "NotImplemented", f"this appliance does not know the query {name!r}")
+
+
+class Listed(NamedTuple):
+    """An object in the list of a request.
+
+    Attributes:
+        name: Its name.
+        offset: Where the part of it begins that is wanted, in bytes; None for the whole.
+        length: Of how many bytes it, or that part, is; None where it does not say.
+    """
+
+    name: str
+    offset: int | None
+    length: int | None
+
+
+def listed_objects(body: Iterable[bytes], size_name: str) -> list[Listed]:
+    """The objects in the body of a request that makes a job.
+
+    Args:
+        body: The body: `Objects` with an `Object` for each.
+        size_name: What the attribute with the bytes is called: "Size" where objects are put, "Length" else.
+
+    Raises:
+        Refusal: It is no such list.
+    """
+    data = b"".join(body)
+    if not data:
+        raise Refusal(400, "MissingRequestBodyError", "the request has no list of objects")
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise Refusal(400, "MalformedXML", f"the list of objects is no XML: {error.msg}") from None
+    if root.tag != "Objects" or any(child.tag != "Object" for child in root):
+        raise Refusal(400, "MalformedXML", "the list of objects is not one of Object in Objects")
+    if not len(root):
+        raise Refusal(400, "MalformedXML", "the list has no objects")
+    found = [_listed(element, size_name) for element in root]
+    names = {(item.name, item.offset) for item in found}
+    if len(names) < len(found):
+        raise Refusal(400, "MalformedXML", "an object is listed twice")
+    return found
+
+
+def _listed(element: etree._Element, size_name: str) -> Listed:
+    known = {"Name", size_name} | ({"Offset", "VersionId"} if size_name == "Length" else set())
+    for name in element.attrib:
+        if name not in known:
+            raise Refusal(400, "MalformedXML", f"an Object has the attribute {name!s}")
+    name = element.get("Name", "")
+    if not 0 < len(name.encode()) <= _LONGEST_NAME:
+        raise Refusal(400, "MalformedXML", f"an Object has no Name of 1 to {_LONGEST_NAME} bytes")
+    version = element.get("VersionId")
+    if version is not None:
+        _check_uuid(version)
+    return Listed(name, _number(element, "Offset"), _number(element, size_name))
+
+
+def _number(element: etree._Element, name: str) -> int | None:
+    text = element.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+        raise Refusal(400, "MalformedXML", f"{name} is no number of bytes")
+    return int(text)
+
+
+def _check_uuid(text: str) -> None:
+    try:
+        UUID(text)
+    except ValueError:
+        raise Refusal(400, "MalformedXML", "VersionId is no UUID") from None

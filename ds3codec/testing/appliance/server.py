@@ -1,0 +1,265 @@
+"""HTTP for an appliance for tests: a thread for each connection, and h11 for the protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import socket
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any
+
+from .answers import Answer, Answers, refused
+from .behaviour import Behaviour
+from .requests import Refusal, Request
+
+__all__ = ["Server"]
+
+_READ = 256 * 1024
+_PATIENCE = 60  # seconds for which a connection may be silent
+_STEPS_PER_SECOND = 20  # in which a slow body is sent
+
+
+class Server:
+    """Listens, and answers.
+
+    Args:
+        host: The address to listen at.
+        port: The port; 0 for a free one.
+        answers: What is answered.
+        note: Called with the method, the target and the status of each answer.
+
+    Attributes:
+        address: Host and port, once it has started.
+        behaviour: How it answers now.
+    """
+
+    def __init__(self, host: str, port: int, answers: Answers, note: Callable[[str, str, int], None]) -> None:
+        self.address: tuple[str, int] = (host, port)
+        self.behaviour: Behaviour = Behaviour()
+        self._answers = answers
+        self._note = note
+        self._listener: socket.socket | None = None
+        self._open: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Listen from now on. Raises OSError."""
+        _h11()
+        self._listener = socket.create_server(self.address, backlog=128)
+        self.address = self._listener.getsockname()[:2]
+        self._run(self._accept)
+
+    def stop(self) -> None:
+        """Close all connections, and listen no more."""
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        with self._lock:
+            connections = list(self._open)
+        for connection in connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(_PATIENCE)
+
+    def _run(self, work: Callable[..., None], *arguments: Any) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        assert self._listener is not None  # noqa: S101  (it has started)
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self._open.add(connection)
+            self._run(self._serve, connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection, contextlib.suppress(OSError, _Over):
+                connection.settimeout(_PATIENCE)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                protocol = _Protocol(connection)
+                while protocol.goes_on():
+                    self._exchange(protocol)
+        finally:
+            with self._lock:
+                self._open.discard(connection)
+
+    def _exchange(self, protocol: _Protocol) -> None:
+        request = protocol.request()
+        behaviour = self._next_behaviour()
+        time.sleep(behaviour.delay)
+        answer = _misanswered(request, behaviour) or self._answers.answer(request)
+        if request.method == "HEAD":
+            answer = answer._replace(body=[], size=0)
+        protocol.finish_request(request)
+        self._note(request.method, request.target, answer.status)
+        protocol.send(answer, behaviour)
+
+    def _next_behaviour(self) -> Behaviour:
+        with self._lock:
+            now = self.behaviour
+            if now.times is not None:
+                left = now.times - 1
+                self.behaviour = replace(now, times=left) if left else Behaviour()
+        return now
+
+
+def _misanswered(request: Request, behaviour: Behaviour) -> Answer | None:
+    """An answer that has nothing to do with what was asked for."""
+    if behaviour.error is not None:
+        status, code = behaviour.error
+        return refused(Refusal(status, code, "this appliance was told to fail"), request.path)
+    if behaviour.redirect_to is not None:
+        return Answer(307, headers=(("Location", behaviour.redirect_to.rstrip("/") + request.target),))
+    return None
+
+
+class _Over(Exception):  # noqa: N818  (it is an end)
+    """The connection is over."""
+
+
+class _Protocol:
+    """HTTP on one connection."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._h11 = _h11()
+        self._connection = connection
+        self._state = self._h11.Connection(self._h11.SERVER)
+
+    def goes_on(self) -> bool:
+        """Whether there may be another request."""
+        if self._state.our_state is self._h11.DONE and self._state.their_state is self._h11.DONE:
+            self._state.start_next_cycle()
+        return self._state.our_state is self._h11.IDLE
+
+    def request(self) -> Request:
+        """The next request, of which the body is read by whoever wants it."""
+        event = self._next()
+        if not isinstance(event, self._h11.Request):
+            raise _Over
+        headers: dict[str, str] = {}
+        for name, value in event.headers:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            headers[key] = f"{headers[key]},{text}" if key in headers else text
+        return Request(event.method.decode(), event.target.decode("latin-1"), headers, self._body())
+
+    def _body(self) -> Iterator[bytes]:
+        if self._state.they_are_waiting_for_100_continue:
+            response = self._h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+            self._write(self._state.send(response))
+        while True:
+            event = self._next()
+            if isinstance(event, self._h11.EndOfMessage):
+                return
+            if not isinstance(event, self._h11.Data):
+                raise _Over
+            yield bytes(event.data)
+
+    def finish_request(self, request: Request) -> None:
+        """Read what is left of the body of a request."""
+        waits = self._state.they_are_waiting_for_100_continue
+        if self._state.their_state is self._h11.SEND_BODY and not waits:
+            request.received(keep=False)
+
+    def _next(self) -> Any:
+        while True:
+            try:
+                event = self._state.next_event()
+            except self._h11.RemoteProtocolError as error:
+                self._refuse(error)
+                raise _Over from None
+            if event is not self._h11.NEED_DATA:
+                return event
+            self._state.receive_data(self._connection.recv(_READ))
+
+    def _refuse(self, error: Any) -> None:
+        """Answer what is no HTTP."""
+        if self._state.our_state in (self._h11.IDLE, self._h11.SEND_RESPONSE):
+            status = error.error_status_hint
+            answer = refused(Refusal(status, "BadRequest", "the request is no HTTP"), "/")
+            self.send(answer, Behaviour(close_delay=0))
+
+    def send(self, answer: Answer, behaviour: Behaviour) -> None:
+        """Send an answer, as well or as badly as it was told."""
+        pieces, size = answer.body, answer.size
+        headers = [("Date", formatdate(usegmt=True)), ("Server", "ds3codec"), *answer.headers]
+        if size is None and isinstance(pieces, (list, tuple)):
+            size = sum(map(len, pieces))
+        if size != 0 and answer.status != HTTPStatus.NO_CONTENT:
+            kind = "application/xml" if answer.size is None else "application/octet-stream"
+            headers.append(("Content-Type", kind))
+        if behaviour.compress and size != 0:
+            headers.append(("Content-Encoding", "gzip"))
+            pieces, size = _compressed(pieces), None
+        if size is not None and not behaviour.chunked and answer.status != HTTPStatus.NO_CONTENT:
+            headers.append(("Content-Length", str(size)))
+        if behaviour.close_delay is not None:
+            headers.append(("Connection", "close"))
+        reason = HTTPStatus(answer.status).phrase.encode()
+        response = self._h11.Response(status_code=answer.status, headers=headers, reason=reason)
+        self._write(self._state.send(response))
+        for piece in _paced(_cut(pieces, behaviour.die_after), behaviour.bytes_per_second):
+            self._write(self._state.send(self._h11.Data(data=piece)))
+        if behaviour.die_after is not None:
+            raise _Over
+        self._write(self._state.send(self._h11.EndOfMessage()))
+        if behaviour.close_delay is not None:
+            time.sleep(behaviour.close_delay)
+            raise _Over
+
+    def _write(self, data: bytes | None) -> None:
+        if data:
+            self._connection.sendall(data)
+
+
+def _compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    compressor = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)
+    for piece in pieces:
+        yield compressor.compress(piece)
+    yield compressor.flush()
+
+
+def _cut(pieces: Iterable[bytes], size: int | None) -> Iterator[bytes]:
+    """The first bytes of a body; all of them without a size."""
+    sent = 0
+    for piece in pieces:
+        part = piece if size is None else piece[: size - sent]
+        sent += len(part)
+        if part:
+            yield part
+        if sent == size:
+            return
+
+
+def _paced(pieces: Iterator[bytes], bytes_per_second: int | None) -> Iterator[bytes]:
+    if bytes_per_second is None:
+        yield from pieces
+        return
+    step = max(1, bytes_per_second // _STEPS_PER_SECOND)
+    for piece in pieces:
+        for start in range(0, len(piece), step):
+            yield piece[start : start + step]
+            time.sleep(1 / _STEPS_PER_SECOND)
+
+
+def _h11() -> Any:
+    try:
+        return importlib.import_module("h11")
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            "the appliance for tests needs h11: pip install 'ds3codec[testing]'", name="h11"
+        ) from error

@@ -1,0 +1,76 @@
+"""Who asks: the signature of a request, as Amazon's S3 had it in version 2 and DS3 has it.
+
+The text that is signed, with SHA-1 under the secret key, is: the method, the checksum, the type of the body,
+the date, the headers that begin with x-amz-, and the path, with those queries that name a part of what is
+there. See "Signing and authenticating REST requests" in Amazon's documentation.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, urlsplit
+
+from .requests import Refusal, Request
+
+__all__ = ["Credentials", "signature"]
+
+_CHECKSUMS = ("content-md5", "content-crc32", "content-crc32c", "content-sha256", "content-sha512")
+_SUBRESOURCES = ("delete", "uploads", "versioning", "versions")
+_MOST_SKEW = 15 * 60  # seconds
+
+
+class Credentials:
+    """Checks who asks.
+
+    Args:
+        secrets: The secret keys by the access ids; without any, everybody may ask.
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._secrets = dict(secrets)
+
+    def check(self, request: Request) -> None:
+        """Raise Refusal if a request is not signed by somebody who is known."""
+        if not self._secrets:
+            return
+        scheme, _, rest = request.headers.get("authorization", "").partition(" ")
+        access, colon, given = rest.partition(":")
+        if scheme != "AWS" or not colon:
+            raise Refusal(403, "AccessDenied", "the request is not signed")
+        if access not in self._secrets:
+            raise Refusal(403, "InvalidAccessKeyId", "there is no such access id")
+        if not hmac.compare_digest(given.strip(), signature(request, self._secrets[access])):
+            raise Refusal(403, "SignatureDoesNotMatch", "the signature is not that of the request")
+        _check_date(request)
+
+
+def signature(request: Request, secret: str) -> str:
+    """The signature of a request under a secret key, in base64."""
+    headers = request.headers
+    checksum = next((headers[name] for name in _CHECKSUMS if name in headers), "")
+    date = "" if "x-amz-date" in headers else headers.get("date", "")
+    amazon = sorted(name for name in headers if name.startswith("x-amz-"))
+    lines = [request.method, checksum, headers.get("content-type", ""), date]
+    lines += [f"{name}:{headers[name].strip()}" for name in amazon]
+    text = "\n".join([*lines, _resource(request.target)])
+    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), "sha1")).decode()
+
+
+def _resource(target: str) -> str:
+    parts = urlsplit(target)
+    given = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] in _SUBRESOURCES]
+    query = "&".join(f"{name}={value}" if value else name for name, value in sorted(given))
+    return f"{parts.path}?{query}" if query else parts.path
+
+
+def _check_date(request: Request) -> None:
+    try:
+        date = parsedate_to_datetime(request.headers.get("x-amz-date") or request.headers["date"])
+    except (KeyError, ValueError):
+        raise Refusal(403, "AccessDenied", "the request has no Date") from None
+    if abs(date.timestamp() - time.time()) > _MOST_SKEW:
+        raise Refusal(403, "RequestTimeTooSkewed", "the Date is too far from the time of the appliance")

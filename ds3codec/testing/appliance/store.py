@@ -1,0 +1,298 @@
+"""The buckets and jobs of an appliance for tests, and what of a job is ready by when."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from xsdata.models.datatype import XmlDateTime
+
+from ...models import (
+    Blob,
+    ChunkProcessingOrder,
+    JobChunk,
+    JobNode,
+    JobRequestType,
+    JobStatus,
+    MasterObjectList,
+    Priority,
+)
+from ...readers import JobReader
+from ...writers import encode
+from ..documents import write_document
+from ..versions import limited
+
+__all__ = ["Job", "LargeJob", "Store"]
+
+_PIECE = 1024 * 1024
+
+
+class Job:
+    """A job that is kept in memory.
+
+    Attributes:
+        header: The job without its chunks.
+        chunks: Its chunks with all their blobs.
+    """
+
+    def __init__(self, store: Store, header: MasterObjectList) -> None:
+        self.header: MasterObjectList = header
+        self.chunks: list[JobChunk] = []
+        self._store = store
+        self._ready_at: dict[str, float] = {}
+        self._completed: set[tuple[str, int]] = set()
+
+    def add(self, blobs: Iterable[Blob]) -> None:
+        """Put more blobs into chunks of their own, which get ready one after the other."""
+        rest = list(blobs)
+        size = self._store.chunk_objects
+        for start in range(0, len(rest), size):
+            number = len(self.chunks)
+            chunk = JobChunk(
+                blobs=rest[start : start + size],
+                chunk_id=str(uuid.uuid4()),
+                chunk_number=number,
+                node_id=None,
+            )
+            last = max(self._ready_at.values(), default=time.monotonic())
+            self._ready_at[chunk.chunk_id] = max(last, time.monotonic()) + self._store.chunk_seconds
+            self.chunks.append(chunk)
+
+    def is_ready(self, chunk: JobChunk) -> bool:
+        """Whether a client may process a chunk; its blobs are in the cache then, unless it is to put them."""
+        is_ready = self._ready_at[chunk.chunk_id] <= time.monotonic()
+        if is_ready:
+            self._allocate(chunk)
+        return is_ready
+
+    def _allocate(self, chunk: JobChunk) -> None:
+        """Give a chunk to a node."""
+        nodes = self.header.nodes
+        if chunk.node_id is None:
+            chunk.node_id = nodes[(chunk.chunk_number or 0) % len(nodes)].id
+            if self.header.request_type is not JobRequestType.PUT:
+                for blob in chunk.blobs:
+                    blob.in_cache = True
+
+    def find(self, name: str, offset: int) -> Blob | None:
+        """The blob of an object that begins there."""
+        for chunk in self.chunks:
+            for blob in chunk.blobs:
+                if (blob.name, blob.offset) == (name, offset):
+                    return blob
+        return None
+
+    def receive(self, blob: Blob) -> None:
+        """Take the bytes of a blob that a client has put."""
+        blob.in_cache = True
+
+    def complete(self, blob: Blob) -> None:
+        """Note that a client has got a blob."""
+        self._completed.add((blob.name, blob.offset))
+
+    def whole(self) -> MasterObjectList:
+        """The job as it is now, with all its chunks."""
+        for chunk in self.chunks:
+            self.is_ready(chunk)
+        self._sum_up()
+        return replace(self.header, chunks=self.chunks)
+
+    def outstanding(self) -> MasterObjectList:
+        """The job with what is not completely processed."""
+        return self._with(lambda chunk: True)
+
+    def ready(self) -> MasterObjectList:
+        """The job with the chunks that are ready for a client, and not completely processed."""
+        return self._with(self.is_ready)
+
+    def _with(self, is_wanted: Callable[[JobChunk], bool]) -> MasterObjectList:
+        whole = self.whole()
+        rest = [
+            replace(chunk, blobs=[blob for blob in chunk.blobs if not self._is_done(blob)])
+            for chunk in self.chunks
+            if is_wanted(chunk)
+        ]
+        return replace(whole, chunks=[chunk for chunk in rest if chunk.blobs])
+
+    def _is_done(self, blob: Blob) -> bool:
+        return self.header.status is JobStatus.COMPLETED or (blob.name, blob.offset) in self._completed
+
+    def _sum_up(self) -> None:
+        header, blobs = self.header, [blob for chunk in self.chunks for blob in chunk.blobs]
+        cached = [blob for blob in blobs if blob.in_cache]
+        header.original_size_in_bytes = sum(blob.length for blob in blobs)
+        header.cached_size_in_bytes = sum(blob.length for blob in cached)
+        header.entirely_in_cache = len(cached) == len(blobs)
+        is_put = header.request_type is JobRequestType.PUT
+        is_over = header.entirely_in_cache if is_put else len(self._completed) == len(blobs)
+        if is_over and not header.aggregating and header.status is JobStatus.IN_PROGRESS:
+            header.status = JobStatus.COMPLETED
+        done = (blob.length for blob in blobs if self._is_done(blob))
+        header.completed_size_in_bytes = sum(done)
+
+    def body(self, answer: MasterObjectList) -> Iterable[bytes]:
+        """An answer in the form of the appliance's version."""
+        return [encode(self._store.in_its_version(answer))]
+
+
+class LargeJob(Job):
+    """A job whose nodes and chunks are kept in a file: it is answered with as a whole."""
+
+    def __init__(self, store: Store, header: MasterObjectList, path: Path, start: int) -> None:
+        super().__init__(store, header)
+        self._path = path
+        self._start = start
+
+    def whole(self) -> MasterObjectList:
+        """The job without its chunks."""
+        return replace(self.header, chunks=[])
+
+    def outstanding(self) -> MasterObjectList:
+        """The job without its chunks, which `body` adds."""
+        return self.whole()
+
+    def ready(self) -> MasterObjectList:
+        """The job without its chunks, which `body` adds."""
+        return self.whole()
+
+    def body(self, answer: MasterObjectList) -> Iterator[bytes]:
+        """The job as it is now: its header, and from the file the rest."""
+        yield encode(replace(answer, nodes=[])).removesuffix(b"/>") + b">"
+        with self._path.open("rb") as file:
+            file.seek(self._start)
+            while piece := file.read(_PIECE):
+                yield piece
+
+
+class Store:
+    """What an appliance keeps.
+
+    Attributes:
+        lock: Held while anything in it is used.
+        version: The version of the API in whose form it answers.
+        chunk_objects: How many blobs a chunk has at most.
+        chunk_seconds: How long it takes to get the next chunk of a job ready.
+        address: Host and port of its nodes.
+        buckets: The lengths of the objects in the buckets, by their names.
+        jobs: The jobs by their ids.
+    """
+
+    def __init__(
+        self, version: str, chunk_objects: int, blob_size: int, chunk_seconds: float, nodes: int
+    ) -> None:
+        self.lock: threading.RLock = threading.RLock()
+        self.version: str = version
+        self.chunk_objects: int = chunk_objects
+        self.chunk_seconds: float = chunk_seconds
+        self.address: tuple[str, int] = ("127.0.0.1", 80)
+        self.buckets: dict[str, dict[str, int]] = {}
+        self.jobs: dict[str, Job] = {}
+        self._blob_size = blob_size
+        self._node_ids = [str(uuid.uuid4()) for _ in range(nodes)]
+        self._user_id = str(uuid.uuid4())
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def close(self) -> None:
+        """Delete what is kept in files."""
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def add_bucket(self, name: str, objects: Mapping[str, int]) -> None:
+        """Make a bucket, or add objects to it."""
+        with self.lock:
+            self.buckets.setdefault(name, {}).update(objects)
+
+    def forget(self, job_id: str) -> None:
+        """Let a job be gone."""
+        with self.lock:
+            del self.jobs[job_id]
+
+    def new_job(self, bucket: str, request_type: JobRequestType, **fields: Any) -> Job:
+        """Make a job without chunks; `fields` are those of its header that are not the usual ones."""
+        job = Job(self, self._header(bucket, request_type, **fields))
+        self.jobs[str(job.header.job_id)] = job
+        return job
+
+    def _header(self, bucket: str, request_type: JobRequestType, **fields: Any) -> MasterObjectList:
+        now = datetime.now(timezone.utc)
+        day, clock = (now.year, now.month, now.day), (now.hour, now.minute, now.second)
+        usual: dict[str, Any] = {
+            "aggregating": False,
+            "chunk_client_processing_order_guarantee": ChunkProcessingOrder.NONE,
+            "naked": False,
+            "name": f"{request_type.value} by {bucket}",
+            "priority": Priority.HIGH if request_type is not JobRequestType.PUT else Priority.NORMAL,
+        }
+        host, port = self.address
+        return MasterObjectList(
+            bucket_name=bucket,
+            cached_size_in_bytes=0,
+            completed_size_in_bytes=0,
+            entirely_in_cache=False,
+            job_id=str(uuid.uuid4()),
+            nodes=[JobNode(end_point=host, http_port=port, https_port=None, id=id) for id in self._node_ids],
+            original_size_in_bytes=0,
+            request_type=request_type,
+            start_date=XmlDateTime(*day, *clock, now.microsecond // 1000 * 1_000_000, 0),
+            status=JobStatus.IN_PROGRESS,
+            user_id=self._user_id,
+            user_name="tester",
+            **usual | fields,
+        )
+
+    def blobs(self, bucket: str, name: str, offset: int, length: int) -> list[Blob]:
+        """The blobs of an object, or of a part of it: an object that is put is cut into them."""
+        version = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{bucket}/{name}"))
+        return [
+            Blob(
+                bucket=bucket,
+                id=str(uuid.uuid4()),
+                in_cache=False,
+                latest=True,
+                length=min(self._blob_size, offset + length - start),
+                name=name,
+                offset=start,
+                version=1,
+                version_id=version,
+            )
+            for start in range(offset, offset + max(length, 1), self._blob_size)
+        ]
+
+    def in_its_version(self, model: Any) -> Any:
+        """A copy of a job or chunk in the form of the appliance's version."""
+        copied = replace(model)
+        if isinstance(copied, MasterObjectList):
+            copied.nodes = [replace(node) for node in copied.nodes]
+            copied.chunks = [_copied(chunk) for chunk in copied.chunks]
+        else:
+            copied = _copied(copied)
+        return limited(copied, self.version)
+
+    def add_large_job(self, objects: int, options: Mapping[str, Any]) -> str:
+        """Make a job that is kept in a file; its id."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="ds3codec-")
+        path = Path(self._folder.name) / f"{len(self.jobs)}.xml"
+        write_document(path, objects, api_version=self.version, sync=False, **options)
+        with JobReader(path, missing="none") as reader:
+            next(iter(reader), None)
+            header = reader.header
+        assert header is not None  # noqa: S101  (it is a job that was written)
+        header.job_id = str(uuid.uuid4())
+        with path.open("rb") as file:
+            start = file.read(_PIECE).index(b">") + 1
+        with self.lock:
+            self.add_bucket(str(header.bucket_name), {})
+            self.jobs[header.job_id] = LargeJob(self, replace(header, chunks=[]), path, start)
+        return header.job_id
+
+
+def _copied(chunk: JobChunk) -> JobChunk:
+    return replace(chunk, blobs=[replace(blob) for blob in chunk.blobs])

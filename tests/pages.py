@@ -1,0 +1,31 @@
+"""The pages whose examples are run: the README, and the manual."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+README, MANUAL = ROOT / "README.md", ROOT / "ds3codec" / "README.md"
+PAGES = (README, MANUAL)
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The blocks of code in a page: their languages, and what is in them."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"))]
+
+# Each example with what it prints, where the page says so.
+EXAMPLES = [
+    (code, following if kind == "text" else None)
+    for (language, code), (kind, following) in pairwise([*BLOCKS, ("", "")])
+    if language == "python"
+]
+SESSIONS = [text for language, text in BLOCKS if language == "console"]
+COMMANDS = [code for language, code in BLOCKS if language == "sh"]
+
+_CLIENTS = MANUAL.read_text(encoding="utf-8").partition("\n## Clients\n")[2].partition("\n## ")[0]
+RECIPES = [code for language, code in blocks(_CLIENTS) if language == "python"]

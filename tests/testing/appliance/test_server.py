@@ -1,0 +1,135 @@
+"""The appliance's HTTP: well and badly, on real sockets."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import socket
+import threading
+import time
+import tracemalloc
+from urllib.parse import urlsplit
+
+import pytest
+
+from ds3codec import iter_blobs
+from ds3codec.testing.appliance import Appliance
+
+from .client import ask, listed
+
+GET = "/_rest_/bucket/archive?operation=start_bulk_get"
+
+
+def job_of(appliance: Appliance) -> str:
+    appliance.add_bucket("archive", {"a": 10})
+    return ask(appliance, "PUT", GET, listed("a")).job.job_id
+
+
+def raw(appliance: Appliance, data: bytes) -> bytes:
+    """What comes back for some bytes, until the connection is closed."""
+    address = urlsplit(appliance.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_it_answers_badly_as_it_is_told(ds3_appliance: Appliance) -> None:
+    target = f"/_rest_/job/{job_of(ds3_appliance)}"
+    good = ask(ds3_appliance, "GET", target)
+
+    ds3_appliance.behave(times=1, error=(503, "ServiceUnavailable"))
+    assert ask(ds3_appliance, "GET", target).status == 503
+    assert ask(ds3_appliance, "GET", target).body == good.body
+
+    ds3_appliance.behave(redirect_to="http://elsewhere/")
+    answer = ask(ds3_appliance, "GET", target)
+    assert (answer.status, answer.headers["location"]) == (307, f"http://elsewhere{target}")
+
+    ds3_appliance.behave(compress=True)
+    answer = ask(ds3_appliance, "GET", target)
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == good.body
+
+    ds3_appliance.behave(chunked=True)
+    answer = ask(ds3_appliance, "GET", target)
+    assert (answer.headers["transfer-encoding"], answer.body) == ("chunked", good.body)
+
+    ds3_appliance.behave(die_after=100)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        ask(ds3_appliance, "GET", target)
+    assert caught.value.partial == good.body[:100]
+
+    ds3_appliance.behave()
+    assert ask(ds3_appliance, "GET", target).body == good.body
+
+
+def test_it_is_slow_as_it_is_told(ds3_appliance: Appliance) -> None:
+    target = f"/_rest_/job/{job_of(ds3_appliance)}"
+    size = len(ask(ds3_appliance, "GET", target).body)
+    for behaviour in ({"bytes_per_second": 2 * size}, {"delay": 0.4}, {"close_delay": 0.4}):
+        ds3_appliance.behave(**behaviour)
+        start = time.monotonic()
+        assert len(raw(ds3_appliance, f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())) > size
+        assert time.monotonic() - start > 0.35
+
+
+def test_a_connection_takes_several_requests(ds3_appliance: Appliance) -> None:
+    request = b"GET /_rest_/job/x HTTP/1.1\r\nHost: x\r\n\r\n"
+    assert raw(ds3_appliance, request * 3).count(b"HTTP/1.1 400") == 3
+    assert raw(ds3_appliance, request.replace(b"GET", b"HEAD")).endswith(b"\r\n\r\n")
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(ds3_appliance: Appliance) -> None:
+    ds3_appliance.add_bucket("archive", {"a": 10})
+    body = listed("a")
+    head = f"PUT {GET} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n"
+    answer = raw(ds3_appliance, head.encode() + body)
+    assert answer.startswith(b"HTTP/1.1 ")
+    assert b"<MasterObjectList" in answer
+
+
+@pytest.mark.parametrize("data", [b"hello\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x00\x01"])
+def test_what_is_no_http_is_refused(ds3_appliance: Appliance, data: bytes) -> None:
+    assert raw(ds3_appliance, data)[:12] in (b"HTTP/1.1 400", b"")
+    assert ask(ds3_appliance, "GET", "/").status == 501
+
+
+def test_clients_are_served_at_once_and_the_end_frees_the_port() -> None:
+    with Appliance() as appliance:
+        target = f"/_rest_/job/{job_of(appliance)}"
+        appliance.behave(delay=0.3)
+        start = time.monotonic()
+        threads = [threading.Thread(target=ask, args=(appliance, "GET", target)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert time.monotonic() - start < 8 * 0.3
+        port = urlsplit(appliance.url).port
+    with Appliance(port=port or 0):
+        pass
+
+
+def test_a_large_job_comes_in_constant_memory(ds3_appliance: Appliance) -> None:
+    job = ds3_appliance.add_large_job(20_000, chunk_objects=100)
+    for method, target in (
+        ("GET", f"/_rest_/job/{job}"),
+        ("PUT", f"/_rest_/job/{job}?name=changed"),
+        ("GET", f"/_rest_/job_chunk?job={job}"),
+    ):
+        answer = ask(ds3_appliance, method, target)
+        assert answer.report.ok
+        assert sum(1 for _ in iter_blobs(answer.body)) == 20_000
+    assert ds3_appliance.job(job).name == "changed"
+    assert ask(ds3_appliance, "GET", f"/_rest_/job_chunk/{job}").status == 501
+    address = urlsplit(ds3_appliance.url)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port)
+    connection.request("GET", f"/_rest_/job/{job}")
+    response = connection.getresponse()
+    tracemalloc.start()
+    count = sum(1 for _ in iter_blobs(response))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    connection.close()
+    assert (count, peak < 6_000_000) == (20_000, True)
