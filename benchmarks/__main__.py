@@ -14,7 +14,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from benchmarks import calls, goals, latency, memory, profile, scaling, shapes, startup, throughput, workers
+from benchmarks import (
+    calls,
+    clients,
+    goals,
+    latency,
+    memory,
+    profile,
+    scaling,
+    shapes,
+    startup,
+    throughput,
+    workers,
+)
 from benchmarks.contenders import CONTENDERS
 from benchmarks.options import Options
 from benchmarks.processes import Failed
@@ -41,6 +53,7 @@ BENCHMARKS = {
     "profile": Benchmark(profile, rounds=7),
     "calls": Benchmark(calls),
     "workers": Benchmark(workers),
+    "clients": Benchmark(clients),
     "goals": Benchmark(goals),
 }
 

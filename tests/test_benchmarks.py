@@ -215,6 +215,7 @@ def test_an_input_that_is_not_a_response_is_one_line(what: str, tmp_path: Path) 
         ("latency", OURS, ["first object", "| lxml, fromstring and get |"]),
         ("startup", (), ["| lxml.etree |", "| ds3codec |"]),
         ("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
+        ("clients", (), ["| the appliance: start |", "MB/s", "| decode and sdk_result |"]),
         ("workers", (), ["| one worker |", "| two workers |", "as fast"]),
         ("calls", (), ["own seconds", "method 'split' of 're.Pattern'"]),
     ],
