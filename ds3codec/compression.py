@@ -10,8 +10,8 @@ Internal: names here may change in any release.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -70,23 +70,28 @@ def _up_to_damage(decompressor: Any, data: bytes) -> bytes:
 
 
 def _bzip2() -> Any:
-    return importlib.import_module("bz2").BZ2Decompressor()
+    import bz2  # noqa: PLC0415
+
+    return bz2.BZ2Decompressor()
 
 
 def _xz() -> Any:
-    lzma = importlib.import_module("lzma")
+    import lzma  # noqa: PLC0415
+
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_XZ_MEMORY)
 
 
 def _zstd() -> Any:
-    for name in ("compression.zstd", "backports.zstd"):
-        try:
-            return importlib.import_module(name).ZstdDecompressor()
-        except ModuleNotFoundError:
-            continue
-    raise CompressionError(
-        "the input is compressed with zstd, which needs Python 3.14 or the package backports.zstd"
-    )
+    try:
+        if sys.version_info >= (3, 14):
+            from compression import zstd  # noqa: PLC0415
+        else:
+            from backports import zstd  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise CompressionError(
+            "the input is compressed with zstd, which needs Python 3.14 or the package backports.zstd"
+        ) from error
+    return zstd.ZstdDecompressor()
 
 
 class _Format(NamedTuple):

@@ -20,6 +20,7 @@ PACKAGE = "ds3codec"
 LAYERS = {
     "_version": "",
     "limits": "",
+    "freezing": "",
     "bases": "",
     "models": "bases",
     "errors": "models",

@@ -105,7 +105,7 @@ def test_an_attribute_added_to_the_schema_passes_through_everything(tmp_path: Pa
     place = '\n  </xs:complexType>\n\n  <xs:complexType name="JobNode">'
     assert text.count(place) == 1
     schema.write_text(text.replace(place, ADDED))
-    run(tmp_path, "schemas/generate.py")
+    run(tmp_path, "schemas/generator/generate.py")
     (tmp_path / "ds3codec" / "schemas").symlink_to(tmp_path / "schemas")
     assert run(tmp_path, "-c", f"FOLDER = {str(tmp_path)!r}\nKINDS = {KINDS!r}\n{CHECK}") == "passed\n"
 

@@ -26,6 +26,9 @@ RECORDED = (
 )
 
 
+HOME = "https://github.com/ds3codec/ds3codec/"
+
+
 @pytest.mark.parametrize(("code", "output"), EXAMPLES)
 def test_an_example_runs_and_prints_what_is_shown(code: str, output: str | None, tmp_path: Path) -> None:
     (tmp_path / "response.xml").write_bytes(SAMPLE)
@@ -64,7 +67,23 @@ def test_the_readme_has_the_two_commands() -> None:
     assert COMMANDS[1].rstrip().endswith("-m pytest -n auto --dist worksteal")
 
 
+def test_the_readme_is_a_door_and_no_manual() -> None:
+    assert len(PAGES[0].read_text(encoding="utf-8").splitlines()) <= 160
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_links_to_headings_that_it_has(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= anchors
+
+
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        assert "://" in link or (page.parent / link).exists(), link
+        local = page.parent / link
+        if "://" in link:
+            assert link.startswith(HOME), link
+            local = ROOT / re.sub(r"^(blob|raw)/main/", "", link.removeprefix(HOME))
+        assert local.exists(), link

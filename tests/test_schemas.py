@@ -137,7 +137,9 @@ def version(text: str) -> tuple[int, ...]:
 
 def test_generating_anew_gives_the_same_bytes(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([sys.executable, "schemas/generate.py"], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "schemas/generator/generate.py"], cwd=tmp_path, check=True, capture_output=True
+    )
     models = {path.name: path.read_bytes() for path in (tmp_path / "ds3codec" / "models").glob("*.py")}
     assert models == {path.name: path.read_bytes() for path in (ROOT / "ds3codec" / "models").glob("*.py")}
     readme = (ROOT / "schemas" / "README.md").read_bytes()

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import SourceError, TruncatedError
 from ..sources import pieces
 from .coding import decoded
-from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, package
+from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, missing
 from .streams import Stream, Tally
 
 __all__ = ["all_archived", "archived"]
@@ -61,7 +61,10 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
 
 
 def _entries(stream: Stream, name: str) -> Iterator[Any]:
-    ijson = package("ijson", "HAR archives")
+    try:
+        import ijson  # noqa: PLC0415  (only with the extra)
+    except ModuleNotFoundError as error:
+        raise missing("ijson", "HAR archives") from error
     is_har = False
     number = 0
     try:

@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
-from .recorded import Response, is_ours, is_redirect, joined_fields, package
+from .recorded import Response, is_ours, is_redirect, joined_fields, missing
 from .streams import Stream, Tally
 
 __all__ = ["REQUEST_LINE", "all_exchanged", "exchanged"]
@@ -97,7 +97,11 @@ class _Wire:
         self._stream = stream
         self._name = name
         self._messages = 0
-        self._h11 = package("h11", "recorded HTTP exchanges")
+        try:
+            import h11  # noqa: PLC0415  (only with the extra)
+        except ModuleNotFoundError as error:
+            raise missing("h11", "recorded HTTP exchanges") from error
+        self._h11: Any = h11
 
     def has_more(self) -> bool:
         """Whether a message follows; raises what ended the stream, if that was too early."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..errors import SourceError
 from ..operations import operation_for
 from .streams import Stream
 
-__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "package"]
+__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "missing"]
 
 PROLOG = 4096  # bytes in which the first element of a body is looked for
 # Every alternative is told by its first bytes, so that no input makes the search slow.
@@ -65,13 +63,11 @@ def is_redirect(status: int | None) -> bool:
     return status is not None and 300 <= status < 400
 
 
-def package(name: str, captures: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        raise SourceError(
-            f"{captures} are read with {name}, which is missing: pip install 'ds3codec[captures]'"
-        ) from error
+def missing(package: str, captures: str) -> SourceError:
+    """The error for captures that are read with a package that is not there."""
+    return SourceError(
+        f"{captures} are read with {package}, which is missing: pip install 'ds3codec[captures]'"
+    )
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

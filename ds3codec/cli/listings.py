@@ -10,7 +10,7 @@ from lxml import etree
 
 from ..operations import OPERATIONS, Operation
 from ..validation import RULES, Rule
-from ..wire.versions import XS
+from ..wire.versions import MAIN, whole_schema
 from .escaping import as_data
 from .reports import report_schema
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["operations", "rules", "schema"]
 
-_MAIN = "MasterObjectList.xsd"
 _REPORT = "report.schema.json"
 
 
@@ -89,7 +88,7 @@ def schema(output: Path | None, of: str) -> int:
         failed(f"cannot write to {str(output)!r}: {error.strerror}")
         return EXIT_UNREADABLE
     written = _REPORT if of == "report" else f"{len(parts)} files"
-    put(f"{written} in {output}" + ("" if of == "report" else f"; {_MAIN} includes the others"))
+    put(f"{written} in {output}" + ("" if of == "report" else f"; {MAIN} includes the others"))
     return EXIT_CLEAN
 
 
@@ -103,14 +102,6 @@ def _schemas() -> list[Traversable]:
 
 def _in_one_piece() -> str:
     """The main XSD with what it includes in it."""
-    texts = {item.name: item.read_bytes() for item in _schemas()}
-    root = etree.fromstring(texts[_MAIN])
-    done = {_MAIN}
-    while (include := root.find(f"{XS}include")) is not None:
-        name = str(include.get("schemaLocation"))
-        place = root.index(include)
-        parts = [] if name in done else list(etree.fromstring(texts[name]))
-        done.add(name)
-        root[place : place + 1] = [part for part in parts if part.tag != f"{XS}annotation"]
+    root = whole_schema()
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")

@@ -1,7 +1,5 @@
 """Chunks handed out as models: batches of blobs, each of one chunk."""
 
-from __future__ import annotations
-
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-# Generated from schemas/ by schemas/generate.py: change those, not this file.
+# Generated from schemas/ by schemas/generator/generate.py: change those, not this file.
 
 from __future__ import annotations
 

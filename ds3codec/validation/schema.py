@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from dataclasses import is_dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -21,10 +20,10 @@ from ..models import JobChunk, MasterObjectList, ServerError
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, credentials, elements, wire_name
 from ..wire.names import discreet
+from ..wire.versions import XS, whole_schema
 
 __all__ = ["Violation", "is_valid", "paths", "violations"]
 
-_XS = "http://www.w3.org/2001/XMLSchema"
 _ABOUT = re.compile(
     r"Element '[^']*'(?:, attribute '(?P<attribute>[^']*)')?: (?:\[facet '\w+'\] )?", re.DOTALL
 )
@@ -105,16 +104,10 @@ def _discreet(violation: Violation) -> Violation:
 @cache
 def _schema() -> etree.XMLSchema:
     members = (*elements(MasterObjectList), *elements(JobChunk))
-    roots = "".join(
-        f'<xs:element name="{member.name}" type="{member.type.__name__}"/>'
-        for member in members
-        if _is_local(member)
-    )
-    text = (
-        f'<xs:schema xmlns:xs="{_XS}"><xs:include schemaLocation="MasterObjectList.xsd"/>{roots}</xs:schema>'
-    )
-    with as_file(files("ds3codec.schemas")) as folder:
-        return etree.XMLSchema(etree.fromstring(text, base_url=(folder / "roots.xsd").as_uri()))
+    schema = whole_schema()
+    for member in filter(_is_local, members):
+        etree.SubElement(schema, f"{XS}element", name=member.name, type=member.type.__name__)
+    return etree.XMLSchema(schema)
 
 
 def _is_local(member: Member) -> bool:

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-__all__ = ["CONTRACTS", "XS", "Span", "declarations", "member_spans", "value_spans"]
+__all__ = ["CONTRACTS", "MAIN", "XS", "Span", "declarations", "member_spans", "value_spans", "whole_schema"]
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 CONTRACTS = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract"
+MAIN = "MasterObjectList.xsd"
 _FILES = ("MasterObjectList.xsd", "PhysicalPlacement.xsd", "Error.xsd", "SimpleTypes.xsd")
 
 
@@ -59,6 +60,20 @@ def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
         for owner in _owners()
         for value in owner.iterfind(f"{XS}restriction/{XS}enumeration")
     }
+
+
+def whole_schema() -> etree._Element:
+    """The main XSD with what it includes in it, so that nothing has to be found beside it."""
+    folder = files("ds3codec.schemas")
+    root = etree.fromstring((folder / MAIN).read_bytes())
+    done = {MAIN}
+    while (include := root.find(f"{XS}include")) is not None:
+        name = str(include.get("schemaLocation"))
+        place = root.index(include)
+        parts = [] if name in done else list(etree.fromstring((folder / name).read_bytes()))
+        done.add(name)
+        root[place : place + 1] = [part for part in parts if part.tag != f"{XS}annotation"]
+    return root
 
 
 def _owners() -> Iterator[etree._Element]:

@@ -108,6 +108,12 @@ class Appliance:
         """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there."""
         self._store.add_bucket(name, objects or {})
 
+    def add_put_job(
+        self, bucket: str, objects: Mapping[str, int], *, aggregating: bool = False, name: str | None = None
+    ) -> str:
+        """Make the job that a bulk PUT of objects of so many bytes makes; its id."""
+        return self._store.add_put_job(bucket, objects, aggregating, name)
+
     def add_large_job(self, objects: int, **options: Any) -> str:
         """Make a bulk GET of so many objects, which is kept in a file; its id.
 

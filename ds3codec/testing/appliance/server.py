@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import socket
 import threading
 import time
@@ -258,8 +257,9 @@ def _paced(pieces: Iterator[bytes], bytes_per_second: int | None) -> Iterator[by
 
 def _h11() -> Any:
     try:
-        return importlib.import_module("h11")
+        import h11  # noqa: PLC0415  (only with the extra)
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             "the appliance for tests needs h11: pip install 'ds3codec[testing]'", name="h11"
         ) from error
+    return h11

@@ -275,6 +275,18 @@ class Store:
             copied = _copied(copied)
         return limited(copied, self.version)
 
+    def add_put_job(
+        self, bucket: str, objects: Mapping[str, int], aggregating: bool, name: str | None
+    ) -> str:
+        """Make a job that puts objects of so many bytes; its id."""
+        with self.lock:
+            self.add_bucket(bucket, {})
+            fields = {} if name is None else {"name": name}
+            job = self.new_job(bucket, JobRequestType.PUT, aggregating=aggregating, **fields)
+            for key, size in objects.items():
+                job.add(self.blobs(bucket, key, 0, size))
+        return str(job.header.job_id)
+
     def add_large_job(self, objects: int, options: Mapping[str, Any]) -> str:
         """Make a job that is kept in a file; its id."""
         if self._folder is None:

@@ -1,6 +1,6 @@
-"""Write everything that is derived from the XSDs: the models and README.md of this folder.
+"""Write everything that is derived from the XSDs: the models and README.md of `schemas`.
 
-    python schemas/generate.py
+    python schemas/generator/generate.py
 
 The same schemas give the same bytes. xsdata reads a copy of the XSDs in which `X.generator.xsd` stands in
 for `X.xsd`; its configuration is `xsdata.xml`, and `rules.py` has what that cannot say.
@@ -20,14 +20,15 @@ hooks.load_entry_points = lambda name: None
 from xsdata.codegen.transformer import ResourceTransformer  # noqa: E402
 from xsdata.models.config import GeneratorConfig  # noqa: E402
 
-SCHEMAS = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent
+SCHEMAS = HERE.parent
 ROOT = SCHEMAS.parent
-sys.path.insert(0, str(SCHEMAS))
+sys.path.insert(0, str(HERE))
 
-import describe  # noqa: E402  (beside this script, also where the folder is installed as a package)
+import describe  # noqa: E402  (beside this script)
 import rules  # noqa: E402
 
-MARK = "# Generated from schemas/ by schemas/generate.py: change those, not this file.\n\n"
+MARK = "# Generated from schemas/ by schemas/generator/generate.py: change those, not this file.\n\n"
 
 
 def generate_models() -> None:

@@ -23,7 +23,7 @@ The document that the DS3 API answers job requests with, as the XSDs in this fol
 newest known, 6.0, has it still. A *required* member is written by every version from 3.0 on.
 Where the versions differ in whether they leave out a member that is null, each has its line.
 
-`python schemas/generate.py` writes this page and the models anew. In an installed package the XSDs are the
+`python schemas/generator/generate.py` writes this page and the models anew. Installed, the XSDs are the
 data of `ds3codec.schemas`. The generator alone reads `Boolean.generator.xsd` in place of `Boolean.xsd`, and
 `Nullable.generator.xsd` in place of `Nullable.xsd`: the models have no unions.
 
