@@ -27,10 +27,10 @@ from benchmarks import (
     throughput,
     workers,
 )
-from benchmarks.contenders import CONTENDERS
+from benchmarks.bench.contenders import CONTENDERS
+from benchmarks.bench.processes import Failed
+from benchmarks.bench.results import Results, load
 from benchmarks.options import Options
-from benchmarks.processes import Failed
-from benchmarks.results import Results, load
 
 RESULTS = Path(__file__).parent / "results"
 

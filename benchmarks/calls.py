@@ -10,11 +10,11 @@ import pstats
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import READERS
-from benchmarks.measuring import Run
+from benchmarks.bench.contenders import READERS
+from benchmarks.bench.measuring import Run
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown
 
 MOST = 20
 

@@ -11,10 +11,10 @@ from typing import Any
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
-from benchmarks.measuring import Run, in_turns
+from benchmarks.bench.measuring import Run, in_turns
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown, middle, names_in, ratios, spread, where
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
 from ds3codec import decode
 from ds3codec.compat import sdk_result
 from ds3codec.testing.appliance import Appliance

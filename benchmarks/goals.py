@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import ds3codec
 from benchmarks import shapes, startup, workers
-from benchmarks.contenders import CONTENDERS
+from benchmarks.bench.contenders import CONTENDERS
+from benchmarks.bench.measuring import Run, compare, in_turns
+from benchmarks.bench.measuring import measure as measure_one
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown, middle, ratios, spread, where
 from benchmarks.latency import BASELINE, measure_first, small_documents
-from benchmarks.measuring import Run, compare, in_turns
-from benchmarks.measuring import measure as measure_one
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown, middle, ratios, spread, where
 from benchmarks.scaling import exponents
 
 BARE, ELEMENT_TREE = "iterparse, bare loop", "ElementTree to dicts"

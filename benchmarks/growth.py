@@ -11,9 +11,9 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.measuring import Run, compare
+from benchmarks.bench.measuring import Run, compare
+from benchmarks.bench.results import middle, names_in, where
 from benchmarks.options import Options
-from benchmarks.results import middle, names_in, where
 
 OBJECTS = [1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000]
 

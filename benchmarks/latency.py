@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS, READERS, forms
-from benchmarks.measuring import Run, in_turns, measure_small
+from benchmarks.bench.contenders import CONTENDERS, READERS, forms
+from benchmarks.bench.measuring import Run, in_turns, measure_small
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown, middle, names_in, ratios, spread, where
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
 
 BASELINE = "lxml, fromstring and get"
 SMALL = [1, 10, 100]

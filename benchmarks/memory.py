@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.bench.contenders import CONTENDERS
+from benchmarks.bench.measuring import Run
+from benchmarks.bench.results import Results, markdown, middle, names_in, where
 from benchmarks.growth import over_objects, stopped, values_of
-from benchmarks.measuring import Run
 from benchmarks.options import Options
-from benchmarks.results import Results, markdown, middle, names_in, where
 
 
 def measure(options: Options) -> list[Run]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.bench.contenders import CONTENDERS
 from benchmarks.documents import MOST_ATTRIBUTES, write_document
 
 

@@ -13,12 +13,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.contenders import READERS
-from benchmarks.contenders.sources import pieces
-from benchmarks.measuring import YARDSTICK, Run, in_turns
+from benchmarks.bench.contenders import READERS
+from benchmarks.bench.contenders.sources import pieces
+from benchmarks.bench.measuring import YARDSTICK, Run, in_turns
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown, spread, where
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown, spread, where
 from ds3codec.decoding.columns import Column, Columns
 from ds3codec.decoding.feed import Feed
 from ds3codec.decoding.forms import Layout

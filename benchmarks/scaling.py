@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchmarks.contenders import CONTENDERS
+from benchmarks.bench.contenders import CONTENDERS
+from benchmarks.bench.measuring import Run
+from benchmarks.bench.results import Results, exponent, markdown, names_in, per_object, spread, where
 from benchmarks.documents import LEAST_ATTRIBUTES, MOST_ATTRIBUTES
 from benchmarks.growth import over, over_objects, stopped, up_to, values_of
-from benchmarks.measuring import Run
 from benchmarks.options import Options
-from benchmarks.results import Results, exponent, markdown, names_in, per_object, spread, where
 
 FIT_FROM = 50_000
 MOST_IN_OTHER_SERIES = 500_000

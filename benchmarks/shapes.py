@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from benchmarks.measuring import YARDSTICK, Run, compare
+from benchmarks.bench.measuring import YARDSTICK, Run, compare
+from benchmarks.bench.results import Results, markdown, names_in, per_object, spread, where
 from benchmarks.options import Options
-from benchmarks.results import Results, markdown, names_in, per_object, spread, where
 
 USUAL = ["iterparse, bare loop", YARDSTICK, "ds3codec, decode", "ElementTree to dicts"]
 PLAIN = "plain"

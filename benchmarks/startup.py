@@ -11,9 +11,9 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-from benchmarks.measuring import Run, in_turns
+from benchmarks.bench.measuring import Run, in_turns
+from benchmarks.bench.results import Results, markdown, middle, names_in, ratios, spread, where
 from benchmarks.options import Options
-from benchmarks.results import Results, markdown, middle, names_in, ratios, spread, where
 
 BASELINE = "lxml.etree"
 MODULES = [

@@ -6,10 +6,10 @@ import time
 
 from distributed import Client, LocalCluster
 
-from benchmarks.measuring import Run
+from benchmarks.bench.measuring import Run
+from benchmarks.bench.processes import in_own_process
+from benchmarks.bench.results import Results, markdown, middle, ratios, where
 from benchmarks.options import Options
-from benchmarks.processes import in_own_process
-from benchmarks.results import Results, markdown, middle, ratios, where
 from ds3codec.distributed import read_blobs
 
 ONE, TWO = "one worker", "two workers"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from .bases.enumeration import OpenEnumeration
 from .decoding.layouts import Missing
@@ -69,6 +69,8 @@ def from_sdk_result(result: Mapping[str, Any], *, missing: Missing = "error") ->
     """
     if not isinstance(result, Mapping):
         raise UsageError(f"expected a dictionary, not {type(result).__name__}")
+    if missing not in get_args(Missing):
+        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
     made: MasterObjectList | JobChunk
     made = _model(JobChunk if "ChunkId" in result else MasterObjectList, result, missing, "")
     return made

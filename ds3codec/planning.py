@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from .errors import UsageError
+from .errors import UsageError, shown
 from .models import Blob, ChunkProcessingOrder, JobChunk, MasterObjectList
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "progress_by_node",
 ]
 
-Chunks = MasterObjectList | Iterable[tuple[JobChunk, Sequence[Blob]]]
+Chunks = MasterObjectList | Iterable[tuple[JobChunk, Sequence[Blob]] | JobChunk]
 
 
 class Progress(NamedTuple):
@@ -72,7 +72,7 @@ def progress(job: Chunks) -> Progress:
         progress(decode("response.xml")).outstanding_bytes
 
     Args:
-        job: A job, or the batches of a `JobReader`.
+        job: A job, chunks, or the batches of a `JobReader`.
     """
     return sum((_progress(blobs) for _, blobs in _parts(job)), Progress())
 
@@ -94,13 +94,12 @@ def progress_by_chunk(job: Chunks) -> dict[str, Progress]:
 
 
 def _parts(job: Chunks) -> Iterator[tuple[JobChunk, Sequence[Blob]]]:
-    if isinstance(job, MasterObjectList):
-        return ((chunk, chunk.blobs) for chunk in job.chunks)
-    return iter(job)
+    for part in job.chunks if isinstance(job, MasterObjectList) else job:
+        yield (part, part.blobs) if isinstance(part, JobChunk) else part
 
 
 def _progress(blobs: Iterable[Blob]) -> Progress:
-    all_blobs = [(blob.length, blob.in_cache) for blob in blobs]
+    all_blobs = [(blob.length or 0, blob.in_cache) for blob in blobs]
     cached = [length for length, in_cache in all_blobs if in_cache]
     total = sum(length for length, _ in all_blobs)
     return Progress(len(cached), sum(cached), len(all_blobs) - len(cached), total - sum(cached))
@@ -144,15 +143,15 @@ def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ())
         there: The offset and the length of what the client has, in any order; they may overlap.
 
     Raises:
-        UsageError: The blobs are of several objects.
+        UsageError: The blobs are of several objects, or what is there is no range of bytes.
     """
     wanted, keys = [], set()
     for blob in blobs:
         keys.add(blob.key)
-        wanted.append(Range(blob.offset, blob.length))
+        wanted.append(Range(blob.offset, blob.length or 0))
     if len(keys) > 1:
         raise UsageError("the blobs are of several objects: their ranges have nothing to do with each other")
-    have = iter([*_joined(Range(*one) for one in there), None])
+    have = iter([*_joined(map(_checked, there)), None])
     missing: list[Range] = []
     present = next(have)
     for one in _joined(wanted):
@@ -169,6 +168,13 @@ def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ())
         if start < one.end:
             missing.append(Range(start, one.end - start))
     return missing
+
+
+def _checked(one: tuple[int, int]) -> Range:
+    offset, length = one
+    if not (isinstance(offset, int) and isinstance(length, int) and offset >= 0 and length >= 0):
+        raise UsageError(f"{shown(one)} is no range: an offset and a length in bytes")
+    return Range(offset, length)
 
 
 def _joined(ranges: Iterable[Range]) -> list[Range]:
@@ -195,9 +201,12 @@ def merged(answers: Iterable[MasterObjectList]) -> MasterObjectList:
         answers: The answers, oldest first.
 
     Raises:
-        UsageError: There is none, or they are of several jobs.
+        UsageError: There is none, one is no job, or they are of several jobs.
     """
     all_answers = list(answers)
+    for answer in all_answers:
+        if not isinstance(answer, MasterObjectList):
+            raise UsageError(f"expected a MasterObjectList, not {type(answer).__name__}")
     if not all_answers:
         raise UsageError("there is no answer")
     if len({str(answer.job_id).lower() for answer in all_answers}) > 1:

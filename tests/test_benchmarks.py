@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from benchmarks.__main__ import main
-from benchmarks.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
+from benchmarks.bench.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
+from benchmarks.bench.results import Results, exponent, load, ratios, spread
 from benchmarks.documents import write_document
 from benchmarks.goals import OTHER_SHAPES, SHORT_CHUNKS
 from benchmarks.growth import stopped
 from benchmarks.latency import measure_first
 from benchmarks.options import Options
-from benchmarks.results import Results, exponent, load, ratios, spread
 from benchmarks.scaling import exponents
 from benchmarks.shapes import PLAIN, SHAPES, make
 from benchmarks.throughput import table
@@ -254,6 +254,7 @@ def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
     for name in PLOTTED:
         assert (results / f"{name}.json").exists()
         assert (results / f"{name}.svg").exists()
+        assert (results / f"{name}-few.svg").exists()
 
 
 def test_the_goals_are_measured_one_by_one() -> None:

@@ -70,6 +70,8 @@ def test_a_wrong_result_is_one_error_with_its_path(change: Any, error: Any, path
 def test_what_is_neither_is_refused() -> None:
     with pytest.raises(UsageError, match="expected a MasterObjectList or a JobChunk"):
         sdk_result(7)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="missing must be"):
+        from_sdk_result({}, missing="x")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="expected a dictionary"):
         from_sdk_result([])  # type: ignore[arg-type]
 

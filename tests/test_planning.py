@@ -36,6 +36,7 @@ def test_progress_is_what_the_header_says(job: MasterObjectList) -> None:
     for parts in (progress_by_node(job), progress_by_chunk(job)):
         assert sum(parts.values(), Progress()) == whole
     assert set(progress_by_chunk(job)) == {chunk.chunk_id for chunk in job.chunks}
+    assert progress(job.chunks) == whole
     with JobReader(encode(job)) as reader:
         assert progress_by_node(reader) == progress_by_node(job)
 
@@ -77,6 +78,9 @@ def test_missing_ranges_are_the_bytes_that_are_not_there(wanted: Any, there: Any
 
 def test_ranges_are_those_of_one_object() -> None:
     assert missing_ranges([blob(0, 10), blob(10, 10)], [(4, 12)]) == [Range(0, 4), Range(16, 4)]
+    for wrong in ((5, -10), (-1, 2), (0.5, 1)):
+        with pytest.raises(UsageError, match="no range"):
+            missing_ranges([blob(0, 10)], [wrong])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="several objects"):
         missing_ranges([blob(0, 1), blob(0, 1, "b")])
 
@@ -105,5 +109,7 @@ def test_blobs_that_came_earlier_stay_and_the_last_header_counts() -> None:
     late.job_id = "another"
     with pytest.raises(UsageError, match="several jobs"):
         merged([early, late])
+    with pytest.raises(UsageError, match="expected a MasterObjectList, not str"):
+        merged(["x"])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="no answer"):
         merged([])

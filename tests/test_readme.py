@@ -55,10 +55,11 @@ def test_a_session_in_a_terminal_prints_what_is_shown(session: str, tmp_path: Pa
         assert "\n".join(line.rstrip() for line in result.stdout.decode().splitlines()) == output.rstrip("\n")
 
 
-def test_the_first_command_prints_what_is_shown() -> None:
+def test_the_first_command_prints_what_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "response.xml").write_bytes(SAMPLE)
     code = COMMANDS[0].split("-c '", 1)[1].rstrip().removesuffix("'")
     command = [sys.executable, "-X", "utf8", "-c", code]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
     assert result.stdout == BLOCKS[[code for _, code in BLOCKS].index(COMMANDS[0]) + 1][1]
 
 

@@ -67,8 +67,20 @@ def test_what_goes_wrong_is_one_line(name: str, ds3_appliance: Appliance, job: s
     ds3_appliance.behave()
     with pytest.raises(SystemExit, match="Conflict"):  # it is closed already
         close(ds3_appliance.url, job)
-    with pytest.raises(SystemExit, match="the job is not closed: "):
+    with pytest.raises(SystemExit, match=r"(?i)refused|connect"):
         close("http://127.0.0.1:1", job)
+    with pytest.raises(SystemExit, match="'abc' is not the UUID of a job"):
+        close(ds3_appliance.url, "abc")
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_redirect_is_followed_or_named(name: str, ds3_appliance: Appliance, job: str) -> None:
+    ds3_appliance.behave(times=1, redirect_to=ds3_appliance.url)
+    if name == "urllib":
+        with pytest.raises(SystemExit, match="307"):
+            recipe(name)(ds3_appliance.url, job)
+    else:
+        assert recipe(name)(ds3_appliance.url, job) == 3
 
 
 @pytest.mark.parametrize("name", CLIENTS)

@@ -371,6 +371,38 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
         raise Refused(str(error)) from error
 
 
+@ds3codec.command()
+@click.argument("response", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--rounds", type=click.IntRange(1), default=3, help="How often each way has its turn.")
+@click.option("--way", "chosen", multiple=True, metavar="NAME", help="Only this way, and ours; repeatable.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
+@click.option("--json", "save_to", type=click.Path(path_type=Path), help="Save every run.")
+@click.option("--list", "is_list", is_flag=True, help="Print the ways that are installed, and end.")
+@more_help(
+    "Each way reads the response in a process of its own, in turns. The extra bench brings more of them.",
+    examples=(
+        "ds3codec bench response.xml",
+        "ds3codec bench response.xml --plot speed.svg --way 'lxml, tree' --way xmltodict",
+    ),
+)
+def bench(response: Path, is_list: bool, chosen: tuple[str, ...], **options: Any) -> int:
+    """Measure how fast a response is read, against other ways to read it."""
+    from . import benching  # noqa: PLC0415  (only here)
+
+    if is_list:
+        put("\n".join(benching.names()))
+        return EXIT_CLEAN
+    for name in chosen:
+        if name not in benching.names():
+            raise click.UsageError(f"there is no way {name!r}, or it is not installed: --list names them")
+    plot = options["plot"]
+    if plot is not None and plot.suffix not in (".svg", ".png"):
+        raise click.UsageError(f"a plot is a .svg or a .png, not {plot.name!r}")
+    if plot is not None and find_spec("matplotlib") is None:
+        raise click.UsageError("--plot needs the extra plot: pip install 'ds3codec[plot]'")
+    return benching.run(response, chosen=chosen, **options)
+
+
 _LISTING = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
 )

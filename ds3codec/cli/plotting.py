@@ -12,8 +12,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ..summaries import Summary, node_name
 from .escaping import printable
-from .summaries import Summary, node_name
 from .terminal import counted, sized
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from ..captures import Response
 from ..errors import Ds3CodecError, SourceError
 from ..models import MasterObjectList
 from ..readers import ColumnReader
+from ..summaries import Summary, node_name
 from ..wire.kinds import format_value
 from ..wire.members import Member, attributes
 from .escaping import as_data
 from .reading import Reading, Unreadable
-from .summaries import Summary, node_name
 from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
 
 __all__ = ["run"]

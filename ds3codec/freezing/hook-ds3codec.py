@@ -2,5 +2,5 @@
 
 from PyInstaller.utils.hooks import collect_data_files, copy_metadata
 
-datas = [*collect_data_files("ds3codec.schemas"), *copy_metadata("ds3codec")]
-hiddenimports = ["ds3codec.schemas", "ds3codec.bases.converters"]
+datas: list[tuple[str, str]] = [*collect_data_files("ds3codec.schemas"), *copy_metadata("ds3codec")]
+hiddenimports: list[str] = ["ds3codec.schemas", "ds3codec.bases.converters"]

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from ..errors import UsageError, shown
 from ..models import Blob, ChunkProcessingOrder, JobChunk, MasterObjectList, ServerError
 from ..writers import encode
 from .strategies import UUIDS, consistent_jobs
@@ -45,7 +46,12 @@ def mutations(
     Args:
         rule: The rule to break, one of `MUTATIONS`; None for any of them.
         job: Consistent jobs with a node and at least one blob; by default `consistent_jobs`.
+
+    Raises:
+        UsageError: There is no such rule here.
     """
+    if rule is not None and rule not in MUTATIONS:
+        raise UsageError(f"{shown(rule)} is none of {', '.join(sorted(MUTATIONS))}")
     rules = st.sampled_from(sorted(MUTATIONS)) if rule is None else st.just(rule)
     return st.builds(
         _mutated, rules, consistent_jobs() if job is None else job, st.randoms(use_true_random=False), UUIDS

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ..bases.credential import Credential
+from ..errors import UsageError, shown
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
 from ..validation.versions import in_version, resolved, value_in_version
 from ..wire.kinds import (
@@ -185,9 +186,13 @@ def models(
         fields: Strategies for fields of the model, instead of those that its types give.
 
     Raises:
+        UsageError: The model has no such field.
         VersionError: There is no such version.
     """
     version = None if api_version is None else resolved(api_version)
+    unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
+    if unknown:
+        raise UsageError(f"{model.__name__} has no field {shown(min(unknown))}")
     found = _models(model, _Wanted(appliance, version, texts), **fields)
     return found if version is None else found.map(lambda made: limited(made, version))
 
@@ -332,18 +337,20 @@ def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
     return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]
 
 
-@st.composite
-def consistent_jobs(draw: st.DrawFn, *, api_version: str | None = None) -> MasterObjectList:
+def consistent_jobs(*, api_version: str | None = None) -> st.SearchStrategy[MasterObjectList]:
     """Jobs as an appliance writes them: everything in them agrees with everything else.
 
     Args:
-        draw: Given by Hypothesis.
         api_version: The version of the API; None for what no single version has together.
 
     Raises:
         VersionError: There is no such version.
     """
-    version = None if api_version is None else resolved(api_version)
+    return _consistent_jobs(None if api_version is None else resolved(api_version))
+
+
+@st.composite
+def _consistent_jobs(draw: st.DrawFn, version: str | None) -> MasterObjectList:
     job: MasterObjectList = draw(
         models(MasterObjectList, True, api_version=version, nodes=st.just([]), chunks=st.just([]))
     )

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ds3codec import decode
 from ds3codec.cli.plotting import draw
-from ds3codec.cli.summaries import Summary, node_name
+from ds3codec.summaries import Summary, node_name
 from tests.examples import SAMPLE, job
 
 from .command import run

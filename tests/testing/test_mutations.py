@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import encode, validate
+from ds3codec import UsageError, encode, validate
 from ds3codec.testing.mutations import MUTATIONS, Mutation, mutations
 from ds3codec.testing.strategies import consistent_jobs
 from ds3codec.validation import RULES
@@ -27,6 +27,11 @@ def test_what_they_are_made_of_breaks_none_of_them(data: st.DataObject) -> None:
     found = {finding.rule for finding in validate(encode(data.draw(consistent_jobs()))).findings}
     assert not found & set(MUTATIONS)
     assert data.draw(mutations()).rule in MUTATIONS
+
+
+def test_a_rule_that_no_mutation_breaks_is_refused() -> None:
+    with pytest.raises(UsageError, match="'api-version' is none of"):
+        mutations("api-version")
 
 
 def test_the_names_are_those_of_rules() -> None:

@@ -11,6 +11,7 @@ from ds3codec import (
     Blob,
     JobNode,
     PhysicalPlacement,
+    UsageError,
     VersionError,
     decode,
     decode_chunk,
@@ -82,5 +83,11 @@ def test_each_model_can_be_drawn_alone(
 
 
 def test_a_version_that_is_none_is_refused() -> None:
-    with pytest.raises(VersionError):
-        jobs(api_version="2.0")
+    for strategy in (jobs, consistent_jobs):
+        with pytest.raises(VersionError):
+            strategy(api_version="2.0")
+
+
+def test_a_field_that_no_model_has_is_refused() -> None:
+    with pytest.raises(UsageError, match="Blob has no field 'naem'"):
+        blobs(naem=st.just("a"))

@@ -18,11 +18,12 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from ...errors import UsageError
 from ...models import MasterObjectList
 from ...validation.versions import resolved
 from ..documents import LATEST
 from .answers import Answers
-from .behaviour import Behaviour
+from .behaviour import Behaviour, check_number
 from .server import Server
 from .signatures import Credentials
 from .store import Store
@@ -66,6 +67,7 @@ class Appliance:
 
     Raises:
         VersionError: There is no such version.
+        UsageError: A number is less than it can be.
         OSError: The address cannot be listened at.
     """
 
@@ -82,6 +84,14 @@ class Appliance:
         retry_after: int = 1,
         nodes: int = 1,
     ) -> None:
+        for name, number, least in (
+            ("chunk_objects", chunk_objects, 1),
+            ("blob_size", blob_size, 1),
+            ("chunk_seconds", chunk_seconds, 0),
+            ("retry_after", retry_after, 0),
+            ("nodes", nodes, 1),
+        ):
+            check_number(name, number, least)
         self.exchanges: list[Exchange] = []
         self._store = Store(resolved(api_version), chunk_objects, blob_size, chunk_seconds, nodes)
         self._answers = Answers(self._store, Credentials(credentials or {}), retry_after)
@@ -100,12 +110,18 @@ class Appliance:
 
     @property
     def url(self) -> str:
-        """Where it can be reached, such as "http://127.0.0.1:40123"."""
+        """Where it can be reached, such as "http://127.0.0.1:40123"; UsageError before it serves."""
         host, port = self._server.address
+        if not port:
+            raise UsageError("the appliance serves only inside its with block")
         return f"http://{host}:{port}"
 
     def add_bucket(self, name: str, objects: Mapping[str, int] | None = None) -> None:
-        """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there."""
+        """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there.
+
+        Raises:
+            UsageError: A name is none that a bucket or an object can have, or a size is no number of bytes.
+        """
         self._store.add_bucket(name, objects or {})
 
     def add_put_job(
@@ -132,14 +148,18 @@ class Appliance:
         Raises:
             KeyError: There is no such job.
         """
-        return self._store.jobs[job_id].whole()
+        return self._store.jobs[job_id.lower()].whole()
 
     def forget(self, job_id: str) -> None:
         """Let a job be gone, as after it was completed or cancelled long ago."""
         self._store.forget(job_id)
 
     def behave(self, **changes: Any) -> None:
-        """Answer otherwise from now on: `Behaviour` says how; without arguments, as usual again."""
+        """Answer otherwise from now on: `Behaviour` says how; without arguments, as usual again.
+
+        Raises:
+            UsageError: A value is none that it can have.
+        """
         self._server.behaviour = Behaviour(**changes)
 
     def _note(self, method: str, target: str, status: int) -> None:

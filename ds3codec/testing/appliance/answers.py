@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ...errors import EncodeError
 from ...models import (
     Blob,
     ChunkProcessingOrder,
@@ -18,13 +20,15 @@ from ...models import (
 )
 from ...operations import Operation, operation_for
 from ...writers import encode
-from .requests import Listed, Refusal, Request, listed_objects
+from .requests import Listed, Refusal, Request, byte_count, is_name, listed_objects
 from .signatures import Credentials
 from .store import Job, LargeJob, Store
 
 __all__ = ["Answer", "Answers"]
 
 _ZEROS = bytes(1024 * 1024)
+_MOST_BYTES = 2**63 - 1
+_MOST_BLOBS = 1_000_000  # of one object
 _NOT_FOR_CLIENTS = (Priority.CRITICAL, Priority.BACKGROUND)  # the appliance's own
 
 
@@ -54,7 +58,12 @@ def refused(refusal: Refusal, path: str) -> Answer:
         resource=path,
         resource_id=0,
     )
-    return Answer(refusal.status, [encode(error)], tuple(refusal.headers.items()))
+    try:
+        body = encode(error)
+    except EncodeError:  # the path has what XML cannot carry
+        error.resource = "/"
+        body = encode(error)
+    return Answer(refusal.status, [body], tuple(refusal.headers.items()))
 
 
 class Answers:
@@ -72,15 +81,20 @@ class Answers:
         self._retry_after = {"Retry-After": str(retry_after)}
 
     def answer(self, request: Request) -> Answer:
-        """The answer to a request."""
+        """The answer to a request; what goes wrong in here is one, too."""
+        path = "/"
         try:
+            path = request.path
             self._credentials.check(request)
+            request.check_texts()
             operation = operation_for(request.method, request.target)
             received = request.received(keep=operation is not None)
             with self._store.lock:
                 return self._answered(received, operation)
         except Refusal as refusal:
-            return refused(refusal, request.path)
+            return refused(refusal, path)
+        except ValueError:  # of urllib, for a target that is none
+            return refused(Refusal(400, "BadRequest", "the target of the request is no URL"), path)
 
     def _answered(self, request: Request, operation: Operation | None) -> Answer:
         if operation is None:
@@ -100,11 +114,9 @@ class Answers:
     def _read(self, request: Request, asked: list[str], bucket: str, kind: JobRequestType) -> Answer:
         request.check_query([*asked, *_OF_JOBS, "chunk_client_processing_order_guarantee"])
         there = self._bucket(bucket)
-        blobs = [
-            blob
-            for item in listed_objects(request.body, "Length")
-            for blob in self._store.blobs(bucket, item.name, *_extent(item, there))
-        ]
+        extents = [(item.name, *_extent(item, there)) for item in listed_objects(request.body, "Length")]
+        _check_apart(extents)
+        blobs = [blob for extent in extents for blob in self._blobs(bucket, *extent)]
         return self._aggregated(request, bucket, kind, blobs)
 
     def _bulk_put(self, request: Request, asked: list[str], bucket: str) -> Answer:
@@ -116,17 +128,27 @@ class Answers:
                 raise Refusal(400, "MalformedXML", "an Object has no Size")
             if item.name in there and "ignore_naming_conflicts" not in request.query:
                 raise Refusal(409, "ObjectAlreadyExists", f"there is an object {item.name!r} already")
-            blobs += self._store.blobs(bucket, item.name, 0, item.length)
+            blobs += self._blobs(bucket, item.name, 0, item.length)
         return self._aggregated(request, bucket, JobRequestType.PUT, blobs)
 
     def _aggregated(self, request: Request, bucket: str, kind: JobRequestType, blobs: list[Blob]) -> Answer:
         """A job of some blobs: a new one, or one that aggregates, to which they are appended."""
         fields = _job_fields(request)
         job = self._aggregating(bucket, kind, fields) if fields.get("aggregating") else None
+        before = 0 if job is None else job.whole().original_size_in_bytes or 0
+        if before + sum(blob.length for blob in blobs) > _MOST_BYTES:
+            raise Refusal(400, "BadRequest", "the job would have more bytes than a number can say")
         if job is None:
             job = self._store.new_job(bucket, kind, **fields)
         job.add(blobs)
         return Answer(200, job.body(job.whole()))
+
+    def _blobs(self, bucket: str, name: str, offset: int, length: int) -> list[Blob]:
+        if length // self._store.blob_size > _MOST_BLOBS:
+            raise Refusal(
+                400, "BadRequest", f"the object {name!r} would be of more than {_MOST_BLOBS:,} blobs"
+            )
+        return self._store.blobs(bucket, name, offset, length)
 
     def _aggregating(self, bucket: str, kind: JobRequestType, fields: dict[str, Any]) -> Job | None:
         """The open job that more of the kind is appended to: one that says the same of itself."""
@@ -210,10 +232,9 @@ class Answers:
     # Native requests.
 
     def _native(self, request: Request) -> Answer:
-        parts = request.path.split("/", 2)[1:]
-        if parts[0] == "_rest_":
+        _, bucket, name = (*request.path.split("/", 2), "", "")[:3]
+        if bucket == "_rest_":
             return self._rest(request)
-        bucket, name = (*parts, "")[:2]
         if not bucket or request.method not in ("GET", "PUT"):
             raise _unknown(request)
         if not name and request.method == "PUT":
@@ -238,20 +259,35 @@ class Answers:
         request.check_query(["job", "offset"])
         there = self._bucket(bucket)
         job, offset = self._job_of(request), _offset(request)
-        length = request.size
         if job.header.request_type is not JobRequestType.PUT or job.header.bucket_name != bucket:
             raise Refusal(409, "Conflict", "the job puts nothing into this bucket")
-        blob = job.find(name, offset)
-        if blob is None and not job.header.aggregating:
-            raise Refusal(409, "Conflict", "the job does not aggregate: nothing can be appended to it")
-        if blob is None:
-            job.add(self._store.blobs(bucket, name, offset, length))
-            blob = job.find(name, offset)
-        if blob is None or blob.length != length:
-            raise Refusal(400, "BadRequest", f"the blob is not of {length} bytes")
+        blob = job.find(name, offset) or self._appended(job, name, offset, request.size)
+        if blob.length != request.size:
+            raise Refusal(400, "BadRequest", f"the blob is of {blob.length} bytes, not of {request.size}")
+        if not job.may_put(blob):
+            raise Refusal(503, "ServiceUnavailable", "the chunk is not ready yet", self._retry_after)
         job.receive(blob)
         there[name] = max(there.get(name, 0), blob.end)
         return Answer(200)
+
+    def _appended(self, job: Job, name: str, offset: int, length: int) -> Blob:
+        """The blob that is appended to a job that aggregates: a new object, or what follows of one."""
+        bucket = str(job.header.bucket_name)
+        if not job.header.aggregating:
+            message = "the job has no such blob, and does not aggregate: nothing can be appended to it"
+            raise Refusal(409, "Conflict", message)
+        end = job.end_of(name)
+        if end is None and name in self._bucket(bucket):
+            raise Refusal(409, "ObjectAlreadyExists", f"there is an object {name!r} already")
+        if offset != (end or 0):
+            raise Refusal(409, "Conflict", f"what is appended to the object {name!r} begins at {end or 0}")
+        if not is_name(name):
+            raise Refusal(400, "BadRequest", "no object can be called so")
+        if length > self._store.blob_size:
+            raise Refusal(400, "EntityTooLarge", f"a blob has at most {self._store.blob_size} bytes")
+        [blob] = self._store.blobs(bucket, name, offset, length)
+        job.add([blob])
+        return blob
 
     def _get(self, request: Request, bucket: str, name: str) -> Answer:
         """Give a blob of a job."""
@@ -270,7 +306,10 @@ class Answers:
     def _job_of(self, request: Request) -> Job:
         if "job" not in request.query:
             raise Refusal(501, "NotImplemented", "this appliance takes and gives objects only for a job")
-        return self._job(request.query["job"])
+        job = self._job(request.query["job"])
+        if isinstance(job, LargeJob):
+            raise Refusal(501, "NotImplemented", "of a large job this appliance takes and gives no objects")
+        return job
 
     def _job(self, identifier: str) -> Job:
         _check_uuid("job", identifier)
@@ -304,10 +343,17 @@ def _zeros(length: int) -> Iterator[bytes]:
 
 
 def _offset(request: Request) -> int:
-    text = request.query.get("offset", "0")
-    if not text.isascii() or not text.isdigit():
+    offset = byte_count(request.query.get("offset", "0"))
+    if offset is None:
         raise Refusal(400, "BadRequest", "offset is no number of bytes")
-    return int(text)
+    return offset
+
+
+def _check_apart(extents: list[tuple[str, int, int]]) -> None:
+    """Raise Refusal if two parts of one object share bytes."""
+    for (name, offset, length), (other, begin, _) in pairwise(sorted(extents)):
+        if name == other and offset + length > begin:
+            raise Refusal(400, "BadRequest", f"the parts of the object {name!r} overlap")
 
 
 def _extent(item: Listed, there: dict[str, int]) -> tuple[int, int]:

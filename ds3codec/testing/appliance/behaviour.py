@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from http import HTTPStatus
 
-__all__ = ["Behaviour"]
+from ...errors import UsageError, shown
+
+__all__ = ["Behaviour", "check_number"]
+
+
+def check_number(name: str, number: float | None, least: float) -> None:
+    """Raise UsageError for what is no number from `least` on; None is no limit."""
+    is_number = isinstance(number, (int, float)) and math.isfinite(number)
+    if number is not None and not (is_number and number >= least):
+        raise UsageError(f"{name} must be a number from {least} on, not {shown(number)}")
 
 
 @dataclass(frozen=True)
@@ -33,3 +44,21 @@ class Behaviour:
     compress: bool = False
     chunked: bool = False
     close_delay: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, least in (("times", 1), ("bytes_per_second", 1), ("die_after", 0), ("close_delay", 0)):
+            check_number(name, getattr(self, name), least)
+        check_number("delay", self.delay, 0)
+        if self.error is not None:
+            _check_error(self.error)
+        if self.redirect_to is not None and not self.redirect_to.isascii() & self.redirect_to.isprintable():
+            raise UsageError(f"{shown(self.redirect_to)} is no URL")
+
+
+def _check_error(error: object) -> None:
+    """Raise UsageError for what is no status of an error with its code."""
+    statuses = [status.value for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
+    if not (isinstance(error, tuple) and len(error) == 2 and error[0] in statuses):
+        raise UsageError(f"{shown(error)} is no status of an error with a code")
+    if not isinstance(error[1], str) or not error[1].isalnum():
+        raise UsageError(f"{shown(error[1])} is no code of an error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -9,9 +10,11 @@ from uuid import UUID
 
 from lxml import etree
 
-__all__ = ["Listed", "Refusal", "Request", "listed_objects"]
+__all__ = ["Listed", "Refusal", "Request", "byte_count", "is_name", "listed_objects"]
 
 _LONGEST_NAME = 1024  # bytes, as S3 has it
+_MOST_DIGITS = 19  # of a number with 64 bits
+_NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # which XML cannot carry
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer)
@@ -50,6 +53,11 @@ class Request(NamedTuple):
     headers: Mapping[str, str]
     body: Iterable[bytes]
     size: int = 0
+
+    def check_texts(self) -> None:
+        """Raise Refusal if path or query have characters that no answer can carry."""
+        if any(map(_NO_TEXT.search, (self.path, *self.query, *self.query.values()))):
+            raise Refusal(400, "BadRequest", "the request has a character that XML does not have")
 
     def received(self, *, keep: bool) -> Request:
         """The request once its body is received, which is kept or only counted."""
@@ -126,7 +134,7 @@ def _listed(element: etree._Element, size_name: str) -> Listed:
         if name not in known:
             raise Refusal(400, "MalformedXML", f"an Object has the attribute {name!s}")
     name = element.get("Name", "")
-    if not 0 < len(name.encode()) <= _LONGEST_NAME:
+    if not is_name(name):
         raise Refusal(400, "MalformedXML", f"an Object has no Name of 1 to {_LONGEST_NAME} bytes")
     version = element.get("VersionId")
     if version is not None:
@@ -138,9 +146,22 @@ def _number(element: etree._Element, name: str) -> int | None:
     text = element.get(name)
     if text is None:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) >= 2**63:
+    number = byte_count(text)
+    if number is None:
         raise Refusal(400, "MalformedXML", f"{name} is no number of bytes")
+    return number
+
+
+def byte_count(text: str) -> int | None:
+    """The number of bytes that a text is; None where it is none that has 64 bits."""
+    if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS or int(text) >= 2**63:
+        return None
     return int(text)
+
+
+def is_name(name: object) -> bool:
+    """Whether an object can be called so."""
+    return isinstance(name, str) and _NO_TEXT.search(name) is None and 0 < len(name.encode()) <= _LONGEST_NAME
 
 
 def _check_uuid(text: str) -> None:

@@ -47,6 +47,7 @@ class Server:
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Listen from now on. Raises OSError."""
@@ -57,6 +58,7 @@ class Server:
 
     def stop(self) -> None:
         """Close all connections, and listen no more."""
+        self._stopped.set()
         if self._listener is not None:
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
@@ -100,7 +102,7 @@ class Server:
     def _exchange(self, protocol: _Protocol) -> None:
         request = protocol.request()
         behaviour = self._next_behaviour()
-        time.sleep(behaviour.delay)
+        self._stopped.wait(behaviour.delay)
         answer = _misanswered(request, behaviour) or self._answers.answer(request)
         if request.method == "HEAD":
             answer = answer._replace(body=[], size=0)

@@ -19,7 +19,11 @@ from .requests import Refusal, Request
 __all__ = ["Credentials", "signature"]
 
 _CHECKSUMS = ("content-md5", "content-crc32", "content-crc32c", "content-sha256", "content-sha512")
-_SUBRESOURCES = ("delete", "uploads", "versioning", "versions")
+_SUBRESOURCES = (
+    *("acl", "cors", "delete", "lifecycle", "location", "logging", "notification", "partNumber", "policy"),
+    *("requestPayment", "restore", "tagging", "torrent", "uploadId", "uploads", "versionId", "versioning"),
+    *("versions", "website"),
+)
 _MOST_SKEW = 15 * 60  # seconds
 
 
@@ -43,7 +47,9 @@ class Credentials:
             raise Refusal(403, "AccessDenied", "the request is not signed")
         if access not in self._secrets:
             raise Refusal(403, "InvalidAccessKeyId", "there is no such access id")
-        if not hmac.compare_digest(given.strip(), signature(request, self._secrets[access])):
+        if not hmac.compare_digest(
+            given.strip().encode(), signature(request, self._secrets[access]).encode()
+        ):
             raise Refusal(403, "SignatureDoesNotMatch", "the signature is not that of the request")
         _check_date(request)
 
@@ -71,6 +77,6 @@ def _check_date(request: Request) -> None:
     try:
         date = parsedate_to_datetime(request.headers.get("x-amz-date") or request.headers["date"])
     except (KeyError, ValueError):
-        raise Refusal(403, "AccessDenied", "the request has no Date") from None
+        raise Refusal(403, "AccessDenied", "the request has no Date, or none that is valid") from None
     if abs(date.timestamp() - time.time()) > _MOST_SKEW:
         raise Refusal(403, "RequestTimeTooSkewed", "the Date is too far from the time of the appliance")

@@ -14,6 +14,7 @@ from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
+from ...errors import UsageError, shown
 from ...models import (
     Blob,
     ChunkProcessingOrder,
@@ -28,6 +29,7 @@ from ...readers import JobReader
 from ...writers import encode
 from ..documents import write_document
 from ..versions import limited
+from .requests import is_name
 
 __all__ = ["Job", "LargeJob", "Store"]
 
@@ -88,6 +90,15 @@ class Job:
                 if (blob.name, blob.offset) == (name, offset):
                     return blob
         return None
+
+    def end_of(self, name: str) -> int | None:
+        """Where the last blob of an object ends; None where there is none."""
+        ends = [blob.end for chunk in self.chunks for blob in chunk.blobs if blob.name == name]
+        return max(ends, default=None)
+
+    def may_put(self, blob: Blob) -> bool:
+        """Whether the chunk of a blob is ready."""
+        return any(self.is_ready(chunk) for chunk in self.chunks if any(one is blob for one in chunk.blobs))
 
     def receive(self, blob: Blob) -> None:
         """Take the bytes of a blob that a client has put."""
@@ -164,7 +175,11 @@ class LargeJob(Job):
 
     def body(self, answer: MasterObjectList) -> Iterator[bytes]:
         """The job as it is now: its header, and from the file the rest."""
-        yield encode(replace(answer, nodes=[])).removesuffix(b"/>") + b">"
+        header = encode(replace(answer, nodes=[]))
+        if self._path.stat().st_size == self._start:  # it has neither nodes nor chunks
+            yield header
+            return
+        yield header.removesuffix(b"/>") + b">"
         with self._path.open("rb") as file:
             file.seek(self._start)
             while piece := file.read(_PIECE):
@@ -178,6 +193,7 @@ class Store:
         lock: Held while anything in it is used.
         version: The version of the API in whose form it answers.
         chunk_objects: How many blobs a chunk has at most.
+        blob_size: How many bytes a blob has at most.
         chunk_seconds: How long it takes to get the next chunk of a job ready.
         address: Host and port of its nodes.
         buckets: The lengths of the objects in the buckets, by their names.
@@ -190,11 +206,11 @@ class Store:
         self.lock: threading.RLock = threading.RLock()
         self.version: str = version
         self.chunk_objects: int = chunk_objects
+        self.blob_size: int = blob_size
         self.chunk_seconds: float = chunk_seconds
         self.address: tuple[str, int] = ("127.0.0.1", 80)
         self.buckets: dict[str, dict[str, int]] = {}
         self.jobs: dict[str, Job] = {}
-        self._blob_size = blob_size
         self._node_ids = [str(uuid.uuid4()) for _ in range(nodes)]
         self._user_id = str(uuid.uuid4())
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -206,6 +222,13 @@ class Store:
 
     def add_bucket(self, name: str, objects: Mapping[str, int]) -> None:
         """Make a bucket, or add objects to it."""
+        if not is_name(name) or "/" in name:
+            raise UsageError(f"{shown(name)} is no name of a bucket")
+        for key, size in objects.items():
+            if not is_name(key):
+                raise UsageError(f"{shown(key)} is no name of an object")
+            if not isinstance(size, int) or not 0 <= size < 2**63:
+                raise UsageError(f"{shown(size)} is no number of bytes")
         with self.lock:
             self.buckets.setdefault(name, {}).update(objects)
 
@@ -256,13 +279,13 @@ class Store:
                 id=str(uuid.uuid4()),
                 in_cache=False,
                 latest=True,
-                length=min(self._blob_size, offset + length - start),
+                length=min(self.blob_size, offset + length - start),
                 name=name,
                 offset=start,
                 version=1,
                 version_id=version,
             )
-            for start in range(offset, offset + max(length, 1), self._blob_size)
+            for start in range(offset, offset + max(length, 1), self.blob_size)
         ]
 
     def in_its_version(self, model: Any) -> Any:
@@ -292,7 +315,7 @@ class Store:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="ds3codec-")
         path = Path(self._folder.name) / f"{len(self.jobs)}.xml"
-        write_document(path, objects, api_version=self.version, sync=False, **options)
+        write_document(path, objects, **{"api_version": self.version, "sync": False, **options})
         with JobReader(path, missing="none") as reader:
             next(iter(reader), None)
             header = reader.header

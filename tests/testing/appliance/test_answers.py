@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -166,6 +167,19 @@ WRONG = {
     "another operation": ("PUT", "/_rest_/bucket/archive?operation=other", b"", 501, "NotImplemented"),
     "another path": ("GET", "/_rest_/system_information", None, 501, "NotImplemented"),
     "another method": ("POST", "/archive/a", b"", 501, "NotImplemented"),
+    "parts that overlap": (
+        "PUT",
+        GET,
+        b'<Objects><Object Name="b" Length="9"/><Object Name="b" Offset="8" Length="9"/></Objects>',
+        400,
+        "BadRequest",
+    ),
+    "too many blobs": ("PUT", PUT, listed("x", Size=2**62), 400, "BadRequest"),
+    "a number of many digits": ("PUT", PUT, listed("x", Size="9" * 5000), 400, "MalformedXML"),
+    "a character that XML has not": ("GET", "/_rest_/job/%00", None, 400, "BadRequest"),
+    "such a one in a query": ("PUT", f"{GET}&name=%01", listed("a"), 400, "BadRequest"),
+    "no path": ("GET", "//", None, 501, "NotImplemented"),
+    "no URL": ("GET", "//[x/y", None, 400, "BadRequest"),
     "an object of no job": ("GET", "/archive/a", None, 501, "NotImplemented"),
 }
 
@@ -187,6 +201,35 @@ def test_blobs_of_other_sizes_and_jobs_are_refused(appliance: Appliance) -> None
     assert refusal(ask(appliance, "GET", f"/archive/b?job={reading}")) == (404, "NotFound")
     assert ask(appliance, "PUT", "/another").status == 200
     assert refusal(ask(appliance, "PUT", f"/another/x?job={job}", b"12345")) == (409, "Conflict")
+
+
+def test_what_is_appended_is_new_or_follows_and_a_refusal_changes_nothing(appliance: Appliance) -> None:
+    job = ask(appliance, "PUT", f"{PUT}&aggregating=true", listed("x", Size=150)).job.job_id
+    before = appliance.job(job)
+    for target, size, expected in (
+        ("z", 101, (400, "EntityTooLarge")),
+        ("z?offset=5", 1, (409, "Conflict")),
+        ("x?offset=140", 10, (409, "Conflict")),
+        ("a", 10, (409, "ObjectAlreadyExists")),
+        ("%00", 1, (400, "BadRequest")),
+        ("n" * 1025, 1, (400, "BadRequest")),
+    ):
+        separator = "&" if "?" in target else "?"
+        answer = ask(appliance, "PUT", f"/archive/{target}{separator}job={job}", b"." * size)
+        assert refusal(answer) == expected
+    assert appliance.job(job) == before
+    assert ask(appliance, "PUT", f"/archive/x?job={job}&offset=150", b"more").status == 200
+    assert clean(ask(appliance, "GET", f"/_rest_/job/{job}")).job.original_size_in_bytes == 154
+
+
+def test_a_large_job_is_known_as_a_whole_only() -> None:
+    with Appliance() as appliance:
+        empty = clean(ask(appliance, "GET", f"/_rest_/job/{appliance.add_large_job(0)}"))
+        assert empty.job.chunks == []
+        large = appliance.add_large_job(5, api_version="5.4")
+        name = clean(ask(appliance, "GET", f"/_rest_/job/{large}")).job.chunks[0].blobs[0].name
+        target = f"/production-archive/{quote(name)}?job={large}"
+        assert refusal(ask(appliance, "GET", target)) == (501, "NotImplemented")
 
 
 def test_chunks_are_chosen(appliance: Appliance) -> None:

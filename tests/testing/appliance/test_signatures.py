@@ -49,6 +49,7 @@ def test_signed_requests_are_answered(appliance: Appliance) -> None:
         ("user", "wrong", None, b"SignatureDoesNotMatch"),
         ("user", "secret", "Tue, 27 Mar 2007 19:36:42 +0000", b"RequestTimeTooSkewed"),
         ("user", "secret", "yesterday", b"AccessDenied"),
+        ("user:é", "secret", None, b"SignatureDoesNotMatch"),
     ],
 )
 def test_others_are_refused(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from benchmarks.contenders.sources import Source, opened
 from ds3codec import MasterObjectList
 from ds3codec.testing import reference
+
+from .sources import Source, opened
 
 
 def loop(source: Source) -> MasterObjectList:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import ds3codec
-from benchmarks.contenders.fields import BLOB, BLOB_TAG
-from benchmarks.contenders.sources import Source, whole
 from ds3codec.tables import read_table, record_batches
 from ds3codec.tables.batches import TableReader
 from ds3codec.tables.files import to_jsonl, to_parquet
+
+from .fields import BLOB, BLOB_TAG
+from .sources import Source, whole
 
 
 def batches(source: Source) -> Iterator[Any]:

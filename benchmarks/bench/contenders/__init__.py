@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import ds3codec
-from benchmarks.contenders import forms
-from benchmarks.contenders.fields import Fields
-from benchmarks.contenders.forms import Form
-from benchmarks.contenders.sources import Source
+
+from . import forms
+from .fields import Fields
+from .forms import Form
+from .sources import Source
 
 Work = Callable[[], int]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pygixml
 
-from benchmarks.contenders.fields import CHUNK, CHUNK_TAG, Fields, from_element
-from benchmarks.contenders.sources import Source, readable
+from .fields import CHUNK, CHUNK_TAG, Fields, from_element
+from .sources import Source, readable
 
 
 def stream(source: Source) -> Iterator[Fields]:

@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.contenders import CONTENDERS
-from benchmarks.processes import Failed, in_own_process, peak_megabytes
+from .contenders import CONTENDERS
+from .processes import Failed, in_own_process, peak_megabytes
 
 # What others are held against: a document that it cannot read is none.
 YARDSTICK = "ds3codec, streaming"

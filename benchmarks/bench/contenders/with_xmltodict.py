@@ -6,8 +6,8 @@ from typing import Any
 
 import xmltodict
 
-from benchmarks.contenders.fields import JOB, JOB_TAG, Child, Fields, Shape, typed
-from benchmarks.contenders.sources import Source, opened
+from .fields import JOB, JOB_TAG, Child, Fields, Shape, typed
+from .sources import Source, opened
 
 
 def to_fields(source: Source) -> Fields:

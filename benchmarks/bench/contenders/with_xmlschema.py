@@ -8,7 +8,7 @@ from typing import Any
 
 from xmlschema import XMLSchema
 
-from benchmarks.contenders.sources import Source, readable, whole
+from .sources import Source, readable, whole
 
 _SCHEMA = XMLSchema(str(files("ds3codec.schemas") / "MasterObjectList.xsd"))
 

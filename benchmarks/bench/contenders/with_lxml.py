@@ -13,7 +13,10 @@ from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
-from benchmarks.contenders.fields import (
+from ds3codec import Blob, BlobBatch, JobChunk, MasterObjectList
+from ds3codec.wire.members import attributes, elements
+
+from .fields import (
     BLOB,
     BLOB_TAG,
     CHUNK,
@@ -24,9 +27,7 @@ from benchmarks.contenders.fields import (
     from_element,
     typed,
 )
-from benchmarks.contenders.sources import Source, pieces, readable, whole
-from ds3codec import Blob, BlobBatch, JobChunk, MasterObjectList
-from ds3codec.wire.members import attributes, elements
+from .sources import Source, pieces, readable, whole
 
 
 def bare_loop(source: Source) -> Iterator[int]:

@@ -8,10 +8,11 @@ from typing import Any
 from pydantic_xml import BaseXmlModel, attr, create_model, element, wrapped
 from xsdata.models.datatype import XmlDateTime
 
-from benchmarks.contenders.fields import BLOB_TAG, CHUNK_TAG, JOB_TAG
-from benchmarks.contenders.sources import Source, whole
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
 from ds3codec.wire.members import Member, attributes, elements
+
+from .fields import BLOB_TAG, CHUNK_TAG, JOB_TAG
+from .sources import Source, whole
 
 _NODES = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 

@@ -2,6 +2,8 @@
 
 A response is read as a stream. What grows with it is kept small: sizes as a histogram by powers of two, the
 largest objects as a list of a fixed length, the chunks as a row of at most some hundred sections.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import accumulate, compress, pairwise, repeat
 from operator import add, mul
 
-from ..models import MasterObjectList
-from ..readers import Column, Columns
+from .models import MasterObjectList
+from .readers import Column, Columns
 
 __all__ = ["Section", "Summary", "node_name"]
 

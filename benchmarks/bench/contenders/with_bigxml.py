@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bigxml import Parser, XMLElement, xml_handle_element
 
-from benchmarks.contenders.fields import BLOB, BLOB_TAG, CHUNK, CHUNK_TAG, JOB_TAG, Fields, typed
-from benchmarks.contenders.sources import Source, opened
+from .fields import BLOB, BLOB_TAG, CHUNK, CHUNK_TAG, JOB_TAG, Fields, typed
+from .sources import Source, opened
 
 
 @xml_handle_element(BLOB_TAG)

@@ -12,8 +12,9 @@ from xsdata.formats.dataclass.parsers.handlers import LxmlEventHandler, XmlEvent
 from xsdata.formats.dataclass.serializers import JsonSerializer, XmlSerializer
 
 import ds3codec
-from benchmarks.contenders.sources import Source, readable
 from ds3codec import MasterObjectList
+
+from .sources import Source, readable
 
 # They keep what they have found out of the models from one document to the next.
 _LXML, _EXPAT = XmlParser(handler=LxmlEventHandler), XmlParser(handler=XmlEventHandler)

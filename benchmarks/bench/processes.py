@@ -30,7 +30,7 @@ class Failed(Exception):  # noqa: N818  (what a table says of a run)
 def in_own_process(function: Callable[..., T], *arguments: Any) -> T:
     """Call a module's function in a process of its own."""
     call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
-    command = [sys.executable, "-m", "benchmarks.processes", *call]
+    command = [sys.executable, "-m", f"{__package__}.processes", *call]
     run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
     if run.returncode:
         raise Failed(run.stdout.strip() or f"the process ended with status {run.returncode}")

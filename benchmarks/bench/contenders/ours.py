@@ -11,11 +11,12 @@ from dataclasses import replace
 from typing import BinaryIO
 
 import ds3codec
-from benchmarks.contenders.sources import Source, pieces
 from ds3codec import Blob, BlobBatch, MasterObjectList
-from ds3codec.cli.summaries import Summary
 from ds3codec.readers import ColumnReader
+from ds3codec.summaries import Summary
 from ds3codec.validation import validate
+
+from .sources import Source, pieces
 
 
 def streaming(source: Source) -> Iterator[BlobBatch]:

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec.cli.summaries import Summary
 from ds3codec.readers import ColumnReader
+from ds3codec.summaries import Summary
+from tests.cli.command import run
 from tests.examples import blob, chunk, job
-
-from .command import run
 
 
 def summary_of(document: bytes, top: int) -> Summary:

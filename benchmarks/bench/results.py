@@ -22,8 +22,9 @@ from typing import Any
 from lxml import etree
 
 import ds3codec
-from benchmarks.contenders import CONTENDERS
-from benchmarks.measuring import Run
+
+from .contenders import CONTENDERS
+from .measuring import Run
 
 
 def _machine() -> dict[str, Any]:

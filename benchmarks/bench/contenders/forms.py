@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from benchmarks.contenders.fields import BLOB, BLOB_TAG, CHUNK_TAG, Fields, plain, typed
 from ds3codec import Blob, BlobBatch, MasterObjectList
+
+from .fields import BLOB, BLOB_TAG, CHUNK_TAG, Fields, plain, typed
 
 CHUNK_NUMBER = "chunk_number"
 

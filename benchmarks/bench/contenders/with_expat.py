@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.parsers.expat import ParserCreate
 
-from benchmarks.contenders.fields import BLOB, BLOB_TAG, CHUNK, CHUNK_TAG, Fields, typed
-from benchmarks.contenders.sources import Source, pieces
+from .fields import BLOB, BLOB_TAG, CHUNK, CHUNK_TAG, Fields, typed
+from .sources import Source, pieces
 
 
 def ordered(source: Source) -> Iterator[tuple[Fields, list[Fields]]]:

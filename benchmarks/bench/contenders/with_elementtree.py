@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
-from benchmarks.contenders.fields import CHUNK, CHUNK_TAG, Fields, from_element
-from benchmarks.contenders.sources import Source, readable, whole
 from ds3codec import MasterObjectList
 from ds3codec.wire.members import Member, attributes, elements
+
+from .fields import CHUNK, CHUNK_TAG, Fields, from_element
+from .sources import Source, readable, whole
 
 
 def to_dicts(source: Source) -> dict[str, Any]:

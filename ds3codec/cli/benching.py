@@ -1,0 +1,47 @@
+"""The command `bench`: how fast a response of one's own is read, against what else is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ds3codec.bench.contenders import CONTENDERS, READERS
+from ds3codec.bench.measuring import YARDSTICK, compare
+from ds3codec.bench.processes import Failed
+from ds3codec.bench.results import Results
+from ds3codec.bench.throughput import bars, save, table
+
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+
+__all__ = ["names", "run"]
+
+_LEAST_SECONDS = 0.2  # a run that is over sooner is repeated for so long
+
+
+def names() -> list[str]:
+    """The ways to read that are installed."""
+    return [name for name in READERS if CONTENDERS[name].installed]
+
+
+def run(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, save_to: Path | None) -> int:
+    """Measure, print the table, and give the exit status."""
+    wanted = {YARDSTICK, *(chosen or names())}
+    try:
+        runs = compare([name for name in names() if name in wanted], path, rounds, _LEAST_SECONDS)
+    except Failed as failure:
+        failed(f"cannot read {str(path)!r}: {failure}")
+        return EXIT_UNREADABLE
+    broken = {run["contender"]: run["failed"] for run in runs if "failed" in run}
+    absent = [name for name in READERS if not CONTENDERS[name].installed]
+    done = [run for run in runs if "failed" not in run]
+    results = Results("throughput", {"input": path.name, "rounds": rounds}, done, absent, broken)
+    put(
+        "\n\n".join(
+            filter(None, [table(results), results.absent(), results.failures(), results.conditions()])
+        )
+    )
+    if save_to is not None:
+        results.save(save_to)
+    if plot is not None:
+        save(bars(results), plot)
+    return EXIT_CLEAN
