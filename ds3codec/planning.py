@@ -78,7 +78,11 @@ def progress(job: Chunks) -> Progress:
 
 
 def progress_by_node(job: Chunks) -> dict[str | None, Progress]:
-    """Do as `progress` for each node, by its id; None for the chunks that have none yet."""
+    """Do as `progress` for each node, by its id; None for the chunks that have none yet.
+
+    with JobReader("response.xml") as reader:
+        by_node = progress_by_node(reader)
+    """
     found: dict[str | None, Progress] = {}
     for chunk, blobs in _parts(job):
         found[chunk.node_id] = found.get(chunk.node_id, Progress()) + _progress(blobs)
@@ -86,7 +90,10 @@ def progress_by_node(job: Chunks) -> dict[str | None, Progress]:
 
 
 def progress_by_chunk(job: Chunks) -> dict[str, Progress]:
-    """Do as `progress` for each chunk, by its id."""
+    """Do as `progress` for each chunk, by its id.
+
+    progress_by_chunk(job)[job.chunks[0].chunk_id].outstanding_blobs
+    """
     found: dict[str, Progress] = {}
     for chunk, blobs in _parts(job):
         found[chunk.chunk_id] = found.get(chunk.chunk_id, Progress()) + _progress(blobs)

@@ -64,7 +64,7 @@ def run(code: str, *arguments: object, stdin: bytes = b"") -> bytes:
 
 DUMP = (
     request("GET", GET_JOB)
-    + with_length(gzip.compress(SMALL), b"Content-Encoding: gzip")
+    + with_length(gzip.compress(SMALL, mtime=0), b"Content-Encoding: gzip")
     + request("PUT", START, b"<Objects/>")
     + b"HTTP/1.1 307 Elsewhere\r\nContent-Length: 0\r\n\r\n"
     + request("PUT", START, b"<Objects/>").replace(b"<Obj", b"HTTP/1.1 100 Continue\r\n\r\n<Obj")

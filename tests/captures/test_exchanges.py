@@ -283,14 +283,16 @@ def test_a_response_without_a_request_is_given_whatever_it_is() -> None:
         "brotli, unpacked": OK + b"Content-Encoding: br\r\nContent-Length: 99\r\n\r\n" + SMALL,
         "joined and unpacked": OK + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + SMALL,
         "joined, not unpacked": (
-            OK + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + gzip.compress(SMALL)
+            OK
+            + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + gzip.compress(SMALL, mtime=0)
         ),
         "LF": with_length(SMALL, b"X: y").replace(b"\r\n", b"\n"),
         "space around": b"\r\n\r\n" + with_length(SMALL) + b"\n\n",
         "BOM": b"\xef\xbb\xbf" + with_length(SMALL),
         "request of HTTP/2": b"GET " + GET_JOB.encode() + b" HTTP/2\r\n\r\n" + with_length(SMALL),
-        "whole file packed": gzip.compress(with_length(SMALL)),
-        "coding in capitals": with_length(gzip.compress(SMALL), b"CONTENT-ENCODING: GZIP"),
+        "whole file packed": gzip.compress(with_length(SMALL), mtime=0),
+        "coding in capitals": with_length(gzip.compress(SMALL, mtime=0), b"CONTENT-ENCODING: GZIP"),
         "chunks with extensions": OK
         + b"Transfer-Encoding: chunked\r\n\r\n"
         + b"%x;a=b\r\n" % len(SMALL)
@@ -342,7 +344,10 @@ def test_a_recording_that_breaks_off_in_a_body_says_so_after_what_is_there(whole
         (with_length(SMALL) + request("PUT", START, b"<Objects/>")[:-3], "ends after 7 bytes"),
         (with_length(SMALL) + OK + b"Transfer-Encoding: chunked\r\n\r\n1f\n<", "bare LF"),
         (with_length(SMALL) + OK + b"X: " + b"x" * 400_000 + b"\r\n\r\n", "too long"),
-        (gzip.compress(with_length(SMALL) + b"\n" * 9999 + with_length(SMALL))[:-9], "gzip data ends before"),
+        (
+            gzip.compress(with_length(SMALL) + b"\n" * 9999 + with_length(SMALL), mtime=0)[:-9],
+            "gzip data ends before",
+        ),
     ],
 )
 def test_a_capture_that_cannot_be_read_on_is_an_error_after_what_was_read(dump: bytes, words: str) -> None:
