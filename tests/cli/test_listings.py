@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import jsonschema
@@ -14,7 +16,7 @@ from ds3codec.operations import OPERATIONS
 from ds3codec.validation import RULES
 from tests.examples import SAMPLE, error
 
-from .command import run
+from .command import COMMAND, run
 
 
 def test_rules_operations_and_schema_are_printed(tmp_path: Path) -> None:
@@ -58,6 +60,13 @@ def test_the_schema_is_printed_in_one_piece(tmp_path: Path) -> None:
     assert schema.validate(etree.fromstring(SAMPLE))
     assert schema.validate(etree.fromstring(error()))
     assert not schema.validate(etree.fromstring(SAMPLE.replace(b'Length="', b'Length="x')))
+
+
+@pytest.mark.skipif(shutil.which("xmllint") is None, reason="xmllint is not installed")
+def test_xmllint_validates_a_response_as_the_help_says(files: Path) -> None:
+    command = f"{COMMAND} schema > response.xsd && xmllint --noout --schema response.xsd good.xml"
+    result = subprocess.run(["sh", "-c", command], cwd=files, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "good.xml validates\n")
 
 
 def test_the_schema_of_reports_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
