@@ -89,7 +89,8 @@ def _zstd() -> Any:
             from backports import zstd  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise CompressionError(
-            "the input is compressed with zstd, which needs Python 3.14 or the package backports.zstd"
+            "the input is compressed with zstd, which needs Python 3.14 or the package backports.zstd:"
+            " pip install 'ds3codec[zstd]'"
         ) from error
     return zstd.ZstdDecompressor()
 

@@ -63,7 +63,8 @@ def in_turns(names: Iterable[str], rounds: int, run: Callable[[str], Run], **lab
     runs: list[Run] = []
     for number in range(1, rounds + 1):
         for name in list(going):
-            print(f"round {number}: {name}", *labels.values(), file=sys.stderr)
+            told = [label for key, label in labels.items() if key != "bytes"]
+            print(f"round {number}: {name}", *told, file=sys.stderr)
             try:
                 measured = run(name)
             except Failed as failure:

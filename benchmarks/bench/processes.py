@@ -31,7 +31,9 @@ def in_own_process(function: Callable[..., T], *arguments: Any) -> T:
     """Call a module's function in a process of its own."""
     call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
     command = [sys.executable, "-m", f"{__package__}.processes", *call]
-    run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    # What lies in the current folder is not for the package, but for the suite, which lies there itself.
+    environment = os.environ | ({"PYTHONSAFEPATH": "1"} if str(__package__).startswith("ds3codec.") else {})
+    run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603
     if run.returncode:
         raise Failed(run.stdout.strip() or f"the process ended with status {run.returncode}")
     result: T = json.loads(run.stdout)

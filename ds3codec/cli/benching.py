@@ -15,6 +15,7 @@ from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
 __all__ = ["names", "run"]
 
+_FEW = 10_000
 _LEAST_SECONDS = 0.2  # a run that is over sooner is repeated for so long
 
 
@@ -23,23 +24,33 @@ def names() -> list[str]:
     return [name for name in READERS if CONTENDERS[name].installed]
 
 
+def why_not(name: str) -> str:
+    """Why there is no way of a name."""
+    if name in READERS:
+        return f"{name!r} needs {CONTENDERS[name].needs}: pip install 'ds3codec[bench]'"
+    return f"there is no way {name!r}: --list names those that are installed"
+
+
 def run(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, save_to: Path | None) -> int:
     """Measure, print the table, and give the exit status."""
     wanted = {YARDSTICK, *(chosen or names())}
+    for output in filter(None, (plot, save_to)):
+        if output.is_dir() or not output.parent.is_dir():
+            failed(f"cannot write {str(output)!r}: it is a folder, or in none that is there")
+            return EXIT_UNREADABLE
     try:
         runs = compare([name for name in names() if name in wanted], path, rounds, _LEAST_SECONDS)
     except Failed as failure:
         failed(f"cannot read {str(path)!r}: {failure}")
         return EXIT_UNREADABLE
     broken = {run["contender"]: run["failed"] for run in runs if "failed" in run}
-    absent = [name for name in READERS if not CONTENDERS[name].installed]
+    absent = [name for name in READERS if not chosen and not CONTENDERS[name].installed]
     done = [run for run in runs if "failed" not in run]
     results = Results("throughput", {"input": path.name, "rounds": rounds}, done, absent, broken)
-    put(
-        "\n\n".join(
-            filter(None, [table(results), results.absent(), results.failures(), results.conditions()])
-        )
-    )
+    parts = [table(results), results.absent(), results.failures(), results.conditions()]
+    put("\n\n".join(filter(None, parts)))
+    if done[0]["objects"] < _FEW:
+        put(f"\nOf fewer than {_FEW:,} objects, these are mostly the times that a start takes.")
     if save_to is not None:
         results.save(save_to)
     if plot is not None:

@@ -217,7 +217,10 @@ def _show_config(context: click.Context) -> int:
     ),
 )
 def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
-    """Say what job responses say: header, nodes, chunks, objects, bytes, sizes."""
+    """Say what job responses say: header, nodes, chunks, objects, bytes, sizes.
+
+    Exit status 0: done; 1: a response is wrong or not all there; 2: something could not be read.
+    """
     return summarising.run(paths, form, plot, top)
 
 
@@ -338,7 +341,9 @@ def rules(name: str | None, form: str) -> int:
 
 
 @ds3codec.command()
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into DIR.")
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
+)
 @click.option(
     "--of",
     type=click.Choice(["response", "report"]),
@@ -362,7 +367,7 @@ def schema(output: Path | None, of: str) -> int:
 @_LISTING
 @more_help(examples=("ds3codec operations",))
 def operations(form: str) -> int:
-    """List the operations that answer so."""
+    """List the operations that answer with a MasterObjectList."""
     return listings.operations(form)
 
 

@@ -73,11 +73,13 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
 
 
 @click.command()
-@click.argument("response", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("response", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rounds", type=click.IntRange(1), default=3, help="How often each way has its turn.")
 @click.option("--way", "chosen", multiple=True, metavar="NAME", help="Only this way, and ours; repeatable.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
-@click.option("--json", "save_to", type=click.Path(path_type=Path), help="Save every run.")
+@click.option(
+    "--json", "save_to", type=click.Path(path_type=Path), help="Save every run; a file there is replaced."
+)
 @click.option("--list", "is_list", is_flag=True, help="Print the ways that are installed, and end.")
 @more_help(
     "Each way reads the response in a process of its own, in turns. The extra bench brings more of them.",
@@ -86,16 +88,18 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
         "ds3codec bench response.xml --plot speed.svg --way 'lxml, tree' --way xmltodict",
     ),
 )
-def bench(response: Path, is_list: bool, chosen: tuple[str, ...], **options: Any) -> int:
+def bench(response: Path | None, is_list: bool, chosen: tuple[str, ...], **options: Any) -> int:
     """Measure how fast a response is read, against other ways to read it."""
     from . import benching  # noqa: PLC0415  (only here)
 
     if is_list:
         put("\n".join(benching.names()))
         return EXIT_CLEAN
+    if response is None:
+        raise click.UsageError("give a RESPONSE: a file, for it is read again and again")
     for name in chosen:
         if name not in benching.names():
-            raise click.UsageError(f"there is no way {name!r}, or it is not installed: --list names them")
+            raise click.UsageError(benching.why_not(name))
     plot = options["plot"]
     if plot is not None and plot.suffix not in (".svg", ".png"):
         raise click.UsageError(f"a plot is a .svg or a .png, not {plot.name!r}")

@@ -36,7 +36,7 @@ def run(wanted: Wanted) -> int:
     except KeyboardInterrupt:
         return EXIT_CLEAN
     except OSError as error:
-        failed(f"cannot listen at {wanted.host}:{wanted.port}: {error.strerror}")
+        failed(f"cannot listen at {wanted.host}:{wanted.port}: {os.strerror(error.errno or 0)}")
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 
@@ -54,7 +54,8 @@ def _serve(wanted: Wanted) -> None:
             appliance.add_bucket(bucket)
         put(f"serving at {appliance.url}")
         if wanted.objects is not None:
-            put(f"job {appliance.add_large_job(wanted.objects)} has {wanted.objects:,} objects")
+            job = appliance.add_large_job(wanted.objects)
+            put(f"job {job} has {wanted.objects:,} objects, of bucket {appliance.job(job).bucket_name}")
         sys.stdout.flush()
         threading.Event().wait()
 

@@ -6,7 +6,10 @@
 - `cluster`: steps on a cluster, whose results come in order.
 """
 
-from .blobs import Collected, read_blobs
-from .reports import Validated, validate_many
+from ..extras import extra
+
+with extra("dask"):
+    from .blobs import Collected, read_blobs
+    from .reports import Validated, validate_many
 
 __all__ = ["Collected", "Validated", "read_blobs", "validate_many"]

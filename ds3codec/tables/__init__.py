@@ -9,10 +9,13 @@
 - `building`: arrays from those of numpy, and from lists.
 """
 
-from .back import encode_table, from_table
-from .batches import read_table, record_batches
-from .files import write_csv, write_feather, write_jsonl, write_parquet
-from .schema import arrow_schema, job_from_metadata
+from ..extras import extra
+
+with extra("tables"):
+    from .back import encode_table, from_table
+    from .batches import read_table, record_batches
+    from .files import write_csv, write_feather, write_jsonl, write_parquet
+    from .schema import arrow_schema, job_from_metadata
 
 __all__ = [
     "arrow_schema",

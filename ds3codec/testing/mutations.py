@@ -16,12 +16,14 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from hypothesis import strategies as st
-
 from ..errors import UsageError, shown
+from ..extras import extra
 from ..models import Blob, ChunkProcessingOrder, JobChunk, MasterObjectList, ServerError
 from ..writers import encode
 from .strategies import UUIDS, consistent_jobs
+
+with extra("testing"):
+    from hypothesis import strategies as st
 
 __all__ = ["MUTATIONS", "Mutation", "mutations"]
 

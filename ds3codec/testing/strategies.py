@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
 
-from hypothesis import strategies as st
 from xsdata.models.datatype import XmlDateTime
 
 from ..bases.credential import Credential
 from ..errors import UsageError, shown
+from ..extras import extra
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
 from ..validation.versions import in_version, resolved, value_in_version
 from ..wire.kinds import (
@@ -40,6 +40,9 @@ from ..wire.kinds import (
 )
 from ..wire.members import Member, attributes, element_forms, elements
 from .versions import limited
+
+with extra("testing"):
+    from hypothesis import strategies as st
 
 __all__ = [
     "BETWEEN",

@@ -27,7 +27,7 @@ def test_it_measures_ways_to_read_a_response(files: Path) -> None:
 
 
 def test_the_ways_are_listed() -> None:
-    assert "ds3codec, streaming" in run("bench", "--list", "pyproject.toml").stdout.decode().splitlines()
+    assert "ds3codec, streaming" in run("bench", "--list").stdout.decode().splitlines()
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,19 @@ def test_the_ways_are_listed() -> None:
     [
         (["--way", "magic"], "there is no way 'magic'"),
         (["--plot", "speed.txt"], "a plot is a .svg or a .png"),
+        (["--json", "no/where.json"], "cannot write 'no/where.json'"),
+        (["--json", "."], "cannot write '.'"),
     ],
 )
 def test_wrong_options_are_refused(files: Path, arguments: list[str], message: str) -> None:
     result = run("bench", files / "good.xml", *arguments)
     assert result.returncode == 2
     assert message in result.stderr.decode()
+
+
+def test_a_response_is_a_file(files: Path) -> None:
+    assert b"give a RESPONSE" in run("bench").stderr
+    assert b"start takes" in run("bench", files / "good.xml", "--rounds", "1", *WAYS).stdout
 
 
 def test_what_cannot_be_read_is_one_line(files: Path) -> None:

@@ -13,6 +13,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
+from ...extras import extra
 from .answers import Answer, Answers, refused
 from .behaviour import Behaviour
 from .requests import Refusal, Request
@@ -258,10 +259,6 @@ def _paced(pieces: Iterator[bytes], bytes_per_second: int | None) -> Iterator[by
 
 
 def _h11() -> Any:
-    try:
-        import h11  # noqa: PLC0415  (only with the extra)
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(
-            "the appliance for tests needs h11: pip install 'ds3codec[testing]'", name="h11"
-        ) from error
+    with extra("testing"):
+        import h11  # noqa: PLC0415
     return h11

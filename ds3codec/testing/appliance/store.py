@@ -223,10 +223,10 @@ class Store:
     def add_bucket(self, name: str, objects: Mapping[str, int]) -> None:
         """Make a bucket, or add objects to it."""
         if not is_name(name) or "/" in name:
-            raise UsageError(f"{shown(name)} is no name of a bucket")
+            raise UsageError(f"a bucket cannot be called {shown(name)}")
         for key, size in objects.items():
             if not is_name(key):
-                raise UsageError(f"{shown(key)} is no name of an object")
+                raise UsageError(f"an object cannot be called {shown(key)}")
             if not isinstance(size, int) or not 0 <= size < 2**63:
                 raise UsageError(f"{shown(size)} is no number of bytes")
         with self.lock:
