@@ -371,5 +371,6 @@ def operations(form: str) -> int:
     return listings.operations(form)
 
 
-for command in (bench, generate, serve):
-    ds3codec.add_command(command)
+ds3codec.add_command(bench)
+ds3codec.add_command(generate)
+ds3codec.add_command(serve)
