@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ...errors import EncodeError
+from ...errors import Ds3CodecError, EncodeError
 from ...models import (
     Blob,
     ChunkProcessingOrder,
@@ -93,6 +93,8 @@ class Answers:
                 return self._answered(received, operation)
         except Refusal as refusal:
             return refused(refusal, path)
+        except Ds3CodecError as error:  # what is asked for cannot be kept, or not be written
+            return refused(Refusal(400, "BadRequest", str(error)), path)
         except ValueError:  # of urllib, for a target that is none
             return refused(Refusal(400, "BadRequest", "the target of the request is no URL"), path)
 

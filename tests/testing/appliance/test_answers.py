@@ -178,6 +178,7 @@ WRONG = {
     "a number of many digits": ("PUT", PUT, listed("x", Size="9" * 5000), 400, "MalformedXML"),
     "a character that XML has not": ("GET", "/_rest_/job/%00", None, 400, "BadRequest"),
     "such a one in a query": ("PUT", f"{GET}&name=%01", listed("a"), 400, "BadRequest"),
+    "a bucket with a long name": ("PUT", f"/{'n' * 1025}", b"", 400, "BadRequest"),
     "no path": ("GET", "//", None, 501, "NotImplemented"),
     "no URL": ("GET", "//[x/y", None, 400, "BadRequest"),
     "an object of no job": ("GET", "/archive/a", None, 501, "NotImplemented"),
