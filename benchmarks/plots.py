@@ -23,7 +23,6 @@ from benchmarks.bench.results import Results, names_in, where
 from benchmarks.bench.throughput import OURS, THEIRS, bars, save
 
 mpl.use("svg")
-mpl.rcParams["svg.hashsalt"] = "ds3codec"
 mpl.rcParams["font.family"] = "DejaVu Sans"
 
 # What a page has room for, in colours that are told apart also by those who see no red.

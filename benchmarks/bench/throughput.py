@@ -104,6 +104,6 @@ def save(figure: Figure, path: Path) -> None:
     """Save a plot, as the ending of the path says."""
     import matplotlib as mpl  # noqa: PLC0415
 
-    with mpl.rc_context({"svg.hashsalt": "ds3codec", "font.family": "DejaVu Sans"}):
+    with mpl.rc_context({"svg.hashsalt": "ds3codec"}):
         metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else None
         figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white", dpi=150)

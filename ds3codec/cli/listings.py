@@ -74,22 +74,28 @@ def _plain_operation(operation: Operation) -> dict[str, Any]:
 
 def schema(output: Path | None, of: str) -> int:
     """Print the schema of responses or of reports, or write its files into a folder."""
-    report = as_data(report_schema(), indent=2)
     if output is None:
-        put(report if of == "report" else _in_one_piece())
+        put(_of_reports() if of == "report" else _in_one_piece())
         return EXIT_CLEAN
-    parts = {item.name: item.read_bytes() for item in _schemas()}
-    files_of = {_REPORT: f"{report}\n".encode()} if of == "report" else parts
+    if of == "report":
+        parts, told = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
+    else:
+        parts = {item.name: item.read_bytes() for item in _schemas()}
+        told = f"{len(parts)} files in {output}; {MAIN} includes the others"
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name, data in files_of.items():
+        for name, data in parts.items():
             (output / name).write_bytes(data)
     except OSError as error:
         failed(f"cannot write to {str(output)!r}: {error.strerror}")
         return EXIT_UNREADABLE
-    written = _REPORT if of == "report" else f"{len(parts)} files"
-    put(f"{written} in {output}" + ("" if of == "report" else f"; {MAIN} includes the others"))
+    put(told)
     return EXIT_CLEAN
+
+
+def _of_reports() -> str:
+    """The JSON Schema of reports."""
+    return as_data(report_schema(), indent=2)
 
 
 def _schemas() -> list[Traversable]:

@@ -80,19 +80,9 @@ def write_parquet(
 
     The other errors are those of `decode`.
     """
-    import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
-
-    _check_compression(compression)
+    _check_compression(compression)  # before the source is read
     reader = TableReader(source, batch_size=row_group_size, **options)
-    with (
-        opened(sink) as file,
-        pq.ParquetWriter(
-            file, reader.schema.remove_metadata(), compression=compression, store_schema=False
-        ) as writer,
-    ):
-        for batch in reader:
-            writer.write_batch(batch, row_group_size)
-        writer.add_key_value_metadata(_in_parquet(reader.schema.with_metadata(reader.metadata())))
+    to_parquet(reader, sink, compression=compression, row_group_size=row_group_size)
 
 
 def write_feather(

@@ -26,7 +26,7 @@ from ..bases.credential import Credential
 from ..errors import UsageError, shown
 from ..extras import extra
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
-from ..validation.versions import in_version, resolved, value_in_version
+from ..validation.versions import resolved, value_in_version
 from ..wire.kinds import (
     Boolean,
     DateTime,
@@ -150,24 +150,10 @@ def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[An
         member.field: _values(member, wanted)
         if member.repeated or (member.required and not member.nillable)
         else st.one_of(st.none(), _values(member, wanted))
-        for member in _members(model, wanted.api_version)
+        for member in (*attributes(model), *elements(model))
         if member.field not in fields
     }
     return st.builds(model, **members, **fields)
-
-
-def _members(model: type, api_version: str | None) -> list[Member]:
-    """The members of a model, without those that have no value in a version."""
-    members = [("attribute", member) for member in attributes(model)]
-    members += [("element", member) for member in elements(model)]
-    return [
-        member
-        for form, member in members
-        if api_version is None
-        or not is_dataclass(member.type)
-        or not member.wrapper
-        or member.wrapper in in_version(model, form, api_version)
-    ]
 
 
 def models(

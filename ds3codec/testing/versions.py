@@ -52,6 +52,6 @@ def _limit_elements(model: Any, kind: type, version: str) -> None:
     """Leave those elements, of which null is an empty one, that a version has."""
     present = in_version(kind, "element", version)
     for member in elements(kind):
-        if not member.repeated and member.name not in present:
-            setattr(model, member.field, None)
+        if (member.wrapper or member.name) not in present:
+            setattr(model, member.field, [] if member.repeated else None)
     model.present = tuple(sorted(present))

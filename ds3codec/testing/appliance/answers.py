@@ -263,17 +263,17 @@ class Answers:
         job, offset = self._job_of(request), _offset(request)
         if job.header.request_type is not JobRequestType.PUT or job.header.bucket_name != bucket:
             raise Refusal(409, "Conflict", "the job puts nothing into this bucket")
-        blob = job.find(name, offset) or self._appended(job, name, offset, request.size)
+        chunk, blob = job.find(name, offset) or self._appended(job, name, offset, request.size)
         if blob.length != request.size:
             raise Refusal(400, "BadRequest", f"the blob is of {blob.length} bytes, not of {request.size}")
-        if not job.may_put(blob):
+        if not job.is_ready(chunk):
             raise Refusal(503, "ServiceUnavailable", "the chunk is not ready yet", self._retry_after)
         job.receive(blob)
         there[name] = max(there.get(name, 0), blob.end)
         return Answer(200)
 
-    def _appended(self, job: Job, name: str, offset: int, length: int) -> Blob:
-        """The blob that is appended to a job that aggregates: a new object, or what follows of one."""
+    def _appended(self, job: Job, name: str, offset: int, length: int) -> tuple[JobChunk, Blob]:
+        """What is appended to a job that aggregates: the blob of a new object, or what follows of one."""
         bucket = str(job.header.bucket_name)
         if not job.header.aggregating:
             message = "the job has no such blob, and does not aggregate: nothing can be appended to it"
@@ -289,17 +289,18 @@ class Answers:
             raise Refusal(400, "EntityTooLarge", f"a blob has at most {self._store.blob_size} bytes")
         [blob] = self._store.blobs(bucket, name, offset, length)
         job.add([blob])
-        return blob
+        return job.chunks[-1], blob
 
     def _get(self, request: Request, bucket: str, name: str) -> Answer:
         """Give a blob of a job."""
         request.check_query(["job", "offset"])
         self._bucket(bucket)
         job = self._job_of(request)
-        blob = job.find(name, _offset(request))
-        if blob is None:
+        found = job.find(name, _offset(request))
+        if found is None:
             raise Refusal(404, "NotFound", "the job has no such blob")
-        job.whole()
+        chunk, blob = found
+        job.is_ready(chunk)  # which brings it into the cache
         if not blob.in_cache:
             raise Refusal(503, "ServiceUnavailable", "the blob is not in the cache yet", self._retry_after)
         job.complete(blob)
@@ -370,7 +371,7 @@ def _extent(item: Listed, there: dict[str, int]) -> tuple[int, int]:
     return offset, length
 
 
-# What of a job's header a query may say, and how its text is read.
+# What a query that makes a job may say beside what its operation is known by.
 _OF_JOBS = (
     "aggregating",
     "name",

@@ -49,6 +49,8 @@ class Job:
         self.chunks: list[JobChunk] = []
         self._store = store
         self._ready_at: dict[str, float] = {}
+        self._places: dict[tuple[str, int], tuple[JobChunk, Blob]] = {}
+        self._ends: dict[str, int] = {}
         self._completed: set[tuple[str, int]] = set()
 
     def add(self, blobs: Iterable[Blob]) -> None:
@@ -66,6 +68,9 @@ class Job:
             last = max(self._ready_at.values(), default=time.monotonic())
             self._ready_at[chunk.chunk_id] = max(last, time.monotonic()) + self._store.chunk_seconds
             self.chunks.append(chunk)
+            for blob in chunk.blobs:
+                self._places.setdefault((blob.name, blob.offset), (chunk, blob))
+                self._ends[blob.name] = max(blob.end, self._ends.get(blob.name, 0))
 
     def is_ready(self, chunk: JobChunk) -> bool:
         """Whether a client may process a chunk; its blobs are in the cache then, unless it is to put them."""
@@ -83,22 +88,13 @@ class Job:
                 for blob in chunk.blobs:
                     blob.in_cache = True
 
-    def find(self, name: str, offset: int) -> Blob | None:
-        """The blob of an object that begins there."""
-        for chunk in self.chunks:
-            for blob in chunk.blobs:
-                if (blob.name, blob.offset) == (name, offset):
-                    return blob
-        return None
+    def find(self, name: str, offset: int) -> tuple[JobChunk, Blob] | None:
+        """The blob of an object that begins there, and its chunk."""
+        return self._places.get((name, offset))
 
     def end_of(self, name: str) -> int | None:
         """Where the last blob of an object ends; None where there is none."""
-        ends = [blob.end for chunk in self.chunks for blob in chunk.blobs if blob.name == name]
-        return max(ends, default=None)
-
-    def may_put(self, blob: Blob) -> bool:
-        """Whether the chunk of a blob is ready."""
-        return any(self.is_ready(chunk) for chunk in self.chunks if any(one is blob for one in chunk.blobs))
+        return self._ends.get(name)
 
     def receive(self, blob: Blob) -> None:
         """Take the bytes of a blob that a client has put."""
