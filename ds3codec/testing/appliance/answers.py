@@ -140,7 +140,9 @@ class Answers:
         before = 0 if job is None else job.whole().original_size_in_bytes or 0
         if before + sum(blob.length for blob in blobs) > _MOST_BYTES:
             raise Refusal(400, "BadRequest", "the job would have more bytes than a number can say")
-        if job is None:
+        if job is not None:
+            _check_new(job, blobs)
+        else:
             job = self._store.new_job(bucket, kind, **fields)
         job.add(blobs)
         return Answer(200, job.body(job.whole()))
@@ -350,6 +352,13 @@ def _offset(request: Request) -> int:
     if offset is None:
         raise Refusal(400, "BadRequest", "offset is no number of bytes")
     return offset
+
+
+def _check_new(job: Job, blobs: list[Blob]) -> None:
+    """Raise Refusal if a job has one of the blobs already that are to be appended to it."""
+    for blob in blobs:
+        if job.find(blob.name, blob.offset) is not None:
+            raise Refusal(409, "ObjectAlreadyExists", f"the job has the object {blob.name!r} already")
 
 
 def _check_apart(extents: list[tuple[str, int, int]]) -> None:

@@ -223,6 +223,15 @@ def test_what_is_appended_is_new_or_follows_and_a_refusal_changes_nothing(applia
     assert clean(ask(appliance, "GET", f"/_rest_/job/{job}")).job.original_size_in_bytes == 154
 
 
+@pytest.mark.parametrize(("target", "body"), [(PUT, listed("x", Size=150)), (GET, listed("a"))])
+def test_nothing_is_appended_twice(appliance: Appliance, target: str, body: bytes) -> None:
+    job = ask(appliance, "PUT", f"{target}&aggregating=true", body).job.job_id
+    before = appliance.job(job)
+    again = ask(appliance, "PUT", f"{target}&aggregating=true", body)
+    assert refusal(again) == (409, "ObjectAlreadyExists")
+    assert appliance.job(job) == before
+
+
 def test_a_large_job_is_known_as_a_whole_only() -> None:
     with Appliance() as appliance:
         empty = clean(ask(appliance, "GET", f"/_rest_/job/{appliance.add_large_job(0)}"))
