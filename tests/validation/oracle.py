@@ -176,14 +176,10 @@ class NegativeNumbers(SlowCheck):
             self.add("negative-number", f"ChunkNumber is {chunk.chunk_number}", at)
 
     def blobs(self, batch: Batch) -> None:
-        for name, values in (
-            ("Length", [blob.length for blob in batch.blobs]),
-            ("Offset", [blob.offset for blob in batch.blobs]),
-        ):
-            if any(value is not None and value < 0 for value in values):
-                for number, value in enumerate(values):
-                    if value is not None and value < 0:
-                        self.add("negative-number", f"{name} is {value}", batch.place(number, name))
+        for number, blob in enumerate(batch.blobs):
+            for name, value in (("Length", blob.length), ("Offset", blob.offset)):
+                if value is not None and value < 0:
+                    self.add("negative-number", f"{name} is {value}", batch.place(number, name))
 
 
 class Sizes(SlowCheck):

@@ -13,7 +13,7 @@ from ds3codec import MasterObjectList, Report, encode, validate
 from ds3codec.limits import PIECE
 from ds3codec.testing.strategies import jobs
 from ds3codec.validation import Place
-from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, chunk, element, job, node
+from tests.examples import BLOB, PLACEMENT, SAMPLE, UUID, blob, chunk, element, job, node
 from tests.fuzz import mutations
 from tests.validation.oracle import SLOW_RULES, slowly
 from tests.validation.test_against_libxml2 import broken
@@ -59,6 +59,20 @@ def test_any_document_is_judged_as_the_parser_s(
     document = broken(random, encode(item))
     padding = b"<!--" + b"x" * (PIECE - random.randrange(len(document)) - len(b"<!---->\n")) + b"-->\n"
     assert_same(padding + document, api_version=version, max_findings=limit)
+
+
+@pytest.mark.parametrize("size", [1, 200, PIECE])
+def test_the_first_of_several_numbers_below_zero_is_the_first_in_the_document(size: int) -> None:
+    blobs = [blob(), blob(Offset="-1"), blob(Length="-1"), blob(Offset="-2", Length="-2")]
+    document = job(chunk(*blobs), chunk(*blobs, ChunkNumber="-1"))
+    pieces = [document[at : at + size] for at in range(0, len(document), size)]
+    report = validate(pieces, select=["negative-number"])
+    first, second = "/MasterObjectList/Objects[1]", "/MasterObjectList/Objects[2]"
+    places = ["/Object[2]/@Offset", "/Object[3]/@Length", "/Object[4]/@Length", "/Object[4]/@Offset"]
+    expected = [*(first + place for place in places), f"{second}/@ChunkNumber"]
+    assert [finding.path for finding in report.findings] == [*expected, *(second + place for place in places)]
+    [only] = validate(pieces, select=["negative-number"], max_findings=1).findings
+    assert only.path == expected[0]
 
 
 def many(count: int, **members: Any) -> list[str]:

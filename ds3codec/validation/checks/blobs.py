@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from operator import itemgetter
 
 from ...decoding.columns import Column
 from ...models import Blob, JobChunk, JobStatus, MasterObjectList
@@ -44,12 +45,20 @@ class NegativeNumbers(Check):
                 self.found(f"{member.name} is {value}", self.root.inside(f"@{member.name}"))
 
     def part(self, part: Part) -> None:
-        for member in _numbers(JobChunk):
-            for at, value in _negative(part.chunks(member.field)):
-                self.found(f"{member.name} is {value}", partial(part.chunk_place, at, member.name))
-        for member in _numbers(Blob):
-            for at, value in _negative(part.blobs(member.field)):
-                self.found(f"{member.name} is {value}", partial(part.blob_place, at, member.name))
+        of_chunks = [
+            (before, 0, f"{member.name} is {value}", partial(part.chunk_place, at, member.name))
+            for member in _numbers(JobChunk)
+            for at, value in _negative(part.chunks(member.field))
+            for before in [part.columns.boundaries[at]]
+        ]
+        of_blobs = [
+            (at, 1, f"{member.name} is {value}", partial(part.blob_place, at, member.name))
+            for member in _numbers(Blob)
+            for at, value in _negative(part.blobs(member.field))
+        ]
+        # In the order of the document, for only the first of them may be kept; a chunk is before its blobs.
+        for _, _, message, place in sorted([*of_chunks, *of_blobs], key=itemgetter(0, 1)):
+            self.found(message, place)
 
 
 @cache
