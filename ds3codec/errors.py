@@ -6,6 +6,7 @@ Messages carry the offending value, cut to a readable length.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,29 @@ __all__ = [
 
 _SHOWN = 80
 _LONGEST_PATH = 4096
+# Where a URL goes on to, its place, and its query or fragment; a path has joined slashes that a URL had.
+_URL = re.compile(r"(\s*(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+:/+)([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def public_name(name: str) -> str:
+    """Hide what may be secret in the name of an input: of a URL, its user, password, query and fragment.
+
+    No password escapes for being badly quoted: where it may have a `/`, `?` or `#`, more is hidden than it.
+    """
+    found = _URL.fullmatch(name)
+    if found is None:
+        return name
+    scheme, place, rest = found.groups()
+    if "@" in rest and ":" in place:
+        return f"{scheme}..."
+    _, at, public = place.rpartition("@")
+    return f"{scheme}{at and '...@'}{public}{rest and '?...'}"
+
+
+def quoted_name(name: str) -> str:
+    """Quote the name of an input or output as a message shows it."""
+    name = public_name(name)
+    return repr(name) if len(name) <= _LONGEST_PATH else shown(name)
 
 
 def shown(value: object) -> str:
@@ -107,9 +131,8 @@ class FileError(SourceError, OSError):
     """A file that cannot be opened or read: an OSError, too, with its `errno`, `strerror` and `filename`."""
 
     def __init__(self, errno: int, strerror: str, filename: str) -> None:
-        OSError.__init__(self, errno, strerror, filename)
-        name = repr(filename) if len(filename) <= _LONGEST_PATH else shown(filename)
-        self.message: str = f"cannot read {name}: {strerror}"
+        OSError.__init__(self, errno, strerror, public_name(filename))
+        self.message: str = f"cannot read {quoted_name(filename)}: {strerror}"
 
     @classmethod
     def of(cls, error: OSError, filename: str) -> FileError:

@@ -16,7 +16,8 @@ import os
 import stat
 from typing import Protocol
 
-from .errors import Ds3CodecError, EncodeError, UsageError, shown
+from .errors import Ds3CodecError, EncodeError, UsageError, public_name, quoted_name
+from .remote import is_url
 
 __all__ = ["BinarySink", "Output", "Sink"]
 
@@ -50,6 +51,8 @@ class Output:
     def __init__(self, sink: Sink, *, sync: bool = True) -> None:
         if isinstance(sink, io.TextIOBase):
             raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
+        if is_url(sink):
+            raise EncodeError(f"cannot write to {quoted_name(str(sink))}: URLs are only read from")
         self._file: _File | None = None
         if isinstance(sink, (str, os.PathLike)):
             self._file = _File(sink, sync)
@@ -129,9 +132,9 @@ class _File:
         try:
             self._file = self._opened()
         except ValueError as error:
-            raise EncodeError(f"cannot write to {shown(self._path)}: {error}") from error
+            raise EncodeError(f"cannot write to {quoted_name(self._path)}: {error}") from error
         except OSError as error:
-            error.filename = self._path  # not the name that it has until it is complete
+            error.filename = public_name(self._path)  # not the name that it has until it is complete
             raise
         return self._file
 

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import Any, Protocol
 
-from . import remote
-from .errors import Ds3CodecError, FileError, SourceError, shown
+from .errors import Ds3CodecError, FileError, SourceError, quoted_name, shown
 from .limits import PIECE
-from .remote import is_url
+from .remote import RemoteFile, is_url
 
 __all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "opened", "pieces", "source_failed"]
 
@@ -152,25 +151,37 @@ def _contiguous(data: bytes | bytearray | memoryview) -> memoryview:
         raise SourceError(f"cannot read a memoryview: {error}") from error
 
 
-def opened(path: str | os.PathLike[str]) -> Any:
-    """Open a path, or what is at a URL, as a binary file object.
+def opened(path: str | os.PathLike[str], options: Mapping[str, Any] | None = None, start: int = 0) -> Any:
+    """Open a path, or what is at a URL, as a binary file object, from a byte on.
+
+    Args:
+        path: The path or URL.
+        options: What fsspec is given for a URL.
+        start: The first byte to read.
 
     Raises:
         SourceError: It cannot be opened.
     """
     if is_url(path):
-        return remote.opened(str(path))
+        return RemoteFile(str(path), options or {}, start)
     try:
-        return io.FileIO(path)
+        file = io.FileIO(path)
+        if start:
+            file.seek(start)
+        return file
     except (OSError, ValueError) as error:
-        name = os.fspath(path)
-        if isinstance(name, str) and name.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
-            raise SourceError(
-                f"a str is a path, and {shown(name)} looks like a document: pass it as bytes"
-            ) from None
-        if isinstance(error, OSError):
-            raise FileError.of(error, name) from error
-        raise SourceError(f"cannot read {shown(name)}: {error}") from error
+        name, cause = os.fsdecode(path), error
+    failure = _not_opened(name, cause)
+    # The system's error has the name as it is given.
+    raise failure from (cause if isinstance(failure, FileError) and failure.filename == name else None)
+
+
+def _not_opened(name: str, error: OSError | ValueError) -> SourceError:
+    if name.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
+        return SourceError(f"a str is a path, and {shown(name)} looks like a document: pass it as bytes")
+    if isinstance(error, OSError):
+        return FileError.of(error, name)
+    return SourceError(f"cannot read {quoted_name(name)}: {error}")
 
 
 def _read(file: Any) -> Iterator[bytes]:
@@ -209,7 +220,9 @@ def _asked_again(file: io.BufferedReader) -> bytes | None:
 
 
 def _named(file: Any) -> str:
-    return shown(getattr(file, "name", file))
+    """Name a file object; its repr may have a URL with all that is in it."""
+    name = getattr(file, "name", None)
+    return quoted_name(name) if isinstance(name, str) else f"the {type(file).__name__}"
 
 
 def as_bytes(piece: object, giver: str) -> bytes:

@@ -6,10 +6,12 @@ import copy
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import ds3codec
 from ds3codec import DecodeError, Ds3CodecError, EncodeError, InvalidValueError, ServerErrorResponse, decode
-from ds3codec.errors import cut, shown
+from ds3codec.errors import FileError, cut, public_name, shown
 from tests.examples import blob, chunk, error, job
 
 ERRORS = [
@@ -50,3 +52,42 @@ def test_a_value_is_shown_cut() -> None:
     assert shown("x" * 1000) == f"'{'x' * 79}..."
     assert shown("größe") == "'größe'"
     assert cut("x" * 80) == "x" * 80
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("s3://bucket/key", "s3://bucket/key"),
+        ("s3://key:secret@bucket/key", "s3://...@bucket/key"),
+        ("https://host/a?b=c#d", "https://host/a?..."),
+        ("https://host/a#d", "https://host/a?..."),
+        ("https://u:p@host:81/größe?b", "https://...@host:81/größe?..."),
+        ("https://u:p/w@host/a", "https://...@host/a"),
+        ("https://u:p?w@host/a", "https://..."),
+        ("zip://a.xml::https://u:p@host/b.zip?c", "zip://...@host/b.zip?..."),
+        ("simplecache::https://u:p@host/a", "simplecache::https://...@host/a"),
+        (" http://u:p@host/a\n", " http://...@host/a\n"),
+        ("http:/u:p@host/a", "http:/...@host/a"),
+        ("response.xml", "response.xml"),
+        ("C:/a@b?c", "C:/a@b?c"),
+        ("a/b://c", "a/b://c"),
+    ],
+)
+def test_the_name_of_an_input_has_no_secret_of_a_url(url: str, name: str) -> None:
+    assert public_name(url) == name
+    assert public_name(name) == name
+    error = FileError(5, "Input/output error", url)
+    assert error.filename == name and str(error) == f"cannot read {name!r}: Input/output error"
+
+
+@given(
+    st.sampled_from(["http://", "s3://", "zip://a.xml::https://", "HTTP://"]),
+    st.text().map("user:{}WORD".format),
+    st.sampled_from(["host", "host:80", "[::1]:80"]),
+    st.text("ab/@:", max_size=5),
+    st.text().map("?{}WORD".format) | st.text().map("#{}WORD".format) | st.just(""),
+)
+def test_no_spelling_of_a_password_or_query_gets_into_a_name(
+    scheme: str, user: str, host: str, path: str, query: str
+) -> None:
+    assert "WORD" not in public_name(f"{scheme}{user}@{host}/{path}{query}")

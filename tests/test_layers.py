@@ -33,7 +33,7 @@ LAYERS = {
     "foreign": "",
     "remote": "errors",
     "sources": "limits errors compression remote",
-    "sinks": "limits errors",
+    "sinks": "limits errors remote",
     "turns": "errors",
     "decoding": "limits models errors streamed compression foreign wire bases wire.names",
     "encoding": "limits models errors wire bases wire.names",
@@ -45,9 +45,10 @@ LAYERS = {
     "captures": "limits errors compression remote sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
     "redaction": "limits models errors sources sinks wire decoding operations captures validation",
-    "tables": "extras models errors limits compression sources sinks decoding readers writers plain wire"
+    "tables": "extras models errors limits compression remote sources sinks decoding readers writers plain"
+    " wire wire.names",
+    "distributed": "extras models errors limits remote sources decoding captures validation tables wire"
     " wire.names",
-    "distributed": "extras models errors limits remote decoding captures validation tables wire wire.names",
     "compat": "bases decoding errors models validation wire",
     "testing": "extras bases models errors sinks decoding readers writers operations validation wire",
     "": "_version bases models errors decoding readers writers plain operations validation",

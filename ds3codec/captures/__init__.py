@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Literal
 
-from ..errors import DecodeError, SourceError
-from ..remote import is_url, without_credentials
+from ..errors import DecodeError, SourceError, public_name
 from ..sources import BinaryFile, Source, opened
 from .archives import archived
 from .exchanges import REQUEST_LINE, exchanged
@@ -50,7 +49,7 @@ def responses(source: Source, tally: Tally | None = None, *, name: str | None = 
         SourceError: The capture cannot be read any further: it cannot be opened, is malformed, or breaks off
             between bodies. The responses before that place were given. Within a body, the body raises.
     """
-    name = label(source) if name is None else name
+    name = label(source if name is None else name)
     tally = Tally() if tally is None else tally
     data = stored(opened_capture(source), tally)
     try:
@@ -65,9 +64,7 @@ def responses(source: Source, tally: Tally | None = None, *, name: str | None = 
 
 def label(source: Source) -> str:
     """What messages call a capture."""
-    if is_url(source):
-        return without_credentials(str(source))
-    return os.fspath(source) if isinstance(source, (str, os.PathLike)) else "<stream>"
+    return public_name(os.fsdecode(source)) if isinstance(source, (str, os.PathLike)) else "<stream>"
 
 
 def opened_capture(source: Source) -> AbstractContextManager[Source]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import DecodeError, SourceError
+from ..errors import DecodeError, SourceError, quoted_name
 from ..remote import is_url
 from .exchanges import REQUEST_LINE
 from .streams import decompressed
@@ -51,7 +51,7 @@ def _expanded(path: str) -> list[str]:
     except OSError as error:
         if isinstance(error, SourceError):
             raise
-        raise SourceError(f"cannot read {path!r}: {error.strerror}") from error
+        raise SourceError(f"cannot read {quoted_name(path)}: {error.strerror}") from error
 
 
 def _found(path: str) -> list[str]:
@@ -60,17 +60,17 @@ def _found(path: str) -> list[str]:
     if Path(path).is_dir():
         return _in_folder(path)
     if not glob.has_magic(path):
-        raise SourceError(f"cannot read {path!r}: no such file")
+        raise SourceError(f"cannot read {quoted_name(path)}: no such file")
     matches = glob.glob(path, recursive=True)  # noqa: PTH207  (pathlib takes no absolute pattern)
     found = sorted(match for match in matches if not Path(match).is_dir())
     if not found:
-        raise SourceError(f"cannot read {path!r}: no file matches")
+        raise SourceError(f"cannot read {quoted_name(path)}: no file matches")
     return found
 
 
 def _in_folder(folder: str) -> list[str]:
     def unreadable(error: OSError) -> None:
-        raise SourceError(f"cannot read {error.filename!r}: {error.strerror}") from error
+        raise SourceError(f"cannot read {quoted_name(error.filename)}: {error.strerror}") from error
 
     found: list[str] = []
     for parent, folders, files in os.walk(folder, onerror=unreadable):
@@ -79,7 +79,9 @@ def _in_folder(folder: str) -> list[str]:
         # A pipe would be waited for, and a device read without end.
         found += (str(path) for path in paths if path.is_file() and is_capture(path))
     if not found:
-        raise SourceError(f"cannot read {folder!r}: no capture in it, by names and first bytes of its files")
+        raise SourceError(
+            f"cannot read {quoted_name(folder)}: no capture in it, by names and first bytes of its files"
+        )
     return sorted(found)
 
 

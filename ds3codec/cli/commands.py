@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from .._version import __version__
-from ..errors import UsageError
+from ..errors import UsageError, quoted_name
 from ..validation import RuleError, Severity, VersionError, known_versions
 from ..validation.versions import resolved
 from . import differing, listings, redacting, summarising, validating
@@ -189,7 +189,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 def _watch(folder: str, wanted: validating.Wanted) -> int:
     if not Path(folder).is_dir():
-        raise Refused(f"there is no folder {folder!r}")
+        raise Refused(f"there is no folder {quoted_name(folder)}")
     if find_spec("watchfiles") is None:
         raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
     return validating.watch(folder, wanted)
@@ -263,7 +263,7 @@ def convert(inputs: list[str], **options: Any) -> int:
     said, compression = converting.form_of(output)
     form = options["form"] or said
     if form is None:
-        raise click.UsageError(f"the ending of {output!r} says no format: give one with --to")
+        raise click.UsageError(f"the ending of {quoted_name(output)} says no format: give one with --to")
     check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ..captures import Response, Tally, responses
-from ..errors import Ds3CodecError, SourceError, UsageError
+from ..errors import Ds3CodecError, SourceError, UsageError, public_name, quoted_name
 from ..models import MasterObjectList
 from ..readers import JobReader
 from ..sinks import BinarySink, Sink
@@ -128,7 +128,7 @@ def _job(path: str) -> MasterObjectList:
     for response in responses(path):
         with JobReader(response.body) as reader:
             return reader.header
-    raise SourceError(f"there is no response in {path!r}")
+    raise SourceError(f"there is no response in {quoted_name(path)}")
 
 
 class _Inputs:
@@ -181,7 +181,7 @@ class _Inputs:
     def _first(self, found: Iterator[Response]) -> Response:
         response = next(found, None)
         if response is None:
-            raise SourceError(f"there is no response in {self._files[0]!r}")
+            raise SourceError(f"there is no response in {quoted_name(self._files[0])}")
         return response
 
     def _only_body(self) -> Iterator[bytes]:
@@ -190,7 +190,7 @@ class _Inputs:
         found = self._responses(file)
         yield from self._first(found).body
         if next(found, None) is not None:
-            raise UsageError(f"{file!r} has several responses, and XML has one job")
+            raise UsageError(f"{quoted_name(file)} has several responses, and XML has one job")
 
     def _distributed(self, cluster: Cluster) -> Batches:
         from . import distributing  # noqa: PLC0415  (only with the extra)
@@ -203,7 +203,7 @@ class _Inputs:
         for file in self._files:
             form = _table_form(file)
             if form is not None:
-                yield file, open_table(file, form)
+                yield public_name(file), open_table(file, form)
             else:
                 yield from self._read(self._responses(file))
 

@@ -12,7 +12,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..captures import Tally, responses
-from ..errors import Ds3CodecError, SourceError
+from ..errors import Ds3CodecError, SourceError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
 from ..readers import ColumnReader
 from ..wire.members import attributes
@@ -201,14 +201,14 @@ class _Read:
         except SourceError:
             raise
         except Ds3CodecError as error:
-            raise SourceError(f"{self._path}: {error}") from error
+            raise SourceError(f"{public_name(self._path)}: {error}") from error
 
     def _blobs(self) -> Iterator[_Blob]:
         tally = Tally()
         self._follow(tally, self._path)
         response = next(responses(self._path, tally), None)
         if response is None:
-            raise SourceError(f"there is no job response in {self._path!r}")
+            raise SourceError(f"there is no job response in {quoted_name(self._path)}")
         reader = ColumnReader(response.body, missing="none")
         chunk = 0
         for columns in reader:

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from ..errors import Ds3CodecError
+from ..errors import Ds3CodecError, quoted_name
 from ..sinks import BinarySink, Output
 from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, failed, told
 
@@ -35,7 +35,7 @@ class Refused(click.ClickException):
 def check_absent(output: str, force: bool) -> None:
     """Refuse to replace a file unasked."""
     if output != "-" and not force and (Path(output).is_file() or Path(output).is_dir()):
-        raise Refused(f"{output!r} is there already: --force replaces it")
+        raise Refused(f"{quoted_name(output)} is there already: --force replaces it")
 
 
 def attempt(write: Callable[[], object]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..captures import Response, Tally, expand, responses
-from ..errors import SourceError
+from ..errors import SourceError, public_name
 from .terminal import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed
 
 __all__ = ["Cluster", "Outcome", "Reading", "T", "Unreadable"]
@@ -91,17 +91,18 @@ class Reading:
             try:
                 found = [file for file in expand([path]) if file not in seen]
             except SourceError as error:
-                yield self._unreadable(path, str(error))
+                yield self._unreadable(public_name(path), str(error))
                 continue
             seen.update(found)
             yield from found
 
     def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T | Unreadable]:
         progress.follow(self.tally, file)
+        name = public_name(file)
         result: T | None = None
         try:
             for response in responses(file, self.tally):
-                result, steps = begin(file, response)
+                result, steps = begin(name, response)
                 deque(steps, maxlen=0)
                 progress.hide()
                 yield result
@@ -114,7 +115,7 @@ class Reading:
                 yield result
             if reason == _INTERRUPTED:
                 raise
-            unreadable = self._unreadable(file, reason)
+            unreadable = self._unreadable(name, reason)
             if result is None:
                 yield unreadable
 
@@ -130,7 +131,7 @@ class Reading:
         self.tally.skipped += tally.skipped
         self.tally.redirects += tally.redirects
         if failure is not None:
-            unreadable = self._unreadable(file, failure)
+            unreadable = self._unreadable(public_name(file), failure)
             if not results or results[-1].unfinished is None:
                 yield unreadable
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..captures import opened_capture
+from ..errors import public_name
 from ..redaction import Redacted, redact
 from ..sinks import BinarySink
 from ..sources import pieces
@@ -33,9 +34,9 @@ def _write(file: str, output: str, key: str | None) -> None:
 
 def _redact(file: str, sink: BinarySink, key: str | None, *, is_stream: bool) -> Redacted:
     if not is_stream:
-        return redact(_shown(file), sink, key=key, name=file)
+        return redact(_shown(file), sink, key=key, name=public_name(file))
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:  # what is refused in the end must not be written
-        found = redact(_shown(file), held, key=key, name=file)
+        found = redact(_shown(file), held, key=key, name=public_name(file))
         held.seek(0)
         shutil.copyfileobj(held, sink)
     return found

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
 import click
 
+from ..errors import public_name
 from .commands import ds3codec
 from .terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, discard_output, failed
 
 __all__ = ["run"]
 
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also one behind --option=
 _OF_CLOSED_PIPE = "PacifyFlushWrapper"  # what click has in the place of an output that nobody reads
 
 
@@ -29,7 +32,7 @@ def run() -> int:
         _show_usage(error)
         return error.exit_code
     except click.ClickException as error:
-        failed(error.format_message())
+        failed(_said(error))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
@@ -61,4 +64,13 @@ def _show_usage(error: click.UsageError) -> None:
     if error.ctx is not None:
         print(error.ctx.get_usage(), file=sys.stderr)
         print(f"Try '{error.ctx.command_path} --help' for help.", file=sys.stderr)
-    failed(error.format_message())
+    failed(_said(error))
+
+
+def _said(error: click.ClickException) -> str:
+    """What click says of an argument, which may be a URL."""
+    message = error.format_message()
+    for url in filter(None, map(_URL.search, sys.argv[1:])):
+        for written in (url[0], repr(url[0])[1:-1]):
+            message = message.replace(written, public_name(written))
+    return message

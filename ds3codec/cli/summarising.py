@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..captures import Response
-from ..errors import Ds3CodecError, SourceError
+from ..errors import Ds3CodecError, SourceError, quoted_name
 from ..models import MasterObjectList
 from ..readers import ColumnReader
 from ..summaries import Summary, node_name
@@ -67,7 +67,7 @@ def run(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 def _can_draw(plot: Path) -> bool:
     """Whether a plot can be drawn; what keeps it from that is said before anything is read."""
     if plot.suffix.lower() not in (".svg", ".png"):
-        failed(f"cannot draw {str(plot)!r}: the ending is neither .svg nor .png")
+        failed(f"cannot draw {quoted_name(str(plot))}: the ending is neither .svg nor .png")
     elif find_spec("matplotlib") is None:
         failed("a plot needs the extra plot: pip install 'ds3codec[plot]'")
     else:
@@ -81,7 +81,7 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
     try:
         draw(summaries, plot)
     except (OSError, ValueError) as error:
-        failed(f"cannot draw {str(plot)!r}: {error}")
+        failed(f"cannot draw {quoted_name(str(plot))}: {error}")
     else:
         return EXIT_CLEAN
     return EXIT_UNREADABLE

@@ -25,7 +25,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from ..captures import Tally
-from ..errors import Ds3CodecError
+from ..errors import Ds3CodecError, public_name, quoted_name
 from .escaping import printable
 
 __all__ = [
@@ -136,7 +136,7 @@ def failed(message: str) -> None:
 def told(error: Exception) -> str:
     """What an error says; one of the system is about writing, for all others are ours."""
     if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
-        place = f" {error.filename!r}" if error.filename else ""
+        place = f" {quoted_name(str(error.filename))}" if error.filename else ""
         return f"cannot write{place}: {error.strerror or error}"
     return str(error)
 
@@ -189,7 +189,7 @@ class ReadingProgress:
 
     def show(self, name: str, done: int, total: int | None) -> None:
         """Bytes of a file read so far, and all of them where that is known."""
-        name = printable(Path(name).name)
+        name = printable(Path(public_name(name)).name)
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return

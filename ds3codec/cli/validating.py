@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ..captures import Response, Tally, responses
-from ..errors import SourceError
+from ..errors import SourceError, public_name
 from ..validation import Answers, Severity, Validation
 from .formats import FORMATS, Result, Style, statistics
 from .reading import Cluster, Outcome, Reading, Unreadable
@@ -108,7 +108,7 @@ def validated(file: str, wanted: Wanted) -> Outcome[Result]:
     found: list[Result] = []
     try:
         for response in responses(file, tally):
-            result, steps = state.begin(file, response)
+            result, steps = state.begin(public_name(file), response)
             found.append(result)
             result.unfinished = "the source failed"
             deque(steps, maxlen=0)

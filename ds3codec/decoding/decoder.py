@@ -96,7 +96,7 @@ class Decoder(Generic[Part]):
         error.path = error.path or self._target.path()
         error.blobs_read = self.blobs_read
         if isinstance(error, SourceError):
-            error.bytes_read = self.bytes_read
+            error.bytes_read = error.bytes_read or self.bytes_read
         elif error.line is None:
             error.line, error.column = self._parser.end()
         raise error

@@ -14,10 +14,10 @@ from dask.delayed import delayed
 from dask.utils import parse_bytes
 
 from ..decoding.layouts import Missing
-from ..errors import InputError, UsageError, shown
+from ..errors import InputError, SourceError, UsageError, public_name, shown
 from ..tables.files import ReadOptions, plain_schema
 from ..tables.schema import arrow_schema
-from .parts import Part, Rows, is_sound, named, read, split
+from .parts import Part, Rows, is_sound, named, read, reason_of, split
 
 if TYPE_CHECKING:
     from typing import overload
@@ -104,7 +104,7 @@ def read_blobs(
         storage_options: What fsspec is given for URLs.
 
     Raises:
-        SourceError: No capture has such a name, or one of a large response cannot be opened.
+        SourceError: No capture has such a name, and `errors` is "raise".
         UsageError: An option is wrong.
         InputError: When it is computed: a capture cannot be read, and `errors` is "raise".
     """
@@ -114,19 +114,35 @@ def read_blobs(
     arrays = plain_schema(arrow_schema(placements=placements, credentials=credentials))
     columns = pa.schema([*_FIRST_COLUMNS, *arrays])
     size, stored = _size(blocksize), storage_options or {}
-    captures = [split(name, size, stored) for name in named(urlpath, stored)]
     if errors == "raise":
+        captures = [split(name, size, stored) for name in named(urlpath, stored)]
         frames = [
             delayed(_frame)(part, sound, columns, options)
             for parts in captures
             for part, sound in zip(parts, repeat(_soundness(parts)))
         ]
         return _joined(frames, columns)
-    tried = [_tried_parts(parts, columns, options) for parts in captures]
-    failed = [delayed(_failures)(names) for _, names in tried]
+    names, unnamed = _named_apart(urlpath, stored)
+    tried = [_tried_parts(split(name, size, stored), columns, options) for name in names]
+    failed = [
+        delayed(_failures)(failures) for failures in (*([one] for one in unnamed), *(one for _, one in tried))
+    ]
     return Collected(
         _joined([frame for frames, _ in tried for frame in frames], columns), _joined(failed, _FAILED)
     )
+
+
+def _named_apart(
+    paths: str | Iterable[str], options: Mapping[str, Any]
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Find the captures that each path stands for, and the paths that stand for none, with the reasons."""
+    names, unnamed = [], []
+    for path in [paths] if isinstance(paths, str) else paths:
+        try:
+            names += named(path, options)
+        except SourceError as error:
+            unnamed.append((public_name(path), reason_of(path, error)))
+    return names, unnamed
 
 
 def _size(blocksize: int | str | None) -> int | None:
@@ -155,7 +171,8 @@ def _tried_parts(
 
 
 def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:
-    joined: dd.DataFrame = dd.from_delayed(frames, meta=_as_frame(columns.empty_table()), verify_meta=False)
+    empty = _as_frame(columns.empty_table())
+    joined: dd.DataFrame = dd.from_delayed(frames or [delayed(empty)], meta=empty, verify_meta=False)
     return joined
 
 

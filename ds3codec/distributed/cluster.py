@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from distributed import Client, LocalCluster
 
-from ..errors import UsageError
+from ..errors import UsageError, public_name, quoted_name
 
 __all__ = ["connected", "in_order"]
 
@@ -33,9 +34,21 @@ def connected(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     try:
         running = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
-        raise UsageError(f"no scheduler answers at {scheduler!r}: {error}") from None
+        reason = str(error) if public_name(scheduler) == scheduler else type(error).__name__
+        raise UsageError(f"no scheduler answers at {quoted_name(scheduler)}: {reason}") from None
     with running as client:
         yield client
+
+
+class _Step:
+    """A step with its arguments. Its repr does not show these, for Dask logs it, and they may be URLs."""
+
+    def __init__(self, step: Callable[..., T], arguments: tuple[Any, ...]) -> None:
+        self._step = step
+        self._arguments = arguments
+
+    def __call__(self) -> Any:
+        return self._step(*self._arguments)
 
 
 def in_order(client: Client, step: Callable[..., T], inputs: Iterable[tuple[Any, ...]]) -> Iterator[T]:
@@ -43,7 +56,8 @@ def in_order(client: Client, step: Callable[..., T], inputs: Iterable[tuple[Any,
     most = _AHEAD * max(1, sum(client.nthreads().values()))
     waiting: deque[Any] = deque()
     for arguments in inputs:
-        waiting.append(client.submit(step, *arguments, pure=False))
+        key = f"{step.__name__}-{uuid4().hex}"
+        waiting.append(client.submit(_Step(step, arguments), key=key, pure=False))
         if len(waiting) >= most:
             yield waiting.popleft().result()
     while waiting:

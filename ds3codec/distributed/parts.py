@@ -10,26 +10,26 @@ sound, the response is read as a whole, by its first part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from fsspec.core import get_fs_token_paths
-from fsspec.utils import read_block
 
 from ..captures import expand, responses
+from ..captures.streams import Stream
 from ..decoding.text import is_plain_utf_8
-from ..errors import Ds3CodecError, FileMissingError, InputError, SourceError
+from ..errors import Ds3CodecError, InputError, SourceError, public_name, quoted_name
 from ..limits import PIECE
 from ..models import MasterObjectList
-from ..remote import is_url, without_credentials
+from ..remote import is_url, length, matching
+from ..sources import opened, pieces
 from ..tables.batches import TableReader
 from ..tables.files import ReadOptions
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
 
-__all__ = ["Part", "Rows", "is_sound", "named", "opened", "read", "rows_of", "split"]
+__all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split"]
 
 _CHUNK_END = f"</{CHUNK_TAG}>".encode()
 _JOB_END = f"</{JOB_TAG}>".encode()
@@ -41,24 +41,45 @@ _UNSOUND = re.compile(rf"<[!?]|<{NODES_TAG}[\s/>]".encode())
 _LONGEST_HEADER = 4 * 1024 * 1024
 
 
-class Part(NamedTuple):
-    """A part of a capture, or all of it.
+class Part:
+    """A part of a capture, or all of it. Its repr has no secret, for Dask logs what a task was given.
 
     Attributes:
-        name: The path or URL of the capture.
-        options: What fsspec is given to open it.
+        name: The path or URL of the capture, as it may be shown.
         start: Where the part begins, up to the end of a chunk: in bytes.
         length: How long it is; None for a whole capture.
         size: How long the capture is.
         header: What stands before its first chunk; empty for a whole capture.
     """
 
-    name: str
-    options: Mapping[str, Any]
-    start: int = 0
-    length: int | None = None
-    size: int = 0
-    header: bytes = b""
+    def __init__(
+        self,
+        path: str,
+        options: Mapping[str, Any],
+        *,
+        start: int = 0,
+        length: int | None = None,
+        size: int = 0,
+        header: bytes = b"",
+    ) -> None:
+        self._path = path
+        self._options = options
+        self.name: str = public_name(path)
+        self.start = start
+        self.length = length
+        self.size = size
+        self.header = header
+
+    def __repr__(self) -> str:
+        return f"Part({self.name!r}, start={self.start}, length={self.length})"
+
+    def opened(self, start: int) -> Any:
+        """Open the capture from a byte on. Raises SourceError."""
+        return opened(self._path, self._options, start)
+
+    def stored(self) -> int | None:
+        """Find how long the capture is, if that is known. Raises SourceError."""
+        return length(self._path, self._options) if is_url(self._path) else Path(self._path).stat().st_size
 
 
 class Rows(NamedTuple):
@@ -78,55 +99,49 @@ class Rows(NamedTuple):
 
 
 def named(paths: str | Iterable[str], options: Mapping[str, Any]) -> list[str]:
-    """The captures that paths, folders, URLs and globs stand for, as `captures.expand` has it.
+    """Find the captures that paths, folders, URLs and globs stand for, as `captures.expand` has it.
 
     Raises:
-        SourceError: There is none, or nobody knows such URLs.
+        SourceError: There is none, or they cannot be listed.
     """
     listed = [paths] if isinstance(paths, str) else list(paths)
     if not listed:
         raise SourceError("no capture is named")
-    found: list[str] = []
-    for path in listed:
-        if not is_url(path):
-            found += expand([path])
-            continue
-        try:
-            system, _, names = get_fs_token_paths(path, "rb", storage_options=dict(options))
-        except Exception as error:
-            raise SourceError(f"cannot read {_shown(path)}: {type(error).__name__}") from error
-        if not names:
-            raise SourceError(f"cannot read {_shown(path)}: no file matches")
-        found += [path] if len(names) == 1 and "*" not in path else map(system.unstrip_protocol, names)
-    return found
+    return [name for path in listed for name in (matching(path, options) if is_url(path) else expand([path]))]
 
 
-def split(name: str, size: int | None, options: Mapping[str, Any]) -> list[Part]:
-    """A capture as parts of such a size or more; as one part where it cannot be cut.
+def split(path: str, size: int | None, options: Mapping[str, Any]) -> list[Part]:
+    """Cut a capture into parts of such a size or more; into one where it cannot be cut.
 
-    Raises:
-        SourceError: It cannot be read.
+    That is one, too, where the server does not say how long it is or knows no ranges, or where nothing can be
+    read at all, which reading that part will say.
     """
-    whole = Part(name, options)
-    if size is None:
-        return [whole]
-    with opened(whole) as (file, length):
-        if length is None or length <= size:
+    whole = Part(path, options)
+    try:
+        stored = None if size is None else whole.stored()
+        if size is None or stored is None or stored <= size:
             return [whole]
-        head = _read_header(file)
-    if not head:
+        with whole.opened(0) as file:
+            header = _read_header(file)
+        with whole.opened(1) as file:  # a server may know no ranges, or say so and answer with all
+            is_cut = header[1:] == Stream(pieces(file)).peek(len(header) - 1) if header else False
+    except (OSError, SourceError):
         return [whole]
-    starts = range(0, length, size)
-    return [Part(name, options, start, size, length, head) for start in starts]
+    if not is_cut:
+        return [whole]
+    starts = range(0, stored, size)
+    return [Part(path, options, start=at, length=size, size=stored, header=header) for at in starts]
 
 
 def is_sound(part: Part) -> bool:
-    """Whether every `</Objects>` in a part ends a chunk, as far as the part tells."""
+    """Tell whether every `</Objects>` in a part ends a chunk, and the capture ends with the last part."""
     try:
-        block, _ = _block(part)
+        block, is_last = _block(part)
     except SourceError:  # which reading it will say
         return False
     body = block if part.start else block[len(part.header) :]
+    if is_last and block and not block.rstrip().endswith(_JOB_END):
+        return False
     return _GOES_ON.match(body) is not None and _UNSOUND.search(body) is None
 
 
@@ -143,7 +158,7 @@ def read(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows]:
     """
     if part.length is not None and is_sound:
         return _read_block(part, options)
-    return _read_whole(part._replace(length=None), options) if part.start == 0 else []
+    return _read_whole(part, options) if part.start == 0 else []
 
 
 def rows_of(reader: TableReader, origin: str) -> Rows:
@@ -157,13 +172,18 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     found = []
     origin = part.name
     try:
-        with opened(part) as (file, _):
+        with part.opened(0) as file:
             for response in responses(file, name=part.name):
                 origin = response.origin
                 found.append(rows_of(TableReader(response.body, **options), origin))
     except Ds3CodecError as error:
-        raise _of_input(origin, error) from error
+        raise InputError(origin, reason_of(origin, error)) from error
     return found
+
+
+def reason_of(name: str, error: Ds3CodecError) -> str:
+    """What an error says, without the name of the capture."""
+    return str(error).removeprefix(f"cannot read {quoted_name(name)}: ")
 
 
 def _read_block(part: Part, options: ReadOptions) -> list[Rows]:
@@ -175,56 +195,45 @@ def _read_block(part: Part, options: ReadOptions) -> list[Rows]:
         pieces = (*(() if part.start == 0 else (part.header,)), block, *end)
         return [rows_of(TableReader(pieces, **options), part.name)]
     except Ds3CodecError as error:
-        _read_whole(part._replace(length=None), options)  # raises the error in its place
+        _read_whole(part, options)  # raises the error in its place
         reason = f"what stands in its chunks cannot be read apart: {error}; read it with blocksize=None"
         raise InputError(part.name, reason) from error
 
 
-def _of_input(origin: str, error: Ds3CodecError) -> InputError:
-    told = str(error)
-    return InputError(_shown(origin), told.removeprefix(f"cannot read {origin!r}: "))
-
-
 def _block(part: Part) -> tuple[bytes, bool]:
-    """The bytes of a part, from the end of a chunk to the end of another, and whether nothing follows."""
-    with opened(part) as (file, _):
-        block: bytes = read_block(file, part.start, part.length, _CHUNK_END)
-        return block, file.tell() >= part.size
+    """The bytes of a part, from the end of a chunk to the end of another, and whether nothing follows.
+
+    Raises:
+        SourceError: They cannot be read, or the capture is no longer as long as it was.
+    """
+    least = part.length or 0
+    held, searched, end = bytearray(), least, -1
+    with part.opened(part.start) as file:
+        for piece in pieces(file):
+            held += piece
+            end = held.find(_CHUNK_END, searched)
+            if end >= 0:
+                break
+            searched = max(least, len(held) - len(_CHUNK_END) + 1)
+    if end < 0 and part.start + len(held) != part.size:
+        raise SourceError(
+            f"cannot read {quoted_name(part.name)}: it had {part.size} bytes, and now has others"
+        )
+    end = len(held) if end < 0 else end + len(_CHUNK_END)
+    block = bytes(held[:end])
+    return block.partition(_CHUNK_END)[2] if part.start else block, part.start + end == part.size
 
 
 def _read_header(file: Any) -> bytes:
     """What stands before the first chunk; nothing if the file is not one response that can be cut."""
-    held = b""
-    while (first := _FIRST_CHUNK.search(held)) is None and len(held) < _LONGEST_HEADER:
-        piece = file.read(PIECE)
-        if not piece:
+    stream = Stream(pieces(file))
+    held = stream.peek(PIECE)
+    begin = _BEGIN.match(held)
+    if begin is None or not is_plain_utf_8(held):
+        return b""
+    while (first := _FIRST_CHUNK.search(held)) is None:
+        if len(held) == len(held := stream.peek(2 * len(held))) or len(held) > _LONGEST_HEADER:
             return b""
-        held += piece
-        if not _BEGIN.match(held) or not is_plain_utf_8(held):
-            return b""
-    head = held[: first.start()] if first else b""
-    begin = _BEGIN.match(head)
-    rest = head[begin.end() :] if begin else b""
+    head = held[: first.start()]
+    rest = head[begin.end() :]
     return b"" if b"<!" in rest or b"<?" in rest else head
-
-
-@contextmanager
-def opened(part: Part) -> Iterator[tuple[Any, int | None]]:
-    """A capture, open, and its length, if that is known."""
-    try:
-        system, _, (path,) = get_fs_token_paths(part.name, "rb", storage_options=dict(part.options))
-        length = system.size(path)
-        file = system.open(path, "rb")
-    except FileNotFoundError as error:
-        raise FileMissingError(error.errno or 2, "no such file", _shown(part.name)) from None
-    except Exception as error:
-        raise SourceError(f"cannot read {_shown(part.name)}: {type(error).__name__}") from error
-    with file:
-        try:
-            yield file, length
-        except OSError as error:
-            raise SourceError(f"cannot read {_shown(part.name)}: {error.strerror or error}") from error
-
-
-def _shown(name: str) -> str:
-    return without_credentials(name) if is_url(name) else name

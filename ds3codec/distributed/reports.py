@@ -13,7 +13,7 @@ from dask.delayed import delayed
 from ..captures import responses
 from ..errors import SourceError
 from ..validation import Report, Severity, validate
-from .parts import Part, named, opened
+from .parts import Part, named
 
 if TYPE_CHECKING:
     from dask.delayed import Delayed
@@ -115,7 +115,7 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     of_responses: _Found = []
     of_findings: _Found = []
     try:
-        with opened(part) as (file, _):
+        with part.opened(0) as file:
             for response in responses(file, name=part.name):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)

@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow as pa
 
 from ..compression import Decompressor
-from ..errors import SourceError, TableError, shown
-from ..sources import BinaryFile, pieces
+from ..errors import TableError, shown
+from ..remote import is_url
+from ..sources import BinaryFile, opened, pieces
 from .batches import BATCH_SIZE
 from .files import plain_schema
 from .schema import arrow_schema, placement_member
@@ -70,12 +71,10 @@ def _first_line(error: Exception) -> str:
 
 def _seekable(source: Any) -> pa.NativeFile | pa.PythonFile:
     """A file in which one can go back; of what is no such file, all its bytes."""
-    if not isinstance(source, (str, os.PathLike)):
+    if not isinstance(source, (str, os.PathLike)) or is_url(source):
         return pa.BufferReader(b"".join(pieces(source)))
-    try:
-        return pa.OSFile(os.fspath(source))
-    except OSError as error:
-        raise SourceError(f"cannot read {shown(os.fspath(source))}: {error.strerror or error}") from error
+    opened(source).close()  # which says better why it cannot be
+    return pa.OSFile(os.fspath(source))
 
 
 def _parquet(source: Any) -> FileBatches:

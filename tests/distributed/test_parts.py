@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -19,6 +21,7 @@ from ds3codec.tables.files import plain_schema
 from ds3codec.testing.strategies import documents
 from tests.captures.examples import with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
+from tests.servers import serving
 
 CHUNKS = [
     chunk(
@@ -29,7 +32,7 @@ CHUNKS = [
 LARGE = job(f"<Nodes>{node(Id=UUID, EndPoint='10.1.2.3')}</Nodes>", *CHUNKS)
 
 
-def rows(path: Path, size: int | None, **options: Any) -> pa.Table:
+def rows(path: Path | str, size: int | None, **options: Any) -> pa.Table:
     """All rows of a capture that is read in parts of a size."""
     parts = split(str(path), size, {})
     sound = all(map(is_sound, parts)) if len(parts) > 1 else True
@@ -166,5 +169,71 @@ def test_names_are_found_as_captures_are(tmp_path: Path) -> None:
     for missing in (str(tmp_path / "*.gz"), "memory://none/*.xml", "nothing://x", str(tmp_path / "x")):
         with pytest.raises(SourceError):
             named(missing, {})
-    with pytest.raises(SourceError, match="no such file"):
-        split(str(tmp_path / "x.xml"), 100, {})
+
+
+@pytest.mark.parametrize(
+    ("way", "is_cut"),
+    [
+        ("ranges", True),
+        ("no-head", True),
+        ("once-500", True),
+        ("no-ranges", False),
+        ("none", False),
+        ("all-as-range", False),
+        ("no-length", False),
+        ("encoded", False),
+        ("gzip", False),
+        ("short-head", True),
+        ("long-head", True),
+        ("dies-in-ranges", True),
+        ("moved", True),
+    ],
+)
+def test_a_response_on_any_server_is_read_once_and_whole(way: str, is_cut: bool) -> None:
+    with serving(LARGE) as server:
+        url = f"{server.url}/{way}/größe 数.xml?token=a*b"
+        assert (len(split(url, 1000, {})) > 1) == is_cut
+        assert rows(url, 1000).equals(plain(read_table(LARGE)))
+
+
+def test_what_cannot_be_opened_is_one_part_whose_reading_says_why(tmp_path: Path) -> None:
+    with serving() as server:
+        for path, reason in [
+            (f"{server.url}/404/a.xml", "HTTP 404"),
+            (f"{server.url}/dies/a.xml", "the connection ended too early \\(after"),
+            ("http://127.0.0.1:9/a.xml", "Connection refused"),
+            (str(tmp_path / "none.xml"), "No such file"),
+            (str(tmp_path), "Is a directory"),
+        ]:
+            (part,) = split(path, 100, {})
+            with pytest.raises(InputError, match=reason):
+                read(part, True, {})
+
+
+def test_a_capture_that_changes_is_read_in_one_part(tmp_path: Path) -> None:
+    path = saved(tmp_path, LARGE)
+    parts = split(str(path), 1000, {})
+    path.write_bytes(job(*CHUNKS[:10]))
+    assert not all(map(is_sound, parts))
+
+
+def test_names_are_found_in_archives_and_on_servers(tmp_path: Path) -> None:
+    for name in ("b.xml", "a.xml"):
+        (tmp_path / name).write_bytes(SAMPLE)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.xml", "a.xml")
+        archive.write(tmp_path / "a.xml", "folder/b.xml")
+    chained = f"zip://*.xml::file://{tmp_path}/a.zip"
+    assert named(chained, {}) == [f"zip://a.xml::file://{tmp_path}/a.zip"]
+    assert rows(named(chained, {})[0], None).num_rows == read_table(SAMPLE).num_rows
+    fsspec.filesystem("memory").pipe("/captures/a.xml", SAMPLE)
+    assert named("memory://captures/*.xml", {}) == ["memory://captures/a.xml"]
+    page = b'<a href="a.xml">a</a> <a href="b.xml">b</a> <a href="c.txt">c</a>'
+    with serving(page) as server:
+        folder = f"{server.url.replace('//', '//user:hunter2@')}/page"
+        assert named(f"{folder}/*.xml", {}) == [f"{folder}/a.xml", f"{folder}/b.xml"]
+        for way, reason in [("500", "HTTP 500"), ("404", "HTTP 404"), ("page", "no file matches")]:
+            with pytest.raises(SourceError, match=reason):
+                named(f"{server.url}/{way}/*.gz", {})
+    with pytest.raises(SourceError, match="Connection refused"):
+        named("http://127.0.0.1:9/*.xml", {})
