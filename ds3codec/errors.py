@@ -51,7 +51,7 @@ def public_name(name: str) -> str:
     if found is None:
         return name
     scheme, place, rest = found.groups()
-    if "@" in rest and ":" in place:
+    if "@" in rest and (":" in place or "/" not in place):
         return f"{scheme}..."
     _, at, public = place.rpartition("@")
     return f"{scheme}{at and '...@'}{public}{rest and '?...'}"

@@ -164,6 +164,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"220 this is another service\r\n")
         self.close_connection = True
 
+    def _slow(self, document: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(document)))
+        self.end_headers()
+        for start in range(0, len(document), len(document) // 3):
+            self.wfile.write(document[start : start + len(document) // 3])
+            self.server.ended.wait(0.7)
+
     def _once_500(self, document: bytes) -> None:
         """Fail the first time."""
         is_first = sum("/once-500/" in path for _, path, _ in self.server.requests) == 1

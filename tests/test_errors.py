@@ -64,6 +64,8 @@ def test_a_value_is_shown_cut() -> None:
         ("https://u:p@host:81/größe?b", "https://...@host:81/größe?..."),
         ("https://u:p/w@host/a", "https://...@host/a"),
         ("https://u:p?w@host/a", "https://..."),
+        ("https://u#:p@host/a", "https://..."),
+        ("https://host/a?mail=u@host", "https://host/a?..."),
         ("zip://a.xml::https://u:p@host/b.zip?c", "zip://...@host/b.zip?..."),
         ("simplecache::https://u:p@host/a", "simplecache::https://...@host/a"),
         (" http://u:p@host/a\n", " http://...@host/a\n"),
@@ -82,7 +84,7 @@ def test_the_name_of_an_input_has_no_secret_of_a_url(url: str, name: str) -> Non
 
 @given(
     st.sampled_from(["http://", "s3://", "zip://a.xml::https://", "HTTP://"]),
-    st.text().map("user:{}WORD".format),
+    st.text().map("user:{}WORD".format) | st.text("/?#@: ").map("WORD{}".format),
     st.sampled_from(["host", "host:80", "[::1]:80"]),
     st.text("ab/@:", max_size=5),
     st.text().map("?{}WORD".format) | st.text().map("#{}WORD".format) | st.just(""),

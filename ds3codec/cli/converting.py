@@ -223,7 +223,7 @@ class _Inputs:
 
 
 def _table_form(file: str) -> str | None:
-    form, _ = form_of(file)
+    form, _ = form_of(public_name(file).removesuffix("?..."))  # a URL may go on behind the ending
     return form if form in TABLE_FORMATS else None
 
 

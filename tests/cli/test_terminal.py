@@ -20,6 +20,7 @@ import pytest
 from ds3codec.operations import OPERATIONS
 from ds3codec.validation import RULES
 from tests.examples import blob, chunk, job
+from tests.servers import serving
 
 from .command import COMMAND, run
 
@@ -59,6 +60,20 @@ def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(form: 
     assert b"slow.xml" in shown
     assert b"invalid-value" not in shown
     assert b"invalid-value" in (tmp_path / "output").read_bytes()
+
+
+def test_progress_shows_no_secret_of_a_url(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with serving() as server, (tmp_path / "output").open("wb") as output:
+        url = f"{server.url.replace('//', '//user:hunter2@')}/slow/large.xml?token=hunter2#hunter2"
+        process = subprocess.Popen(
+            [COMMAND, "validate", url], stdout=output, stderr=theirs, env=of_terminal()
+        )
+        os.close(theirs)
+        shown = until_closed(ours)
+        process.wait()
+    os.close(ours)
+    assert b"large.xml?..." in shown and b"hunter2" not in shown
 
 
 def of_terminal() -> dict[str, str]:
