@@ -131,6 +131,17 @@ class Handler(BaseHTTPRequestHandler):
     def _long_head(self, document: bytes) -> None:
         self._ranges(document if self.command == "GET" else 2 * document)
 
+    def _few_ranges(self, document: bytes) -> None:
+        """Answer with less than the range."""
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if asked is None:
+            self._answer(document, Accept_Ranges="bytes")
+            return
+        part = document[int(asked[1]) :][:300]
+        self._answer(
+            part, 206, Content_Range=f"bytes {asked[1]}-{int(asked[1]) + len(part) - 1}/{len(document)}"
+        )
+
     def _dies(self, document: bytes) -> None:
         self._answer(document[: len(document) // 2], Content_Length=str(len(document)))
         self.close_connection = True

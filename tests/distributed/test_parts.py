@@ -185,6 +185,7 @@ def test_names_are_found_as_captures_are(tmp_path: Path) -> None:
         ("gzip", False),
         ("short-head", True),
         ("long-head", True),
+        ("few-ranges", True),
         ("dies-in-ranges", True),
         ("moved", True),
     ],
