@@ -186,7 +186,7 @@ def test_a_response_in_an_archive_is_read_through_its_url(tmp_path: Path) -> Non
         archive.writestr("a.xml", SAMPLE)
     with serving((tmp_path / "a.zip").read_bytes()) as server:
         assert decode(f"zip://a.xml::{server.url}/ranges/a.zip?Signature={SECRET}") == decode(SAMPLE)
-        with pytest.raises(FileNotFoundError):
+        with pytest.raises(SourceError, match="cannot read"):
             decode(f"zip://none.xml::{server.url}/ranges/a.zip")
 
 

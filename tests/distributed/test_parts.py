@@ -227,8 +227,8 @@ def test_names_are_found_in_archives_and_on_servers(tmp_path: Path) -> None:
     chained = f"zip://*.xml::file://{tmp_path}/a.zip"
     assert named(chained, {}) == [f"zip://a.xml::file://{tmp_path}/a.zip"]
     assert rows(named(chained, {})[0], None).num_rows == read_table(SAMPLE).num_rows
-    fsspec.filesystem("memory").pipe("/captures/a.xml", SAMPLE)
-    assert named("memory://captures/*.xml", {}) == ["memory://captures/a.xml"]
+    fsspec.filesystem("memory").pipe("/globbed/a.xml", SAMPLE)
+    assert named("memory://globbed/*.xml", {}) == ["memory://globbed/a.xml"]
     page = b'<a href="a.xml">a</a> <a href="b.xml">b</a> <a href="c.txt">c</a>'
     with serving(page) as server:
         folder = f"{server.url.replace('//', '//user:hunter2@')}/page"
