@@ -141,7 +141,7 @@ def _named_apart(
         try:
             names += named(path, options)
         except SourceError as error:
-            unnamed.append((public_name(path), reason_of(path, error)))
+            unnamed.append((public_name(str(path)), reason_of(str(path), error)))
     return names, unnamed
 
 

@@ -220,8 +220,12 @@ def _block(part: Part) -> tuple[bytes, bool]:
             f"cannot read {quoted_name(part.name)}: it had {part.size} bytes, and now has others"
         )
     end = len(held) if end < 0 else end + len(_CHUNK_END)
-    block = bytes(held[:end])
-    return block.partition(_CHUNK_END)[2] if part.start else block, part.start + end == part.size
+    begin = 0
+    if part.start:  # the chunk that begins before is in another part
+        first = held.find(_CHUNK_END, 0, end)
+        begin = end if first < 0 else first + len(_CHUNK_END)
+    with memoryview(held) as view:
+        return bytes(view[begin:end]), part.start + end == part.size
 
 
 def _read_header(file: Any) -> bytes:
