@@ -175,6 +175,12 @@ def test_redirects_are_followed_and_their_targets_not_shown() -> None:
             assert str(refused(url)).endswith(f": {reason}")
 
 
+def test_a_server_without_tls_is_no_place_for_https() -> None:
+    with serving() as server:
+        error = refused(with_secrets(f"{server.url.replace('http', 'https')}/ranges/a.xml"))
+    assert str(error).endswith(": there is no secure connection to the server")
+
+
 def test_what_fails_once_is_fine_the_next_time() -> None:
     with serving() as server:
         assert "HTTP 500" in str(refused(f"{server.url}/once-500/a.xml"))
