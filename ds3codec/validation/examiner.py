@@ -25,8 +25,18 @@ from ..errors import LimitExceededError
 from ..limits import MOST_NAMES
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.characters import WHITE_SPACE
+from ..wire.kinds import DateTime
 from ..wire.members import Member, attributes, elements, wire_name
-from ..wire.names import BLOB_TAG, CHUNK_TAG, ERROR, JOB_TAG, NODE_TAG, NODES_TAG, discreet
+from ..wire.names import (
+    BLOB_TAG,
+    CHUNK_TAG,
+    ERROR,
+    JOB_TAG,
+    NODE_TAG,
+    NODES_TAG,
+    WRITE_OPTIMIZATION,
+    discreet,
+)
 from .columns import ColumnJudge
 from .findings import Findings
 from .parts import Parts
@@ -245,7 +255,7 @@ class Examiner:
 
     def _add(self, rule: str, message: str, attribute: str | None, place: Callable[[], Place]) -> None:
         """Note what violates the schema, unless it did not before API 3.0."""
-        if self.before_3_0 and (rule in _BEFORE_3_LACKS or attribute == _WRITE_OPTIMIZATION):
+        if self.before_3_0 and (rule in _BEFORE_3_LACKS or attribute == WRITE_OPTIMIZATION):
             return
         inside = "" if attribute is None else f"@{attribute}"
         self._findings.add(rule, message, partial(_inside, place, inside))
@@ -281,7 +291,7 @@ class Examiner:
     def _tell_age(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Say why the job that begins here is taken for one from before API 3.0."""
         lacking = [member.name for member in _required(MasterObjectList) if member.name not in attributes]
-        what = [f"it has {_WRITE_OPTIMIZATION}"] if _WRITE_OPTIMIZATION in attributes else []
+        what = [f"it has {WRITE_OPTIMIZATION}"] if WRITE_OPTIMIZATION in attributes else []
         what += [f"it lacks {', '.join(lacking)}"] if lacking else []
         message = f"this is a response from before API 3.0: {'; '.join(what)}"
         self._findings.add("before-3.0", message, Place(f"/{tag}", tag=self._tag))
@@ -353,7 +363,6 @@ class Examiner:
 
 # What each level may hold; elsewhere a tree tells what is not expected.
 _EXPECTED = {IN_JOB: CHUNK_TAG, IN_NODES: NODE_TAG, IN_NODE: "", IN_CHUNK: BLOB_TAG}
-_WRITE_OPTIMIZATION = "WriteOptimization"
 
 
 @cache
@@ -384,8 +393,16 @@ def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
     where it was recorded in the years before 3.0, a single one is enough.
     """
     lacking = sum(member.name not in attributes for member in _required(MasterObjectList))
-    old = re.match(r"201[0-5]-", attributes.get("StartDate", "")) is not None
-    return _WRITE_OPTIMIZATION in attributes or lacking >= (1 if old else 3)
+    old = _year(attributes.get("StartDate", "")) in range(2010, 2016)
+    return WRITE_OPTIMIZATION in attributes or lacking >= (1 if old else 3)
+
+
+def _year(text: str) -> int | None:
+    """Read the year of a date; None where it is no date."""
+    try:
+        return DateTime().parse(text).year
+    except ValueError:
+        return None
 
 
 def _inside(place: Callable[[], Place], step: str) -> Place:

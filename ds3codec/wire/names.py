@@ -14,6 +14,7 @@ __all__ = [
     "JOB_TAG",
     "NODES_TAG",
     "NODE_TAG",
+    "WRITE_OPTIMIZATION",
     "discreet",
     "is_credential",
 ]
@@ -22,6 +23,9 @@ _NODE = next(member for member in elements(MasterObjectList) if member.type is J
 JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
 NODES_TAG, NODE_TAG = str(_NODE.wrapper), _NODE.name
 BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
+
+# What the root of responses from before API 3.0 had; the schema does not.
+WRITE_OPTIMIZATION = "WriteOptimization"
 
 # The server's error as a member: it stands alone, as the root.
 ERROR = Member(

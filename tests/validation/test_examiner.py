@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ds3codec import validate
-from tests.examples import blob, chunk, element, job, node
+from tests.examples import JOB, blob, chunk, element, job, node
 from tests.validation.examples import found_in, of_rule
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -56,3 +56,13 @@ def test_text_in_an_element_is_reported_once_for_the_element() -> None:
         "/MasterObjectList/Objects[1]",
         "/MasterObjectList/Objects[2]",
     ]
+
+
+def test_a_date_that_is_none_does_not_tell_the_age() -> None:
+    for date, is_old in (
+        ("2014-07-01T20:12:52.000Z", True),
+        ("2014-07-41T20:12:52.000Z", False),
+        ("", False),
+    ):
+        members = {name: text for name, text in JOB.items() if name != "Naked"} | {"StartDate": date}
+        assert validate(element("MasterObjectList", members).encode()).before_3_0 == is_old
