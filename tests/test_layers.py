@@ -44,7 +44,7 @@ LAYERS = {
     "planning": "errors models",
     "captures": "limits errors compression remote sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
-    "redaction": "limits models errors sources sinks wire decoding operations captures validation",
+    "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
     "tables": "extras models errors limits compression remote sources sinks decoding readers writers plain"
     " wire wire.names",
     "distributed": "extras models errors limits remote sources decoding captures validation tables wire"

@@ -1,8 +1,8 @@
 """Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
 
 `redact` keeps the form of a capture: a body alone, raw HTTP, or a HAR archive. `documents` takes a body
-apart, `exchanges` writes what is around it, `stand_ins` makes the words. Each body is validated on its way,
-and what cannot be parsed is refused: nobody knows what it tells.
+apart, `exchanges` writes what is around it, `table` says what may stay, and `stand_ins` makes the words. Each
+body is validated on its way, and what cannot be parsed is refused: nobody knows what it tells.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ..sources import Source
 from ..validation import Validation
 from .documents import Document
 from .exchanges import head, redacted_entry
+from .grammars import is_status
 from .stand_ins import StandIns
 
 __all__ = ["Redacted", "RedactionError", "redact"]
@@ -52,11 +53,13 @@ def redact(
 
         redact("response.xml", "to-show.xml")
 
-    Replaced are names of objects, buckets, users, nodes and the rest, ids, addresses, comments, wrong values,
-    and credentials: each always by the same stand-in, which is as long. Elements, attributes, numbers, dates,
-    values of enumerations and their order stay, and so does all that is wrong, where it is: `validate` finds
-    the same in the copy. Names of elements and attributes stay also where the schema does not have them. Of
-    HTTP, what is not known to be harmless is replaced, and what is not about jobs loses its body.
+    Nothing stays unless its place is known, and its value is one that this place may have: the names of the
+    schema; numbers, dates, truth values and values of enumerations where the schema has them; the code of a
+    failure; of HTTP, methods, statuses, what the URLs of operations have in common, registered names of
+    fields and the values of some, and what HAR 1.2 measures. All else is replaced, each always by the same
+    stand-in, which is as long, or is left out: what is not about jobs loses its body, and of a HAR go the
+    keys that the format does not have. Credentials never stay. What is wrong stays wrong: `validate` finds
+    the same in the copy, but for the names that the schema does not have.
 
     Args:
         source: A path, `"-"` for standard input, or whatever else a decoder reads.
@@ -114,6 +117,8 @@ class _Redaction:
         yield _BEGIN
         separator = b"\n"
         for entry, response, is_ours in all_archived(stream, self._name):
+            if response is not None and not is_status(response.status or 0):
+                raise RedactionError(f"{response.origin}: the status is none that HTTP has")
             body = None
             if response is None or not is_ours:
                 self.others += 1

@@ -1,51 +1,63 @@
 """An XML document with stand-ins for all that it tells of its owners, as long as before in each of its parts.
 
-The text is taken apart into tags, texts and the rest, and never built anew, so all that is wrong with it
-stays wrong, at its place. Names of elements and attributes stay. Of their values stays what the schema gives
-a type that tells nothing: numbers, truth values, dates, and the values of its enumerations. All else is
-replaced, also in comments, in attributes that the schema does not have, and where a value is wrong.
+The text is taken apart into tokens, and never built anew, so all that is wrong with it stays wrong, at its
+place. The elements around a token say what its place is, and `table` what may stay there; where the document
+is over, nothing may. A tag is looked up by the names in it: nearly all tags of a document have the same ones.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import re
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
-from enum import Enum
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..decoding.text import Text
 from ..errors import NotWellFormedError
 from ..limits import LONGEST_STALL
-from ..models import MasterObjectList, ServerError
-from ..wire.members import Member, attributes, elements
+from .markup import (
+    Token,
+    characters,
+    declaration,
+    instruction_parts,
+    is_referring,
+    names_in,
+    renamed,
+    respelled,
+    tag_parts,
+    tokens,
+)
 from .stand_ins import StandIns
+from .table import NOWHERE, XSI, Place, Rule, before_root, hidden, name_space, named, xsi_attributes
 
 __all__ = ["Document"]
 
-_TOKEN = re.compile(
-    r"""(?P<text>[^<]+)(?=<)
-    | (?P<declaration><\?xml\s[^<>]*\?>)
-    | <\?(?P<instruction>.*?)\?>
-    | <!--(?P<comment>.*?)-->
-    | <!\[CDATA\[(?P<characters>.*?)\]\]>
-    | </(?P<end>[^\s<>/"'=]+)\s*>
-    | <(?P<start>[^\s<>/"'=!?]+ (?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*) \s*/?>
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ATTRIBUTE = re.compile(r"""(?<=\s)([^\s<>/"'=]+)(\s*=\s*)(?:"([^"]*)"|'([^']*)')""")
-_ENCODING = re.compile(r"""\sencoding\s*=\s*["'](?!utf-8["'])[\w.-]+["']""", re.IGNORECASE)
+_REMEMBERED = 1024  # layouts of tags
+_LONGEST_REMEMBERED = 4096
+_XML, _DECLARES = "xml", "xmlns"
 
-_SPELLED = re.compile(r"&#?\w+;|.", re.DOTALL)
-_REFERENCE = re.compile(r"&#(?:(x)([0-9A-Fa-f]{1,8})|([0-9]{1,9}));", re.ASCII)
-_NO_LETTER = "&"  # what a reference that spells no letter stands for
+_Spaces = tuple[tuple[str, str], ...]  # name spaces by their prefixes
 
-_NUMBERS_AND_DATES = re.compile(r"[-+.:TZ\d\s]*|\s*(?:true|false)\s*", re.ASCII | re.IGNORECASE)
-_ERROR_CODE = re.compile("[A-Za-z]*")
-_MOST_DIGITS = 18  # of a number that fits into 64 bits, whatever its digits
+
+class _Layout(NamedTuple):
+    """How tags with certain names in them are redacted.
+
+    Attributes:
+        names: The parts before values, anew.
+        rules: The rules of the values.
+        place: The place of the element.
+    """
+
+    names: list[str]
+    rules: list[Rule]
+    place: Place
+
+
+class _Open(NamedTuple):
+    """What was around an element that is open."""
+
+    place: Place
+    spaces: _Spaces
 
 
 class Document:
@@ -58,8 +70,15 @@ class Document:
         self._stand_ins = stand_ins
         self._text = Text()
         self._held = ""
-        self._element = ""
         self._start: bytes | None = b""  # until anything is given back
+        self._place = before_root()
+        self._spaces: _Spaces = ()
+        self._around: list[_Open] = []
+        self._is_over = False  # after the end of the root
+        self._value: _Value | None = None
+        self._waiting = 0  # characters since the value began
+        self._done: list[str] = []
+        self._layout = lru_cache(_REMEMBERED)(self._new_layout)
 
     def feed(self, data: bytes) -> bytes:
         """What `data` completes.
@@ -75,22 +94,9 @@ class Document:
     def close(self) -> bytes:
         """What is left at the end; raises as `feed` does, and TruncatedError."""
         done = self._taken(self._decoded(self._text.close()))
-        if "<" in self._held:
+        if "<" in self._held or self._value is not None:
             raise self._unknown()
-        return done + self._value("", self._held).encode()
-
-    def _taken(self, text: str) -> bytes:
-        self._held += text
-        done, position = [], 0
-        while (token := _TOKEN.match(self._held, position)) is not None:
-            done.append(self._redacted(token))
-            position = token.end()
-        self._held = self._held[position:]
-        if len(self._held) > LONGEST_STALL:
-            raise self._unknown()
-        if done and self._start is not None:
-            done, self._start = ["\ufeff" * self._start.startswith(BOM_UTF8), *done], None
-        return "".join(done).encode()
+        return done + self._anew(hidden, self._held).encode()
 
     def _decoded(self, pieces: Iterator[bytes]) -> str:
         text = b"".join(pieces)
@@ -98,123 +104,158 @@ class Document:
             raise NotWellFormedError("the encoding is none that can be redacted")
         return text.decode()
 
+    def _taken(self, text: str) -> bytes:
+        self._held += text
+        stop = 0
+        for token in tokens(self._held):
+            self._done.append(token.opening)
+            self._take(token)
+            self._done.append(token.closing)
+            stop = token.stop
+        self._held = self._held[stop:]
+        if len(self._held) > LONGEST_STALL:
+            raise self._unknown()
+        if self._value is not None:  # its first part cannot be judged before the last one is there
+            self._waiting += stop
+            if self._waiting > LONGEST_STALL:
+                raise self._unknown()
+            return b""
+        self._waiting = 0
+        done = "".join(self._done)
+        self._done.clear()
+        if done and self._start is not None:
+            done, self._start = "\ufeff" * self._start.startswith(BOM_UTF8) + done, None
+        return done.encode()
+
     def _unknown(self) -> NotWellFormedError:
         return NotWellFormedError("a tag, a comment or the like does not end, or is none")
 
-    def _redacted(self, token: re.Match[str]) -> str:
-        kind = str(token.lastgroup)
-        inside = token[kind]
-        if kind in ("text", "characters"):
-            new = self._value(self._element, inside)
-        elif kind == "declaration":
-            new = _ENCODING.sub(_blank, inside)  # without it, it is UTF-8
-        elif kind == "start":
-            self._element = inside.split(maxsplit=1)[0]
-            new = _ATTRIBUTE.sub(self._attribute, inside)
-        elif kind == "end":
-            self._element, new = "", inside
+    def _take(self, token: Token) -> None:
+        if token.kind == "start":
+            self._begin(token)
+        elif token.kind == "end":
+            self._end()
+            self._done.append(self._name(token.inside))
+        elif token.kind in ("text", "characters"):
+            self._take_text(token)
+        elif token.kind == "comment":
+            self._done.append(self._stand_ins.secret(token.inside))
         else:
-            new = self._stand_ins.text(inside)
-        before, after = token.start(kind) - token.start(), token.end(kind) - token.start()
-        return token[0][:before] + new + token[0][after:]
+            self._done.append(self._instruction(token.inside))
 
-    def _attribute(self, match: re.Match[str]) -> str:
-        name, equals, double, single = match.groups()
-        if double is None:
-            return f"{name}{equals}'{self._value(name, single)}'"
-        return f'{name}{equals}"{self._value(name, double)}"'
+    # Tags.
 
-    def _value(self, name: str, text: str) -> str:
-        """What an element or attribute has in the place of a value."""
-        prefix, _, local = name.rpartition(":")
-        if "xmlns" in (prefix, name):  # a part of the names
-            return text
-        vocabulary = _vocabularies().get(local, _Vocabulary())
-        replaced = self._stand_ins.secret if vocabulary.is_secret else self._stand_ins.text
-        if "&" not in text:
-            return text if vocabulary.keeps(text) else replaced(text)
-        spellings = _SPELLED.findall(text)
-        letters = "".join(map(_letter, spellings))
-        return text if vocabulary.keeps(letters) else _respelled(spellings, letters, replaced(letters))
+    def _begin(self, token: Token) -> None:
+        parts = tag_parts(token.inside)
+        names, values = tuple(parts[::4]), parts[2::4]
+        if _DECLARES in token.inside or len(token.inside) > _LONGEST_REMEMBERED:
+            spaces = self._declared(names, values)
+            layout = self._new_layout(self._place, spaces, names)
+        else:
+            spaces = self._spaces
+            layout = self._layout(self._place, spaces, names)
+        parts[::4] = layout.names
+        parts[2::4] = map(self._anew, layout.rules, values)
+        self._done.append("".join(parts))
+        if token.closing.endswith("/>"):
+            self._is_over = not self._around
+        elif not self._is_over:
+            self._around.append(_Open(self._place, self._spaces))
+            self._place, self._spaces = layout.place, spaces
+            if layout.place.value is not None:
+                self._value = _Value(layout.place.value, len(self._around))
+        if self._is_over:
+            self._place = NOWHERE
+
+    def _end(self) -> None:
+        if self._value is not None and self._value.depth == len(self._around):
+            self._value.write(self._stand_ins, self._done)
+            self._value = None
+        if self._around:
+            self._place, self._spaces = self._around.pop()
+        self._is_over = not self._around
+        if self._is_over:
+            self._place = NOWHERE
+
+    def _declared(self, names: Iterable[str], values: Iterable[str]) -> _Spaces:
+        """The name spaces in a tag, those that it declares itself included."""
+        found = dict(self._spaces)
+        for part, value in zip(names, values):
+            prefix, _, name = f":{names_in(part)[-1]}".rpartition(":")
+            if name == _DECLARES:
+                found[""] = characters(value)
+            elif prefix == f":{_DECLARES}":
+                found[name] = characters(value)
+        return tuple(sorted(found.items()))
+
+    def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _Layout:
+        known = dict(spaces)
+        names = [names_in(part) for part in parts]
+        element = names[0][0]
+        is_known = ":" not in element and not known.get("")
+        below = place.elements.get(element, NOWHERE) if is_known else NOWHERE
+        rules = [_rule(below, known, found[-1]) for found in names[:-1]]
+        return _Layout([renamed(part, self._name) for part in parts], rules, below)
+
+    def _name(self, name: str) -> str:
+        return named(self._stand_ins, name)
+
+    # Texts.
+
+    def _take_text(self, token: Token) -> None:
+        is_plain = token.kind == "characters"
+        if self._value is not None and self._value.depth == len(self._around):
+            self._value.add(len(self._done), token.inside, is_plain=is_plain)
+            self._done.append("")
+        elif is_plain:
+            self._done.append(self._stand_ins.secret(token.inside))
+        else:
+            self._done.append(self._anew(hidden, token.inside))
+
+    def _anew(self, rule: Rule, text: str) -> str:
+        if not is_referring(text):
+            return rule(self._stand_ins, text)
+        plain = characters(text)
+        return respelled(text, plain, rule(self._stand_ins, plain))
+
+    def _instruction(self, inside: str) -> str:
+        target, rest = instruction_parts(inside)
+        if target.lower() == _XML:  # also behind the document, where another one may follow
+            return declaration(inside)
+        return self._name(target) + self._stand_ins.secret(rest)
 
 
-class _Vocabulary(NamedTuple):
-    """What the values of an element or attribute may be.
+class _Value:
+    """The text of an element that has a value, in pieces: it is judged as a whole.
 
     Attributes:
-        is_secret: Whether they are credentials.
-        form: What all of them that tell nothing match.
-        words: Others that tell nothing.
-        is_id: Whether they are numbers that tell which, and not how many.
+        depth: How many elements are open around it.
     """
 
-    is_secret: bool = False
-    form: re.Pattern[str] | None = None
-    words: frozenset[str] = frozenset()
-    is_id: bool = False
+    def __init__(self, rule: Rule, depth: int) -> None:
+        self.depth: int = depth
+        self._rule = rule
+        self._pieces: list[tuple[int, str, str, bool]] = []
 
-    def keeps(self, text: str) -> bool:
-        """Whether a text tells nothing."""
-        if self.is_id and len(text) <= _MOST_DIGITS:
-            return False
-        return text.strip() in self.words or (self.form is not None and self.form.fullmatch(text) is not None)
+    def add(self, place: int, piece: str, *, is_plain: bool) -> None:
+        """Add a piece, which will be written at a place; in one that is plain there are no references."""
+        self._pieces.append((place, piece, piece if is_plain else characters(piece), is_plain))
 
-
-@cache
-def _vocabularies() -> dict[str, _Vocabulary]:
-    """By the names of elements and attributes; where one name has several types, what each allows."""
-    found = {"nil": _Vocabulary(form=_NUMBERS_AND_DATES)}  # of xsi
-    for member in (*_members(MasterObjectList), *_members(ServerError)):
-        is_text = issubclass(member.type, str) and not issubclass(member.type, Enum)
-        form = None if is_text or issubclass(member.type, Enum) else _NUMBERS_AND_DATES
-        if (member.type, member.name) == (str, "Code"):
-            form = _ERROR_CODE  # a word of the protocol, though the schema has no list of them
-        words = {str(one.value) for one in member.type} if issubclass(member.type, Enum) else set()
-        known = found.get(member.name, _Vocabulary())
-        found[member.name] = _Vocabulary(
-            member.credential,
-            form,
-            known.words | words,
-            member.type is int and member.name.endswith("Id"),
-        )
-    return found
+    def write(self, stand_ins: StandIns, done: list[str]) -> None:
+        """Write all pieces anew."""
+        new = self._rule(stand_ins, "".join(text for _, _, text, _ in self._pieces))
+        start = 0
+        for place, piece, text, is_plain in self._pieces:
+            part = new[start : start + len(text)]
+            done[place] = part if is_plain else respelled(piece, text, part)
+            start += len(text)
 
 
-def _members(model: Any) -> Iterator[Member]:
-    yield from attributes(model)
-    for member in elements(model):
-        if dataclasses.is_dataclass(member.type):
-            yield from _members(member.type)
-        else:
-            yield member
-
-
-def _respelled(spellings: Iterable[str], before: str, after: str) -> str:
-    """A text with references in which some letters became others, which are spelled alike."""
-    return "".join(
-        spelling if old == new else _reference(spelling, new)
-        for spelling, old, new in zip(spellings, before, after)
-    )
-
-
-def _letter(spelling: str) -> str:
-    reference = _REFERENCE.fullmatch(spelling)
-    if reference is None:
-        return spelling if len(spelling) == 1 else _NO_LETTER
-    code = int(reference[2], 16) if reference[1] else int(reference[3])
-    return chr(code) if code <= 0x10FFFF else _NO_LETTER
-
-
-def _reference(old: str, new: str) -> str:
-    """A reference to another character, as long as the old one, where it can be."""
-    if len(old) == 1:
-        return new
-    if not old.startswith("&#"):
-        return old
-    if old[2] == "x":
-        return f"&#x{ord(new):0{len(old) - len('&#x;')}x};"
-    return f"&#{ord(new):0{len(old) - len('&#;')}};"
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
+def _rule(place: Place, spaces: Mapping[str, str], name: str) -> Rule:
+    """The rule of an attribute."""
+    prefix, colon, local = name.rpartition(":")
+    if _DECLARES in (prefix, name):
+        return name_space
+    if not colon:
+        return place.attributes.get(name, hidden)
+    return xsi_attributes().get(local, hidden) if spaces.get(prefix) == XSI else hidden

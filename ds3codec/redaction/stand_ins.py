@@ -10,22 +10,42 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
-from hashlib import shake_128
+from hashlib import blake2b
+from itertools import pairwise
+from unicodedata import category
 
-__all__ = ["StandIns"]
+__all__ = ["StandIns", "unlike"]
 
 _UUID = r"(?<![0-9A-Za-z])(?:{0}{{8}}(?:-{0}{{4}}){{3}}-{0}{{12}})(?![0-9A-Za-z])"
-_UUIDS = f"{_UUID.format('[0-9a-f]')}|{_UUID.format('[0-9A-F]')}"
-_WORD = re.compile(f"(?P<uuid>{_UUIDS})|[0-9A-Za-z\u0080-\U0010ffff]+")
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_UUIDS = f"(?P<uuid>{_UUID.format('[0-9a-f]')}|{_UUID.format('[0-9A-F]')})"
+_WORDS = re.compile("[0-9A-Za-z\u0080-\U0010ffff]{1,4096}")  # longer ones in parts, for memory is bounded
+_WORDS_AND_UUIDS = re.compile(f"{_UUIDS}|{_WORDS.pattern}")
+_ALL = re.compile(rf"{_WORDS_AND_UUIDS.pattern}|(?P<mark>[!-/:-@\[-`{{-~])")
 _REMEMBERED = 16 * 1024  # words: names of folders, ids of chunks and the like come again and again
+_LONGEST_REMEMBERED = 64
+
+_STEPS = struct.Struct("<16I")  # in a digest
 
 _HALF = 2**64  # of a UUID
 # Hexadecimal letters apart from the others, so that what is no UUID does not become one.
 _ASCII = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
-# Characters that the encodings of one byte have, and others by their length in UTF-8.
-_RANGES = (range(0x80, 0x100), range(0x100, 0x800), range(0x800, 0x10000), range(0x10000, 0x110000))
+# Other characters by their length in UTF-8, and by those of their numbers, decimal and hexadecimal, so that a
+# reference such as &#228; is as long as that to its stand-in.
+_BOUNDS = (0x80, 0x100, 1000, 0x800, 0x1000, 10000, 0x10000, 100000, 1000000, 0x100000, 0x110000)
+_RANGES = tuple(range(start, end) for start, end in pairwise(_BOUNDS))
+# And by what they may be in a name of XML (section 2.3), so that the stand-in of a name is one.
+_BEGIN_NAMES = (
+    "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_UNSEEN = ("Co", "Cn")
+_CONTINUE_NAMES = "\u00b7\u0300-\u036f\u203f\u2040"
+_CLASSES = tuple(
+    map(re.compile, (f"[{_BEGIN_NAMES}]", f"[{_CONTINUE_NAMES}]", f"[^{_BEGIN_NAMES}{_CONTINUE_NAMES}]"))
+)
 
 
 class StandIns:
@@ -36,75 +56,115 @@ class StandIns:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        secret = blake2b(key).digest()  # of a length that blake2b takes as a key, whatever the key is
+        self._turns = [blake2b(key=secret, salt=b"%d" % turn) for turn in range(3)]
         self._of_word = lru_cache(_REMEMBERED)(self._word)
         self._of_uuid = lru_cache(_REMEMBERED)(self._uuid)
 
     def text(self, text: str) -> str:
         """The text with all words replaced; what stands between them stays."""
-        return _WORD.sub(self._replaced, text)
+        return _WORDS_AND_UUIDS.sub(self._replaced, text)
 
     def secret(self, text: str) -> str:
         """The text with all words replaced, and with asterisks for punctuation."""
-        return self.text(_PUNCTUATION.sub("*", text))
+        return _ALL.sub(self._replaced, text)
+
+    def name(self, name: str) -> str:
+        """The stand-in of a name, which may stand wherever the name may in XML."""
+        return _WORDS.sub(self._replaced, name)
 
     def _replaced(self, match: re.Match[str]) -> str:
         word = match[0]
         if match.lastgroup is None:
-            return self._of_word(word)
+            return self._of_word(word) if len(word) <= _LONGEST_REMEMBERED else self._word(word)
+        if match.lastgroup == "mark":
+            return "*"
         stand_in = self._of_uuid(word.lower())
         return stand_in.upper() if word.isupper() else stand_in
 
     def _uuid(self, uuid: str) -> str:
         """The stand-in of a UUID in small letters: a number like any other."""
         left, right = divmod(int(uuid.replace("-", ""), 16), _HALF)
-        right = (right + self._number(1, left)) % _HALF
-        left = (left + 1 + self._number(2, right) % (_HALF - 1)) % _HALF
-        right = (right + self._number(3, left)) % _HALF
+        right = (right + self._number(0, left)) % _HALF
+        left = (left + 1 + self._number(1, right) % (_HALF - 1)) % _HALF
+        right = (right + self._number(2, left)) % _HALF
         text = f"{left * _HALF + right:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def _number(self, turn: int, told: int) -> int:
-        return int.from_bytes(self._digest(turn, told.to_bytes(8, "big"), 8), "big")
+        digest = self._turns[turn].copy()
+        digest.update(told.to_bytes(8, "big"))
+        return int.from_bytes(digest.digest()[:8], "big")
 
     def _word(self, word: str) -> str:
         """The stand-in of a word: each of its letters is moved on in its alphabet."""
         letters = list(map(_letter, word))
         middle = (len(word) + 1) // 2
-        left, right = [place for _, place in letters[:middle]], [place for _, place in letters[middle:]]
-        sizes = [len(alphabet) for alphabet, _ in letters]
-        right = self._moved(1, left, right, sizes[middle:])
-        left = self._moved(2, right, left, sizes, least=1)
-        right = self._moved(3, left, right, sizes[middle:])
-        return "".join([alphabet[place] for (alphabet, _), place in zip(letters, left + right)])
-
-    def _moved(
-        self, turn: int, told: list[int], places: list[int], sizes: list[int], least: int = 0
-    ) -> list[int]:
-        """Half a word, moved on by what the other half says, and each letter by so many places at least."""
-        count = len(places)
-        digest = self._digest(turn, struct.pack(f"<{len(told)}I", *told), 4 * count)
-        steps = struct.unpack(f"<{count}I", digest)
-        return [
-            (place + least + step % max(1, size - least)) % size
-            for place, step, size in zip(places, steps, sizes)
+        right = [
+            (alphabet, (place + step) % len(alphabet))
+            for (alphabet, place), step in zip(letters[middle:], self._steps(0, word[:middle], middle))
         ]
+        left = "".join(
+            [
+                alphabet[(place + 1 + step % (len(alphabet) - 1 or 1)) % len(alphabet)]
+                for (alphabet, place), step in zip(letters[:middle], self._steps(1, _read(right), middle))
+            ]
+        )
+        steps = self._steps(2, left, middle)
+        return left + _read((alphabet, place + step) for (alphabet, place), step in zip(right, steps))
 
-    def _digest(self, turn: int, told: bytes, size: int) -> bytes:
-        return shake_128(b"%d\0%b\0%b" % (turn, self._key, told)).digest(size)
+    def _steps(self, turn: int, told: str, count: int) -> list[int]:
+        """So many numbers at least, which only the key tells, and what one half of a word says."""
+        hashed = self._turns[turn].copy()
+        hashed.update(told.encode("utf-8", "surrogatepass"))
+        steps: list[int] = []
+        while len(steps) < count:
+            digest = hashed.digest()
+            steps += _STEPS.unpack(digest)
+            hashed.update(digest)
+        return steps
+
+
+def _read(letters: Iterable[tuple[str, int]]) -> str:
+    return "".join([alphabet[place % len(alphabet)] for alphabet, place in letters])
+
+
+def unlike(change: Callable[[str], str], text: str, is_taken: Callable[[str], bool]) -> str:
+    """The stand-in of a text that is not taken, which is not taken either; still no two texts have one.
+
+    For `change` is a permutation: whoever goes on with it comes back to the text at last.
+    """
+    stand_in = change(text)
+    while is_taken(stand_in):
+        stand_in = change(stand_in)
+    return stand_in
 
 
 @lru_cache(_REMEMBERED)
 def _letter(character: str) -> tuple[str, int]:
     """A character as an alphabet and its place in it."""
-    alphabet = next((letters for letters in _ASCII if character in letters), None)
-    if alphabet is None:
-        alphabet = _beyond_ascii(next(found for found in _RANGES if ord(character) in found))
-    # What is never seen, such as a mark of the direction of text, stays.
-    return (alphabet, alphabet.index(character)) if character in alphabet else (character, 0)
+    alphabets: Iterable[str] = _ASCII
+    if not character.isascii():
+        codes = next(found for found in _RANGES if ord(character) in found)
+        alphabets = _beyond_ascii(codes, next(one for one in _CLASSES if one.match(character)))
+    for alphabet in alphabets:
+        place = bisect_left(alphabet, character)
+        if alphabet[place : place + 1] == character:
+            return alphabet, place
+    return character, 0
 
 
 @cache
-def _beyond_ascii(codes: range) -> str:
-    """The characters of a range that can be seen; those that the private areas and the future have cannot."""
-    return "".join(filter(str.isprintable, map(chr, codes)))
+def _beyond_ascii(codes: range, class_: re.Pattern[str]) -> tuple[str, str]:
+    """The characters of a range that can be seen, and those that the private areas and the future have.
+
+    All others say nothing, such as spaces and marks of the direction of text, and stay.
+    """
+    found = class_.findall("".join(map(chr, codes)))
+    unseen = [one for one in found if category(one) in _UNSEEN and not _is_no_character(ord(one))]
+    return "".join(filter(str.isprintable, found)), "".join(unseen)
+
+
+def _is_no_character(code: int) -> bool:
+    """Whether a number is one that Unicode keeps from text; two of them XML does not have."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fuzz import mutations
-from tests.fuzz.oracles import TARGETS
+from tests.fuzz.oracles import INPUTS, TARGETS
 
 
 def main() -> int:
@@ -46,7 +46,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _save(chosen: argparse.Namespace, seed: int, error: Exception) -> None:
     chosen.failures.mkdir(exist_ok=True)
     path = chosen.failures / f"{chosen.target}-{seed}.xml"
-    path.write_bytes(mutations.document(Random(seed)))
+    path.write_bytes(INPUTS.get(chosen.target, mutations.document)(Random(seed)))
     print(f"seed {seed}: {type(error).__name__}: {str(error)[:300]!r}")
 
 

@@ -28,6 +28,8 @@ from ds3codec.redaction import redact
 from ds3codec.testing import reference
 from tests.examples import in_full
 from tests.fuzz import mutations
+from tests.redaction import planting
+from tests.redaction.findings import places
 from tests.validation.oracle import SLOW_RULES, slowly
 
 
@@ -111,7 +113,13 @@ def check_redact(random: Random) -> None:
         return
     before, after = validate(data), validate(sink.getvalue())
     assert before.counts == after.counts
-    assert _placed(before) == _placed(after)
+    assert places(before) == places(after)
+
+
+def check_planting(random: Random) -> None:
+    """A word that is planted into a capture is nowhere in its redacted copy; or the capture is refused."""
+    after = planting.copied(planting.drawn(random))
+    assert after is None or not planting.is_left(planting.WORD, after)
 
 
 TARGETS: dict[str, Callable[[Random], None]] = {
@@ -121,7 +129,10 @@ TARGETS: dict[str, Callable[[Random], None]] = {
     "captures": check_captures,
     "encode": check_encode,
     "redact": check_redact,
+    "planting": check_planting,
 }
+# What a target draws its input with, where that is no document.
+INPUTS: dict[str, Callable[[Random], bytes]] = {"planting": planting.drawn}
 
 
 def _decoded(data: bytes) -> Any:

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
-
-import pytest
-
 from ds3codec.captures import Response
-from ds3codec.operations import OPERATIONS, operation_for, request_for
-from ds3codec.redaction.exchanges import head, redacted_entry, redacted_url
+from ds3codec.redaction.exchanges import head, redacted_entry
 from ds3codec.redaction.stand_ins import StandIns
-from tests.examples import UUID
 
 STAND_INS = StandIns(b"key")
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_operation_is_still_recognised_by_the_url(operation: object) -> None:
-    ids = {"job": UUID, "chunk": UUID, "bucket": "größe 1"}
-    asked = request_for(operation, **{name: ids[name] for name in operation.ids})  # type: ignore
-    url = redacted_url(f"https://nas.example:8080{asked.target}", STAND_INS)
-    assert operation_for(asked.method, url) == operation
-    assert operation.ids_in(url) == {name: STAND_INS.text(ids[name]) for name in operation.ids}  # type: ignore
-
-
-def test_of_other_urls_and_of_credentials_in_them_nothing_is_left() -> None:
-    url = redacted_url("http://user:pass%77ord@nas/bucket/my%20file?Signature=abc%2B#part", STAND_INS)
-    assert url.startswith("http://")
-    for part in ("user", "pass", "word", "nas", "my", "file", "Signature", "abc", "part"):
-        assert part not in unquote(url)
 
 
 def test_a_head_keeps_the_headers_that_are_known_to_tell_nothing() -> None:
@@ -61,5 +39,6 @@ def test_an_entry_loses_what_the_client_sent() -> None:
     assert [one["name"] for one in redacted["request"]["queryString"]][1] == "operation"
     assert redacted["response"]["content"] == {"text": "new", "mimeType": "text/xml", "size": 7}
     assert redacted["request"]["cookies"] == []
-    assert redacted["comment"][1:] == [{"more": None}, 1.5, True]
-    assert redacted_entry("private", STAND_INS, None) != "private"
+    assert redacted["comment"] is None
+    assert redacted_entry("private", STAND_INS, None) is None
+    assert redacted_entry({"response": {"status": 200}}, STAND_INS, "new") == {"response": {"status": 200}}

@@ -1,0 +1,169 @@
+"""Where markup stands in a text: tokens with what is around them, the parts of tags, and references.
+
+Nothing is built anew: whoever puts the parts together again has the same text, with all that is wrong in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ..errors import NotWellFormedError
+
+__all__ = [
+    "Token",
+    "characters",
+    "declaration",
+    "instruction_parts",
+    "is_referring",
+    "names_in",
+    "renamed",
+    "respelled",
+    "tag_parts",
+    "tokens",
+]
+
+_TOKEN = re.compile(
+    r"""(?P<text>[^<]+)(?=<)
+    | <\?(?P<instruction>.*?)\?>
+    | <!--(?P<comment>.*?)-->
+    | <!\[CDATA\[(?P<characters>.*?)\]\]>
+    | </(?P<end>[^\s<>/"'=]+)\s*>
+    | <(?P<start>[^\s<>/"'=!?]+ (?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*) \s*/?>
+    """,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_VALUE = re.compile(r"""(=\s*["'])((?<=")[^"]*|(?<=')[^']*)(["'])""", re.ASCII)
+_NAME = re.compile(r"\S+", re.ASCII)
+_DECLARATION = re.compile(
+    r"""(xml\s+version\s*=\s*(?:"1\.|'1\.))([0-9]+)(["'])
+    (?:(\s+encoding\s*=\s*["'])([\w.-]+)(["']))?
+    ((?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*)""",
+    re.VERBOSE | re.ASCII,
+)
+_SPELLED = re.compile(r"&[^&;]*;?|[^&]", re.DOTALL)
+_REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#x([0-9A-Fa-f]+)|#([0-9]+));", re.ASCII)
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_LAST = 0x10FFFF
+
+
+class Token(NamedTuple):
+    """A piece of markup, or the text between two.
+
+    Attributes:
+        kind: "text", "characters" (of a CDATA section), "start", "end", "comment" or "instruction".
+        opening: What begins it, such as `<!--`.
+        inside: What is in it: of a tag, its name and attributes.
+        closing: What ends it.
+        stop: Where it ends in the text.
+    """
+
+    kind: str
+    opening: str
+    inside: str
+    closing: str
+    stop: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Find the tokens that are complete, up to the first that is not, or is none."""
+    position = 0
+    while (found := _TOKEN.match(text, position)) is not None:
+        kind = str(found.lastgroup)
+        start, end = found.span(kind)
+        stop = found.end()
+        yield Token(kind, text[position:start], text[start:end], text[end:stop], stop)
+        position = stop
+
+
+def tag_parts(tag: str) -> list[str]:
+    """Take a start tag apart: a name, what begins its value, the value, what ends it, and so on.
+
+    The first name is that of the element, with that of the first attribute, if there is one, and a space
+    between them; the last part is what is left, and no name.
+    """
+    return _VALUE.split(tag)
+
+
+def names_in(part: str) -> list[str]:
+    """Find the names in a part of a tag."""
+    return _NAME.findall(part)
+
+
+def renamed(part: str, change: Callable[[str], str]) -> str:
+    """Write other names into a part of a tag."""
+    return _NAME.sub(lambda found: change(found[0]), part)
+
+
+def instruction_parts(instruction: str) -> tuple[str, str]:
+    """Take an instruction apart: its target, and the rest."""
+    found = _NAME.match(instruction)
+    end = found.end() if found is not None else 0
+    return instruction[:end], instruction[end:]
+
+
+def declaration(instruction: str) -> str:
+    """Write an XML declaration for a text that is in UTF-8 now, as long as before.
+
+    Raises:
+        NotWellFormedError: It is none.
+    """
+    found = _DECLARATION.fullmatch(instruction)
+    if found is None:
+        raise NotWellFormedError("the XML declaration is not well-formed")
+    start, minor, quote, before, encoding, after, rest = found.groups()
+    minor = minor if minor in ("0", "1") else "0" * len(minor)  # which means the same
+    if encoding is None:
+        return f"{start}{minor}{quote}{rest}"
+    told = f"{before}{encoding}{after}"
+    return f"{start}{minor}{quote}{told if encoding.lower() == 'utf-8' else ' ' * len(told)}{rest}"
+
+
+def is_referring(text: str) -> bool:
+    """Whether there are references in a text."""
+    return "&" in text
+
+
+def characters(text: str) -> str:
+    """Read the references in a text, each as one character.
+
+    Raises:
+        NotWellFormedError: One of them is none that XML has.
+    """
+    return "".join(map(_character, _SPELLED.findall(text)))
+
+
+def respelled(text: str, before: str, new: str) -> str:
+    """Write other characters into a text, each in the spelling of the one of `before` that it replaces."""
+    return text if before == new else "".join(map(_spelled_alike, _SPELLED.findall(text), new))
+
+
+def _character(spelling: str) -> str:
+    if spelling[0] != "&":
+        return spelling
+    found = _REFERENCE.fullmatch(spelling)
+    if found is None:
+        raise NotWellFormedError("a reference is none that XML has")
+    named, hexadecimal, decimal = found.groups()
+    if named:
+        return _NAMED[named]
+    digits, base = (hexadecimal, 16) if hexadecimal else (decimal, 10)
+    code = int(digits, base) if len(digits.lstrip("0")) <= len(str(_LAST)) else _LAST + 1
+    if code > _LAST:
+        raise NotWellFormedError("a reference is none that XML has")
+    return chr(code)
+
+
+def _spelled_alike(old: str, new: str) -> str:
+    """Write a character in place of another one: as it is, or as a reference of the same length.
+
+    It is one longer for a to c in decimal digits, such as &#97;, where the new letter is one of d to f.
+    """
+    if len(old) == 1:
+        return new
+    if not old.startswith("&#"):  # of punctuation, which stays
+        return old
+    if old[2] == "x":
+        return f"&#x{ord(new):0{len(old) - len('&#x;')}x};"
+    return f"&#{ord(new):0{len(old) - len('&#;')}};"

@@ -1,0 +1,82 @@
+"""URLs with stand-ins, in which the operation can still be recognised.
+
+What the URLs of operations have in common stays where they have it: words of the path at their place in it,
+names of the query, and values with their names. All else is replaced, the host and its port included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote, unquote, unquote_plus
+
+from ..operations import OPERATIONS
+from .stand_ins import StandIns, unlike
+
+__all__ = ["query_name", "query_value", "url"]
+
+_URL = re.compile(r"(?:((?:https?:)?//)([^/?#]*))?([^?#]*)(\??)([^#]*)(#?)(.*)", re.IGNORECASE | re.DOTALL)
+_UNRESERVED = "!$'()*,:@;"
+
+_PATH_WORDS = frozenset(
+    (place, word)
+    for operation in OPERATIONS
+    for place, word in enumerate(operation.path.split("/"))
+    if word and not word.startswith("{")
+)
+_QUERY_PAIRS = frozenset((name, value or "") for operation in OPERATIONS for name, value in operation.query)
+_QUERY_NAMES = frozenset(name for name, _ in _QUERY_PAIRS)
+
+
+def url(stand_ins: StandIns, text: str) -> str:
+    """Write a URL, or a path with its query, anew."""
+    found = _URL.fullmatch(text)
+    assert found is not None, "the pattern matches any text"  # noqa: S101
+    scheme, host, path, mark, query, hash_mark, fragment = found.groups(default="")
+    steps = [_step(stand_ins, place, step) for place, step in enumerate(path.split("/"))]
+    pairs = [_pair(stand_ins, pair) for pair in query.split("&")]
+    host, fragment = _quoted(stand_ins, host), _quoted(stand_ins, fragment)
+    return f"{scheme}{host}{'/'.join(steps)}{mark}{'&'.join(pairs)}{hash_mark}{fragment}"
+
+
+def query_name(stand_ins: StandIns, name: str) -> str:
+    """Write the name of a part of a query anew."""
+    return name if _is_query_name(name) else unlike(stand_ins.text, name, _is_query_name)
+
+
+def query_value(stand_ins: StandIns, name: str, value: str) -> str:
+    """Write the value that goes with a name in a query anew."""
+
+    def is_known(text: str) -> bool:
+        return (name.lower(), text.lower()) in _QUERY_PAIRS
+
+    return value if is_known(value) else unlike(stand_ins.text, value, is_known)
+
+
+def _is_query_name(name: str) -> bool:
+    return name.lower() in _QUERY_NAMES
+
+
+def _pair(stand_ins: StandIns, pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    plain = unquote_plus(name)
+    named = _anew(name, plain, query_name(stand_ins, plain))
+    told = unquote_plus(value)
+    return f"{named}{equals}{_anew(value, told, query_value(stand_ins, plain, told))}"
+
+
+def _step(stand_ins: StandIns, place: int, step: str) -> str:
+    def is_known(text: str) -> bool:
+        return (place, text) in _PATH_WORDS
+
+    return step if is_known(step) else _quoted(stand_ins, step, is_known)
+
+
+def _quoted(stand_ins: StandIns, text: str, is_taken: Callable[[str], bool] = lambda _: False) -> str:
+    plain = unquote(text)
+    return _anew(text, plain, unlike(stand_ins.text, plain, is_taken))
+
+
+def _anew(text: str, plain: str, new: str) -> str:
+    """What was written in some way, as it was; what is new, quoted."""
+    return text if plain == new else quote(new, safe=_UNRESERVED)
