@@ -304,8 +304,9 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @more_help(
     "INPUT is a response body, raw HTTP or a HAR archive, plain or compressed. Replaced are names, ids,"
-    " addresses, comments, wrong values and credentials, each always by the same stand-in, which is as long."
-    " Numbers, dates, the order and all faults stay. What is not about jobs loses its body.",
+    " addresses, comments, unknown and wrong values, and credentials, each always by the same stand-in, which"
+    " is as long. Numbers, dates and words of the protocol stay in their places, and so do the order and all"
+    " faults. What is not about jobs loses its body. The manual lists all that stays.",
     examples=(
         "ds3codec redact session.har -o to-show.har",
         "ds3codec redact polls/1.xml -o 1.xml --key $SECRET",
