@@ -48,12 +48,19 @@ ADDED = (
 )
 
 CHECK = """
+import io
 import ds3codec
+from ds3codec.redaction import redact
 from hypothesis import Phase, find, settings
 from lxml import etree
 from tests.examples import blob, chunk, job
 from ds3codec.testing.strategies import models
 from tests.decoding.test_against_xsdata import PARSER
+
+def redacted(document):
+    sink = io.BytesIO()
+    redact(document, sink)
+    return sink.getvalue()
 
 assert ds3codec.__file__.startswith(FOLDER), ds3codec.__file__
 document = job(chunk(blob(Checksum="7"), blob()))
@@ -84,6 +91,7 @@ for name, (_, good, bad) in KINDS.items():
             assert PARSER.from_bytes(document, ds3codec.MasterObjectList) == read
             assert ds3codec.decode(ds3codec.encode(read)) == read
             assert "invalid-value" not in ds3codec.validate(document).counts, (name, text)
+            assert (f' {name}="{text}"'.encode() in redacted(document)) == (name != "Text")
         for text in bad:
             document = job(chunk(*[blob()] * objects, blob(**{name: text})))
             try:
@@ -93,6 +101,8 @@ for name, (_, good, bad) in KINDS.items():
             else:
                 raise AssertionError((name, text))
             assert ds3codec.validate(document).counts["invalid-value"] == 1
+            assert f' {name}="{text}"'.encode() not in redacted(document)
+            assert ds3codec.validate(redacted(document)).counts["invalid-value"] == 1
 print("passed")
 """
 
