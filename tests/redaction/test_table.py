@@ -56,8 +56,11 @@ def _places(name: str) -> list[Place]:
     return [place.elements[name] for place in waiting if name in place.elements]
 
 
+LARGE = [str(number) for number in range(10**18, 10**18 + 9)]
+
+
 @pytest.mark.parametrize(
-    "number", ["7", "-7", " 42 ", "9223372036854775807", "-9223372036854775808", "007", "+5"]
+    "number", ["7", "-7", " 42 ", "9223372036854775807", "-9223372036854775808", "007", "+5", *LARGE]
 )
 def test_a_number_that_names_something_becomes_another_number(number: str) -> None:
     rule = before_root().elements["Error"].elements["ResourceId"].value
