@@ -146,6 +146,7 @@ class Document:
     # Tags.
 
     def _begin(self, token: Token) -> None:
+        self._end_value()  # what is behind an element belongs to no value
         parts = tag_parts(token.inside)
         names, values = tuple(parts[::4]), parts[2::4]
         if _DECLARES in token.inside or len(token.inside) > _LONGEST_REMEMBERED:
@@ -163,19 +164,22 @@ class Document:
             self._around.append(_Open(self._place, self._spaces))
             self._place, self._spaces = layout.place, spaces
             if layout.place.value is not None:
-                self._value = _Value(layout.place.value, len(self._around))
+                self._value = _Value(layout.place.value)
         if self._is_over:
             self._place = NOWHERE
 
     def _end(self) -> None:
-        if self._value is not None and self._value.depth == len(self._around):
-            self._value.write(self._stand_ins, self._done)
-            self._value = None
+        self._end_value()
         if self._around:
             self._place, self._spaces = self._around.pop()
         self._is_over = not self._around
         if self._is_over:
             self._place = NOWHERE
+
+    def _end_value(self) -> None:
+        if self._value is not None:
+            self._value.write(self._stand_ins, self._done)
+            self._value = None
 
     def _declared(self, names: Iterable[str], values: Iterable[str]) -> _Spaces:
         """The name spaces in a tag, those that it declares itself included."""
@@ -204,7 +208,7 @@ class Document:
 
     def _take_text(self, token: Token) -> None:
         is_plain = token.kind == "characters"
-        if self._value is not None and self._value.depth == len(self._around):
+        if self._value is not None:
             self._value.add(len(self._done), token.inside, is_plain=is_plain)
             self._done.append("")
         elif is_plain:
@@ -226,14 +230,9 @@ class Document:
 
 
 class _Value:
-    """The text of an element that has a value, in pieces: it is judged as a whole.
+    """The text of an element that has a value, in pieces: it is judged as a whole."""
 
-    Attributes:
-        depth: How many elements are open around it.
-    """
-
-    def __init__(self, rule: Rule, depth: int) -> None:
-        self.depth: int = depth
+    def __init__(self, rule: Rule) -> None:
         self._rule = rule
         self._pieces: list[tuple[int, str, str, bool]] = []
 

@@ -15,7 +15,9 @@ from .stand_ins import StandIns, unlike
 
 __all__ = ["query_name", "query_value", "url"]
 
-_URL = re.compile(r"(?:((?:https?:)?//)([^/?#]*))?([^?#]*)(\??)([^#]*)(#?)(.*)", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(
+    r"(?:([a-z][a-z0-9+.-]*:|)//([^/?#]*))?([^?#]*)(\??)([^#]*)(#?)(.*)", re.IGNORECASE | re.DOTALL
+)
 _UNRESERVED = "!$'()*,:@;"
 
 _PATH_WORDS = frozenset(
@@ -32,11 +34,11 @@ def url(stand_ins: StandIns, text: str) -> str:
     """Write a URL, or a path with its query, anew."""
     found = _URL.fullmatch(text)
     assert found is not None, "the pattern matches any text"  # noqa: S101
-    scheme, host, path, mark, query, hash_mark, fragment = found.groups(default="")
-    steps = [_step(stand_ins, place, step) for place, step in enumerate(path.split("/"))]
-    pairs = [_pair(stand_ins, pair) for pair in query.split("&")]
-    host, fragment = _quoted(stand_ins, host), _quoted(stand_ins, fragment)
-    return f"{scheme}{host}{'/'.join(steps)}{mark}{'&'.join(pairs)}{hash_mark}{fragment}"
+    scheme, host, path, mark, query, hash_mark, fragment = found.groups()
+    start = "" if scheme is None else f"{_scheme(stand_ins, scheme)}//{_quoted(stand_ins, host)}"
+    steps = "/".join(_step(stand_ins, place, step) for place, step in enumerate(path.split("/")))
+    pairs = "&".join(_pair(stand_ins, pair) for pair in query.split("&"))
+    return f"{start}{steps}{mark}{pairs}{hash_mark}{_quoted(stand_ins, fragment)}"
 
 
 def query_name(stand_ins: StandIns, name: str) -> str:
@@ -55,6 +57,14 @@ def query_value(stand_ins: StandIns, name: str, value: str) -> str:
 
 def _is_query_name(name: str) -> bool:
     return name.lower() in _QUERY_NAMES
+
+
+def _scheme(stand_ins: StandIns, scheme: str) -> str:
+    return scheme if _is_scheme(scheme) else unlike(stand_ins.name, scheme, _is_scheme)
+
+
+def _is_scheme(text: str) -> bool:
+    return text.lower() in ("", "http:", "https:")
 
 
 def _pair(stand_ins: StandIns, pair: str) -> str:

@@ -185,8 +185,8 @@ def test_the_place_of_a_value_is_its_element_and_attribute_and_not_its_name() ->
         ("4<!-- x -->04", True),
         ("<![CDATA[4]]>0&#52;", True),
         ("<![CDATA[40]]>x", False),
-        ("40<Other>4</Other>4", True),
-        ("90210777<Other/>x", False),
+        ("40<Other>4</Other>x", True),
+        ("4x<Other/>4", False),
         ("9<?x y?>0210777777", False),
     ],
 )
@@ -199,6 +199,11 @@ def test_a_value_in_pieces_is_judged_as_a_whole(value: str, stays: bool) -> None
             etree.fromstring(text.encode()).xpath("string(*/text()[1])") for text in (document, after)
         )
         assert (before_text == after_text) == stays
+
+
+def test_what_is_behind_an_element_belongs_to_no_value() -> None:
+    after = redacted(b"<Error><HttpErrorCode>40<Other/>48</HttpErrorCode></Error>").decode()
+    assert ">40<" in after and "48" not in after
 
 
 def test_names_that_the_schema_does_not_have_get_stand_ins_that_it_does_not_have_either() -> None:

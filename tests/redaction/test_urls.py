@@ -45,6 +45,7 @@ def test_of_other_urls_and_of_credentials_in_them_nothing_is_left() -> None:
         ("?OPERATION=Start%5FBulk_Get&Replicate", "?OPERATION=Start%5FBulk_Get&Replicate"),
         ("/x?operation=private&job=start_bulk_get", "?operation="),
         ("ftp:job/_rest_", ":"),
+        ("private://bucket/_rest_/job_chunk?job=x", "/_rest_/job_chunk?job="),
     ],
 )
 def test_words_of_operations_stay_in_their_places_only(text: str, kept: str) -> None:
