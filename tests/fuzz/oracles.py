@@ -29,7 +29,7 @@ from ds3codec.testing import reference
 from tests.examples import in_full
 from tests.fuzz import mutations
 from tests.redaction import planting
-from tests.redaction.findings import places
+from tests.redaction.findings import found, places
 from tests.validation.oracle import SLOW_RULES, slowly
 
 
@@ -117,9 +117,12 @@ def check_redact(random: Random) -> None:
 
 
 def check_planting(random: Random) -> None:
-    """A word that is planted into a capture is nowhere in its redacted copy; or the capture is refused."""
-    after = planting.copied(planting.drawn(random))
-    assert after is None or not planting.is_left(planting.WORD, after)
+    """A planted word is nowhere in the redacted copy, which has the same findings; or it is refused."""
+    capture = planting.drawn(random)
+    after = planting.copied(capture)
+    if after is not None:
+        assert not planting.is_left(planting.WORD, after)
+        assert found(after) == found(capture)
 
 
 TARGETS: dict[str, Callable[[Random], None]] = {

@@ -8,6 +8,7 @@ from typing import Any
 from ds3codec import Report, validate
 from ds3codec.captures import responses
 from ds3codec.models import JobChunk, MasterObjectList, ServerError
+from ds3codec.operations import OPERATIONS
 from ds3codec.wire.members import attributes, elements, wire_name
 from tests.redaction.planting import element_models
 
@@ -18,13 +19,14 @@ SCHEMA_NAMES = {wire_name(model) for model in (MasterObjectList, JobChunk, Serve
     for name in (member.name, member.wrapper)
     if name
 }
+METHODS = {operation.method for operation in OPERATIONS}
 _STEP = re.compile(r"/(@?)(?:\{([^}]*)\})?([^/\[]+)(\[\d+\])?")
 
 
 def found(capture: bytes) -> list[Any]:
     """All findings of all responses: rule, line, column, and path, but for the unknown names in it."""
     return [
-        (each.origin, each.status, each.method, places(validate(each)))
+        (each.origin, each.status, each.method in METHODS and each.method, places(validate(each)))
         for each in responses([capture], name="capture")
     ]
 
