@@ -13,9 +13,12 @@ What does not hold shrinks towards few and short members, plain texts and small 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import is_dataclass
 from datetime import datetime
+from functools import cache, lru_cache
+from hashlib import blake2b
+from itertools import count as counting
 from typing import Any, NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
@@ -77,6 +80,8 @@ PRETTY = ("\n  ",)
 
 # The spellings of False and of True.
 BOOLEANS = (("false", "0"), ("true", "1"))
+
+_NAMES = st.lists(TEXTS, min_size=1, max_size=3, unique=True)
 
 
 class _Wanted(NamedTuple):
@@ -145,6 +150,11 @@ def _values(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
     return st.lists(items, max_size=2) if member.repeated else items
 
 
+# A strategy is made once for all who want the same: making one costs as much as several draws from it.
+_lists = lru_cache(maxsize=256)(st.lists)
+
+
+@lru_cache(maxsize=256)
 def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
     members = {
         member.field: _values(member, wanted)
@@ -182,7 +192,12 @@ def models(
     unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
     if unknown:
         raise UsageError(f"{model.__name__} has no field {shown(min(unknown))}")
-    found = _models(model, _Wanted(appliance, version, texts), **fields)
+    return _limited(model, _Wanted(appliance, version, texts), **fields)
+
+
+@lru_cache(maxsize=256)
+def _limited(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+    found, version = _models(model, wanted, **fields), wanted.api_version
     return found if version is None else found.map(lambda made: limited(made, version))
 
 
@@ -203,7 +218,7 @@ def placements(appliance: bool = False, **options: Any) -> st.SearchStrategy[Phy
 
 def chunks(appliance: bool = False, *, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
     """Chunks of at most so many blobs, some without any. Other options are those of `models`."""
-    content = st.lists(blobs(appliance, **options), max_size=max_blobs)
+    content = _lists(blobs(appliance, **options), max_size=max_blobs)
     return models(JobChunk, appliance, blobs=content, **options)
 
 
@@ -222,8 +237,8 @@ def jobs(
     return models(
         MasterObjectList,
         appliance,
-        nodes=st.lists(nodes(appliance, **options), max_size=max_nodes),
-        chunks=st.lists(chunks(appliance, max_blobs=max_blobs, **options), max_size=max_chunks),
+        nodes=_lists(nodes(appliance, **options), max_size=max_nodes),
+        chunks=_lists(chunks(appliance, max_blobs=max_blobs, **options), max_size=max_chunks),
         **options,
     )
 
@@ -340,15 +355,11 @@ def consistent_jobs(*, api_version: str | None = None) -> st.SearchStrategy[Mast
 
 @st.composite
 def _consistent_jobs(draw: st.DrawFn, version: str | None) -> MasterObjectList:
-    job: MasterObjectList = draw(
-        models(MasterObjectList, True, api_version=version, nodes=st.just([]), chunks=st.just([]))
-    )
-    job.start_date = XmlDateTime(2026, 3, 14, 9, 26, 53, draw(st.integers(0, 999)) * 1_000_000, 0)
-    job.status = JobStatus.IN_PROGRESS
-    job.job_id, job.user_id = draw(UUIDS), draw(UUIDS)
-    ids = iter(draw(st.lists(UUIDS, min_size=20, max_size=20, unique=True)))
+    job: MasterObjectList = draw(_consistent_headers(version))
+    ids = _ids(draw(st.integers(0, (1 << 64) - 1)))
+    job.job_id, job.user_id = next(ids), next(ids)
     job.nodes = [JobNode(end_point=draw(TEXTS), id=next(ids)) for _ in range(draw(st.integers(1, 2)))]
-    rest = draw(_consistent_blobs(job.bucket_name, version))
+    rest = draw(_consistent_blobs(job.bucket_name, ids, version))
     while rest:
         count = draw(st.integers(1, len(rest)))
         node: JobNode | None = draw(st.sampled_from([None, *job.nodes]))
@@ -365,12 +376,28 @@ def _consistent_jobs(draw: st.DrawFn, version: str | None) -> MasterObjectList:
     return job if version is None else limited(job, version)
 
 
+@cache
+def _consistent_headers(version: str | None) -> st.SearchStrategy[MasterObjectList]:
+    """Jobs without nodes, chunks, ids and sizes."""
+    start = st.integers(0, 999).map(lambda number: XmlDateTime(2026, 3, 14, 9, 26, 53, number * 1_000_000, 0))
+    sizes = ("original_size_in_bytes", "cached_size_in_bytes", "completed_size_in_bytes")
+    later: dict[str, Any] = {"nodes": st.builds(list), "chunks": st.builds(list)}
+    later |= dict.fromkeys(("entirely_in_cache", "job_id", "user_id", *sizes), st.none())
+    wanted = _Wanted(True, version, TEXTS)
+    return _models(MasterObjectList, wanted, start_date=start, status=st.just(JobStatus.IN_PROGRESS), **later)
+
+
+def _ids(seed: int) -> Iterator[str]:
+    """Ids without end from one number: each of them drawn would be half of the time of a job."""
+    for number in counting():
+        yield str(UUID(bytes=blake2b(b"%d %d" % (seed, number), digest_size=16).digest()))
+
+
 @st.composite
-def _consistent_blobs(draw: st.DrawFn, bucket: str, version: str | None) -> list[Blob]:
+def _consistent_blobs(draw: st.DrawFn, bucket: str, ids: Iterator[str], version: str | None) -> list[Blob]:
     """All the blobs of a few objects, in their order."""
     one_of: list[dict[str, Any]] = [{"version": 1}, {"version_id": str(UUID(int=1))}]
     number = draw(st.sampled_from(one_of)) if version is None else one_of[0] | one_of[1]
-    ids = iter(draw(st.lists(UUIDS, min_size=9, max_size=9, unique=True)))
     return [
         Blob(
             bucket=bucket,
@@ -382,7 +409,7 @@ def _consistent_blobs(draw: st.DrawFn, bucket: str, version: str | None) -> list
             offset=part * length,
             **number,
         )
-        for name in draw(st.lists(TEXTS, min_size=1, max_size=3, unique=True))
+        for name in draw(_NAMES)
         for length in [draw(st.integers(1, 1 << 40))]
         for part in range(draw(st.integers(1, 3)))
     ]
