@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 
-from distributed import Client, LocalCluster
-
 from benchmarks.bench.measuring import Run
 from benchmarks.bench.processes import in_own_process
 from benchmarks.bench.results import Results, markdown, middle, ratios, where
 from benchmarks.options import Options
-from ds3codec.distributed import read_blobs
 
 ONE, TWO = "one worker", "two workers"
 SERIES = "workers"
@@ -19,6 +16,10 @@ _LARGE = 8  # times the objects of other documents: 1 GB where these are 500,000
 
 def read(workers: int, path: str) -> Run:
     """Add up the lengths of all blobs, when the workers are there."""
+    from distributed import Client, LocalCluster  # noqa: PLC0415  (the only benchmark that needs them)
+
+    from ds3codec.distributed import read_blobs  # noqa: PLC0415
+
     with (
         LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster),

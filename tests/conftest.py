@@ -1,11 +1,11 @@
-"""How the tests run: Hypothesis without a clock, and hostile documents in threads of their own.
+"""How the tests run: a quick profile, and a full one with `--full`.
 
-There is no clock, for the machines that run the tests are as slow as they are.
+Quick leaves out the tests that are marked `full`, and tries each property with fewer examples. What a test
+costs decides where it is, and nothing else. HYPOTHESIS_PROFILE=thorough tries a thousand examples, every
+night. There is no clock in any of them, for the machines that run the tests are as slow as they are.
 
-Two profiles, chosen by HYPOTHESIS_PROFILE: `quick` is the default and keeps the suite short, `thorough` runs
-every night.
-
-libxml2 keeps the names in hostile documents as long as the thread lives, which would slow the other tests.
+libxml2 keeps the names in hostile documents as long as the thread lives, which would slow the other tests, so
+such documents are read in threads of their own.
 """
 
 import os
@@ -16,11 +16,27 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-for name, examples in (("quick", 25), ("thorough", 1000)):
+for name, examples in (("quick", 10), ("full", 25), ("thorough", 1000)):
     settings.register_profile(
         name, deadline=None, max_examples=examples, suppress_health_check=[HealthCheck.too_slow]
     )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="run also what takes long, with more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    profile = "full" if config.getoption("full") else "quick"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only the full run has."""
+    if not config.getoption("full"):
+        left_out = [item for item in items if item.get_closest_marker("full") is not None]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item.get_closest_marker("full") is None]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,8 +54,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
     """A client of a cluster with two worker processes."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415  (few tests need it)
-
+    distributed = pytest.importorskip("distributed")
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 50}
-    with LocalCluster(**options) as cluster, Client(cluster) as connected:
+    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as connected:
         yield connected

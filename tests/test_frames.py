@@ -6,13 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-import pandas
-import polars
-import pyarrow
 import pytest
 
 from ds3codec import Blob, decode, iter_blobs
 from tests.examples import BLOB, PLACEMENT, SAMPLE, blob, chunk, element, job
+
+pandas, polars, pyarrow = (pytest.importorskip(name) for name in ("pandas", "polars", "pyarrow"))
 
 FRAMES: dict[str, Callable[[list[Blob]], Any]] = {
     "pandas": pandas.DataFrame,

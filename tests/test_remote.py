@@ -13,7 +13,6 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import fsspec
 import pytest
 
 from ds3codec import SourceError, decode, iter_blobs, validate
@@ -23,6 +22,8 @@ from tests.cli.command import run
 from tests.decoding.test_feed import PLAIN
 from tests.examples import SAMPLE, chunk, job
 from tests.servers import LARGE, serving
+
+fsspec = pytest.importorskip("fsspec")
 
 
 class Quiet(SimpleHTTPRequestHandler):

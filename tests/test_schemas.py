@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-import xmlschema
 from lxml import etree
 
 from ds3codec import Tape
@@ -19,7 +20,15 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 CONTRACT = "{urn:ds3codec:contract}contract"
 ROOT = Path(__file__).parent.parent
 FILES = [path for path in schema_file().parent.glob("*.xsd") if ".generator" not in path.suffixes]
-SECOND_OPINION = xmlschema.XMLSchema10(schema_file())
+
+
+@pytest.fixture(scope="module", params=["lxml", "xmlschema"])
+def is_valid(request: pytest.FixtureRequest) -> Callable[[bytes], bool]:
+    """Two validators with the XSD: libxml2's, and one in Python."""
+    if request.param == "lxml":
+        return valid
+    schema: Any = pytest.importorskip(request.param).XMLSchema10(schema_file())
+    return lambda document: bool(schema.is_valid(etree.fromstring(document)))
 
 
 def placed(pools: str = "<Pools/>", tapes: str = "<Tapes/>", others: str = "") -> str:
@@ -101,15 +110,13 @@ INVALID = {
 
 
 @pytest.mark.parametrize("document", VALID.values(), ids=list(VALID))
-def test_both_validators_accept_what_is_valid(document: bytes) -> None:
-    assert valid(document)
-    assert SECOND_OPINION.is_valid(etree.fromstring(document))
+def test_both_validators_accept_what_is_valid(document: bytes, is_valid: Callable[[bytes], bool]) -> None:
+    assert is_valid(document)
 
 
 @pytest.mark.parametrize("document", INVALID.values(), ids=list(INVALID))
-def test_both_validators_refuse_what_is_not(document: bytes) -> None:
-    assert not valid(document)
-    assert not SECOND_OPINION.is_valid(etree.fromstring(document))
+def test_both_validators_refuse_what_is_not(document: bytes, is_valid: Callable[[bytes], bool]) -> None:
+    assert not is_valid(document)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: path.name)
@@ -136,6 +143,8 @@ def version(text: str) -> tuple[int, ...]:
 
 
 def test_generating_anew_gives_the_same_bytes(tmp_path: Path) -> None:
+    for package in ("jinja2", "ruff"):  # of xsdata's extra cli, and for what it writes
+        pytest.importorskip(package)
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(
         [sys.executable, "schemas/generator/generate.py"], cwd=tmp_path, check=True, capture_output=True

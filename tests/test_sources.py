@@ -13,17 +13,13 @@ import pickle
 import socket
 import threading
 import time
-import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import requests
-from aiohttp import ClientSession, web
 
 from ds3codec import (
     IncrementalDecoder,
@@ -152,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_the_systems_error_too(source: Any, kind: 
 
 
 def test_what_is_nearly_a_source_says_what_to_pass() -> None:
-    response = httpx.Response(200, content=SAMPLE)
+    response = pytest.importorskip("httpx").Response(200, content=SAMPLE)
     with pytest.raises(SourceError, match=r"pass response.iter_bytes\(\)"):
         decode(response)  # type: ignore[arg-type]
     assert decode(response.iter_bytes()) == JOB
@@ -167,6 +163,9 @@ def test_what_is_nearly_a_source_says_what_to_pass() -> None:
 
 
 def test_the_responses_of_aiohttp_say_what_to_pass() -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+    web = pytest.importorskip("aiohttp.web")
+
     async def ask() -> None:
         application = web.Application()
         application.router.add_get("/", answer)
@@ -175,7 +174,7 @@ def test_the_responses_of_aiohttp_say_what_to_pass() -> None:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         [(_, port)] = runner.addresses
-        async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as response:
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as response:
             for wrong in (response, response.content):
                 with pytest.raises(SourceError, match="aread"):
                     decode(wrong)  # type: ignore[arg-type]
@@ -187,13 +186,14 @@ def test_the_responses_of_aiohttp_say_what_to_pass() -> None:
                 ]
         await runner.cleanup()
 
-    async def answer(_: web.Request) -> web.Response:
+    async def answer(_: Any) -> Any:
         return web.Response(body=SAMPLE)
 
     asyncio.run(ask())
 
 
-def test_a_peer_that_dies_is_a_source_error_after_what_it_sent() -> None:
+@pytest.mark.parametrize("client", ["urllib.request", "httpx", "requests"])
+def test_a_peer_that_dies_is_a_source_error_after_what_it_sent(client: str) -> None:
     large = job(chunk(*(blob(Name=f"object {number}") for number in range(2000))))
 
     class Dying(BaseHTTPRequestHandler):
@@ -206,31 +206,31 @@ def test_a_peer_that_dies_is_a_source_error_after_what_it_sent() -> None:
         def log_message(self, *_: Any) -> None:
             """Nobody reads it."""
 
-    def by_urllib(url: str) -> Iterator[Any]:
-        with urllib.request.urlopen(url) as response:  # noqa: S310  (a server of our own)
-            yield response
+    package = pytest.importorskip(client)
 
-    def by_httpx(url: str) -> Iterator[Any]:
-        with httpx.stream("GET", url) as response:
-            yield response.iter_bytes()
-
-    def by_requests(url: str) -> Iterator[Any]:
-        with requests.get(url, stream=True, timeout=60) as response:
-            yield response.iter_content(4096)
+    def asked(url: str) -> Iterator[Any]:
+        if client == "httpx":
+            with package.stream("GET", url) as response:
+                yield response.iter_bytes()
+        elif client == "requests":
+            with package.get(url, stream=True, timeout=60) as response:
+                yield response.iter_content(4096)
+        else:
+            with package.urlopen(url) as response:
+                yield response
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Dying) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        for ask in (by_urllib, by_httpx, by_requests):
-            for source in ask(f"http://127.0.0.1:{server.server_port}/"):
-                names, error = read_until_it_breaks(source)
-                # http.client's `read1` takes the end of the connection for that of the body; requests keeps
-                # its last piece for itself.
-                assert isinstance(error, TruncatedError if ask is by_urllib else SourceError)
-                received = getattr(error, "bytes_read", 100_000)
-                assert 95_000 < received <= 100_000
-                assert len(names) == error.blobs_read == large[:received].count(b"/>")
-                assert error.path == "/MasterObjectList/Objects[1]"
+        for source in asked(f"http://127.0.0.1:{server.server_port}/"):
+            names, error = read_until_it_breaks(source)
+            # http.client's `read1` takes the end of the connection for that of the body; requests keeps
+            # its last piece for itself.
+            assert isinstance(error, TruncatedError if client == "urllib.request" else SourceError)
+            received = getattr(error, "bytes_read", 100_000)
+            assert 95_000 < received <= 100_000
+            assert len(names) == error.blobs_read == large[:received].count(b"/>")
+            assert error.path == "/MasterObjectList/Objects[1]"
         server.shutdown()
         thread.join()
 

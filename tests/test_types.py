@@ -32,6 +32,7 @@ def check(tool: str, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[
         "PYTHONPATH": str(ROOT),
         "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
     }
+    pytest.importorskip(tool)
     command = [sys.executable, "-m", tool, *arguments]
     return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 

@@ -31,42 +31,40 @@ COPIES: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("way", COPIES)
 @given(data=st.data())
-def test_a_copy_is_equal_and_another_model(model: type, way: str, data: st.DataObject) -> None:
+def test_a_copy_is_equal_and_another_model(model: type, data: st.DataObject) -> None:
     original = data.draw(instances(model))
-    copied = COPIES[way](original)
-    assert copied == original
-    assert copied is not original
-    assert type(copied) is model
-    assert in_full(copied) == in_full(original)
-    assert dataclasses.asdict(copied) == dataclasses.asdict(original)
+    for way, copied in ((way, make(original)) for way, make in COPIES.items()):
+        assert copied == original, way
+        assert copied is not original, way
+        assert type(copied) is model, way
+        assert in_full(copied) == in_full(original), way
+        assert dataclasses.asdict(copied) == dataclasses.asdict(original), way
 
 
 @pytest.mark.parametrize("model", MODELS)
 @given(data=st.data())
 def test_models_that_differ_in_a_field_are_not_equal(model: type, data: st.DataObject) -> None:
     original = data.draw(instances(model))
-    compared = [field.name for field in dataclasses.fields(model) if field.compare]
-    changed = copy.copy(original)
-    setattr(changed, data.draw(st.sampled_from(compared)), object())
-    assert changed != original
+    for field in dataclasses.fields(model):
+        changed = copy.copy(original)
+        setattr(changed, field.name, object())
+        assert (changed == original) == (not field.compare), field.name
     assert original != object()
 
 
 @pytest.mark.parametrize("model", MODELS)
-@given(data=st.data())
-def test_a_model_can_change_and_so_has_no_hash(model: type, data: st.DataObject) -> None:
+def test_a_model_can_change_and_so_has_no_hash(model: Any) -> None:
+    made = model(**{field.name: None for field in dataclasses.fields(model)})
     with pytest.raises(TypeError, match="unhashable"):
-        hash(data.draw(instances(model)))
+        hash(made)
 
 
 @pytest.mark.parametrize("model", MODELS)
-@given(data=st.data())
-def test_a_model_has_the_fields_of_the_schema_and_no_others(model: Any, data: st.DataObject) -> None:
-    original = data.draw(instances(model))
+def test_a_model_has_the_fields_of_the_schema_and_no_others(model: Any) -> None:
+    made = model(**{field.name: None for field in dataclasses.fields(model)})
     with pytest.raises(AttributeError):
-        original.lenght = 1
+        made.lenght = 1
     with pytest.raises(TypeError):
         model(1)
 
@@ -98,7 +96,7 @@ def test_a_repr_shows_the_beginning_of_a_long_text() -> None:
 
 def test_the_repr_of_a_large_job_is_short_and_its_data_whole() -> None:
     read = decode(SAMPLE)
-    read.chunks[0].blobs *= 10_000
+    read.chunks[0].blobs *= 1_000
     read.chunks *= 10
     assert len(repr(read)) < 20_000
     assert len(dataclasses.asdict(read)["chunks"]) == 30

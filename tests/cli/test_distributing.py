@@ -8,15 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from ds3codec.cli.distributing import DistributedRows
-from ds3codec.cli.reading import Cluster
 from ds3codec.tables import encode_table, read_table
-from ds3codec.tables.files import to_parquet
 from ds3codec.testing import write_document
 from tests.captures.examples import entry, har, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 
 from .command import WRONG, run
+
+pytest.importorskip("distributed")
 
 
 @pytest.fixture
@@ -80,8 +79,8 @@ def test_a_large_response_is_read_in_parts_with_all_chunks(
         [alike, empty, empty, empty, alike, alike] * 4,
     ):
         path.write_bytes(job(*chunks))
-        rows = DistributedRows(Cluster(1, None), [str(path)], {})
-        to_parquet(rows, tmp_path / "parts.parquet")
+        done = run("convert", path, "-o", tmp_path / "parts.parquet", "--force", "--workers", 1)
+        assert (done.returncode, done.stderr) == (0, b"")
         written = pq.read_table(tmp_path / "parts.parquet")
         whole = read_table(path)
         assert written.schema.metadata == whole.schema.metadata

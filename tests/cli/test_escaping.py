@@ -17,7 +17,7 @@ from ds3codec.cli.commands import ds3codec
 from ds3codec.cli.formats import FORMATS
 from tests.examples import blob, chunk, error, job
 
-from .command import WRONG, run
+from .command import WRONG, run_process
 
 HOSTILE = "a\n::error ::b\x1b[2J\x7f\x9b31m\u202e\u2028\ufffe[red]:smile:%0A"
 
@@ -91,9 +91,9 @@ def test_an_encoding_that_lacks_a_character_gets_an_escape(tmp_path: Path) -> No
     path = tmp_path / "job.xml"
     path.write_bytes(job(chunk(blob(Name="größe", Length="x"))))
     for form in FORMATS:
-        result = run("validate", "--format", form, path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+        result = run_process("validate", "--format", form, path, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
         assert (result.returncode, result.stderr) == (1, b"")
-    assert run("summary", path, PYTHONUTF8="0", PYTHONIOENCODING="ascii").returncode == 1
+    assert run_process("summary", path, PYTHONUTF8="0", PYTHONIOENCODING="ascii").returncode == 1
 
 
 TMP = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

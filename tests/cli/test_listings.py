@@ -8,7 +8,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import jsonschema
 import pytest
 from lxml import etree
 
@@ -75,6 +74,7 @@ def test_the_schema_of_reports_is_written_where_it_is_asked_for(tmp_path: Path) 
 
 
 def test_the_report_has_the_schema_that_is_printed(files: Path) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run("schema", "--of", "report").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     (files / "broken.har").write_bytes(b"{")

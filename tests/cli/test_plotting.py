@@ -8,11 +8,14 @@ import pytest
 from lxml import etree
 
 from ds3codec import decode
-from ds3codec.cli.plotting import draw
 from ds3codec.summaries import Summary, node_name
 from tests.examples import SAMPLE, job
 
 from .command import run
+
+pytest.importorskip("matplotlib")
+
+from ds3codec.cli.plotting import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 

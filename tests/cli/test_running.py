@@ -12,7 +12,7 @@ import pytest
 
 from tests.examples import blob, chunk, job
 
-from .command import COMMAND, WRONG, run, started
+from .command import COMMAND, WRONG, run, run_process, started
 
 
 def test_an_interrupt_ends_also_what_waits_for_the_reader_of_its_output(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_closed_streams_are_no_traceback(closed: str, status: int, files: Path) 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
 def test_any_encoding_of_the_output_will_do(encoding: str, files: Path) -> None:
     for command in ("validate", "summary"):
-        done = run(command, files / "wrong.xml", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+        done = run_process(command, files / "wrong.xml", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
         assert done.returncode == 1
         assert "Traceback" not in done.stderr.decode(encoding)
         assert "wrong.xml" in done.stdout.decode(encoding)

@@ -14,7 +14,6 @@ import termios
 import time
 from pathlib import Path
 
-import pyte
 import pytest
 
 from ds3codec.operations import OPERATIONS
@@ -24,6 +23,9 @@ from tests.servers import serving
 
 from .command import COMMAND, run
 
+pyte = pytest.importorskip("pyte")
+
+WIDTHS = [80, *(pytest.param(columns, marks=pytest.mark.full) for columns in (40, 100))]
 HEAD, TAIL = job(chunk("<o/>")).split(b"<o/>")
 
 
@@ -91,8 +93,8 @@ def until_closed(descriptor: int) -> bytes:
     return shown
 
 
-def slow_reading(arguments: list[object], pipe: Path, output: int) -> bytes:
-    """Run a command whose input arrives slowly, on a terminal; what came to that, or went into a pipe."""
+def shown_by(arguments: list[object], pipe: Path, output: int) -> bytes:
+    """Run a command on a terminal so wide, its input arriving slowly, or into a pipe; what came of it."""
     os.mkfifo(pipe)
     ours, theirs = pty.openpty() if output else os.pipe()
     if output:
@@ -107,7 +109,7 @@ def slow_reading(arguments: list[object], pipe: Path, output: int) -> bytes:
     with pipe.open("wb", buffering=0) as file:
         file.write(HEAD + blob(Color="red").encode())
         for _ in range(2):
-            time.sleep(0.7)
+            time.sleep(0.7 if output else 0)
             file.write(blob().encode() * 3_000)
         file.write(TAIL)
     shown = until_closed(ours)
@@ -117,14 +119,14 @@ def slow_reading(arguments: list[object], pipe: Path, output: int) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("columns", [40, 80, 100])
+@pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("command", ["validate", "summary"])
 def test_what_is_left_on_a_terminal_is_what_a_pipe_gets(command: str, columns: int, files: Path) -> None:
     pipe = files / "slow.xml"
     most = ["--max-findings", 2] if command == "validate" else []
     arguments = [command, *most, files / "wrong.xml", pipe, files / "good.xml"]
-    piped = slow_reading(arguments, pipe, 0).decode()
-    shown = slow_reading(arguments, pipe, columns)
+    piped = shown_by(arguments, pipe, 0).decode()
+    shown = shown_by(arguments, pipe, columns)
     assert b"slow.xml" in shown and "━".encode() in shown  # there was a bar
     screen = pyte.Screen(columns, 200)
     pyte.ByteStream(screen).feed(shown)

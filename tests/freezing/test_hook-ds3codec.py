@@ -52,6 +52,7 @@ def installed(tmp_path: Path) -> Path:
 
 
 def test_a_frozen_program_decodes_and_validates(program: list[str], installed: Path, tmp_path: Path) -> None:
+    pytest.importorskip("PyInstaller")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR", program[0]]
     more = {"PYINSTALLER_CONFIG_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(installed)}
     subprocess.run(command, cwd=tmp_path, env=os.environ | more, check=True, capture_output=True)

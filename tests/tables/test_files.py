@@ -11,9 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import pandas
-import polars
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -80,6 +77,7 @@ def test_the_tools_of_others_read_the_files(tmp_path: Path) -> None:
     for name, write in WRITERS.items():
         write(LARGE, tmp_path / f"blobs.{name}")
     count, total = len(PLAIN) * 21, sum(row["length"] for row in rows_of(decode(LARGE)))
+    pandas, polars, duckdb = (pytest.importorskip(name) for name in ("pandas", "polars", "duckdb"))
     frames: list[Any] = [
         pandas.read_parquet(tmp_path / "blobs.parquet"),
         pandas.read_feather(tmp_path / "blobs.feather"),
