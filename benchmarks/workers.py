@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 
 from benchmarks.bench.measuring import Run
 from benchmarks.bench.processes import in_own_process
 from benchmarks.bench.results import Results, markdown, middle, ratios, where
 from benchmarks.options import Options
+from ds3codec.extras import extra
 
 ONE, TWO = "one worker", "two workers"
 SERIES = "workers"
@@ -16,7 +18,7 @@ _LARGE = 8  # times the objects of other documents: 1 GB where these are 500,000
 
 def read(workers: int, path: str) -> Run:
     """Add up the lengths of all blobs, when the workers are there."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415  (the only benchmark that needs them)
+    from distributed import Client, LocalCluster  # noqa: PLC0415  (the other benchmarks run without it)
 
     from ds3codec.distributed import read_blobs  # noqa: PLC0415
 
@@ -31,6 +33,7 @@ def read(workers: int, path: str) -> Run:
 
 
 def measure(options: Options) -> list[Run]:
+    require_dask()
     path = options.made("large.xml", _LARGE * options.objects)
     return [
         {
@@ -43,6 +46,12 @@ def measure(options: Options) -> list[Run]:
         for number in range(options.rounds)
         for name, count in ((ONE, 1), (TWO, 2))
     ]
+
+
+def require_dask() -> None:
+    """Raise ModuleNotFoundError, which names the extra, where the workers cannot be had."""
+    with extra("dask"):
+        import_module("distributed")
 
 
 def table(results: Results) -> str:

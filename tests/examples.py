@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
+import pytest
 from lxml import etree
 
 from ds3codec import Tape
@@ -119,6 +122,11 @@ _LIBXML2 = etree.XMLSchema(file=str(schema_file()))
 def valid(document: bytes) -> bool:
     """What libxml2's validator says of a document."""
     return _LIBXML2.validate(etree.fromstring(document))
+
+
+def zstd() -> Any:
+    """The library for zstd, without which a test is skipped."""
+    return pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def names(model: type) -> list[str]:

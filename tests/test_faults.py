@@ -53,6 +53,7 @@ def test_a_source_that_fails_at_any_byte_loses_nothing_and_is_not_the_end(size: 
                 next(blobs)
 
 
+@pytest.mark.full
 def test_readers_that_are_dropped_leave_nothing_open(tmp_path: Path) -> None:
     path = tmp_path / "response.xml"
     path.write_bytes(SMALL)

@@ -155,16 +155,6 @@ WRONG = [
 ]
 
 
-def test_each_module_has_a_test_file_in_the_same_place() -> None:
-    generated, constants = f"{PACKAGE}.models.", [f"{PACKAGE}.limits", f"{PACKAGE}._version"]
-    for name, path in read_modules(ROOT).items():
-        if path.is_relative_to(ROOT / BENCH):
-            continue  # tests/test_benchmarks.py runs all of them
-        if path.stem != "__init__" and name not in constants and not name.startswith(generated):
-            place = path.relative_to(ROOT / PACKAGE)
-            assert (ROOT / "tests" / place.parent / f"test_{place.name}").exists(), name
-
-
 @pytest.mark.parametrize("line", WRONG)
 def test_a_wrong_import_is_found(line: str, tmp_path: Path) -> None:
     package(tmp_path, {"encoding/__init__.py": "", "encoding/tags.py": line.replace("from .", "from ..")})

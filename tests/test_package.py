@@ -7,7 +7,6 @@ import pickle
 import pkgutil
 import subprocess
 import sys
-from importlib import import_module
 from importlib.resources import files
 
 import pytest
@@ -109,15 +108,14 @@ PUBLIC = ["captures", "compat", "distributed", "errors", "models", "operations",
 PUBLIC += ["schemas", "tables", "testing", "validation"]
 
 
-def test_what_is_internal_says_so() -> None:
-    for module in pkgutil.iter_modules(ds3codec.__path__):
-        documented = import_module(f"ds3codec.{module.name}").__doc__ or ""
-        is_internal = module.name.startswith("_") or "Internal: " in documented
-        assert is_internal != (module.name in PUBLIC), module.name
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(ds3codec.__path__)])
+def test_what_is_internal_says_so(name: str) -> None:
+    documented = pytest.importorskip(f"ds3codec.{name}").__doc__ or ""
+    assert (name.startswith("_") or "Internal: " in documented) != (name in PUBLIC)
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLIC if name != "schemas"])
 def test_a_public_module_lists_its_names_and_the_readme_lists_it(name: str) -> None:
-    module = import_module(f"ds3codec.{name}")
+    module = pytest.importorskip(f"ds3codec.{name}")
     assert all(hasattr(module, public) for public in module.__all__)
     assert any(f"`ds3codec.{name}`" in page.read_text(encoding="utf-8") for page in PAGES)

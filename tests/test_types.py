@@ -13,6 +13,8 @@ import pytest
 
 from tests.pages import EXAMPLES, ROOT
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -129,7 +129,7 @@ DEEP = {
 
 @pytest.mark.parametrize("kind", DEEP)
 def test_time_follows_the_depth_of_a_har(kind: str) -> None:
-    assert exponent(DEEP[kind], bodies, (20_000, 160_000)) < LINEAR
+    assert exponent(DEEP[kind], bodies, (10_000, 80_000)) < LINEAR
 
 
 def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> None:

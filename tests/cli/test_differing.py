@@ -80,6 +80,7 @@ def test_only_so_many_are_named(tmp_path: Path, most: int) -> None:
 
 
 def test_either_may_be_a_url_and_the_newer_one_standard_input(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
     (tmp_path / "old.xml").write_bytes(SAMPLE)
     url = (tmp_path / "old.xml").as_uri()
     assert run("diff", url, url).stdout == b"no difference\n"

@@ -36,7 +36,9 @@ def without_times(output: bytes) -> bytes:
     return re.sub(rb' time="[0-9.]+"', b"", output)
 
 
-@pytest.mark.parametrize("form", ["text", "json", "junit"])
+@pytest.mark.parametrize(
+    "form", ["text", *(pytest.param(form, marks=pytest.mark.full) for form in ("json", "junit"))]
+)
 def test_validation_says_the_same_in_the_same_order(form: str, folder: Path) -> None:
     alone = run("validate", folder, "--format", form)
     on_cluster = run("validate", folder, "--format", form, "--workers", 2)
@@ -45,6 +47,7 @@ def test_validation_says_the_same_in_the_same_order(form: str, folder: Path) -> 
     assert without_times(on_cluster.stdout) == without_times(alone.stdout)
 
 
+@pytest.mark.full
 def test_conversion_writes_the_same_rows(folder: Path, tmp_path: Path) -> None:
     inputs = [folder / "e.xml", folder / "e.xml"]
     (tmp_path / "f.http").write_bytes(with_length(SAMPLE) + with_length(SAMPLE))
@@ -63,6 +66,7 @@ def test_an_input_that_cannot_be_read_is_one_line_and_no_file(folder: Path, tmp_
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.full
 def test_a_large_response_is_read_in_parts_with_all_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,12 +110,14 @@ def test_a_wrong_use_is_one_line(arguments: list[str], message: bytes, folder: P
     assert message in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.full
 def test_a_running_cluster_does_the_work(folder: Path, client: object) -> None:
     address = client.scheduler.address  # type: ignore[attr-defined]
     done = run("validate", folder / "a.xml", "--scheduler", address)
     assert done.stdout == run("validate", folder / "a.xml").stdout and done.returncode == 1
 
 
+@pytest.mark.full
 def test_generated_documents_convert_alike(tmp_path: Path) -> None:
     write_document(tmp_path / "a.xml", 2000, sync=False)
     for workers in ([], ["--workers", "1"]):

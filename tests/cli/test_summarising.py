@@ -48,6 +48,7 @@ def test_a_summary_of_a_broken_response_says_what_there_was(files: Path) -> None
 
 @pytest.mark.parametrize("ending", ["svg", "png"])
 def test_a_summary_is_drawn(files: Path, ending: str) -> None:
+    pytest.importorskip("matplotlib")
     plot = files / f"plot.{ending}"
     assert run("summary", "--plot", plot, files / "good.xml").returncode == 0
     if ending == "svg":

@@ -55,7 +55,7 @@ def run_on_terminal(command: str, form: str, folder: Path) -> bytes:
     return shown
 
 
-@pytest.mark.parametrize("form", ["text", "jsonl"])
+@pytest.mark.parametrize("form", ["text", pytest.param("jsonl", marks=pytest.mark.full)])
 def test_progress_shows_on_a_terminal_for_what_takes_longer_than_a_second(form: str, tmp_path: Path) -> None:
     shown = run_on_terminal("validate", form, tmp_path)
     assert b"B/s" in shown

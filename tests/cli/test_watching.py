@@ -15,6 +15,7 @@ from .command import WRONG, run, started
 
 
 def test_each_capture_that_appears_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("watchfiles")
     monkeypatch.setenv("PYTHONUNBUFFERED", "")  # whoever reads a pipe gets each result at once
     (tmp_path / "before.xml").write_bytes(SAMPLE)
     process = started("validate", "--watch", tmp_path, "--format", "jsonl")

@@ -26,6 +26,7 @@ def hostile(number: int) -> bytes:
     return job(kinds[number % len(kinds)](), chunk(blob()))
 
 
+@pytest.mark.full
 def test_a_thread_that_has_seen_a_thousand_hostile_documents_reads_a_good_one() -> None:
     def read_all() -> int:
         kinds = set()

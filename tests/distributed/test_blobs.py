@@ -20,6 +20,8 @@ from ds3codec.testing import write_document
 from tests.captures.examples import entry, har
 from tests.examples import SAMPLE, UUID, error
 
+pytestmark = pytest.mark.full
+
 VERSIONS = ["3.0.1", "3.5.2", "4.1", "5.4", "6.0"]
 
 

@@ -10,6 +10,8 @@ from distributed import Client
 from ds3codec import InputError, UsageError
 from ds3codec.distributed.cluster import connected, in_order
 
+pytestmark = pytest.mark.full
+
 
 def slow_for_even(number: int) -> int:
     if number == 7:

@@ -14,6 +14,8 @@ from ds3codec.distributed import validate_many
 from tests.captures.examples import entry, har, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 
+pytestmark = pytest.mark.full
+
 WRONG = job(chunk(blob(Length="x"), blob(Version="1"), blob(Version="1")))
 
 

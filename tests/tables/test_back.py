@@ -55,7 +55,7 @@ CHUNKS = {
     "runs that say the same": [
         BOUNDARY[10:] + "".join(f"{plain}{BOUNDARY}" for plain in PLAIN) + "</Objects>"
     ],
-    "more than a slice of rows": [chunk(*PLAIN * 700)],
+    "more than a slice of rows": pytest.param([chunk(*PLAIN * 700)], marks=pytest.mark.full),
 }
 
 

@@ -70,7 +70,7 @@ def test_a_table_has_the_rows_of_the_decoder(document: bytes, data: st.DataObjec
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("times", [1, 20])
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.full)])
 def test_runs_in_many_forms_are_the_same_rows(form: str, times: int) -> None:
     check(job(NODES, chunk(*FORMS[form] * times, NodeId=UUID)))
 

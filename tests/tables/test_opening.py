@@ -14,7 +14,7 @@ from ds3codec import SourceError, TableError
 from ds3codec.tables import read_table, write_csv, write_feather, write_jsonl, write_parquet
 from ds3codec.tables.opening import TABLE_FORMATS, open_table
 from tests.decoding.test_feed import PLAIN
-from tests.examples import SAMPLE, chunk, job
+from tests.examples import SAMPLE, chunk, job, zstd
 
 LARGE = job(chunk(*PLAIN * 400))
 WRITERS: dict[str, Callable[..., None]] = {
@@ -26,7 +26,9 @@ WRITERS: dict[str, Callable[..., None]] = {
 
 
 @pytest.mark.parametrize("form", TABLE_FORMATS)
-@pytest.mark.parametrize("document", [SAMPLE, LARGE, job()], ids=["sample", "large", "none"])
+@pytest.mark.parametrize(
+    "document", [SAMPLE, pytest.param(LARGE, marks=pytest.mark.full), job()], ids=["sample", "large", "none"]
+)
 def test_each_format_opens_as_it_was_written(form: str, document: bytes, tmp_path: Path) -> None:
     path = tmp_path / "table"
     WRITERS[form](document, path)
@@ -43,6 +45,8 @@ def test_each_format_opens_as_it_was_written(form: str, document: bytes, tmp_pat
 def test_texts_may_be_compressed(form: str, compression: str) -> None:
     sink = io.BytesIO()
     WRITERS[form](SAMPLE, sink, compression=compression)
+    if compression == "zstd":
+        zstd()
     opened = open_table(io.BytesIO(sink.getvalue()), form)
     assert pa.Table.from_batches(list(opened), opened.schema).num_rows == 5
 

@@ -145,7 +145,7 @@ def test_a_placement_that_is_wrong_now_and_then_is_found(old: str, new: str) -> 
     wrong = PLACEMENT.replace(old, new)
     blobs = [
         element("Object", BLOB | {"Name": str(number)}, wrong if number % 50 == 49 else PLACEMENT)
-        for number in range(200)
+        for number in range(100)
     ]
     for version in ("auto", "3.0", "5.4"):
         assert_same(job(chunk(*many(50), *blobs)), api_version=version)
