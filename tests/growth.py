@@ -19,8 +19,8 @@ _ROUNDS = 6
 def exponent(make: Callable[[int], Input], run: Callable[[Input], object], sizes: Sequence[int]) -> float:
     """The power of the size with which processor time grows, fitted to the best of a few runs of each size.
 
-    Other work on the machine only adds to a time. So as long as the result is not clearly linear, each size is
-    run some more, and the best of all its runs counts. Hold the result against `LINEAR`.
+    Other work on the machine only adds to a time. So as long as the result is not clearly linear, each size
+    is run some more, and the best of all its runs counts. Hold the result against `LINEAR`.
     """
     best = dict.fromkeys(sizes, inf)
     fitted = inf

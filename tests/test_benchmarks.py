@@ -182,6 +182,7 @@ def test_the_command_takes_a_real_response(tmp_path: Path) -> None:
     assert "| ds3codec, decode |" in output
 
 
+@pytest.mark.full
 def test_a_response_from_before_3_0_is_measured_and_who_cannot_read_it_is_named(tmp_path: Path) -> None:
     members = {name: text for name, text in JOB.items() if name not in ("Aggregating", "Naked")}
     path = tmp_path / "response.xml"
@@ -240,6 +241,7 @@ def test_a_benchmark_prints_the_table_of_what_it_saves(
     assert str(tmp_path) not in saved.read_text()
 
 
+@pytest.mark.full
 def test_saved_results_are_drawn_always_the_same(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     saved = [str(path) for path in sorted(RESULTS.glob("*.json"))]

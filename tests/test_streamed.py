@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from ds3codec import JobReader, JobWriter, UsageError, encode
-from ds3codec.streamed import streamed
 from tests.examples import SAMPLE
 
 USES: dict[str, Callable[[Any], object]] = {
@@ -31,8 +30,10 @@ USES: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("use", USES)
 def test_any_use_says_where_the_items_are(use: str) -> None:
-    with pytest.raises(UsageError, match="the blobs are not here: this was streamed"):
-        USES[use](streamed("blobs"))
+    with JobReader(SAMPLE) as reader:
+        for item, name in ((reader.header.chunks, "chunks"), (next(reader).chunk.blobs, "blobs")):
+            with pytest.raises(UsageError, match=f"the {name} are not here: this was streamed"):
+                USES[use](item)
 
 
 def test_adding_to_it_does_not_begin_a_list() -> None:

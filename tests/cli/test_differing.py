@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ds3codec import MasterObjectList, decode, encode
 from tests.examples import SAMPLE, blob, chunk, job
 
 from .command import run
@@ -103,3 +106,65 @@ def test_what_cannot_be_read_is_status_2_and_one_line(tmp_path: Path) -> None:
         result = run("diff", *(tmp_path / name for name in arguments))
         assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
         assert any(name.encode() in result.stderr for name in arguments if name != "good.xml")
+
+
+JOB = decode(SAMPLE)
+
+
+def changes(folder: Path, new: MasterObjectList) -> tuple[dict[str, int], dict[str, Any]]:
+    """How often each kind of difference to the sample is there; and the whole report."""
+    _, text = diff(folder, SAMPLE, encode(new), "--format", "json")
+    found: dict[str, Any] = json.loads(text)
+    return {name: each["count"] for name, each in found.items() if "_" in name and each["count"]}, found
+
+
+def test_the_order_of_chunks_and_blobs_does_not_count(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    new.chunks.reverse()
+    for each in new.chunks:
+        each.blobs.reverse()
+    counts, found = changes(tmp_path, new)
+    assert (found["same"], found["header"], counts) == (True, {}, {})
+
+
+def test_each_attribute_of_the_job_counts(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    new.name, new.naked = "other", not new.naked
+    _, found = changes(tmp_path, new)
+    assert found["header"] == {
+        "Name": {"old": JOB.name, "new": "other"},
+        "Naked": {"old": False, "new": True},
+    }
+
+
+def test_a_blob_of_another_version_is_another_blob(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    new.chunks[0].blobs[0].version_id = new.job_id
+    assert changes(tmp_path, new)[0] == {"blobs_added": 1, "blobs_removed": 1}
+
+
+def test_what_else_changed_of_a_blob_is_told(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    first, *others = new.chunks
+    first.blobs[0].latest = not first.blobs[0].latest
+    others[-1].blobs.append(first.blobs.pop())
+    new.nodes[0].end_point = "elsewhere"
+    counts, found = changes(tmp_path, new)
+    assert counts == {"blobs_moved": 1, "blobs_changed": 1}
+    assert list(found["header"]) == ["Nodes"]
+
+
+def test_bytes_are_those_of_the_blobs(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    gone = new.chunks.pop()
+    counts, found = changes(tmp_path, new)
+    assert counts == {"chunks_removed": 1, "blobs_removed": 1}
+    assert found["blobs_removed"]["bytes"] == gone.blobs[0].length
+
+
+def test_blobs_that_are_there_twice_are_compared_one_by_one(tmp_path: Path) -> None:
+    new = copy.deepcopy(JOB)
+    new.chunks[0].blobs *= 2
+    twice = encode(new)
+    assert diff(tmp_path, twice, twice) == (0, "no difference\n")
+    assert changes(tmp_path, new)[0] == {"blobs_added": 3}

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from ds3codec.validation import RULES
+from ds3codec import validate
+from ds3codec.validation import RULES, Severity
 from tests.captures.examples import request, with_length
 from tests.examples import BLOB, chunk, element, job
 
@@ -76,7 +77,8 @@ def test_what_could_not_be_read_is_in_every_format(unfinished: Path) -> None:
     log = json.loads(run("validate", "--format", "sarif", unfinished).stdout)
     [invocation] = log["runs"][0]["invocations"]
     assert not invocation["executionSuccessful"]
-    assert len(invocation["toolExecutionNotifications"]) == 1
+    [notification] = invocation["toolExecutionNotifications"]
+    assert "no log.entries" in notification["message"]["text"]
     nothing = run("validate", unfinished / "none.har", "--format", "json")
     assert (nothing.returncode, json.loads(nothing.stdout)["responses"]) == (2, [])
     text = run("validate", unfinished / "none.har").stdout
@@ -119,6 +121,21 @@ def test_sarif_has_the_schema_of_sarif_and_all_places(files: Path) -> None:
         region = location["physicalLocation"].get("region", {})
         assert region.get("startLine") == found["line"]
         assert region.get("startColumn") == found["column"]
+
+
+def test_sarif_names_a_file_as_a_uri_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "a folder" / "größe#1.xml").write_bytes(WRONG)
+    monkeypatch.chdir(tmp_path)
+    [run_] = json.loads(run("validate", "a folder/größe#1.xml", "--format", "sarif").stdout)["runs"]
+    assert run_["invocations"][0]["executionSuccessful"]
+    findings = [found for found in validate(WRONG).findings if found.severity is not Severity.NOTE]
+    assert len(findings) == len(run_["results"])
+    for result, found in zip(run_["results"], findings):
+        [location] = result["locations"]
+        uri = location["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri == "a%20folder/gr%C3%B6%C3%9Fe%231.xml"
+        assert location["logicalLocations"] == [{"fullyQualifiedName": found.path}]
 
 
 def test_a_message_of_github_does_not_repeat_the_place(files: Path) -> None:

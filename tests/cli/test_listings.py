@@ -73,6 +73,12 @@ def test_the_schema_of_reports_is_written_where_it_is_asked_for(tmp_path: Path) 
     assert (tmp_path / "report.schema.json").read_bytes() == run("schema", "--of", "report").stdout
 
 
+def test_the_schema_of_reports_has_each_part_of_one(files: Path) -> None:
+    schema = json.loads(run("schema", "--of", "report").stdout)
+    report = json.loads(run("validate", files, "--format", "json").stdout)
+    assert schema["properties"].keys() == report.keys() == {"responses", "unreadable", "totals"}
+
+
 def test_the_report_has_the_schema_that_is_printed(files: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run("schema", "--of", "report").stdout)
@@ -96,6 +102,7 @@ def test_completion_knows_names_behind_commas_versions_and_files(files: Path) ->
     assert completed("ds3codec validate --api-version 5.") == [
         f"plain,5.{number}" for number in (0, 1, 3, 4, 5, 6, 8)
     ]
+    assert completed("ds3codec validate --api-version a") == ["plain,auto"]
     assert [line.split(",")[0] for line in completed("ds3codec validate go")] == ["file"]
     assert [line.split(",")[0] for line in completed("ds3codec summary go")] == ["file"]
 

@@ -7,15 +7,12 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from ds3codec import decode
-from ds3codec.summaries import Summary, node_name
-from tests.examples import SAMPLE, job
+from tests.examples import job
 
 from .command import run
 
 pytest.importorskip("matplotlib")
 
-from ds3codec.cli.plotting import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -37,10 +34,9 @@ def test_the_same_response_makes_the_same_picture(files: Path) -> None:
     assert (files / "first.svg").read_bytes() == (files / "second.svg").read_bytes()
 
 
-def test_nothing_to_draw_is_an_error(tmp_path: Path) -> None:
-    none: list[Summary] = []
-    with pytest.raises(ValueError, match="there is no response"):
-        draw(none, tmp_path / "plot.svg")
+def test_nothing_to_draw_is_no_picture(tmp_path: Path) -> None:
+    done = run("summary", "--plot", tmp_path / "plot.svg", tmp_path / "missing.xml")
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
 
 
 def test_a_wrong_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
@@ -66,11 +62,3 @@ def test_a_picture_says_job_file_sizes_and_end_points(files: Path) -> None:
     ):
         assert text in comments
     assert not any("f41fcb28" in text for text in comments)  # where the end point is known
-
-
-def test_a_node_has_its_end_point_where_that_is_known() -> None:
-    header = decode(SAMPLE)
-    node = header.nodes[0]
-    assert node_name(header, node.id) == node.end_point
-    assert node_name(header, "other") == node_name(None, "other") == "other"
-    assert node_name(header, None) == "no node"

@@ -85,7 +85,9 @@ def test_closed_streams_are_no_traceback(closed: str, status: int, files: Path) 
     assert closed_input.stderr == b"ds3codec: cannot read '-': standard input is closed\n"
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["ascii", *(pytest.param(name, marks=pytest.mark.full) for name in ("cp1252", "utf-16"))]
+)
 def test_any_encoding_of_the_output_will_do(encoding: str, files: Path) -> None:
     for command in ("validate", "summary"):
         done = run_process(command, files / "wrong.xml", PYTHONIOENCODING=encoding, PYTHONUTF8="0")

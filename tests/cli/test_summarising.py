@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from ds3codec import decode
-from tests.examples import SAMPLE
+from tests.examples import SAMPLE, UUID, blob, chunk, job, node
 
 from .command import run
 
@@ -68,3 +68,19 @@ def test_a_response_that_breaks_off_has_a_summary_of_what_came_before(files: Pat
         assert result.returncode == 1
         assert b"the document ends before it is complete" in result.stderr
         assert b"93d544be-eeee-4355-af02-14835508e050" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("members", "name"), [({}, "no node"), ({"NodeId": "other"}, "other"), ({"NodeId": UUID}, "10.0.0.1")]
+)
+def test_a_node_has_its_end_point_where_that_is_known(
+    members: dict[str, str], name: str, tmp_path: Path
+) -> None:
+    objects = chunk(blob(Length="1"), **members)
+    for document, shown in (
+        (job(f"<Nodes>{node()}</Nodes>", objects), name),
+        (objects.encode(), members.get("NodeId", name)),
+    ):
+        (tmp_path / "response.xml").write_bytes(document)
+        text = run("summary", tmp_path / "response.xml").stdout.decode()
+        assert re.search(rf"^ *{re.escape(shown)}\b.* █", text, re.MULTILINE), text
