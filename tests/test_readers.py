@@ -470,13 +470,13 @@ def test_two_threads_in_one_push_are_an_error_and_the_first_goes_on() -> None:
 
     def slow(data: bytes) -> Iterator[bytes]:
         inside.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         yield from feed(data)
 
     decoder._decoder._text.feed = slow  # type: ignore[method-assign]
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(decoder.feed, SAMPLE)
-        assert inside.wait(10)
+        assert inside.wait(60)
         for push in (lambda: decoder.feed(b"<"), decoder.close):
             with pytest.raises(UsageError, match="in use"):
                 push()
@@ -501,13 +501,13 @@ def test_an_iterator_that_two_threads_ask_at_once_reads_its_source_once() -> Non
 
     def source() -> Iterator[bytes]:
         inside.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         yield SAMPLE
 
     blobs = iter_blobs(source())
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(list, blobs)
-        assert inside.wait(10)
+        assert inside.wait(60)
         with pytest.raises(UsageError, match="in use"):
             next(blobs)
         go_on.set()

@@ -337,13 +337,13 @@ def test_a_writer_is_in_use_by_one_thread_at_a_time() -> None:
 
     def blobs() -> Iterator[Blob]:
         inside.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         yield a_blob()
 
     sink = io.BytesIO()
     with JobWriter(sink, a_job()) as writer, ThreadPoolExecutor(1) as pool:
         first = pool.submit(writer.write, a_chunk(), blobs())
-        assert inside.wait(10)
+        assert inside.wait(60)
         with pytest.raises(UsageError, match="in use"):
             writer.write(a_chunk())
         go_on.set()

@@ -45,7 +45,7 @@ def run_on_terminal(command: str, form: str, folder: Path) -> bytes:
             file.write(blob().encode() * 3_000)
         file.write(TAIL)
     shown = b""
-    while select.select([ours], [], [], 20)[0]:
+    while select.select([ours], [], [], 120)[0]:
         try:
             shown += os.read(ours, 4096)
         except OSError:  # the other end is closed

@@ -32,7 +32,7 @@ def ask(appliance: Appliance, method: str, target: str, body: bytes | None = Non
     """Send one request, and read the answer."""
     address = urlsplit(appliance.url)
     assert address.hostname is not None
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=120)
     try:
         connection.request(method, target, body, headers)
         response = connection.getresponse()
