@@ -9,6 +9,7 @@ from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
 from ds3codec.models import S3Target, Tape
+from ds3codec.wire.meanings import Meaning, meaning
 from ds3codec.wire.members import attributes, credentials, elements, wire_name
 from tests.examples import schema_file
 
@@ -48,3 +49,17 @@ def test_credentials_are_found_however_deep_they_are() -> None:
 
 def test_a_root_has_its_name_on_the_wire() -> None:
     assert [wire_name(model) for model in (MasterObjectList, JobChunk)] == ["MasterObjectList", "Objects"]
+
+
+@pytest.mark.parametrize("model", [MasterObjectList, JobNode, JobChunk, Blob])
+def test_every_attribute_has_a_meaning_and_sizes_are_bytes(model: Any) -> None:
+    for member in attributes(model):
+        said = meaning(model, member)
+        assert said.text.endswith(".")
+        is_size = member.name in ("Length", "Offset") or member.name.endswith("SizeInBytes")
+        assert said.unit == ("bytes" if is_size else "")
+
+
+def test_a_meaning_is_the_schema_s() -> None:
+    [length] = [member for member in attributes(Blob) if member.name == "Length"]
+    assert meaning(Blob, length) == Meaning("Bytes in the blob.", "bytes")
