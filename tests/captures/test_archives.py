@@ -128,11 +128,11 @@ DEEP = {
 
 
 @pytest.mark.parametrize("kind", DEEP)
-def test_time_follows_the_depth_of_a_har(kind: str) -> None:
+def test_time_grows_with_the_depth_of_a_har(kind: str) -> None:
     assert exponent(DEEP[kind], bodies, (10_000, 80_000)) < LINEAR
 
 
-def test_fields_of_one_name_are_joined_in_time_that_follows_their_number() -> None:
+def test_fields_of_one_name_are_joined_in_linear_time() -> None:
     def make(size: int) -> list[bytes]:
         one = entry(GET_JOB, SMALL.decode())
         one["response"]["headers"] = [{"name": "a", "value": "b" * 50}] * size

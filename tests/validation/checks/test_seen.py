@@ -47,7 +47,7 @@ def test_a_value_takes_at_most_24_bytes() -> None:
     assert memory / len(names) <= 24
 
 
-def test_time_follows_the_number_of_values() -> None:
+def test_time_grows_with_the_number_of_values() -> None:
     def add(count: int) -> None:
         seen = Seen()
         for start in range(0, count, 1000):
