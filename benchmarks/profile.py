@@ -2,8 +2,8 @@
 
 The decoder reads runs of plain objects by itself (`ds3codec.decoding.runs`). Here it is given runs that stop
 after one of the steps, in turns on the same document; the difference between one and the next is the step.
-What is left when nothing is done with a run is the rest of the decoder: the source, the parser, places and
-batches. The objects that are not plain are all in that rest, for the parser reads them.
+What is left when nothing is done with a run is the rest of the decoder: the source, the scanner, trees and
+batches. The objects that are not plain are all in that rest, for they are read from trees.
 """
 
 from __future__ import annotations
@@ -19,18 +19,16 @@ from benchmarks.bench.measuring import YARDSTICK, Run, in_turns
 from benchmarks.bench.processes import in_own_process
 from benchmarks.bench.results import Results, markdown, spread, where
 from benchmarks.options import Options
+from ds3codec.decoding.batches import Batches
 from ds3codec.decoding.columns import Column, Columns
-from ds3codec.decoding.feed import Feed
+from ds3codec.decoding.decoder import Decoder
 from ds3codec.decoding.forms import Layout
-from ds3codec.decoding.parser import PushParser
-from ds3codec.decoding.positions import Positions
 from ds3codec.decoding.runs import Passage, Runs
-from ds3codec.decoding.target import Target
 
 WHOLE = YARDSTICK
 # Each step, with what it adds to the one before.
 STEPS = {
-    "parse": "the source, all that the parser sees, places, batches",
+    "parse": "the source, the scanner, all that is read from trees, batches",
     "names": "bytes to text, and each tag compared with the layout, its values passed over",
     "values": "the values taken out, as columns of texts",
     "checks": "that nothing is between the tags, and nothing in them that needs the parser",
@@ -100,15 +98,14 @@ def measure_step(name: str, path: str) -> Run:
         start = time.perf_counter()
         objects = work()
         return {"objects": objects, "seconds": time.perf_counter() - start}
-    target, runs = Target(strict=False, missing="error"), _RUNS[name]("error")
-    parser = PushParser(target, Positions())
-    parser.is_utf_8 = True
-    feed = Feed(target, parser, lambda: runs)
+    decoder = Decoder(Batches(), strict=False, missing="error")
+    decoder._runs = _RUNS[name]("error")
     start = time.perf_counter()
     for piece in pieces(source):
-        feed.feed(piece)
-        target.take()
-    feed.close()
+        for _ in decoder.feed(piece):
+            pass
+    for _ in decoder.close():
+        pass
     return {"seconds": time.perf_counter() - start}
 
 

@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any, get_args
 
 from .bases.enumeration import OpenEnumeration
-from .decoding.layouts import Missing
 from .errors import InvalidValueError, MissingAttributeError, UsageError, shown
 from .models import JobChunk, MasterObjectList
+from .options import Missing
 from .validation.versions import in_version
 from .wire.compiling import compiled
 from .wire.kinds import Boolean, Text, WholeNumber, format_value, kind_of

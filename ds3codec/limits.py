@@ -35,3 +35,15 @@ MOST_NAMES = 1000
 
 MOST_XZ_MEMORY = 128 * 1024 * 1024
 """Bytes of memory that decompressing xz may take."""
+
+LARGE = 256 * 1024
+"""Bytes of an object, or of text without markup, from which on its limits are watched."""
+
+LONGEST_OBJECT = 16 * 1024 * 1024
+"""Bytes of one object."""
+
+SHORTEST_RUN = 3072
+"""Bytes of like objects that are worth reading by the column."""
+
+WIDE = 1024 * 1024
+"""Bytes that are read as arrays at once."""

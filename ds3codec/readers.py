@@ -17,13 +17,13 @@ from typing import TypeVar
 
 from .decoding.batches import Batches, BlobBatch
 from .decoding.columns import Column, Columns
-from .decoding.decoder import Decoder
-from .decoding.feed import Feed
-from .decoding.layouts import Missing
+from .decoding.decoder import Decoder, ReadWide
 from .decoding.memory import keep_heap, make_old
 from .decoding.stretches import Stretches
+from .decoding.whole import read_whole
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
 from .models import Blob, JobChunk, MasterObjectList
+from .options import Missing
 from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
 from .turns import Turn
 
@@ -63,6 +63,9 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
         DecodeError: The document is wrong; the subclass says how, the attributes where.
         ServerErrorResponse: The document is the server's `Error`.
     """
+    whole = read_whole(source, missing)
+    if isinstance(whole, MasterObjectList):
+        return whole
     with JobReader(source, strict=strict, missing=missing) as reader:
         job = reader.header
         job.chunks = _gathered(reader)
@@ -71,6 +74,9 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
 
 def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "error") -> JobChunk:
     """Decode a lone chunk, the answer to Get Job Chunk. Arguments and errors are those of `decode`."""
+    whole = read_whole(source, missing)
+    if isinstance(whole, JobChunk):
+        return whole
     with JobReader(source, strict=strict, missing=missing) as reader:
         if not reader.is_lone_chunk:
             raise UnexpectedDocumentError("this is a whole job: decode reads it", path="/MasterObjectList")
@@ -230,7 +236,7 @@ class JobReader(_Door):
 class ColumnReader:
     """Reads a response in columns: an iterator, for what in this package asks for no models.
 
-    Arguments and errors are those of `decode`; `stretches` gathers the columns, and `feed` divides the text.
+    Arguments and errors are those of `decode`; `read_wide` reads long passages, where it can.
     """
 
     def __init__(
@@ -239,11 +245,9 @@ class ColumnReader:
         *,
         strict: bool = False,
         missing: Missing = "error",
-        stretches: Stretches | None = None,
-        feed: type[Feed] = Feed,
+        read_wide: ReadWide | None = None,
     ) -> None:
-        gathered = Stretches() if stretches is None else stretches
-        self._decoder = Decoder(gathered, strict=strict, missing=missing, feed=feed)
+        self._decoder = Decoder(Stretches(), strict=strict, missing=missing, read_wide=read_wide)
         self._source = source
 
     @property

@@ -31,13 +31,14 @@ LAYERS = {
     "streamed": "errors",
     "compression": "limits errors",
     "foreign": "",
+    "options": "",
     "remote": "errors",
     "sources": "limits errors compression remote",
     "sinks": "limits errors remote",
     "turns": "errors",
-    "decoding": "limits models errors streamed compression foreign wire bases wire.names",
+    "decoding": "limits models errors options streamed compression foreign wire bases wire.names",
     "encoding": "limits models errors wire bases wire.names",
-    "readers": "limits models errors sources turns decoding",
+    "readers": "limits models errors options sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
     "plain": "bases errors wire",
     "operations": "errors",
@@ -45,12 +46,13 @@ LAYERS = {
     "captures": "limits errors compression remote sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
     "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
-    "tables": "extras models errors limits compression remote sources sinks decoding readers writers plain"
+    "tables": "extras models errors options limits compression remote sources sinks decoding readers writers"
+    " plain wire wire.names",
+    "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names",
-    "distributed": "extras models errors limits remote sources decoding captures validation tables wire"
+    "compat": "bases errors options models validation wire",
+    "testing": "extras bases models errors sinks decoding readers writers operations validation wire"
     " wire.names",
-    "compat": "bases decoding errors models validation wire",
-    "testing": "extras bases models errors sinks decoding readers writers operations validation wire",
     "": "_version bases models errors decoding readers writers plain operations validation",
     "summaries": "models readers",
     "bench": ". models readers summaries tables testing validation wire",

@@ -13,7 +13,7 @@ import pytest
 
 import ds3codec
 from ds3codec import DecodeError, Ds3CodecError, EncodeError, ServerErrorResponse, decode, errors
-from ds3codec.decoding.layouts import compose_builder
+from ds3codec.decoding.columns import _filler
 from ds3codec.encoding.tags import compose_writer
 from tests.examples import blob, chunk, error, job
 from tests.pages import PAGES
@@ -89,8 +89,8 @@ def test_a_server_s_error_reads_like_a_sentence() -> None:
 
 
 def test_composed_functions_show_their_source_in_a_traceback() -> None:
-    layout = compose_builder(ds3codec.Blob, frozenset({"Name", "Length", "Added"}))
-    assert "_self.name = _attributes['Name']" in inspect.getsource(layout)
+    filler = _filler(ds3codec.Blob, ("name", "length"))
+    assert "_self.name, _self.length, in zip(" in inspect.getsource(filler)
     tag = compose_writer(ds3codec.JobNode, "Node", "/>", (True, False, False, True))
     assert 'EndPoint="{end_point}" Id="{id}"/>' in inspect.getsource(tag)
 

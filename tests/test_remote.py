@@ -19,7 +19,7 @@ from ds3codec import SourceError, decode, iter_blobs, validate
 from ds3codec.errors import public_name
 from ds3codec.remote import is_url
 from tests.cli.command import run
-from tests.decoding.test_feed import PLAIN
+from tests.decoding.test_pieces import PLAIN
 from tests.examples import SAMPLE, chunk, job
 from tests.servers import LARGE, serving
 

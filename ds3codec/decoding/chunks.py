@@ -51,11 +51,9 @@ class Chunks(Generic[Part]):
         """Take the blobs that follow in the open chunk, and the chunks that begin among them."""
         raise NotImplementedError
 
-    def take(self, is_last_unfinished: bool) -> list[Part]:
-        """Hand out the parts since the last call, with the blobs of the open chunk that are finished."""
-        unfinished = [self.blobs.pop()] if is_last_unfinished and self.blobs else []
+    def take(self) -> list[Part]:
+        """Hand out the parts since the last call."""
         self._gather()
-        self.blobs = unfinished
         parts, self._parts = self._parts, []
         return parts
 

@@ -7,14 +7,16 @@ the columns pays for no models.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..models import Blob, JobChunk
+from ..streamed import Streamed, streamed
 from ..wire.compiling import MOST_COMPOSED, compiled
-from ..wire.members import attributes, element_forms, elements
-from .layouts import default_values, defaults
+from ..wire.members import attributes, element_forms, elements, streamed_lists
+from .scanner import Place
 
 __all__ = ["Column", "Columns", "columns_of", "models"]
 
@@ -31,6 +33,7 @@ class Columns(NamedTuple):
         chunks: A column for each member of these chunks.
         unknown: The attributes of the blobs that the schema does not have.
         text: The text that says this; empty for what the parser has read.
+        place: Where the text stands.
         wrong: What has no value of its type, and is None where that may be: the model's name for the member,
             and the number of the blob.
     """
@@ -41,6 +44,7 @@ class Columns(NamedTuple):
     chunks: Mapping[str, Column]
     unknown: tuple[str, ...] = ()
     text: str = ""
+    place: Place = Place()
     wrong: tuple[tuple[str, int], ...] = ()
 
     @classmethod
@@ -87,15 +91,22 @@ def columns_of(model: type, items: Sequence[Any]) -> dict[str, Column]:
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
-def _filler(model: type, fields: tuple[str, ...]) -> Callable[..., None]:
-    """The function that sets the fields of models, each of them from a column."""
-    columns = [f"_column_{at}" for at in range(len(fields))]
-    targets = "".join(f"_self.{field}, " for field in fields)
+def _filler(model: type, filled: tuple[str, ...]) -> Callable[..., None]:
+    """Compile the function that sets the fields of models, each of them from a column."""
+    columns = [f"_column_{at}" for at in range(len(filled))]
+    targets = "".join(f"_self.{field}, " for field in filled)
+    lists: dict[str, Streamed] = {field: streamed(field) for field in streamed_lists(model)}
+    others = {
+        field.name: "[]" if field.default_factory is list else "None"
+        for field in fields(model)
+        if field.name not in filled
+    } | {field: f"_streamed_{field}" for field in lists}
     name = f"fill_{model.__name__}"
     lines = [
         f"def {name}(_models, {', '.join(columns)}):",
         f"    for _self, {targets}in zip(_models, {', '.join(columns)}):",
-        *(f"        _self.{field} = {default}" for field, default in defaults(model, fields)),
+        *(f"        _self.{field} = {value}" for field, value in others.items()),
         "        pass",
     ]
-    return compiled(name, lines, default_values(model))  # type: ignore[no-any-return]
+    scope = {f"_streamed_{field}": value for field, value in lists.items()}
+    return compiled(name, lines, scope)  # type: ignore[no-any-return]

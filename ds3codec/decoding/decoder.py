@@ -1,9 +1,13 @@
-"""Bytes in, blobs out, in batches or in columns: the one decoder that every way to read a document uses.
+"""Bytes in, blobs out: the one driver that every way to read a document uses.
 
-`Decoder` pushes the input, as text in pieces of 64 KiB at most, through a `Feed`: runs of plain objects are
-read from the text (see `runs`), the rest goes to the parser, whose target builds the models (see `target`).
-After each piece it hands out what that piece completed, so nothing piles up and nothing waits. An error ends
-the decoding: first what was decoded before it is handed out, then it is raised, with its place.
+`Decoder` has the text scanned, and divides it: runs of objects that look alike are read by the column (see
+`runs`), all else goes through trees (see `trees`). The trees are given a document up to the end of an object.
+If they then stand in a chunk, between two of its children, what follows is tried as a run, for as long as it
+looks like that object, across chunks and pieces. Where there are no runs, they are looked for less and less
+often.
+
+After each piece of 64 KiB at most, what that piece completed is handed out, so nothing piles up and nothing
+waits. An error ends the decoding: first what was decoded before it is handed out, then it is raised.
 """
 
 from __future__ import annotations
@@ -11,23 +15,36 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
+from .. import limits
 from ..errors import DecodeError, Ds3CodecError, SourceError, UsageError
 from ..models import MasterObjectList
+from ..options import Missing
+from ..wire.names import BLOB_TAG
 from .chunks import Chunks
-from .feed import Feed
-from .layouts import Missing
-from .pool import borrowed, give_back
-from .target import Target
+from .scanner import Place, Scanner, end_of_last, first_element, stretches
 from .text import Text
+from .trees import Trees, Watcher
 
 if TYPE_CHECKING:
+    from .columns import Columns
     from .runs import Runs
 
-__all__ = ["Decoder"]
+__all__ = ["Decoder", "ReadWide"]
 
 Part = TypeVar("Part")
+
+
+ReadWide: TypeAlias = "Callable[[bytes, Runs], Any]"
+"""Reads a passage of a run in a way of its own, to what says what `Columns` say; None where it cannot."""
+
+
+# Pieces at most in which no run is looked for after a failure.
+_LONGEST_WAIT = 64
+
+# How many passages of a piece may go through trees before runs cost more than they save.
+_MOST_DETOURS = 16
 
 
 class Decoder(Generic[Part]):
@@ -37,41 +54,58 @@ class Decoder(Generic[Part]):
         chunks: What gathers the chunks of the document, and decides in which form they are handed out.
         strict: Whether an unknown name is an error.
         missing: Whether a required attribute that is missing is an error, or None.
-        feed: What divides the text between runs and the parser.
+        wrong: Called for each value in trees that its type does not have, which is None then; of those in
+            runs, the columns tell. Without it, a wrong value is an error.
+        watcher: What is shown the elements that are read as trees.
+        read_wide: Reads long passages of a run in a way of its own, where it can.
 
     Attributes:
         bytes_read: Bytes fed so far, before decompression.
         blobs_read: Blobs handed out so far.
+        trees: What is not read in runs.
     """
 
     def __init__(
-        self, chunks: Chunks[Part], *, strict: bool, missing: Missing, feed: type[Feed] = Feed
+        self,
+        chunks: Chunks[Part],
+        *,
+        strict: bool,
+        missing: Missing,
+        wrong: Callable[[], None] | None = None,
+        watcher: Watcher | None = None,
+        read_wide: ReadWide | None = None,
     ) -> None:
         if missing not in ("error", "none"):
             raise UsageError(f'missing must be "error" or "none", not {missing!r}')
         self.bytes_read: int = 0
         self.blobs_read: int = 0
-        self._pair = borrowed(strict, missing)
-        self._target, self._parser = self._pair
-        self._target.begin(chunks)
-        self._feed = feed(self._target, self._parser, partial(_runs, missing))
-        self._read: Target | _Read = self._target
+        self._chunks = chunks
         self._text = Text()
+        self._scanner = Scanner()
+        self.trees: Trees = Trees(chunks, strict=strict, missing=missing, wrong=wrong, watcher=watcher)
+        self._make_runs = partial(_runs, missing, wrong is not None)
+        self._runs: Runs | None = None
+        self._is_in_run = False
+        self._failures = 0  # since the last run
+        self._wait = 0  # pieces in which no run is looked for
+        self._read_wide = read_wide
+        self._gathered: list[tuple[bytes, Place]] = []  # passages of a run, to be read at once
+        self._size = 0
 
     @property
     def header(self) -> MasterObjectList | None:
         """The job as far as it is read, with its nodes and no chunks; None for a lone chunk."""
-        return self._read.header
+        return self.trees.header
 
     @property
     def header_complete(self) -> bool:
         """Whether the header is read: a chunk began, or the document ended."""
-        return self._read.header_complete
+        return self.trees.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
         """How often each name that the schema does not have came up."""
-        return self._read.unknown
+        return self.trees.unknown.counts
 
     def feed(self, data: bytes) -> Iterator[list[Part]]:
         """Decode more bytes: for each piece of them, the parts that it completed.
@@ -81,27 +115,25 @@ class Decoder(Generic[Part]):
             ServerErrorResponse: The document is the server's error.
         """
         self.bytes_read += len(data)
-        yield from self._parse_all(self._text.feed(data))
+        yield from self._decoded(self._text.feed(data))
 
     def close(self) -> Iterator[list[Part]]:
         """Say that the input has ended. Yields and raises as `feed` does."""
-        yield from self._parse_all(self._text.close())
-        yield from self._handed_out(self._feed.close)
-        self._read = _Read(self._target.header, True, self._target.unknown)
-        give_back(self._pair)
+        yield from self._decoded(self._text.close())
+        yield from self._handed_out(self._end)
 
     def break_off(self, error: DecodeError | SourceError) -> Iterator[list[Part]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
-        yield from self._handed_out(self._feed.flush)
-        error.path = error.path or self._target.path()
+        yield from self._handed_out(self._read_gathered)
+        error.path = error.path or self.trees.path()
         error.blobs_read = self.blobs_read
         if isinstance(error, SourceError):
             error.bytes_read = error.bytes_read or self.bytes_read
         elif error.line is None:
-            error.line, error.column = self._parser.end()
+            error.line, error.column = self._scanner.rest_place.after(self._scanner.rest)
         raise error
 
-    def _parse_all(self, pieces: Iterator[bytes]) -> Iterator[list[Part]]:
+    def _decoded(self, pieces: Iterator[bytes]) -> Iterator[list[Part]]:
         while True:
             try:
                 piece = next(pieces, None)
@@ -110,35 +142,143 @@ class Decoder(Generic[Part]):
                 return
             if piece is None:
                 return
-            self._parser.is_utf_8 = self._text.is_utf_8
-            yield from self._handed_out(partial(self._feed.feed, piece))
+            yield from self._handed_out(partial(self._take, piece))
 
     def _handed_out(self, step: Callable[[], None]) -> Iterator[list[Part]]:
-        """What comes of a step; then the error that it met."""
+        """Give what comes of a step; then raise the error that it met."""
         error: Ds3CodecError | None = None
         try:
             step()
         except Ds3CodecError as met:
             error = met
-        parts = self._target.take()
-        self.blobs_read += self._target.chunks.count_blobs(parts)
+        parts = self._chunks.take()
+        self.blobs_read += self._chunks.count_blobs(parts)
         yield parts
         if error is not None:
             if isinstance(error, DecodeError):
                 error.blobs_read = self.blobs_read
             raise error
 
+    # Passages.
 
-def _runs(missing: Missing) -> Runs:
+    def _take(self, piece: bytes) -> None:
+        """Read what a piece completes."""
+        try:
+            passage = self._scanner.feed(piece)
+        except DecodeError as error:
+            self._read_gathered()
+            error.path = self.trees.path()
+            raise
+        if not passage:
+            return
+        if b"\0" in passage:  # which the patterns of runs do not look for between elements
+            self._read_gathered()
+            self.trees.feed(passage, self._scanner.place)
+        elif self._is_in_run and self._read_wide is not None:
+            self._gathered.append((passage, self._scanner.place))
+            self._size += len(passage)
+            if self._size >= limits.WIDE:
+                self._read_gathered()
+        else:
+            self._read(passage, self._scanner.place)
+
+    def _end(self) -> None:
+        self._read_gathered()
+        self.trees.close(self._scanner.rest, self._scanner.rest_place)
+
+    def _read(self, text: bytes, place: Place) -> None:
+        """Read a passage of complete markup."""
+        if self._wait:
+            self._wait -= 1
+            self.trees.feed(text, place)
+            return
+        if not self._is_in_run:
+            tag, end = first_element(text, BLOB_TAG, limits.SHORTEST_RUN)
+            self.trees.feed(text[:end], place)
+            if end == len(text):
+                if len(text) > 4 * limits.SHORTEST_RUN:
+                    self._fail()
+                return
+            text, place = text[end:], place.after(text[:end])
+            self._is_in_run = self.trees.is_in_chunk and self._learn(tag)
+        if self._is_in_run:
+            self._read_run(text, place)
+        else:
+            self._fail()
+            self.trees.feed(text, place)
+
+    def _learn(self, tag: bytes) -> bool:
+        """Expect a run of objects like this one; whether there may be one."""
+        if self._runs is None:
+            self._runs = self._make_runs()
+        return self._runs.learn(tag, self.trees.may_have_chunks)
+
+    def _read_run(self, text: bytes, place: Place) -> None:
+        """Read what follows in a run; what cannot be read so goes through trees, and may end the run."""
+        done = detours = 0
+        for passage, columns in self._passages(text):
+            done += len(passage)
+            if columns is not None:
+                self._add(columns._replace(place=place.after(text[: done - len(passage)])))
+                if len(passage) >= limits.SHORTEST_RUN:
+                    self._failures = 0
+                continue
+            self.trees.feed(passage, place.after(text[: done - len(passage)]))
+            detours += 1
+            if detours >= _MOST_DETOURS or not self.trees.is_in_chunk:
+                self._is_in_run = False
+                break
+        if detours >= _MOST_DETOURS:
+            self._fail()
+        if done < len(text):
+            self.trees.feed(text[done:], place.after(text[:done]))
+
+    def _passages(self, text: bytes) -> Iterator[tuple[bytes, Columns | None]]:
+        """Divide text that follows in a run: what it says, as columns, or None for what is for trees."""
+        for number, stretch in enumerate(stretches(text)):
+            done = 0
+            if number % 2 == 0 and stretch and self._runs is not None:
+                for passage, columns in self._runs.passages(stretch.decode()):
+                    part = passage.encode()
+                    done += len(part)
+                    yield part, columns
+            if done < len(stretch):
+                yield stretch[done:], None
+
+    def _read_gathered(self) -> None:
+        """Read the passages of a run that were gathered, at once if that can be done."""
+        passages, self._gathered, self._size = self._gathered, [], 0
+        if len(passages) > 1:
+            text = b"".join(passage for passage, _ in passages)
+            end = end_of_last(text, BLOB_TAG)
+            if self._is_read_wide(text[:end]):
+                passages = [(text[end:], passages[0][1].after(text[:end]))]
+        for passage, place in passages:
+            if passage and not (self._is_in_run and self._is_read_wide(passage)):
+                self._read(passage, place)
+
+    def _is_read_wide(self, text: bytes) -> bool:
+        """Read a passage of a run in the other way, if that can be done."""
+        if not text or self._read_wide is None or self._runs is None:
+            return False
+        columns = self._read_wide(text, self._runs)
+        if columns is not None:
+            self._add(columns)
+            self._failures = 0
+        return columns is not None
+
+    def _add(self, columns: Columns) -> None:
+        self._chunks.add(columns)
+        for name in columns.unknown:
+            self.unknown[name] += columns.blob_count
+
+    def _fail(self) -> None:
+        self._failures += 1
+        self._wait = min(2**self._failures, _LONGEST_WAIT)
+
+
+def _runs(missing: Missing, keeps_wrong: bool) -> Runs:
     """Make what reads runs. It is imported here, for documents that are too short to have any."""
     from .runs import Runs  # noqa: PLC0415
 
-    return Runs(missing)
-
-
-class _Read(NamedTuple):
-    """What remains of a target whose document has ended: what was read of it apart from blobs."""
-
-    header: MasterObjectList | None
-    header_complete: bool
-    unknown: Counter[str]
+    return Runs(missing, keeps_wrong)

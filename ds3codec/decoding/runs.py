@@ -5,8 +5,7 @@ such tags splits a run at once; each attribute becomes a column of texts, and ea
 whole. A parser that calls back tag by tag takes twice as long.
 
 Between the tags there is mostly white space, or nothing. There may also be the end of one chunk and the start
-of the next, which are as regular as the objects, or objects with children, which `nested` reads. Anything
-else goes through the parser, together with the object after it.
+of the next, which are as regular as the objects. Anything else goes through trees, with the object after it.
 
 The result is exact: a run is read only if none of its tags has a character that XML reads otherwise than as
 written, apart from references. If a value is wrong, the parser gets the text and reports the error.
@@ -20,13 +19,13 @@ from itertools import chain
 from typing import NamedTuple
 
 from ..models import Blob, JobChunk
+from ..options import Missing
 from ..wire.characters import WHITE_SPACE, special_bytes, unescaped
 from ..wire.members import attributes as members_of
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .columns import Column, Columns
+from .elements import is_known
 from .forms import Form, Layout, form_of, layout
-from .layouts import Missing, is_known
-from .nested import Nested
 
 __all__ = ["Passage", "Runs"]
 
@@ -56,21 +55,20 @@ class Runs:
 
     Args:
         missing: Whether a required attribute that is missing is left to the parser, or None.
-        wrong: Whether a value of an object that its type does not have is left to the parser, or None.
+        keeps_wrong: Whether a value of an object that its type does not have is None, or left to trees.
 
     Attributes:
         form: How the objects are written that are expected now.
         in_job: Whether other chunks may follow theirs.
     """
 
-    def __init__(self, missing: Missing, wrong: Missing = "error") -> None:
+    def __init__(self, missing: Missing, keeps_wrong: bool = False) -> None:
         self.missing: Missing = missing
-        self._wrong = wrong
+        self._keeps_wrong = keeps_wrong
         self._forms: set[Form] = set()
         self.form: Form = Form((), (), (), "")
         self.in_job: bool = False
         self._vary = False  # whether the objects do not all have the same attributes
-        self._nested = Nested(missing)
 
     def learn(self, tag: bytes, in_job: bool) -> bool:
         """Expect objects like this one, in a job or in a lone chunk; whether they can be read here."""
@@ -93,6 +91,9 @@ class Runs:
         """
         read_as = self.layout()
         parts = read_as.pattern.split(text)
+        rest = parts[-1]
+        if len(parts) > 1 and rest.strip(WHITE_SPACE) and self._chunks([rest]) is None:
+            text, parts[-1] = text[: -len(rest)], ""
         columns = self.columns(text, parts, read_as)
         if columns is not None:
             yield Passage(text, columns)
@@ -115,13 +116,7 @@ class Runs:
                 within = text[at : at + length]
                 yield Passage(within, self.columns(within, [*plain, ""], read_as))
                 at, first = at + length, other
-            between = parts[other * width]
-            found = self._read_nested(between)
-            if found is not None:
-                yield found
-                at += len(found.text)
-                between = parts[other * width] = between[len(found.text) :]
-            if between.strip(WHITE_SPACE) and other < count:
+            if other < count:
                 length = read_as.length(parts[other * width : (other + 1) * width])
                 yield Passage(text[at : at + length], None)
                 at, first = at + length, other + 1
@@ -158,14 +153,14 @@ class Runs:
         wrong: tuple[tuple[str, int], ...] = ()
         try:
             values = _unescaped(parts) if "&" in text else parts
-            if self._wrong == "error":
-                blobs = read_as.columns(values)
-            else:
+            if self._keeps_wrong:
                 blobs, wrong = read_as.columns_with_wrong(values)
+            else:
+                blobs = read_as.columns(values)
         except ValueError:
             return None
         unknown = tuple(name for name in self.form.names if name not in _OBJECT_NAMES)
-        return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong)
+        return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong=wrong)
 
     def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
         """Whether the values in a text have no character that XML reads otherwise than as written."""
@@ -195,18 +190,6 @@ class Runs:
             return read_as.columns(_unescaped(parts) if "&" in values else parts)
         except ValueError:
             return None
-
-    def _read_nested(self, text: str) -> Passage | None:
-        """The objects with children at the beginning of a text."""
-        found = self._nested.read(text, self.form.end)
-        if found is None:
-            return None
-        read_as = self.layout()
-        columns = self.columns(found.plain, read_as.pattern.split(found.plain), read_as)
-        if columns is None:
-            return None
-        whole = text[: found.length]
-        return Passage(whole, columns._replace(blobs={**columns.blobs, **found.children}, text=whole))
 
 
 def _unescaped(parts: Column) -> Column:

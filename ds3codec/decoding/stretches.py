@@ -28,14 +28,10 @@ class Stretches(Chunks[Columns]):
         self._gather(even_empty=self.open is not self._told)
         self._parts.append(columns)
         self._taken += columns.blob_count
-        if columns.boundaries:
-            self._begin_in(columns.last_chunk(), len(columns.boundaries))
-            self._taken = columns.blob_count - columns.boundaries[-1]
-
-    def _begin_in(self, last: JobChunk, number: int) -> None:
-        """Open the last of so many chunks that begin in a stretch, which tells of them."""
-        self.begin(last, number)
-        self._told = last
+        if len(columns.boundaries):
+            self._told = columns.last_chunk()
+            self.begin(self._told, len(columns.boundaries))
+            self._taken = columns.blob_count - int(columns.boundaries[-1])
 
     def count_blobs(self, parts: list[Columns]) -> int:
         return sum(map(_blob_count, parts))

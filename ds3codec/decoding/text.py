@@ -1,8 +1,7 @@
 """Stored bytes in, text out: decompressed, and in UTF-8 wherever its encoding is a usual one.
 
-The first bytes, or the XML declaration, say how a document is encoded. UTF-16, UTF-32 and the encodings of
-one byte a character are changed into UTF-8 here, and UTF-8 is checked, so that everything after this sees
-whole characters of one encoding. Of any other encoding the bytes pass unchanged: the parser may know it.
+The first bytes, or the XML declaration, say how a document is encoded. Every encoding is changed into UTF-8
+here, and UTF-8 is checked, so that everything after this sees whole characters of one encoding.
 """
 
 from __future__ import annotations
@@ -10,9 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+
+from lxml import etree
 
 from ..compression import Decompressor
-from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError
+from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError, shown
 from ..foreign import foreign, may_be_foreign
 from ..limits import PIECE
 
@@ -41,27 +44,26 @@ _DECLARATION = re.compile(
     [ \t\r\n]*\?>""",
     re.VERBOSE,
 )
-_SINGLE_BYTES = re.compile(r"us-ascii|ascii|latin-?1|iso-8859-([1-9]|1[03456])|windows-125[0-8]")
+# Codecs that Python has for other purposes than to encode files.
+_NO_ENCODINGS = frozenset(["idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"])
 
 
 def is_plain_utf_8(head: bytes) -> bool:
     """Whether a document with such a beginning is in UTF-8."""
-    return _encoding_of(head)[0] == "utf-8"
+    try:
+        return _encoding_of(head)[0] == "utf-8"
+    except NotWellFormedError:
+        return False
 
 
 class Text:
-    """The text of one document.
-
-    Attributes:
-        is_utf_8: Whether the text that comes out is UTF-8. Known as soon as there is any.
-    """
+    """The text of one document, in UTF-8."""
 
     def __init__(self) -> None:
-        self.is_utf_8: bool = False
         self._decompressor = Decompressor()
         self._head: bytes | None = b""  # held until the encoding is known
-        self._encoding: str | None = None
-        self._rest = b""  # the beginning of a character
+        self._encoding = "utf-8"
+        self._decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The text that `data` completes, in pieces.
@@ -81,7 +83,7 @@ class Text:
             yield from self._recognised(piece, is_last=False)
         if self._head is not None:
             yield from self._recognised(b"", is_last=True)
-        if self._rest:
+        if self._decoder.getstate()[0]:
             raise TruncatedError("the document ends within a character")
 
     def _recognised(self, piece: bytes, is_last: bool) -> Iterator[bytes]:
@@ -96,31 +98,36 @@ class Text:
             kind = UnexpectedDocumentError if what.is_text else NotWellFormedError
             raise kind(f"this is {what.what}")
         self._encoding, start = _encoding_of(head)
-        self.is_utf_8 = self._encoding is not None
+        self._decoder = codecs.getincrementaldecoder(self._encoding)()
         if start and head.startswith(head[:start], start):
             raise NotWellFormedError("a second byte order mark")
         yield from self._decoded(head[start:])
 
     def _decoded(self, piece: bytes) -> Iterator[bytes]:
         """The same in UTF-8, as far as it is known to be, and in whole characters."""
-        if self._encoding is None or (self._encoding == "utf-8" and piece.isascii() and not self._rest):
+        before = self._decoder.getstate()
+        if self._encoding == "utf-8" and not before[0] and piece.isascii():
             if piece:
                 yield piece
             return
-        data, self._rest = self._rest + piece, b""
         try:
-            text = data.decode(self._encoding)
-        except UnicodeDecodeError as error:
-            text = data[: error.start].decode(self._encoding)
-            if text:
-                yield text.encode()
-            if error.end < len(data) or not _is_begun(data[error.start :], self._encoding):
-                name = self._encoding.upper()
-                raise NotWellFormedError(f"bytes that are not {name}: {error.reason}") from None
-            self._rest = data[error.start :]
-        else:
-            if text:
-                yield text.encode()
+            text = self._decoder.decode(piece).encode()
+        except UnicodeError as error:
+            self._decoder.setstate(before)
+            yield from self._decoded_up_to_error(piece)
+            name = self._encoding.upper()
+            reason = getattr(error, "reason", error)
+            raise NotWellFormedError(f"bytes that are not {name}: {reason}") from None
+        if text:
+            yield text
+
+    def _decoded_up_to_error(self, piece: bytes) -> Iterator[bytes]:
+        """The characters before the bytes that are none."""
+        characters: list[str] = []
+        with suppress(UnicodeError):
+            characters.extend(self._decoder.decode(piece[at : at + 1]) for at in range(len(piece)))
+        if text := "".join(characters).encode(errors="ignore"):
+            yield text
 
 
 def _bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
@@ -137,24 +144,38 @@ def _may_declare(head: bytes) -> bool:
     return is_begun and b"?>" not in marked and len(marked) < _LONGEST_DECLARATION
 
 
-def _encoding_of(head: bytes) -> tuple[str | None, int]:
-    """How a document is encoded, None if that is for the parser to know, and where its text begins."""
+def _encoding_of(head: bytes) -> tuple[str, int]:
+    """How a document is encoded, and where its text begins.
+
+    Raises:
+        NotWellFormedError: It declares an encoding that is not known, or that its first bytes contradict.
+    """
     for first, encoding, is_mark in _BEGINNINGS:
         if head.startswith(first):
             return encoding, len(first) if is_mark else 0
-    if _DECLARES.match(head) is None:
-        return "utf-8", 0
     declaration = _DECLARATION.match(head)
-    if declaration is None:
-        return None, 0
-    name = (declaration["encoding"] or b"utf-8").decode().lower()
-    return (name if name == "utf-8" or _SINGLE_BYTES.fullmatch(name) else None), 0
+    name = declaration["encoding"].decode() if declaration and declaration["encoding"] else "utf-8"
+    if not _is_usable(name):
+        raise NotWellFormedError(
+            f"the encoding is declared as {shown(name)}, which it is not, or is not known"
+        )
+    return name.lower(), 0
 
 
-def _is_begun(data: bytes, encoding: str) -> bool:
-    """Whether more bytes could make a character of these."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+@lru_cache
+def _is_usable(name: str) -> bool:
+    """Whether Python and libxml2 know an encoding, in which the declaration reads as it does in ASCII."""
     try:
-        return decoder.decode(data) == ""
-    except UnicodeDecodeError:
+        codec = codecs.lookup(name)
+        begins = "<?xml".encode(codec.name) == b"<?xml"
+    except (LookupError, UnicodeError):
         return False
+    return begins and codec.name not in _NO_ENCODINGS and any(map(_libxml2_knows, (name, codec.name)))
+
+
+def _libxml2_knows(encoding: str) -> bool:
+    try:
+        etree.XMLParser(encoding=encoding)
+    except LookupError:
+        return False
+    return True

@@ -16,15 +16,23 @@ class UnknownNames:
     Attributes:
         counts: How often each came up that the reader is told of.
         length: How many characters there are in all of them.
+        met: How many were met, each as often as it came up.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.length: int = 0
+        self.met: int = 0
         self._names: set[str] = set()
+
+    def pass_over(self, name: str) -> None:
+        """Count a name that is passed over. Raises what `limit` raises."""
+        self.counts[name] += 1
+        self.limit(name)
 
     def limit(self, *names: str) -> None:
         """Note that the parser has met names. Raises LimitExceededError for too many, or too long ones."""
+        self.met += len(names)
         for name in names:
             if name in self._names:
                 continue

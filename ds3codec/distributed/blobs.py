@@ -13,8 +13,8 @@ import pyarrow as pa
 from dask.delayed import delayed
 from dask.utils import parse_bytes
 
-from ..decoding.layouts import Missing
 from ..errors import InputError, SourceError, UsageError, public_name, shown
+from ..options import Missing
 from ..tables.files import ReadOptions, plain_schema
 from ..tables.schema import arrow_schema
 from .parts import Part, Rows, is_sound, named, read, reason_of, split

@@ -100,8 +100,6 @@ class Document:
 
     def _decoded(self, pieces: Iterator[bytes]) -> str:
         text = b"".join(pieces)
-        if text and not self._text.is_utf_8:
-            raise NotWellFormedError("the encoding is none that can be redacted")
         return text.decode()
 
     def _taken(self, text: str) -> bytes:

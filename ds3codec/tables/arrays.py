@@ -18,16 +18,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..decoding.elements import is_known
 from ..decoding.forms import Form, form_of
-from ..decoding.layouts import Missing, is_known
+from ..decoding.runs import Runs
 from ..models import Blob, JobChunk
+from ..options import Missing
 from ..wire.characters import WHITE_SPACE, unescaped
 from ..wire.kinds import Boolean, Text, WholeNumber, kind_of
 from ..wire.members import Member, attributes
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .building import booleans, integers, listed
 
-__all__ = ["Arrays", "read_arrays"]
+__all__ = ["Arrays", "read_arrays", "read_run"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -69,6 +71,11 @@ class Arrays(NamedTuple):
         last = {field: array[-1].as_py() for field, array in self.chunks.items()}
         made: JobChunk = model(**{member.field: last.get(member.field) for member in attributes(JobChunk)})
         return made
+
+
+def read_run(text: bytes, runs: Runs) -> Arrays | None:
+    """Read what follows in a run as arrays; None where it has to be read in another way."""
+    return read_arrays(text, runs.form, runs.in_job, runs.missing)
 
 
 def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arrays | None:

@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..decoding.layouts import Missing
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
+from ..options import Missing
 from ..plain import from_dict
 from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of

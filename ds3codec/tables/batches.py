@@ -15,17 +15,15 @@ import numpy as np
 import pyarrow as pa
 
 from ..decoding.columns import Columns
-from ..decoding.layouts import Missing
 from ..errors import Ds3CodecError, UsageError
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
+from ..options import Missing
 from ..plain import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes, element_forms
-from .arrays import Arrays
+from .arrays import Arrays, read_run
 from .building import codes, integers, listed
-from .feed import WideFeed
-from .rows import Rows
 from .schema import (
     END_POINT,
     HiddenChunk,
@@ -126,7 +124,7 @@ class TableReader:
         if not isinstance(batch_size, int) or batch_size < 1:
             raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
         columns = arrow_schema(placements=placements, credentials=credentials)
-        self._reader = ColumnReader(source, strict=strict, missing=missing, stretches=Rows(), feed=WideFeed)
+        self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
         self._batch_size = batch_size
         parts: Iterator[Any] = iter(self._reader)
         first = list(next(([part] for part in parts), []))  # with which the header is complete

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, get_args
 
 import pyarrow as pa
 
-from ..decoding.layouts import Missing
 from ..errors import UsageError
+from ..options import Missing
 from ..sinks import Output, Sink
 from ..sources import Source
 from .batches import TableReader

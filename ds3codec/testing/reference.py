@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from ..bases.enumeration import OpenEnumeration
-from ..decoding.layouts import XSI
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, elements, wire_name
+from ..wire.names import XSI
 
 __all__ = ["WrongDocumentError", "decode"]
 

@@ -1,27 +1,20 @@
 """What is wrong with a response, and where: `validate` gives a report of located findings.
 
-The document is read once, as the decoder reads it: runs as columns, the rest through the parser. `Examiner`
-holds against the schema what the parser reads, and `ColumnJudge` the columns; `Versions` narrows the versions
+The document is read once, by the decoder: runs as columns, the rest as trees. `Examiner` holds against the
+schema what is read from trees, and `ColumnJudge` the columns; `Versions` narrows the versions
 of the API. The checks in `checks` take what was read as parts, in columns, and say whether it makes sense;
 `exchange` holds it against the request and the status. None of them stops at the first finding.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 from ..captures import Response
-from ..decoding.feed import Feed
-from ..decoding.parser import PushParser
-from ..decoding.positions import Positions
-from ..decoding.runs import Runs
-from ..decoding.text import Text
+from ..decoding.decoder import Decoder
 from ..errors import (
     CompressionError,
     DecodeError,
-    Ds3CodecError,
     ForbiddenConstructError,
     LimitExceededError,
     ServerErrorResponse,
@@ -30,13 +23,12 @@ from ..errors import (
 )
 from ..limits import PIECE
 from ..sources import Source, pieces
-from ..wire.names import ERROR, JOB_TAG
 from .checks import CHECKS
 from .checks.base import Answers, Check, Context, Rule, Severity
 from .examiner import Examiner
 from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
 from .findings import Finding, Findings, Report
-from .parts import Part
+from .parts import Part, Told
 from .places import Place
 from .rules import RULES, RuleError, selected
 from .versions import VersionError, Versions, known_versions, resolved
@@ -64,7 +56,6 @@ _RULES_OF_ERRORS: dict[type[DecodeError], str] = {
     LimitExceededError: "limit-exceeded",
 }
 
-_DOCUMENT_END = re.compile(f"</(?:{JOB_TAG}|{ERROR.name})\\s*>\\s*".encode())
 _NO_RESPONSE = Response("", ())
 
 
@@ -138,14 +129,15 @@ class Validation:
         self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
-        self._positions = Positions(kept=2 * PIECE)  # of this step and the one before, between runs
-        self._examiner = Examiner(self._findings, self._versions, chosen, self._positions.end)
-        self._target = self._examiner.target
-        self._parser = PushParser(self._target, self._positions)
-        # A run has all that is required: what lacks something is examined on its way through the parser.
-        self._feed = Feed(self._target, self._parser, partial(Runs, "error", "none"))
-        self._text = Text()
-        self._root = Place()
+        self._examiner = Examiner(self._findings, self._versions, chosen)
+        self._decoder = Decoder(
+            self._examiner.parts,
+            strict=False,
+            missing="none",
+            wrong=self._examiner.wrong,
+            watcher=self._examiner,
+        )
+        self._examiner.trees = self._decoder.trees
         context = Context(self._findings.add, self._exchange.operation, together)
         names = [{rule.name for rule in check.rules} for check in CHECKS]
         self._checks: list[Check] = [
@@ -166,47 +158,46 @@ class Validation:
             self._findings.add("not-recorded", "the recorder left the body out", Place())
             yield self.report
             return
-        try:
-            for piece in self._plain():
-                self._parser.is_utf_8 = self._text.is_utf_8
-                if self._take(partial(self._feed.feed, piece)):
-                    break
-                yield self.report
-            else:
-                self.report.complete = not self._take(self._feed.close)
-        except DecodeError as error:  # of what the document comes in, such as a recording that is cut
-            if not self._take(self._feed.flush):
+        steps = self._steps()
+        while True:
+            try:
+                told = next(steps, None)
+            except DecodeError as error:
                 self._found(error)
+                break
+            except ServerErrorResponse:
+                break
+            if told is None:
+                self.report.complete = True
+                break
+            self._tell_checks(told)
+            self._summarise()
+            yield self.report
         self._end()
         yield self.report
 
-    def _plain(self) -> Iterator[bytes]:
-        for piece in _gathered(pieces(self._source)):
+    def _steps(self) -> Iterator[list[Told]]:
+        """Decode, step by step."""
+        data = _gathered(pieces(self._source))
+        while True:
+            try:
+                piece = next(data, None)
+            except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+                yield from self._decoder.break_off(error)
+                return
+            if piece is None:
+                break
             self.report.bytes_read += len(piece)
-            yield from self._text.feed(piece)
-        yield from self._text.close()
-
-    def _take(self, step: Callable[[], None]) -> bool:
-        """Take what comes of a step of the parser; whether an error ends the reading here."""
-        error: Ds3CodecError | None = None
-        try:
-            step()
-        except Ds3CodecError as met:
-            error = met
-        if not self._root.path and self._target.at.root:
-            line, column = self._positions.find_tag_number(1)
-            self._root = Place(f"/{self._target.at.root}", line=line, column=column)
-        self._tell_checks()
-        if isinstance(error, DecodeError):
-            self._found(error)
-        self._summarise()
-        return error is not None
+            yield from self._decoder.feed(piece)
+            if self._examiner.server_error is not None:
+                return
+        yield from self._decoder.close()
 
     # What the checks are told.
 
-    def _tell_checks(self) -> None:
+    def _tell_checks(self, read: list[Told]) -> None:
         """Tell the checks what was read, in the order of the document."""
-        for told in self._target.take():
+        for told in read:
             if isinstance(told, Part):
                 self._tell_header()
                 self.report.chunks += told.chunk_count
@@ -216,15 +207,15 @@ class Validation:
             else:
                 for check in self._checks:
                     check.node(told.node, told.place)
-        if self._target.header_complete:
+        if self._decoder.header_complete:
             self._tell_header()
 
     def _tell_header(self) -> None:
-        header = self._target.header
+        header = self._decoder.header
         if header is not None and not self._has_header:
             self._has_header = True
             for check in self._checks:
-                check.job, check.root = header, self._root
+                check.job, check.root = header, self._examiner.root
                 check.header(header)
 
     # What else is found.
@@ -233,53 +224,35 @@ class Validation:
         rule = _RULES_OF_ERRORS.get(type(error), "not-well-formed")
         message = error.message
         status = self._exchange.status
-        if rule == "not-well-formed" and self._examiner.has_ended:
+        if rule == "not-well-formed" and self._decoder.trees.has_ended:
             rule = "trailing-bytes"
-            message = self._following() or f"behind the end of the document: {message}"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
         size = self._response.size
         if rule == "truncated" and size is not None and size > self.report.bytes_read:
             message += f"; the recorder kept {self.report.bytes_read:,} of {size:,} bytes"
-        path = error.path or self._target.path()
-        line, column = (error.line, error.column) if error.line is not None else self._parser.end()
-        self._findings.add(rule, message, Place(path, line=line, column=column))
-
-    def _following(self) -> str | None:
-        """What follows the document, but not its text, for nobody knows what that is."""
-        text = b"".join(piece.text for piece in self._positions.pieces()[-2:])
-        end = _DOCUMENT_END.search(text)
-        first = text[end.end() :][:1] if end is not None else b""
-        if not first:
-            return None
-        return f"other {'markup' if first == b'<' else 'text'} follows the end of the document"
+        self._findings.add(rule, message, Place(error.path, line=error.line, column=error.column))
 
     def _end(self) -> None:
         """Nothing more comes."""
         add, error, is_job = self._findings.add, self._examiner.server_error, self._examiner.is_job_or_chunk
         if error is not None:
-            add("server-error", str(ServerErrorResponse(error)), self._root)
+            add("server-error", str(ServerErrorResponse(error)), self._examiner.root)
         if is_job:
             self._tell_header()
-        if is_job and self._examiner.has_ended:
+        if is_job and self._decoder.trees.has_ended:
             for check in self._checks:
                 check.end()
-            judge_answer(self._exchange, self.report.header, self.report.chunks, self._root, add)
-        judge_status(self._exchange, error, is_job, self._root, add)
+            judge_answer(self._exchange, self.report.header, self.report.chunks, self._examiner.root, add)
+        judge_status(self._exchange, error, is_job, self._examiner.root, add)
         self._summarise()
 
     def _summarise(self) -> None:
-        """Bring the report up to date, and find the lines and columns that are at hand."""
-        self.report.header = self._target.header
+        """Bring the report up to date."""
+        self.report.header = self._decoder.header
         self.report.before_3_0 = self._examiner.before_3_0
         is_known = self._examiner.is_job_or_chunk and not self._examiner.before_3_0
         self.report.api_versions = self._versions.remaining if is_known else ()
-        places = [finding.place for finding in self._findings.located if finding.place.line is None]
-        found = self._positions.find_tags([place.tag for place in places if place.tag is not None])
-        for place in places:
-            if place.tag in found:
-                place.line, place.column = found[place.tag]
-        self._findings.located.clear()
 
 
 def _gathered(small: Iterable[bytes]) -> Iterator[bytes]:

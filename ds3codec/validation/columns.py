@@ -1,8 +1,8 @@
 """The schema's judgement of what runs have read: by the column, and by the blob where something is wrong.
 
 What runs let through has values of the schema's types, by construction. What remains is asked of columns: the
-patterns of ids, which attributes there are, and for placements, which members. Only a tag that does not pass
-is shown to libxml2, as are a layout of attributes and a set of members that were not seen before.
+patterns of ids, and which attributes there are. Only a tag that does not pass is shown to libxml2, as is a
+layout of attributes that was not seen before.
 """
 
 from __future__ import annotations
@@ -10,51 +10,36 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
-from enum import Enum
 from functools import cache, partial
 from itertools import compress
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from lxml import etree
-from xsdata.models.datatype import XmlDateTime
 
 from ..decoding.columns import Column
 from ..models import Blob, JobChunk
-from ..wire.characters import WHITE_SPACE
-from ..wire.members import Member, attributes, elements
-from .parts import Part, Passage
-from .places import Mark, Place
+from ..wire.members import attributes
+from .parts import Part
+from .places import Place
 from .schema import Violation
 
 __all__ = ["ColumnJudge", "Judge"]
 
-# libxml2 does not take white space around a date and time, which the schema allows.
-_BLANK_BEFORE_TAG = re.compile(f"[{WHITE_SPACE}]</")
-_BLANK_AFTER_DIGIT = re.compile(f"[0-9Z][{WHITE_SPACE}]+</")
-_BLANK_BEFORE_DIGIT = re.compile(f">[{WHITE_SPACE}]+-?[0-9]")
-_ANY_START = re.compile("<[A-Za-z]")
-_MOST_YEARS = 10**9  # nor a year that does not fit into 64 bits
 _HEXADECIMAL = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
 _DIGITS = re.compile(r"\[0-9a-fA-F\]\{(\d+)\}")
-
-Key = tuple[Any, ...]
 
 
 class Judge(Protocol):
     """What judges a single element."""
 
-    def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place] | None = None) -> bool:
+    def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place]) -> bool:
         """Whether an element with these attributes has all that it must have, and no more."""
 
     def examine(
-        self, model: type, attributes: Mapping[str, str], place: Callable[[], Place] | None = None
+        self, model: type, attributes: Mapping[str, str], place: Callable[[], Place]
     ) -> list[Violation]:
         """Judge the attributes of an element, and report what is wrong with them."""
-
-    def examine_values(self, model: type, attributes: Mapping[str, str], item: Any) -> None:
-        """The same for an element with wrong values, of which there may be many, and its model."""
 
     def count(self, rule: str, findings: int) -> bool:
         """Count so many findings, if the report would list none of them; whether it would not."""
@@ -64,12 +49,9 @@ class Judge(Protocol):
         model: type,
         attributes: Mapping[str, str],
         found: list[Violation],
-        place: Callable[[], Place] | None = None,
+        place: Callable[[], Place],
     ) -> None:
         """Report what is wrong with the attributes of an element."""
-
-    def judge_blob(self, root: etree._Element, marks: list[Mark], place: Place) -> bool:
-        """Judge a blob with its children; whether others with the same members are right, too."""
 
 
 class _Suspect(NamedTuple):
@@ -95,7 +77,6 @@ class ColumnJudge:
         self._judge = judge
         self._clean: dict[tuple[type, frozenset[str]], bool] = {}
         self._found: dict[tuple[type, frozenset[str]], list[Violation]] = {}
-        self._right: set[Key] = set()  # the members of placements in which nothing was wrong
 
     def judge(self, part: Part) -> None:
         """Judge a part that runs have read, from its first element to its last."""
@@ -106,8 +87,6 @@ class ColumnJudge:
         for suspect in (*self._suspects(JobChunk, part), *self._suspects(Blob, part)):
             offset = (passage.chunks if suspect.model is JobChunk else passage.blobs)[suspect.at]
             waiting.append((offset, partial(self._judge_tag, part, suspect, partial(passage.tag, offset))))
-        for at, keys in self._suspect_children(part, passage):
-            waiting.append((passage.blobs[at], partial(self._judge_blob, part, passage, at, keys)))
         for _, judge in sorted(waiting, key=itemgetter(0)):
             judge()
 
@@ -142,34 +121,6 @@ class ColumnJudge:
             self._found[key] = self._judge.examine(model, _attributes(tag()), place)
         elif not self._clean[key]:
             self._judge.report(model, dict.fromkeys(names, ""), self._found[key], place)
-
-    # Blobs with children.
-
-    def _suspect_children(self, part: Part, passage: Passage) -> Iterator[tuple[int, set[Key]]]:
-        """The blobs whose children may be wrong, each with what makes others like it right if it is."""
-        columns = part.columns.blobs
-        members = [member for member in elements(Blob) if member.field in columns]
-        if not members:
-            return
-        is_unsure = _has_blanks_around_digits(passage.text)
-        for at, values in enumerate(zip(*(columns[member.field] for member in members))):
-            children = [(member, value) for member, value in zip(members, values) if value is not None]
-            if not children:
-                continue
-            keys: set[Key] = {(Blob, *(member.name for member, _ in children))}
-            is_usual = all(_is_usual(member, value, keys) for member, value in children)
-            if is_unsure or not is_usual:
-                yield at, set()
-            elif not keys <= self._right:
-                yield at, keys
-
-    def _judge_blob(self, part: Part, passage: Passage, at: int, keys: set[Key]) -> None:
-        if keys and keys <= self._right:  # by now
-            return
-        text = passage.blob(at)
-        marks = [passage.at(passage.blobs[at] + found.start()) for found in _ANY_START.finditer(text)]
-        if self._judge.judge_blob(etree.fromstring(text), marks, part.blob_place(at)):
-            self._right |= keys
 
 
 def _placing(model: type, part: Part, at: int) -> Callable[[], Place]:
@@ -211,13 +162,6 @@ def _attributes(tag: str) -> dict[str, str]:
     return {str(name): str(text) for name, text in element.attrib.items()}
 
 
-def _has_blanks_around_digits(text: str) -> bool:
-    """Whether white space stands around what may be a date and time."""
-    if _BLANK_BEFORE_TAG.search(text) and _BLANK_AFTER_DIGIT.search(text):
-        return True
-    return _BLANK_BEFORE_DIGIT.search(text) is not None
-
-
 # Patterns.
 
 
@@ -252,69 +196,3 @@ def _shape(pattern: str) -> bytes | None:
 @cache
 def _matcher(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).fullmatch
-
-
-# Models of elements.
-
-
-class _Plan:
-    """What is asked of a model that stands for an element with children.
-
-    Attributes:
-        key: Gives what it has of members and enumerations.
-        dates: Gives its dates and times.
-        patterns: Its members with patterns.
-        below: The fields of models, or of lists of them, in it.
-    """
-
-    def __init__(self, model: type) -> None:
-        members = elements(model)
-        simple = [member for member in members if not is_dataclass(member.type)]
-        self.key = attrgetter("present", *(m.field for m in simple if issubclass(m.type, Enum)))
-        self.dates = [m.field for m in simple if m.type is XmlDateTime]
-        self.patterns = [(m.field, _known(m.pattern)) for m in simple if m.pattern]
-        self.below = [m.field for m in members if is_dataclass(m.type)]
-
-
-@cache
-def _plan(model: type) -> _Plan:
-    return _Plan(model)
-
-
-def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
-    """Whether no value in what stands for a member needs a closer look. Adds what it has to the keys."""
-    if not is_dataclass(member.type):
-        return not member.pattern or _known(member.pattern)(value)
-    waiting = [value]
-    for item in waiting:  # which grows meanwhile
-        plan = _plan(item.__class__)
-        keys.add((type(item), plan.key(item)))
-        for field, matches in plan.patterns:
-            text = getattr(item, field)
-            if text is not None and not matches(text):
-                return False
-        for field in plan.dates:
-            date = getattr(item, field)
-            if date is not None and not -_MOST_YEARS < date.year < _MOST_YEARS:
-                return False
-        for field in plan.below:
-            below = getattr(item, field)
-            waiting += below if isinstance(below, list) else [below]
-    return True
-
-
-@cache
-def _known(pattern: str) -> Callable[[str], bool]:
-    """Tells whether a text matches a pattern. The ids of tapes and pools recur."""
-    matches, right = _matcher(pattern), set[str]()
-
-    def is_right(text: str) -> bool:
-        if text in right:
-            return True
-        if not matches(text):
-            return False
-        if len(right) < 4096:
-            right.add(text)
-        return True
-
-    return is_right

@@ -1,28 +1,23 @@
-"""Watches the decoder's target, and shows libxml2 whatever may violate the schema.
+"""Watches what the decoder reads from trees, and shows libxml2 whatever may violate the schema.
 
 A document is decoded leniently: what is wrong or missing becomes None, so that everything after it is seen,
 too. The decoder accepts a value exactly where the schema's type does. So an element is valid if the schema
-allows its layout, its values convert, and they match their patterns; that costs one function call. Any other
-element is handed to libxml2, whose words become findings. An object with child elements is handed over as a
-whole, as a tree of that object alone.
+allows its layout, its values convert, and they match their patterns. Any other element is handed to libxml2,
+whose words become findings: of a start tag alone, or of an object with all in it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from functools import cache, partial
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from lxml import etree
-from xsdata.models.datatype import XmlDateTime
 
-from ..decoding.layouts import XSI, Layouts, Policy
-from ..decoding.location import AT_END, BEFORE_ROOT, IN_BLOB, IN_CHUNK, IN_JOB, IN_NODE, IN_NODES
-from ..decoding.target import Target
-from ..errors import LimitExceededError
-from ..limits import MOST_NAMES
+from ..decoding.trees import Tags, Trees
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.characters import WHITE_SPACE
 from ..wire.kinds import DateTime
@@ -35,220 +30,190 @@ from ..wire.names import (
     NODE_TAG,
     NODES_TAG,
     WRITE_OPTIMIZATION,
+    XSI,
     discreet,
 )
 from .columns import ColumnJudge
+from .contents import Key, keys_of
 from .findings import Findings
 from .parts import Parts
-from .places import Mark, Place
+from .places import Place
 from .schema import Violation, is_valid, violations
-from .screening import ScreenedLayouts, plainly_wrong
-from .trees import GrowingTree, Tree
+from .screening import plainly_wrong
+from .trees import Tree
 from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner"]
 
 _EMPTY: frozenset[tuple[str, str]] = frozenset()
 _BEFORE_3_LACKS = ("missing-attribute", "required-in-version")
+_LOCATIONS = (f"{XSI}schemaLocation", f"{XSI}noNamespaceSchemaLocation")
+_MOST_LAYOUTS = 1024
+_MOST_RIGHT = 4096
 
 
 class Examiner:
-    """Watches a target, and says what in the document violates the schema.
+    """Watches what is read from trees, and says what in it violates the schema.
 
     Attributes:
-        target: The parser's target. It goes on after what is missing or wrong, which becomes None.
         parts: What is read of nodes and chunks.
         server_error: The server's error, if that is what the document is.
         before_3_0: Whether the root tells of a response from before API 3.0.
+        root: Where the root stands.
+        trees: What reads the elements; to be set before the first.
     """
 
-    def __init__(
-        self,
-        findings: Findings,
-        versions: Versions,
-        chosen: str | None,
-        here: Callable[[], tuple[int, int]],
-    ) -> None:
-        self.parts: Parts = Parts(here, ColumnJudge(self).judge)
+    trees: Trees
+
+    def __init__(self, findings: Findings, versions: Versions, chosen: str | None) -> None:
+        self.parts: Parts = Parts(ColumnJudge(self).judge)
         self.server_error: ServerError | None = None
         self.before_3_0: bool = False
+        self.root: Place = Place()
         self._findings = findings
         self._versions = versions
         self._chosen = chosen
-        self._tree: GrowingTree | None = None
-        self._attributes: Mapping[str, str] = {}  # of the last blob
+        self._layouts: dict[tuple[Any, ...], _Layout] = {}
+        self._right: set[Key] = set()  # the members of contents in which nothing was wrong
+        self._has_wrong = False  # whether an attribute of the element that is shown next is wrong
+        self._names_met = 0
         self._blamed_for_text: set[str] = set()  # the open elements that text was found in
         self._has_nodes = False
-        self._are_nodes_misplaced = False
-        self.target: Target = Target(strict=False, missing="none", wrong="none", watcher=self)
-        self.target.begin(self.parts)
+        self._last_tags: Tags | None = None  # of what was cleared last
 
     @property
     def is_job_or_chunk(self) -> bool:
         """Whether the root is that of a job or of a lone chunk."""
-        return self.target.at.root not in ("", ERROR.name)
+        return self.trees.root not in ("", ERROR.name)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether the root has ended."""
-        return self.target.at.level == AT_END
+    def wrong(self) -> None:
+        """Take note of a value that its type does not have."""
+        self._has_wrong = True
 
-    # What the target tells its watcher.
+    # What is shown.
 
-    def layouts(self, model: type, policy: Policy) -> Layouts:
-        return ScreenedLayouts(model, policy, self)
+    def job(self, element: etree._Element) -> None:
+        texts, self.root = _texts(element), self._place(element)
+        self.before_3_0 = _is_before_3_0(texts)
+        self._judge_attributes(MasterObjectList, element, self.trees.header)
+        if self.before_3_0:
+            self._tell_age(element, texts)
 
-    def begins(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if len(attributes) > MOST_NAMES:
-            raise LimitExceededError(f"more than {MOST_NAMES} attributes in one tag", path=self.target.path())
-        level = self.target.at.level
+    def nodes(self, element: etree._Element) -> None:
+        if self.parts.count > 0 or self._has_nodes:
+            self._unexpected(element, CHUNK_TAG)
+        self._has_nodes = True
+        if element.keys():
+            job = etree.Element(JOB_TAG)
+            nodes = etree.SubElement(job, NODES_TAG, _texts(element))
+            for violation in _about_tag(violations(job)):
+                if violation.element is nodes:
+                    self._report(violation, partial(self._place, element))
+
+    def node(self, element: etree._Element, node: JobNode) -> None:
+        self._judge_attributes(JobNode, element, node)
+        if self.trees.header is not None:
+            self.parts.add_node(node, self._place(element))
+        if element.text:  # where no white space may be either
+            self._stray_text(element, element)
+        for child in element:
+            self._unexpected(child, "")
+            if child.tail:
+                self._stray_text(element, child)
+
+    def chunk(self, element: etree._Element, chunk: JobChunk) -> None:
+        self.parts.chunk_mark, self.parts.is_lone = self.trees.mark(element), self.trees.root == CHUNK_TAG
+        if self.parts.is_lone:
+            self.root = replace(self._place(element), chunk_number=None)
+        self._judge_attributes(JobChunk, element, chunk)
+
+    def blob(self, element: etree._Element, blob: Blob) -> None:
+        self.parts.marks.append(self.trees.mark(element))
+        self._judge_attributes(Blob, element, blob)
+        if len(element) or element.text is not None:
+            self._judge_content(element, blob)
+        self._names_met = self.trees.unknown.met
+
+    def stranger(self, element: etree._Element, container: etree._Element) -> None:
+        self._unexpected(element, _EXPECTED[str(container.tag)])
+
+    def text(self, container: etree._Element, text: str, before: etree._Element | None) -> None:
+        if text.strip(WHITE_SPACE):
+            self._stray_text(container, before)
+
+    def answered(self, element: etree._Element, error: ServerError) -> None:
+        self.server_error, self.root = error, self._place(element)
+        self._judge_tree(element, ServerError)
+
+    def clears(self) -> None:
         self.parts.passage = None
-        if self._tree is not None:
-            self._tree.start(tag, attributes, self._tag)
-        elif level == IN_CHUNK and tag == BLOB_TAG:
-            self.parts.tags.append(self._tag)
-            self._attributes = attributes
-        elif level == IN_BLOB or (level == BEFORE_ROOT and tag == ERROR.name):
-            self._begin_tree(tag, attributes)
-        elif level == BEFORE_ROOT and tag == JOB_TAG:
-            self.before_3_0 = _is_before_3_0(attributes)
-        elif level == IN_JOB and tag == NODES_TAG:
-            self._are_nodes_misplaced = self.target.chunks.count > 0 or self._has_nodes
-            self._has_nodes = True
+        self._last_tags = self.trees.tags()
 
-    def began(self, tag: str, attributes: Mapping[str, str]) -> None:
-        level, outer = self.target.at.level, self.target.at.outer_level
-        if outer in _EXPECTED:
-            self._unexpected(discreet(tag), _EXPECTED[outer])
-        elif self._tree is not None or level == IN_BLOB:
-            return
-        elif level == IN_CHUNK:
-            self.parts.chunk_tag, self.parts.is_lone = self._tag, self.target.at.root == CHUNK_TAG
-        elif level == IN_NODE and self.target.header is not None:
-            place = Place(self.target.path(), tag=self._tag)
-            self.parts.add_node(self.target.header.nodes[-1], place)
-        elif level == IN_NODES:
-            self._judge_nodes(tag, attributes)
-        elif level == IN_JOB and self.before_3_0:
-            self._tell_age(tag, attributes)
+    # Attributes.
 
-    def ends(self, tag: str) -> None:
-        if self._tree is None:
-            return
-        if self.target.at.level == IN_BLOB:
-            tree, self._tree = self._tree.finish(self.target.at.blob_path()), None
-            self._judge_tree(tree, Blob)
-        else:
-            self._tree.end(tag)
+    def _judge_attributes(self, model: type, element: etree._Element, item: Any) -> None:
+        """Judge the attributes of an element, which were read into a model."""
+        names = tuple(element.keys())
+        layout = self._layouts.get((model, names)) or self._learned(model, names, element)
+        place = partial(self._place, element)
+        has_wrong, self._has_wrong = self._has_wrong, False
+        if has_wrong or not layout.matches(element):
+            self._examine_values(model, _texts(element), item, place)
+        elif not layout.is_clean and layout.found is None:
+            found = self.examine(model, _texts(element), place)
+            if len(self._layouts) < _MOST_LAYOUTS:
+                self._layouts[model, names] = layout._replace(found=found)
+        elif layout.found is not None:
+            self.report(model, _texts(element), layout.found, place)
 
-    def text(self, text: str) -> None:
-        if self._tree is not None:
-            self._tree.data(text)
-        elif text.strip(WHITE_SPACE) or self.target.at.level == IN_NODE:  # where no white space may be either
-            self._stray_text(text)
+    def _learned(self, model: type, names: tuple[str, ...], element: etree._Element) -> _Layout:
+        is_clean = self.is_clean(model, frozenset(names), partial(self._place, element))
+        layout = _Layout(is_clean, _pattern_matcher(model, names))
+        if len(self._layouts) < _MOST_LAYOUTS:
+            self._layouts[model, names] = layout
+        return layout
 
-    def answered(self, error: ServerError) -> None:
-        self.server_error = error
-        if self._tree is not None:
-            tree, self._tree = self._tree.finish(f"/{ERROR.name}"), None
-            self._judge_tree(tree, ServerError)
-
-    @property
-    def _tag(self) -> int:
-        """The number of the start tag that was met last."""
-        return self.target.started
-
-    # Trees of single elements.
-
-    def _begin_tree(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Begin the tree that the open blob, or the server's error, is judged by."""
-        if self.target.at.level == IN_BLOB:
-            self._tree = self._tree_of_blob()
-            self._tree.start(tag, attributes, self._tag)
-        else:
-            self._tree = GrowingTree(tag, attributes, Place(tag=self._tag))
-
-    def _tree_of_blob(self) -> GrowingTree:
-        name, number = self._attributes.get("Name"), self._chunk_number()
-        place = Place(chunk_number=number, object_name=name, tag=self.parts.tags[-1])
-        return GrowingTree(BLOB_TAG, self._attributes, place)
-
-    def judge_blob(self, root: etree._Element, marks: list[Mark], place: Place) -> bool:
-        """Judge a blob with its children; whether others with the same members are right, too."""
-        return self._judge_tree(Tree(root, marks, place), Blob)
-
-    def _judge_tree(self, tree: Tree, model: type) -> bool:
-        """Judge a tree; whether nothing is wrong in it."""
-        is_right = model is ServerError or self._judge_versions_in(tree, model)
-        if is_valid(tree.root):
-            return is_right
-        places = tree.places()  # before the unexpected elements are taken out
-        for violation in violations(tree.root):
-            # The attributes of a blob were judged when it began.
-            if violation.element is not tree.root or violation.attribute is None or model is ServerError:
-                self._report(violation, partial(places.__getitem__, violation.element))
-        return False
-
-    def _judge_versions_in(self, tree: Tree, model: type) -> bool:
-        """Judge the members of all elements in a tree; whether the chosen version has them."""
-        is_right, waiting = True, [(tree.root, model)]
-        for element, kind in waiting:  # which grows meanwhile
-            texts = {str(child.tag): child.text or "" for child in element}
-            is_right &= self._judge_version(kind, "element", texts, partial(tree.place, element))
-            for path, below in _models_below(kind):
-                waiting += [(child, below) for child in element.iterfind(path)]
-        return is_right
-
-    # What the schema says.
-
-    def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place] | None = None) -> bool:
-        """Whether an element with these attributes has all that it must have, and no more."""
+    def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place]) -> bool:
+        """Tell whether an element with these attributes has all that it must have, and no more."""
         members = attributes(model)
         known = {member.name for member in members}
         self._narrow(model, "attribute", names & known, _EMPTY, place)
         return (
             all(name in known or name.startswith(XSI) for name in names)
             and (self.before_3_0 or all(member.name in names or not member.required for member in members))
-            and not any(member.type is XmlDateTime for member in members)  # libxml2 reads them otherwise
             and not self._faults(model, "attribute", names & known, _EMPTY)
         )
 
-    def examine(
-        self, model: type, attributes: Mapping[str, str], place: Callable[[], Place] | None = None
-    ) -> list[Violation]:
-        """Judge the attributes of an element, by default of the one that begins here, which may be wrong."""
-        element = etree.Element(self._tag_of(model), dict(attributes))
+    def examine(self, model: type, texts: Mapping[str, str], place: Callable[[], Place]) -> list[Violation]:
+        """Judge the attributes of an element, which may be wrong."""
+        element = etree.Element(_TAGS.get(model) or wire_name(model), dict(texts))
         found = _about_tag(violations(element))
-        self.report(model, attributes, found, place)
+        self.report(model, texts, found, place)
         return found
 
-    def examine_values(self, model: type, attributes: Mapping[str, str], item: Any) -> None:
-        """The same for an element with wrong values, and its model. What is not listed is counted here."""
-        found = plainly_wrong(model, attributes, item)
+    def _examine_values(
+        self, model: type, texts: Mapping[str, str], item: Any, place: Callable[[], Place]
+    ) -> None:
+        """Judge an element with wrong values, and its model. What is not listed is counted here."""
+        found = plainly_wrong(model, texts, item)
         if found is None or not all(self._findings.is_full(rule) for rule, _ in found):
-            self.examine(model, attributes)
+            self.examine(model, texts, place)
             return
-        place = partial(self._place_of, model, attributes)
         for rule, name in found:
             self._add(rule, "", name, place)
-        self._judge_version(model, "attribute", attributes, place)
+        self._judge_version(model, "attribute", texts, place)
 
     def count(self, rule: str, findings: int) -> bool:
-        """Count so many findings, if the report would list none of them; whether it would not."""
+        """Count findings only if the report lists no more of them; return whether they were counted."""
         return self._findings.count(rule, findings)
 
     def report(
-        self,
-        model: type,
-        attributes: Mapping[str, str],
-        found: list[Violation],
-        place: Callable[[], Place] | None = None,
+        self, model: type, texts: Mapping[str, str], found: list[Violation], place: Callable[[], Place]
     ) -> None:
-        """Report what is wrong with the attributes of an element, by default of the one that begins here."""
-        place = place or partial(self._place_of, model, attributes)
+        """Report what is wrong with the attributes of an element."""
         for violation in found:
             self._report(violation, place)
-        self._judge_version(model, "attribute", attributes, place)
+        self._judge_version(model, "attribute", texts, place)
 
     def _report(self, violation: Violation, place: Callable[[], Place]) -> None:
         self._add(violation.rule, violation.message, violation.attribute, place)
@@ -260,41 +225,81 @@ class Examiner:
         inside = "" if attribute is None else f"@{attribute}"
         self._findings.add(rule, message, partial(_inside, place, inside))
 
-    def _stray_text(self, text: str) -> None:
-        level, path = self.target.at.level, self.target.path() or ""
-        if level == IN_BLOB:
-            self._tree = self._tree_of_blob()
-            self._tree.data(text)
-        elif level in _EXPECTED and path not in self._blamed_for_text:
-            around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
-            self._blamed_for_text = around | {path}
-            message = "text is not allowed in this element; it stands after the tag at this line and column"
-            self._findings.add("unexpected-text", message, self._place_of_last_tag)
+    # Contents.
 
-    def _judge_nodes(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Judge the list of nodes that begins here."""
-        if self._are_nodes_misplaced:
-            self._unexpected(tag, CHUNK_TAG)
-        if attributes:
-            job = etree.Element(JOB_TAG)
-            nodes = etree.SubElement(job, tag, dict(attributes))
-            for violation in _about_tag(violations(job)):
-                if violation.element is nodes:
-                    self._report(violation, self._place)
+    def _judge_content(self, element: etree._Element, blob: Blob) -> None:
+        """Judge the children of a blob, unless others with the same members were right."""
+        is_odd = self._has_wrong or self.trees.unknown.met != self._names_met
+        self._has_wrong = False
+        keys = None if is_odd else keys_of(element, blob)
+        if keys is not None and keys <= self._right:
+            return
+        if self._judge_tree(element, Blob) and keys is not None and len(self._right) < _MOST_RIGHT:
+            self._right |= keys
 
-    def _unexpected(self, tag: str, expected: str) -> None:
-        message = f"{tag}: This element is not expected." + (f" Expected is {expected}." if expected else "")
-        self._findings.add("unexpected-element", message, self._place())
+    def _judge_tree(self, element: etree._Element, model: type) -> bool:
+        """Judge an element with its children; whether nothing is wrong in it."""
+        is_right = model is ServerError or self._judge_versions_in(element, model)
+        if is_valid(element):
+            return is_right
+        tree = Tree(element, self._place(element), self.trees.mark)
+        for violation in violations(tree.root):
+            # The attributes of a blob were judged already.
+            if violation.element is not tree.root or violation.attribute is None or model is ServerError:
+                self._report(violation, partial(tree.place, violation.element))
+        return False
+
+    def _judge_versions_in(self, element: etree._Element, model: type) -> bool:
+        """Judge the members of all elements in a blob; whether the chosen version has them."""
+        is_right, waiting = True, [(element, model)]
+        for inner, kind in waiting:  # which grows meanwhile
+            texts = {str(child.tag): child.text or "" for child in inner}
+            is_right &= self._judge_version(kind, "element", texts, partial(self._place_in, element, inner))
+            for path, below in _models_below(kind):
+                waiting += [(child, below) for child in inner.iterfind(path)]
+        return is_right
+
+    def _place_in(self, element: etree._Element, inner: etree._Element) -> Place:
+        """Tell where an element in a blob stands."""
+        tree = Tree(element, self._place(element), self.trees.mark)
+        number = next(number for number, one in enumerate(element.iter()) if one is inner)
+        return tree.place(next(islice(tree.root.iter(), number, None)))
+
+    # What stands where nothing may.
+
+    def _stray_text(self, container: etree._Element, before: etree._Element | None) -> None:
+        """Report text in an element, once, at the start tag before it."""
+        path = self.trees.path_of(container)
+        if path in self._blamed_for_text:
+            return
+        around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
+        self._blamed_for_text = around | {path}
+        message = "text is not allowed in this element; it stands after the tag at this line and column"
+        self._findings.add("unexpected-text", message, partial(self._place_of_text, path, container, before))
+
+    def _place_of_text(self, path: str, container: etree._Element, before: etree._Element | None) -> Place:
+        *_, last = before.iter() if before is not None else (container,)
+        spot = self.trees.mark(last).place()
+        if spot is None and self.parts.passage is not None:
+            spot = self.parts.passage.last_tag()
+        elif spot is None and self._last_tags is not None:
+            spot = self._last_tags.last_place()
+        return Place(path, self._chunk_number(), None, *(spot or ()))
+
+    def _unexpected(self, element: etree._Element, expected: str) -> None:
+        message = f"{discreet(str(element.tag))}: This element is not expected."
+        message += f" Expected is {expected}." if expected else ""
+        self._findings.add("unexpected-element", message, partial(self._place, element))
 
     # What the versions say.
 
-    def _tell_age(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def _tell_age(self, element: etree._Element, texts: Mapping[str, str]) -> None:
         """Say why the job that begins here is taken for one from before API 3.0."""
-        lacking = [member.name for member in _required(MasterObjectList) if member.name not in attributes]
-        what = [f"it has {WRITE_OPTIMIZATION}"] if WRITE_OPTIMIZATION in attributes else []
+        lacking = [member.name for member in _required(MasterObjectList) if member.name not in texts]
+        what = [f"it has {WRITE_OPTIMIZATION}"] if WRITE_OPTIMIZATION in texts else []
         what += [f"it lacks {', '.join(lacking)}"] if lacking else []
         message = f"this is a response from before API 3.0: {'; '.join(what)}"
-        self._findings.add("before-3.0", message, Place(f"/{tag}", tag=self._tag))
+        self._findings.add("before-3.0", message, partial(self._place, element))
 
     def _judge_version(
         self, model: type, form: str, texts: Mapping[str, str], place: Callable[[], Place]
@@ -316,14 +321,13 @@ class Examiner:
         form: str,
         names: frozenset[str],
         values: frozenset[tuple[str, str]],
-        place: Callable[[], Place] | None = None,
+        place: Callable[[], Place],
     ) -> None:
         if self.before_3_0:
             return
         reason = self._versions.narrow(model, form, names, values)
         if reason is not None:
-            where = place() if place is not None else Place(self._path_of(model), tag=self._tag)
-            self._findings.add("no-version", f"no API version has all of this: {reason}", where)
+            self._findings.add("no-version", f"no API version has all of this: {reason}", place)
 
     def _faults(
         self, model: type, form: str, names: frozenset[str], values: frozenset[tuple[str, str]]
@@ -332,37 +336,25 @@ class Examiner:
 
     # Places.
 
-    def _place(self) -> Place:
-        """Where the target stands."""
-        return Place(self.target.path(), self._chunk_number(), tag=self._tag)
-
-    def _place_of_last_tag(self) -> Place:
-        """Where the target stands, at the start tag before, which runs may have read."""
-        passage = self.parts.passage
-        mark = passage.last_tag() if passage is not None else Mark(tag=self._tag)
-        return Place(self.target.path(), self._chunk_number(), None, *mark)
-
-    def _tag_of(self, model: type) -> str:
-        tags = {Blob: BLOB_TAG, JobNode: NODE_TAG}
-        return tags.get(model) or wire_name(model)
-
-    def _path_of(self, model: type) -> str | None:
-        return self.target.at.blob_path(1) if model is Blob else self.target.path()
-
-    def _place_of(self, model: type, attributes: Mapping[str, str]) -> Place:
-        number = _whole(attributes.get("ChunkNumber")) if model is JobChunk else None
-        if model is Blob:
+    def _place(self, element: etree._Element) -> Place:
+        """Tell where an element stands."""
+        number = None
+        name = None
+        if element.tag == CHUNK_TAG:
+            number = _whole(element.get("ChunkNumber"))
+        elif self.trees.root and element.tag not in (JOB_TAG, NODES_TAG, NODE_TAG):
             number = self._chunk_number()
-        name = attributes.get("Name") if model is Blob else None
-        return Place(self._path_of(model), number, name, tag=self._tag)
+        if element.tag == BLOB_TAG:
+            name = element.get("Name")
+        return Place(self.trees.path_of(element), number, name, *(self.trees.mark(element).place() or ()))
 
     def _chunk_number(self) -> int | None:
-        chunk = self.target.chunks.open
-        return chunk.chunk_number if chunk is not None else None
+        return self.parts.open.chunk_number if self.parts.open is not None else None
 
 
-# What each level may hold; elsewhere a tree tells what is not expected.
-_EXPECTED = {IN_JOB: CHUNK_TAG, IN_NODES: NODE_TAG, IN_NODE: "", IN_CHUNK: BLOB_TAG}
+# What each container may hold.
+_EXPECTED = {JOB_TAG: CHUNK_TAG, NODES_TAG: NODE_TAG, CHUNK_TAG: BLOB_TAG}
+_TAGS = {Blob: BLOB_TAG, JobNode: NODE_TAG}
 
 
 @cache
@@ -424,3 +416,33 @@ def _about_tag(found: list[Violation]) -> list[Violation]:
         for violation in found
         if violation.attribute is not None or violation.rule == "invalid-value"
     ]
+
+
+def _texts(element: etree._Element) -> dict[str, str]:
+    return {str(name): str(text) for name, text in element.items()}
+
+
+class _Layout(NamedTuple):
+    """What the elements with the same names of attributes have in common.
+
+    Attributes:
+        is_clean: Whether nothing is wrong with the names.
+        matches: Tells whether the values of an element match their patterns.
+        found: What is wrong with the names, once an element was examined.
+    """
+
+    is_clean: bool
+    matches: Callable[[etree._Element], bool]
+    found: list[Violation] | None = None
+
+
+def _pattern_matcher(model: type, names: tuple[str, ...]) -> Callable[[etree._Element], bool]:
+    """Tell whether the values of an element's attributes match the patterns that the schema gives them."""
+    if any(name.startswith(XSI) and name not in _LOCATIONS for name in names):
+        return lambda element: False  # what is wrong with xsi:nil and xsi:type depends on their values
+    patterns = [
+        (member.name, re.compile(member.pattern).fullmatch)
+        for member in attributes(model)
+        if member.pattern and member.name in names
+    ]
+    return lambda element: all(match(element.get(name) or "") for name, match in patterns)

@@ -1,7 +1,6 @@
 """What validation says: findings with their places, gathered in a report.
 
-All findings are counted; of each rule no more than a limit are kept. A finding knows the number of its
-element's start tag when it is made; line and column are looked up while that part of the input is at hand.
+All findings are counted; of each rule no more than a limit are kept.
 """
 
 from __future__ import annotations
@@ -142,7 +141,6 @@ class Findings:
 
     def __init__(self, report: Report, rules: frozenset[str], limit: int) -> None:
         self.rules = rules
-        self.located: list[Finding] = []  # since this was last emptied, to be given line and column
         self._report = report
         self._limit = limit
 
@@ -154,7 +152,6 @@ class Findings:
         if not self.is_full(rule, already=1):
             finding = Finding(rule, message, place if isinstance(place, Place) else place())
             self._report.findings.append(finding)
-            self.located.append(finding)
 
     def count(self, rule: str, findings: int) -> bool:
         """Count so many findings, if the report would list none of them; whether it would not."""

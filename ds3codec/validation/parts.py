@@ -1,7 +1,7 @@
 """What the checks are told of a document's chunks: blobs in columns, with the places where they stand.
 
-Runs are read as columns with their text, from which a place is found when something is wrong there. What the
-parser reads is turned into columns, and is placed by the numbers of its start tags.
+Runs are read as columns with their text, from which a place is found when something is wrong there. What is
+read from trees is turned into columns, and each of its elements has a mark.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ..decoding.chunks import Chunks
 from ..decoding.columns import Column, Columns, models
+from ..decoding.scanner import Place as Spot
+from ..decoding.trees import Mark
 from ..models import Blob, JobChunk, JobNode
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG
-from .places import Mark, Place
+from .places import Place
 
 __all__ = ["Part", "Parts", "Passage", "PlacedNode", "chunk_path"]
 
-_BLOB = re.compile(rf"<{BLOB_TAG}\s")
-_CHUNK = re.compile(rf"<{CHUNK_TAG}\s")
+_BLOB = re.compile(rf"<{BLOB_TAG}(?=[\s/>])")
+_CHUNK = re.compile(rf"<{CHUNK_TAG}(?=[\s/>])")
 _START_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
 
 
@@ -38,26 +40,25 @@ class PlacedNode(NamedTuple):
     place: Place
 
 
-class _Tags(NamedTuple):
-    """Where a part stands that the parser has read: by the numbers of its start tags."""
+class _Marks(NamedTuple):
+    """Where the elements of a part stand that was read from trees."""
 
-    chunk: int | None
-    blobs: list[int]
+    chunk: Mark | None
+    blobs: list[Mark]
 
-    def of_blob(self, number: int) -> Mark:
-        return Mark(tag=self.blobs[number])
+    def of_blob(self, number: int) -> Spot | None:
+        return self.blobs[number].place()
 
-    def of_chunk(self, number: int) -> Mark:
-        return Mark(tag=self.chunk)
+    def of_chunk(self, number: int) -> Spot | None:
+        return self.chunk.place() if self.chunk is not None else None
 
 
 class Passage:
     """The text of a part that runs have read, and where it begins."""
 
-    def __init__(self, text: str, line: int, column: int) -> None:
+    def __init__(self, text: str, place: Spot) -> None:
         self.text = text
-        self._line = line
-        self._column = column
+        self._place = place
 
     @cached_property
     def blobs(self) -> list[int]:
@@ -69,20 +70,17 @@ class Passage:
         """Where the start tags of the chunks stand in the text."""
         return [found.start() for found in _CHUNK.finditer(self.text)]
 
-    def of_blob(self, number: int) -> Mark:
+    def of_blob(self, number: int) -> Spot:
         return self.at(self.blobs[number])
 
-    def of_chunk(self, number: int) -> Mark:
+    def of_chunk(self, number: int) -> Spot:
         return self.at(self.chunks[number])
 
-    def at(self, offset: int) -> Mark:
+    def at(self, offset: int) -> Spot:
         """Line and column of a place in the text."""
-        lines = self.text.count("\n", 0, offset)
-        if not lines:
-            return Mark(self._line, self._column + offset)
-        return Mark(self._line + lines, offset - self.text.rfind("\n", 0, offset))
+        return self._place.after(self.text[:offset].encode())
 
-    def last_tag(self) -> Mark:
+    def last_tag(self) -> Spot:
         """Where the last start tag stands."""
         offset = self.text.rfind("<")
         while self.text.startswith("</", offset):
@@ -93,11 +91,6 @@ class Passage:
         """The start tag that stands at a place in the text."""
         found = _START_TAG.match(self.text, offset)
         return found[0] if found else ""
-
-    def blob(self, number: int) -> str:
-        """The text of a blob, with its children, up to the next tag of a blob or a chunk."""
-        end = self.text.find(f"</{BLOB_TAG}>", self.blobs[number]) + len(f"</{BLOB_TAG}>")
-        return self.text[self.blobs[number] : end]
 
 
 class _Open(NamedTuple):
@@ -116,8 +109,8 @@ class _Open(NamedTuple):
     place: Callable[[str], Place]
 
 
-def _chunk_place(path: str, number: int | None, mark: Callable[[], Mark], attribute: str) -> Place:
-    return Place(path + (f"/@{attribute}" if attribute else ""), number, None, *mark())
+def _chunk_place(path: str, number: int | None, spot: Callable[[], Spot | None], attribute: str) -> Place:
+    return Place(path + (f"/@{attribute}" if attribute else ""), number, None, *(spot() or ()))
 
 
 class Part:
@@ -135,7 +128,7 @@ class Part:
         self,
         columns: Columns,
         opened: _Open,
-        marks: _Tags | Passage,
+        marks: _Marks | Passage,
         is_lone: bool = False,
         ended_empty: list[int] | None = None,
     ) -> None:
@@ -190,7 +183,7 @@ class Part:
         chunk = bisect_right(self.columns.boundaries, number) - 1
         path = self.blob_path(number) + (f"/@{attribute}" if attribute else "")
         name = self.blobs("name")[number]
-        return Place(path, self._chunk_number(chunk), name, *self._marks.of_blob(number))
+        return Place(path, self._chunk_number(chunk), name, *(self._marks.of_blob(number) or ()))
 
     def chunk_place(self, number: int, attribute: str = "") -> Place:
         """Where a chunk stands, or one of its attributes; `number` counts from 0, -1 for the open one."""
@@ -200,8 +193,8 @@ class Part:
         """What tells where a chunk stands. It does not keep the part."""
         if number < 0:
             return self._opened.place
-        mark = partial(self._marks.of_chunk, number)
-        return partial(_chunk_place, self._chunk_path(number), self._chunk_number(number), mark)
+        spot = partial(self._marks.of_chunk, number)
+        return partial(_chunk_place, self._chunk_path(number), self._chunk_number(number), spot)
 
     def _chunk_path(self, number: int) -> str:
         return chunk_path(self.is_lone, self._opened.begun + number + 1)
@@ -219,23 +212,21 @@ class Parts(Chunks[Told]):
     """The nodes and chunks of a document, as parts, in its order.
 
     Attributes:
-        tags: The numbers of the start tags of the blobs that are not yet in a part.
-        chunk_tag: That of the last chunk that the parser has met.
+        marks: Those of the blobs that are not yet in a part.
+        chunk_mark: That of the last chunk that was read from trees.
         is_lone: Whether the document is a lone chunk.
         passage: What runs have read last.
 
     Args:
-        here: Tells line and column of the end of what is read so far.
         judge: Told of each part that runs have read, before anything that follows it is read.
     """
 
-    def __init__(self, here: Callable[[], tuple[int, int]], judge: Callable[[Part], None]) -> None:
+    def __init__(self, judge: Callable[[Part], None]) -> None:
         super().__init__()
-        self.tags: list[int] = []
-        self.chunk_tag: int | None = None
+        self.marks: list[Mark] = []
+        self.chunk_mark: Mark | None = None
         self.is_lone = False
         self.passage: Passage | None = None
-        self._here = here
         self._judge = judge
         self._told: JobChunk | None = None  # the last chunk that a part began with
         self._place: Callable[[str], Place] = lambda attribute: Place()
@@ -254,7 +245,7 @@ class Parts(Chunks[Told]):
         self._gather()
         if is_empty and self.open is not None:
             columns = Columns(0, {}, [], {})
-            self._parts.append(Part(columns, self._opened(), _Tags(None, []), self.is_lone, [-1]))
+            self._parts.append(Part(columns, self._opened(), _Marks(None, []), self.is_lone, [-1]))
 
     def add(self, columns: Columns) -> None:
         self._gather()
@@ -262,7 +253,7 @@ class Parts(Chunks[Told]):
         empty = [number - 1 for number, (begin, end) in enumerate(pairwise(ends)) if begin == end]
         if self.blob_count and empty[:1] == [-1]:
             del empty[0]
-        self.passage = Passage(columns.text, *self._here())
+        self.passage = Passage(columns.text, columns.place)
         part = Part(columns, self._opened(), self.passage, self.is_lone, empty)
         self._judge(part)
         self._parts.append(part)
@@ -287,8 +278,8 @@ class Parts(Chunks[Told]):
         if begun:
             opened = _Open(None, self.count - 1, 0, self._place)
         columns = Columns.of_models(blobs, begun)
-        part = Part(columns, opened, _Tags(self.chunk_tag, self.tags[: len(blobs)]), self.is_lone)
-        del self.tags[: len(blobs)]
+        part = Part(columns, opened, _Marks(self.chunk_mark, self.marks[: len(blobs)]), self.is_lone)
+        del self.marks[: len(blobs)]
         if begun:
             self._told = chunk
             self._place = part.placing_chunk(0)

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-__all__ = ["Mark", "Place"]
-
-
-class Mark(NamedTuple):
-    """Where a start tag stands: its line and column, or its number among those that the parser has met."""
-
-    line: int | None = None
-    column: int | None = None
-    tag: int | None = None
+__all__ = ["Place"]
 
 
 @dataclass(slots=True)
@@ -27,8 +18,6 @@ class Place:
         object_name: The Name of the object.
         line: The line of its tag, counted from 1; None where it is not known.
         column: The column in that line, counted from 1, in characters.
-        tag: The number of its start tag among those that the parser has met, by which `Positions` finds line
-            and column; None where they are known, or cannot be found.
     """
 
     path: str | None = None
@@ -36,7 +25,6 @@ class Place:
     object_name: str | None = None
     line: int | None = None
     column: int | None = None
-    tag: int | None = field(default=None, compare=False, repr=False)
 
     def inside(self, step: str) -> Place:
         """The place of what is in this element, such as `@Length`."""

@@ -104,6 +104,9 @@ class Text(Kind):
             raise ValueError(f"has U+{ord(found[0]):04X}, which XML cannot carry")
         return str(value)
 
+    def reader(self) -> Callable[[str], Any]:
+        return str
+
     def column(self, texts: Column) -> Column:
         """The same texts; if they are all alike, one string."""
         if texts[:1] != texts[-1:]:

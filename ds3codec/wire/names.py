@@ -15,9 +15,12 @@ __all__ = [
     "NODES_TAG",
     "NODE_TAG",
     "WRITE_OPTIMIZATION",
+    "XSI",
     "discreet",
     "is_credential",
 ]
+
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 _NODE = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)

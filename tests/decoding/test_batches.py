@@ -27,7 +27,7 @@ def test_columns_become_batches_of_each_chunk(sizes: list[int]) -> None:
     chunks.add(columns(sizes))
     assert chunks.blob_count == sizes[-1]
     chunks.end()
-    batches = chunks.take(is_last_unfinished=False)
+    batches = chunks.take()
     assert [blob.offset for batch in batches for blob in batch.blobs] == list(range(sum(sizes)))
     counts = [0] * len(sizes)
     for chunk, blobs in batches:
@@ -41,17 +41,7 @@ def test_columns_become_batches_of_each_chunk(sizes: list[int]) -> None:
 def test_a_chunk_without_blobs_has_one_batch_without_blobs() -> None:
     chunks = Batches()
     chunks.begin(JobChunk(chunk_id="a", chunk_number=7))
-    assert chunks.take(is_last_unfinished=False) == []
+    assert chunks.take() == []
     chunks.end()
-    [batch] = chunks.take(is_last_unfinished=False)
+    [batch] = chunks.take()
     assert (batch.chunk.chunk_number, batch.blobs) == (7, [])
-
-
-def test_an_unfinished_blob_stays() -> None:
-    chunks = Batches()
-    chunks.begin(JobChunk(chunk_id="a", chunk_number=0))
-    chunks.add(columns([3]))
-    [batch] = chunks.take(is_last_unfinished=True)
-    assert [blob.offset for blob in batch.blobs] == [0, 1]
-    [batch] = chunks.take(is_last_unfinished=False)
-    assert [blob.offset for blob in batch.blobs] == [2]

@@ -10,18 +10,8 @@ def blob(offset: int) -> Blob:
     return Blob(latest=True, length=1, name="object", offset=offset)
 
 
-def offsets(chunks: Batches, is_last_unfinished: bool = False) -> list[list[int | None]]:
-    return [[blob.offset for blob in batch.blobs] for batch in chunks.take(is_last_unfinished)]
-
-
-def test_an_unfinished_blob_is_handed_out_when_it_is_finished() -> None:
-    chunks = Batches()
-    chunks.begin(JobChunk(chunk_id="0", chunk_number=0))
-    chunks.blobs += [blob(0), blob(1)]
-    assert offsets(chunks, is_last_unfinished=True) == [[0]]
-    chunks.blobs.append(blob(2))
-    assert offsets(chunks) == [[1, 2]]
-    assert offsets(chunks) == []
+def offsets(chunks: Batches) -> list[list[int | None]]:
+    return [[blob.offset for blob in batch.blobs] for batch in chunks.take()]
 
 
 def test_only_a_chunk_without_blobs_has_a_part_without_them() -> None:

@@ -1,46 +1,35 @@
-"""Members that are elements, built from the parser's events."""
+"""Members that are elements, read from the tree."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from lxml import etree
 
 from ds3codec import (
-    Blob,
     DecodeError,
     InvalidValueError,
+    JobReader,
     LimitExceededError,
     MissingAttributeError,
     UnknownNameError,
 )
-from ds3codec.decoding.elements import ElementBuilder
-from ds3codec.decoding.layouts import Missing, Policy
 from ds3codec.limits import MOST_ELEMENTS
-from ds3codec.wire.members import elements
-from tests.examples import PLACEMENT, tape
+from tests.examples import BLOB, PLACEMENT, chunk, element, job, tape
 
 PATH = "/MasterObjectList/Objects[1]/Object[1]"
 TAPES = f"{PATH}/PhysicalPlacement/Tapes"
-MEMBER = next(member for member in elements(Blob) if member.name == "PhysicalPlacement")
 
 
-def build(document: str, strict: bool = False, missing: Missing = "error") -> tuple[Any, Counter[str]]:
-    """What an element stands for, and what was unknown in it."""
-    unknown: Counter[str] = Counter()
-    policy = Policy(strict, missing, lambda name: unknown.update([name]), lambda *names: None)
-    builder = ElementBuilder(MEMBER, PATH, policy)
-    for event, element in etree.iterparse(BytesIO(document.encode()), events=("start", "end")):
-        if event == "start":
-            builder.start(str(element.tag), {str(name): str(text) for name, text in element.attrib.items()})
-        else:
-            builder.data(element.text or "")
-            builder.end()
-    return builder.value, unknown
+def build(
+    document: str, strict: bool = False, missing: Literal["error", "none"] = "error"
+) -> tuple[Any, Counter[str]]:
+    """What the placement of an object stands for, and what was unknown in it."""
+    with JobReader(job(chunk(element("Object", BLOB, document))), strict=strict, missing=missing) as reader:
+        [batch] = reader
+        return batch.blobs[0].physical_placement, reader.unknown
 
 
 def with_tape(inside: str) -> str:

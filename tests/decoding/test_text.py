@@ -7,6 +7,7 @@ import codecs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from ds3codec import NotWellFormedError, TruncatedError, decode
 from ds3codec.decoding.text import Text
@@ -27,7 +28,6 @@ def read(*pieces: bytes) -> list[bytes]:
     """What comes out for these pieces; each is text by itself."""
     text = Text()
     read = [out for piece in pieces for out in text.feed(piece)] + list(text.close())
-    assert text.is_utf_8
     for out in read:
         out.decode("utf-8")
     return read
@@ -47,13 +47,22 @@ def test_a_declared_encoding_of_single_bytes_becomes_utf_8(encoding: str) -> Non
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_an_encoding_that_the_parser_may_know_passes_unchanged(size: int) -> None:
-    document = '<?xml version="1.0" encoding="Shift_JIS"?><a b="数"/>'.encode("shift_jis")
-    text = Text()
-    pieces = [document[start : start + size] for start in range(0, len(document), size)]
-    out = [piece for each in pieces for piece in text.feed(each)] + list(text.close())
-    assert b"".join(out) == document
-    assert not text.is_utf_8
+@pytest.mark.parametrize("encoding", ["Shift_JIS", "euc-jp", "iso-2022-jp", "gb18030", "utf-7", "koi8-r"])
+def test_any_other_encoding_becomes_utf_8(encoding: str, size: int) -> None:
+    document = f'<?xml version="1.0" encoding="{encoding}"?><a b="{"Я" if "8-r" in encoding else "数"}"/>'
+    data = document.encode(encoding)
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    assert b"".join(read(*pieces)).decode() == document
+    assert etree.fromstring(data).get("b") == etree.fromstring(document.partition("?>")[2]).get("b")
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "utf-16", "ucs-4", "cp037", "hex", "punycode", "mac-roman"])
+def test_an_encoding_that_is_not_known_or_not_true_is_not_well_formed(encoding: str) -> None:
+    document = f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()
+    with pytest.raises(NotWellFormedError, match=encoding):
+        read(document)
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(document)
 
 
 @pytest.mark.parametrize("encoding", [*MARKED])

@@ -15,7 +15,7 @@ from ds3codec.decoding.forms import Form, form_of
 from ds3codec.decoding.runs import Runs
 from ds3codec.tables.arrays import Arrays, read_arrays
 from ds3codec.wire.members import attributes
-from tests.decoding.test_feed import BOUNDARY, PLAIN
+from tests.decoding.test_pieces import BOUNDARY, PLAIN
 from tests.decoding.test_runs import FORMS
 from tests.examples import BLOB, UUID, blob, element
 

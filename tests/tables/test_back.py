@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from ds3codec import Blob, MasterObjectList, TableError, UsageError, decode, encode
 from ds3codec.tables import encode_table, from_table, read_table, record_batches
 from ds3codec.testing.strategies import jobs
-from tests.decoding.test_feed import BOUNDARY, PLAIN
+from tests.decoding.test_pieces import BOUNDARY, PLAIN
 from tests.examples import BLOB, SAMPLE, UUID, blob, chunk, element, in_full, job
 
 TABLE = read_table(SAMPLE)

@@ -29,7 +29,7 @@ from ds3codec.tables import job_from_metadata, read_table, record_batches
 from ds3codec.tables.batches import TableReader
 from ds3codec.testing.strategies import cuts, documents
 from ds3codec.wire.members import elements
-from tests.decoding.test_feed import BOUNDARY, NAME, PLAIN
+from tests.decoding.test_pieces import BOUNDARY, NAME, PLAIN
 from tests.decoding.test_runs import FORMS
 from tests.examples import BLOB, SAMPLE, UUID, blob, chunk, element, error, in_full, job, node
 

@@ -20,7 +20,7 @@ from pyarrow import feather
 from ds3codec import DecodeError, MasterObjectList, UsageError, decode, encode
 from ds3codec.tables import from_table, read_table, write_csv, write_feather, write_jsonl, write_parquet
 from ds3codec.testing.strategies import documents, jobs
-from tests.decoding.test_feed import PLAIN
+from tests.decoding.test_pieces import PLAIN
 from tests.examples import SAMPLE, blob, chunk, in_full, job
 from tests.tables.test_batches import rows_of
 

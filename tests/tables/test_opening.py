@@ -13,7 +13,7 @@ import pytest
 from ds3codec import SourceError, TableError
 from ds3codec.tables import read_table, write_csv, write_feather, write_jsonl, write_parquet
 from ds3codec.tables.opening import TABLE_FORMATS, open_table
-from tests.decoding.test_feed import PLAIN
+from tests.decoding.test_pieces import PLAIN
 from tests.examples import SAMPLE, chunk, job, zstd
 
 LARGE = job(chunk(*PLAIN * 400))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import decode
+from ds3codec.decoding.scanner import Place
 from ds3codec.validation import Validation
 from ds3codec.validation.checks.base import Check, Context
 from ds3codec.validation.parts import Part, Passage
@@ -68,7 +69,7 @@ def test_a_lone_chunk_has_a_path_of_its_own() -> None:
 @pytest.mark.parametrize("start", [(1, 1), (7, 30)])
 def test_a_passage_knows_lines_and_columns(start: tuple[int, int]) -> None:
     text = f"\n  {blob(Name='größe')}</Objects>\n<Objects a='1'>\t{blob()}"
-    passage = Passage(text, *start)
+    passage = Passage(text, Place(*start))
     for offset in range(len(text)):
         before = text[:offset]
         lines = before.count("\n")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, validate
-from ds3codec.decoding.layouts import Layouts, Policy
+from ds3codec.decoding.elements import Attributes, Policy
 from ds3codec.validation.schema import violations
 from ds3codec.validation.screening import plainly_wrong
 from tests.examples import BLOB, CHUNK, NODE, UUID, chunk, element, job
@@ -32,12 +32,12 @@ def test_findings_of_a_layout_are_reported_for_each_of_its_elements() -> None:
     ),
 )
 def test_what_is_plainly_wrong_is_what_libxml2_complains_of(model: Any, texts: dict[str, str]) -> None:
-    lenient = Policy(False, "none", lambda name: None, lambda *names: None, "none")
-    found = plainly_wrong(model, texts, Layouts(model, lenient).build_by_name(texts))
+    lenient = Policy(False, "none", lambda name: None, lambda *names: None, lambda: None)
+    tag = {Blob: "Object", JobChunk: "Objects", JobNode: "Node"}[model]
+    found = plainly_wrong(model, texts, Attributes(model, lenient).read(etree.Element(tag, texts)))
     if any("{" in name for name in texts):
         assert found is None
         return
-    tag = {Blob: "Object", JobChunk: "Objects", JobNode: "Node"}[model]
     complaints = violations(etree.Element(tag, texts))
     assert sorted(found or []) == sorted(
         (complaint.rule, complaint.attribute) for complaint in complaints if complaint.attribute is not None

@@ -1,8 +1,7 @@
 """Runs of plain objects, which the parser does not see, are read as the parser would read them.
 
-Pieces of two thousand bytes are too short for a run, so a document in such pieces goes through the parser
-whole. That is what the same document in large pieces is held against: what comes out, and which error ends it
-where.
+Pieces of two thousand bytes are too short for a run, so a document in such pieces goes through trees whole.
+That is what the same document in large pieces is held against: what comes out, and which error ends it where.
 """
 
 from __future__ import annotations
@@ -16,12 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import Blob, DecodeError, IncrementalDecoder, JobReader, decode
-from ds3codec.decoding.feed import Feed
-from ds3codec.decoding.parser import PushParser
-from ds3codec.decoding.positions import Positions
-from ds3codec.decoding.runs import Runs
-from ds3codec.decoding.target import Target
+from ds3codec import Blob, DecodeError, IncrementalDecoder, JobReader, decode, iter_blobs
+from ds3codec.decoding.scanner import Place
+from ds3codec.decoding.trees import Trees
 from ds3codec.testing import reference
 from ds3codec.testing.strategies import cuts, models
 from ds3codec.wire.kinds import format_value
@@ -363,34 +359,25 @@ def test_a_run_in_less_than_its_encoding_allows_is_left_to_the_parser() -> None:
     assert all(item.name.isascii() for item in found["blobs"])
 
 
-class Recording(PushParser):
-    """A parser that counts the bytes it is given."""
+def seen(blobs: list[str], monkeypatch: pytest.MonkeyPatch, size: int = 1 << 20) -> float:
+    """Which part of a document with these objects goes through trees, given pieces of so many bytes."""
+    document, sizes = job(chunk(*blobs)), list[int]()
+    feed = Trees.feed
 
-    seen = 0
+    def counting(self: Trees, text: bytes, place: Place) -> None:
+        sizes.append(len(text))
+        feed(self, text, place)
 
-    def feed(self, piece: bytes) -> None:
-        self.seen += len(piece)
-        super().feed(piece)
-
-
-def seen(blobs: list[str], size: int = 1 << 20) -> float:
-    """Which part of a document with these objects the parser sees, given pieces of so many bytes."""
-    document = job(chunk(*blobs))
-    target = Target(strict=False, missing="error")
-    parser = Recording(target, Positions())
-    parser.is_utf_8 = True
-    feed = Feed(target, parser, lambda: Runs("error"))
-    for start in range(0, len(document), size):
-        feed.feed(document[start : start + size])
-    feed.close()
-    assert sum(len(batch.blobs) for batch in target.take()) == document.count(b"<Object ")
-    return parser.seen / len(document)
+    monkeypatch.setattr(Trees, "feed", counting)
+    pieces = (document[start : start + size] for start in range(0, len(document), size))
+    assert sum(1 for _ in iter_blobs(pieces)) == document.count(b"<Object ")
+    return sum(sizes) / len(document)
 
 
-def test_of_a_run_the_parser_sees_the_first_object() -> None:
+def test_of_a_run_trees_have_the_first_object(monkeypatch: pytest.MonkeyPatch) -> None:
     rest = len(job(chunk(PLAIN[0]))) / len(job(chunk(*PLAIN)))
-    assert seen(PLAIN) == pytest.approx(rest)
+    assert seen(PLAIN, monkeypatch) == pytest.approx(rest)
 
 
-def test_a_run_goes_on_from_piece_to_piece() -> None:
-    assert seen(PLAIN, 10_000) < 0.1
+def test_a_run_goes_on_from_piece_to_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert seen(PLAIN, monkeypatch, 10_000) < 0.1

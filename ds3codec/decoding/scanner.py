@@ -1,0 +1,407 @@
+"""Where markup begins and ends: the only code that looks for it.
+
+`Scanner` is given the text of a document piece by piece, and hands it on cut behind its last complete markup,
+so that nobody after it ever sees half a tag, comment or reference. Most text is tags alone: then every `<`
+begins one, and the last complete tag is found from the end. Where there are comments, CDATA or instructions,
+one regular expression passes over all that is complete. The rest is held, together with what it is inside of,
+and only new bytes are looked at when more come: a piece costs the same, however it is cut.
+
+A tag with a `<` in it is broken: nobody can say where it ends. So is a document type declaration, which is
+not allowed, and a NUL, which XML does not have. `sound_part` tells how far a text is sound, and why no
+further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..errors import DecodeError, ForbiddenConstructError, LimitExceededError, NotWellFormedError
+from ..limits import LONGEST_STALL, PIECE
+
+__all__ = [
+    "COMMENT",
+    "EMPTY_TAG",
+    "END_TAG",
+    "START_TAG",
+    "Fault",
+    "Markup",
+    "Place",
+    "Scanner",
+    "declared_names",
+    "end_of_last",
+    "first_element",
+    "first_name",
+    "has_only_tags",
+    "has_prefixes",
+    "is_plain",
+    "markups",
+    "sound_part",
+    "stretches",
+]
+
+# The kinds of markup. All that is no tag and holds no elements is a COMMENT here.
+START_TAG, EMPTY_TAG, END_TAG, COMMENT = range(4)
+
+# What the end of a text may be inside of.
+_CONTENT, _TAG, _DOUBLE_QUOTES, _SINGLE_QUOTES, _COMMENT, _CDATA, _INSTRUCTION, _BROKEN = range(8)
+
+_IN_TAG = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
+_OTHER = rb"""!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"""
+_TEXT = rb"""[^<&]*(?:&[^\s;&<>"']*;[^<&]*)*"""
+_COMPLETE = re.compile(rb"(?:[^<]*<(?:(?![!?])%b>|%b))*" % (_IN_TAG, _OTHER), re.DOTALL)
+_SOUND = re.compile(rb"(?:%b<(?:(?![!?])%b>|%b))*" % (_TEXT, _IN_TAG, _OTHER), re.DOTALL)
+_SOUND_TEXT = re.compile(_TEXT)
+_MARKUP = re.compile(rb"[^<]*<(?:(?![!?])(?P<tag>%b)>|%b)" % (_IN_TAG, _OTHER), re.DOTALL)
+_SPECIAL = re.compile(rb"<(?:%b)" % _OTHER, re.DOTALL)
+_OPENINGS = ((b"<!--", _COMMENT), (b"<![CDATA[", _CDATA), (b"<?", _INSTRUCTION))
+_BEGINNINGS = (b"<!--", b"<![CDATA[", b"<?", b"<!DOCTYPE")
+_LONGEST_OPENING = len(b"<!DOCTYPE")
+_ENDINGS = {_COMMENT: b"-->", _CDATA: b"]]>", _INSTRUCTION: b"?>"}
+
+# How far a tag can be passed over at once, up to a byte that decides what follows.
+_MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
+    _TAG: (re.compile(_IN_TAG), {b">": _CONTENT, b'"': _DOUBLE_QUOTES, b"'": _SINGLE_QUOTES}),
+    _DOUBLE_QUOTES: (re.compile(rb'[^"<]*'), {b'"': _TAG}),
+    _SINGLE_QUOTES: (re.compile(rb"[^'<]*"), {b"'": _TAG}),
+}
+
+# The bytes that decide; and how they follow each other where each tag is complete, its quotes are balanced,
+# no name has a prefix, and there is nothing but tags, and text without references.
+_DECIDING = b"""<>"':&!?\0"""
+_OTHERS = bytes(set(range(256)) - set(_DECIDING))
+_PLAIN = re.compile(rb"""(?::*<(?:":*"|':*')*>)*:*""")
+
+# What may be a name with a prefix, of an element or of an attribute.
+_PREFIXES = (
+    re.compile(rb"""<[^\s<>"'=/:&;]*:"""),
+    re.compile(rb""":[^\s<>"'=/:&;]*\s*=\s*["']"""),
+)
+_REFERENCE = re.compile(rb"""&[^\s;&<>"']*""")
+_NAME = re.compile(rb"""<([^\s<>"'=/!?]+)""")
+_NAME_SPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_TARGET = re.compile(rb"<\?([^\s?]+)")
+_NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # of a character in UTF-8
+
+_BROKEN_TAG = "a tag has a '<' in it: its end or a closing quote is missing, or the '<' is not escaped"
+_DECLARATION = "a document type declaration is not allowed"
+_BROKEN_DECLARATION = "a '<!' begins neither a comment nor CDATA"
+_BROKEN_REFERENCE = "an '&' begins no reference: its semicolon is missing, or the '&' is not escaped"
+_NULL = "a NUL character, which XML cannot carry"
+_TOO_LONG = f"a tag, a comment or a text of more than {LONGEST_STALL} bytes"
+
+
+class Place(NamedTuple):
+    """A place in a document.
+
+    Attributes:
+        line: The line, counted from 1.
+        column: The column in that line, counted from 1, in characters, as libxml2 counts.
+    """
+
+    line: int = 1
+    column: int = 1
+
+    def after(self, text: bytes) -> Place:
+        """The place behind a text in UTF-8 that begins here."""
+        last = text.rfind(b"\n")
+        of_line = text[last + 1 :] if last >= 0 else text
+        characters = len(of_line if of_line.isascii() else of_line.translate(None, _NOT_A_FIRST_BYTE))
+        if last < 0:
+            return Place(self.line, self.column + characters)
+        return Place(self.line + text.count(b"\n"), 1 + characters)
+
+
+class Markup(NamedTuple):
+    """One complete markup, with the text before it.
+
+    Attributes:
+        start: Where the text before it begins.
+        begin: Where the markup begins.
+        end: Where it ends.
+        kind: START_TAG, EMPTY_TAG, END_TAG or COMMENT.
+    """
+
+    start: int
+    begin: int
+    end: int
+    kind: int
+
+
+class Scanner:
+    """Cuts the text of a document behind its last complete markup.
+
+    Attributes:
+        place: Where the text begins that was handed out last; before that, where the document begins.
+    """
+
+    def __init__(self) -> None:
+        self.place = Place()
+        self._given = b""  # handed out last, and not yet counted
+        self._held: list[bytes] = []
+        self._size = 0
+        self._inside = _CONTENT  # what the held text ends in
+        self._is_opening = False  # whether it ends in what may begin any markup
+        self._tail = b""  # its last bytes, with which the end of a comment may begin
+
+    @property
+    def rest(self) -> bytes:
+        """The text that is held: it ends in unfinished markup, or has none."""
+        return b"".join(self._held)
+
+    @property
+    def rest_place(self) -> Place:
+        """Where the held text begins."""
+        return self.place.after(self._given)
+
+    def feed(self, piece: bytes) -> bytes:
+        """Take a piece, and hand out what is complete with it, from where the last call ended.
+
+        Broken markup is handed out, too, with all behind it, for `sound_part` to tell.
+
+        Raises:
+            LimitExceededError: One markup and the text before it are longer than is allowed.
+        """
+        self.place, self._given = self.rest_place, b""
+        if self._inside == _BROKEN:
+            self._given = piece
+            return piece
+        if self._inside != _CONTENT:
+            at = self._end_in(piece)
+        else:
+            at = 0 if self._is_opening or b"<" in piece else -1
+        if at < 0:
+            self._held.append(piece)
+            self._size += len(piece)
+            self._check_length(self._size)
+            return b""
+        text = self.rest + piece if self._held else piece
+        if self._size > LONGEST_STALL - PIECE:
+            first = _MARKUP.match(text)
+            self._check_length(first.end() if first else 0)
+        end = self._last_end(text, at)
+        self._given, rest = text[:end], text[end:]
+        self._held, self._size = [rest] if rest else [], len(rest)
+        self._check_length(self._size)
+        return self._given
+
+    def _end_in(self, piece: bytes) -> int:
+        """Find where the held markup ends with a piece, in all that is held then; -1 if it does not."""
+        ending = _ENDINGS.get(self._inside)
+        if ending is None:
+            at, self._inside = _passed(piece, 0, len(piece), self._inside)
+            return self._size + at if self._inside in (_CONTENT, _BROKEN) else -1
+        last = self._tail + piece
+        at = last.find(ending)
+        if at >= 0:
+            return self._size - len(self._tail) + at + len(ending)
+        self._tail = last[1 - len(ending) :]
+        return -1
+
+    def _last_end(self, text: bytes, at: int) -> int:
+        """Find where the last complete markup ends, given that one ends at `at`, and note what follows it."""
+        self._is_opening = False
+        if self._inside == _BROKEN:
+            return len(text)
+        if has_only_tags(text, at):
+            begin = text.rfind(b"<", at)
+            before = text.rfind(b"<", at, begin) if begin >= 0 else -1
+            end = at
+            if before >= 0:
+                end, inside = _passed(text, before + 1, begin, _TAG)
+                if inside != _CONTENT:
+                    return len(text)
+        else:
+            complete_part = _COMPLETE.match(text, at)
+            end = complete_part.end() if complete_part else at
+            begin = text.find(b"<", end)
+        if begin < 0:
+            self._inside = _CONTENT
+            return end
+        passed, self._inside = self._passed_over(text, begin)
+        if self._inside == _CONTENT and not self._is_opening:
+            return passed
+        return len(text) if self._inside == _BROKEN else end
+
+    def _passed_over(self, text: bytes, begin: int) -> tuple[int, int]:
+        """Pass over the markup that begins at `begin`: where it ends, or what the text ends in."""
+        rest = text[begin : begin + _LONGEST_OPENING]
+        for opening, inside in _OPENINGS:
+            if rest.startswith(opening):
+                self._tail = text[max(begin + len(opening), len(text) + 1 - len(_ENDINGS[inside])) :]
+                return len(text), inside
+        self._is_opening = any(
+            len(rest) < len(opening) and opening.startswith(rest) for opening in _BEGINNINGS
+        )
+        if self._is_opening:
+            return begin, _CONTENT
+        if rest.startswith(b"<!"):
+            return begin, _BROKEN
+        return _passed(text, begin + 1, len(text), _TAG)
+
+    def _check_length(self, length: int) -> None:
+        """Raise an error if so much text, from where it is held, has no markup, or one that is too long."""
+        if length > LONGEST_STALL:
+            text, _, markup = self.rest.partition(b"<")
+            line, column = self.rest_place.after(text if markup else b"")
+            raise LimitExceededError(_TOO_LONG, line=line, column=column)
+
+
+def _passed(text: bytes, at: int, end: int, inside: int) -> tuple[int, int]:
+    """Pass over a tag from inside of it: where it ends, or what it is inside of at `end`."""
+    while True:
+        pattern, moves = _MOVES[inside]
+        passed = pattern.match(text, at, end)
+        at = passed.end() if passed else at
+        if at == end:
+            return at, inside
+        inside = moves.get(text[at : at + 1], _BROKEN)
+        at += 1
+        if inside in (_CONTENT, _BROKEN):
+            return at, inside
+
+
+class Fault(NamedTuple):
+    """What is wrong in a text that libxml2 would not, or not always, complain of.
+
+    Attributes:
+        kind: The error for it.
+        message: What is wrong.
+        at: Where in the text.
+    """
+
+    kind: type[DecodeError]
+    message: str
+    at: int
+
+
+def is_plain(text: bytes) -> bool:
+    """Tell, quickly, whether a text has only complete tags, without prefixes, and text without references."""
+    return _PLAIN.fullmatch(text.translate(None, _OTHERS)) is not None and b"xmlns" not in text
+
+
+def sound_part(text: bytes) -> tuple[int, Fault | None]:
+    """Tell how far a text is sound that was handed out by a scanner, or by `markups`, and why no further.
+
+    A reference at the very end may be unfinished, and is not counted.
+    """
+    null = text.find(b"\0")
+    end = null if null >= 0 else len(text)
+    sound = _SOUND.match(text, 0, end)
+    after = sound.end() if sound else 0
+    if after == len(text):
+        return after, None
+    words = _SOUND_TEXT.match(text, after, end)
+    at = words.end() if words else after
+    if text[at : at + 1] == b"&":
+        unfinished = _REFERENCE.match(text, at)
+        if unfinished and unfinished.end() == len(text):
+            return at, None
+        if not unfinished or unfinished.end() != null:
+            return after, Fault(NotWellFormedError, _BROKEN_REFERENCE, at)
+    if at == len(text):
+        return at, None
+    if text.startswith(b"<!DOCTYPE", at):
+        return after, Fault(ForbiddenConstructError, _DECLARATION, at)
+    if null >= 0 and (at == null or _may_go_on(text[at:null])):
+        return after, Fault(NotWellFormedError, _NULL, null)
+    message = _BROKEN_DECLARATION if text.startswith(b"<!", at) else _BROKEN_TAG
+    return after, Fault(NotWellFormedError, message, at)
+
+
+def _may_go_on(markup: bytes) -> bool:
+    """Tell whether unfinished markup is right so far."""
+    if markup.startswith((b"<!", b"<?", b"&")):
+        return any(opening.startswith(markup[: len(opening)]) for opening in (*_BEGINNINGS, b"&"))
+    return _passed(markup, 1, len(markup), _TAG)[1] != _BROKEN
+
+
+def markups(text: bytes, at: int = 0) -> Iterator[Markup]:
+    """Go through the markup of a sound text, from `at`, which is not inside of any."""
+    for found in _MARKUP.finditer(text, at):
+        tag = found["tag"]
+        if tag is None:
+            yield Markup(found.start(), text.index(b"<", found.start()), found.end(), COMMENT)
+            continue
+        kind = END_TAG if tag.startswith(b"/") else EMPTY_TAG if tag.endswith(b"/") else START_TAG
+        yield Markup(found.start(), found.start("tag") - 1, found.end(), kind)
+
+
+def has_only_tags(text: bytes, at: int = 0) -> bool:
+    """Tell whether every `<` from here on begins a tag."""
+    # Single bytes are much quicker to find than two.
+    return not any(
+        text.find(one, at) >= 0 and text.find(two, at) >= 0 for one, two in ((b"!", b"<!"), (b"?", b"<?"))
+    )
+
+
+def stretches(text: bytes) -> list[bytes]:
+    """Divide a text into what has only tags and what has none, by turns; the first has only tags."""
+    if has_only_tags(text):
+        return [text]
+    parts, done = list[bytes](), 0
+    for special in _SPECIAL.finditer(text):
+        parts += (text[done : special.start()], special[0])
+        done = special.end()
+    return [*parts, text[done:]]
+
+
+def has_prefixes(text: bytes) -> bool:
+    """Tell whether a name in a text may have a prefix, or declare one."""
+    return b"xmlns" in text or (b":" in text and any(pattern.search(text) for pattern in _PREFIXES))
+
+
+def first_name(text: bytes) -> bytes:
+    """Find the name in the first tag of a text."""
+    found = _NAME.search(_SPECIAL.sub(b"", text))
+    return found[1] if found else b""
+
+
+def declared_names(text: bytes) -> list[str]:
+    """List the targets of instructions, prefixes and name spaces in a text: libxml2 keeps them."""
+    names: list[bytes] = _TARGET.findall(text) if b"<?" in text else []
+    for found in _NAME_SPACE.findall(text) if b"xmlns" in text else ():
+        names += filter(None, found)
+    return [name.decode() for name in names]
+
+
+def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
+    """Find the first element of a name that is complete, with so many bytes from there on.
+
+    Returns:
+        Its tag, with the end tag if that follows at once, and where the element ends; no tag, and the end of
+        the text, if there is none.
+    """
+    begins, closing = re.compile(rb"<%b(?=[\s/>])" % name.encode()), b"</%b>" % name.encode()
+    done = 0
+    for number, stretch in enumerate(stretches(text)):
+        found = begins.search(stretch) if number % 2 == 0 else None
+        if found is not None and done + found.start() + enough <= len(text):
+            begin = found.start()
+            end, _ = _passed(stretch, begin + 1, len(stretch), _TAG)
+            if stretch.startswith(b"/>", end - 2):
+                return stretch[begin:end], done + end
+            after = stretch.find(closing, end)
+            if after < 0:
+                break
+            tag = stretch[begin : end if after > end else after + len(closing)]
+            return tag, done + after + len(closing)
+        done += len(stretch)
+    return b"", len(text)
+
+
+def end_of_last(text: bytes, name: str) -> int:
+    """Find where the last complete element of a name ends, in text that has only tags; 0 if there is none."""
+    opening = b"<%b" % name.encode()
+    begin = text.rfind(opening)
+    while begin >= 0 and text[begin + len(opening)] not in b" \t\r\n/>":
+        begin = text.rfind(opening, 0, begin)
+    if begin < 0 or not has_only_tags(text):
+        return 0
+    end, _ = _passed(text, begin + 1, len(text), _TAG)
+    if text.startswith(b"/>", end - 2):
+        return end
+    closing = b"</%b>" % name.encode()
+    after = text.find(closing, end)
+    return after + len(closing) if after >= 0 else begin

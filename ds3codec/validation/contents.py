@@ -1,0 +1,102 @@
+"""What objects with children have in common: which members there are, and which values of enumerations.
+
+The decoder has converted the values. So of two objects with the same members, both are right or none is,
+unless an id does not match its pattern, or text stands between elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from enum import Enum
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from lxml import etree
+
+from ..models import Blob
+from ..wire.characters import WHITE_SPACE
+from ..wire.members import Member, elements
+
+__all__ = ["Key", "keys_of"]
+
+Key = tuple[Any, ...]
+
+
+def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:
+    """Give what an object has in common with others that are right if it is; None if that cannot be told."""
+    texts = (
+        one.tail if len(one) == 0 else f"{one.text or ''}{one.tail or ''}"
+        for one in element.iterdescendants()
+    )
+    if (element.text or "").strip(WHITE_SPACE) or "".join(filter(None, texts)).strip(WHITE_SPACE):
+        return None
+    tags = tuple(child.tag for child in element)
+    if len(set(tags)) < len(tags):
+        return None
+    keys: set[Key] = {(Blob, *tags)}
+    for member in elements(Blob):
+        value = getattr(blob, member.field)
+        if value is not None and not _is_usual(member, value, keys):
+            return None
+    return keys
+
+
+class _Plan:
+    """What is asked of a model that stands for an element with children.
+
+    Attributes:
+        key: Gives what it has of members and enumerations.
+        dates: Gives its dates and times.
+        patterns: Its members with patterns.
+        below: The fields of models, or of lists of them, in it.
+    """
+
+    def __init__(self, model: type) -> None:
+        members = elements(model)
+        simple = [member for member in members if not is_dataclass(member.type)]
+        self.key = attrgetter("present", *(m.field for m in simple if issubclass(m.type, Enum)))
+        self.patterns = [(m.field, _known(m.pattern)) for m in simple if m.pattern]
+        self.below = [m.field for m in members if is_dataclass(m.type)]
+
+
+@cache
+def _plan(model: type) -> _Plan:
+    return _Plan(model)
+
+
+def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
+    """Whether no value in what stands for a member needs a closer look. Adds what it has to the keys."""
+    if not is_dataclass(member.type):
+        return not member.pattern or _known(member.pattern)(value)
+    waiting = [value]
+    for item in waiting:  # which grows meanwhile
+        plan = _plan(item.__class__)
+        keys.add((type(item), plan.key(item)))
+        for field, matches in plan.patterns:
+            text = getattr(item, field)
+            if text is not None and not matches(text):
+                return False
+        for field in plan.below:
+            below = getattr(item, field)
+            waiting += below if isinstance(below, list) else [below]
+    return True
+
+
+@cache
+def _known(pattern: str) -> Callable[[str], bool]:
+    """Tells whether a text matches a pattern. The ids of tapes and pools recur."""
+    matches, right = re.compile(pattern).fullmatch, set[str]()
+
+    def is_right(text: str) -> bool:
+        if text in right:
+            return True
+        if not matches(text):
+            return False
+        if len(right) < 4096:
+            right.add(text)
+        return True
+
+    return is_right
