@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Genera
 from contextlib import closing
 from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .decoding.batches import Batches, BlobBatch
 from .decoding.columns import Column, Columns
@@ -25,7 +25,7 @@ from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentE
 from .models import Blob, JobChunk, MasterObjectList
 from .options import Missing
 from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
-from .turns import Turn
+from .turns import CallGuard
 
 __all__ = [
     "AsyncJobReader",
@@ -116,14 +116,14 @@ class _Blobs(Iterator[Blob]):
 
     def __init__(self, source: Source, strict: bool, missing: Missing) -> None:
         self._open = partial(JobReader, source, strict=strict, missing=missing)
-        self._turn = Turn("iterator", end=StopIteration)
+        self._guard = CallGuard("iterator", end=StopIteration)
         self._reader: JobReader | None = None
         self._blobs: Iterator[Blob] = iter(())
 
     def __next__(self) -> Blob:
         for blob in self._blobs:
             return blob
-        with self._turn:
+        with self._guard:
             if self._reader is None:
                 self._reader = self._open()
             for batch in self._reader:
@@ -137,9 +137,9 @@ class _Blobs(Iterator[Blob]):
 class _Door:
     """What all ways to read show of their decoder."""
 
-    def __init__(self, turn: Turn, strict: bool, missing: Missing) -> None:
+    def __init__(self, guard: CallGuard, strict: bool, missing: Missing) -> None:
         self._decoder = Decoder(Batches(), strict=strict, missing=missing)
-        self._turn = turn
+        self._guard = guard
 
     @property
     def header(self) -> MasterObjectList:
@@ -191,7 +191,7 @@ class JobReader(_Door):
     """
 
     def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__(Turn("reader", end=StopIteration), strict, missing)
+        super().__init__(CallGuard("reader", end=StopIteration), strict, missing)
         self._pieces = pieces(source)
         self._decoded = _decoded(self._decoder, self._pieces)
         self._ready: deque[BlobBatch] = deque()
@@ -210,7 +210,7 @@ class JobReader(_Door):
             return self._ready.popleft()
         except IndexError:
             pass
-        with self._turn:
+        with self._guard:
             while True:
                 batches = next(self._decoded)
                 if batches:
@@ -227,7 +227,7 @@ class JobReader(_Door):
 
     def close(self) -> None:
         """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
-        self._turn.close()
+        self._guard.close()
         self._ready.clear()
         self._decoded.close()
         self._pieces.close()
@@ -296,13 +296,13 @@ class IncrementalDecoder(_Door):
     """
 
     def __init__(self, *, strict: bool = False, missing: Missing = "error") -> None:
-        super().__init__(Turn("decoder"), strict, missing)
+        super().__init__(CallGuard("decoder"), strict, missing)
         self._ended = False
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[BlobBatch]:
         """Decode more of the response, and return the batches that this completed."""
         piece = as_bytes(data, "feed was given")
-        with self._turn:
+        with self._guard:
             return self._collected(self._decoder.feed(piece))
 
     def close(self) -> list[BlobBatch]:
@@ -313,11 +313,11 @@ class IncrementalDecoder(_Door):
         """
         if self._ended:
             return []
-        with self._turn:
+        with self._guard:
             batches = self._collected(self._decoder.close())
-        self._turn.check()
+        self._guard.check()
         self._ended = True
-        self._turn.close()
+        self._guard.close()
         return batches
 
     def _collected(self, decoded: Iterator[list[BlobBatch]]) -> list[BlobBatch]:
@@ -328,7 +328,7 @@ class IncrementalDecoder(_Door):
         except Ds3CodecError as error:
             if not collected:
                 raise
-            self._turn.fail(error)
+            self._guard.fail(error)
         return collected
 
 
@@ -340,24 +340,28 @@ class AsyncJobReader(_Door):
     """
 
     def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
-        super().__init__(Turn("reader", end=StopAsyncIteration), strict, missing)
+        super().__init__(CallGuard("reader", end=StopAsyncIteration, goes_on=self._goes_on), strict, missing)
         advice = advice_for_async(source)
         if advice:
             raise SourceError(advice)
         self._decoded = _decoded_from(self._decoder, source)
         self._ready: deque[BlobBatch] = deque()
 
+    def _goes_on(self) -> bool:
+        decoded: Any = self._decoded  # whose type does not have all that it has
+        return bool(decoded.ag_running)
+
     def __aiter__(self) -> AsyncIterator[BlobBatch]:
         return self
 
     async def __anext__(self) -> BlobBatch:
-        with self._turn:
+        with self._guard:
             while not self._ready:
                 self._ready.extend(await self._decoded.__anext__())
             return self._ready.popleft()
 
     async def __aenter__(self) -> AsyncJobReader:
-        with self._turn:
+        with self._guard:
             while not self._decoder.header_complete:
                 self._ready.extend(await self._decoded.__anext__())
             return self
@@ -369,7 +373,7 @@ class AsyncJobReader(_Door):
 
     async def aclose(self) -> None:
         """Stop reading; a UsageError while another call reads."""
-        self._turn.close()
+        self._guard.close()
         self._ready.clear()
         await self._decoded.aclose()
 

@@ -110,8 +110,8 @@ def _write_all(sink: BinarySink | None, data: bytes) -> None:
         written = sink.write(data if len(rest) == len(data) else bytes(rest))
         if written is None and isinstance(sink, io.RawIOBase):
             raise BlockingIOError(errno.EAGAIN, "the sink does not block, and takes no more now")
-        if not isinstance(written, int):
-            return
+        if not isinstance(written, int) or isinstance(written, bool):
+            return  # as many say who take all
         if not 0 < written <= len(rest):
             raise OSError(errno.EIO, f"of {len(rest)} bytes the sink has taken {written}")
         rest = rest[written:]
@@ -160,8 +160,13 @@ class _File:
         self._file.close()
         if self._unfinished:
             os.replace(self._unfinished, self._final)
+            self._unfinished = ""
             if self._sync:
                 _sync_folder(os.path.dirname(self._final))
+
+    def __del__(self) -> None:
+        # An interrupt may come where nobody is left to discard the file.
+        self.discard()
 
     def discard(self) -> None:
         """Delete what is unfinished. The error that led here is the one to be raised, so this raises none."""
@@ -206,14 +211,21 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def _mode_of_new_files(folder: str) -> int:
-    """The mode that new files get here, found with one: to ask for the umask is to change it for all."""
+    """Find the mode that new files get here. Reading the umask would change it process-wide."""
+    with contextlib.suppress(AttributeError, OSError):  # where no file is without a name
+        return _mode(os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666))
     path = os.path.join(folder, f".{os.urandom(8).hex()}.part")
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     try:
-        return stat.S_IMODE(os.fstat(descriptor).st_mode)
+        return _mode(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     finally:
-        os.close(descriptor)
-        os.unlink(path)
+        with contextlib.suppress(FileNotFoundError):  # an interrupt may have come before
+            os.unlink(path)
+
+
+def _mode(descriptor: int) -> int:
+    """Tell the mode of an open file, and close it."""
+    with open(descriptor, "wb") as file:
+        return stat.S_IMODE(os.fstat(file.fileno()).st_mode)
 
 
 def _sync_folder(folder: str) -> None:

@@ -25,7 +25,7 @@ from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
 from .streamed import streamed
-from .turns import Turn
+from .turns import CallGuard
 from .wire.members import elements, wire_name
 from .wire.names import ERROR
 
@@ -119,7 +119,7 @@ class JobWriter:
         self._blobs = 0
         self._unwritten = 0  # tags in the parts
         self._open = self._entered = False
-        self._turn = Turn("writer")
+        self._guard = CallGuard("writer")
 
     def __enter__(self) -> JobWriter:
         if self._entered:
@@ -139,7 +139,7 @@ class JobWriter:
             self._output.discard()
             return
         try:
-            with self._turn:
+            with self._guard:
                 self._end()
         except BaseException:
             self._output.discard()
@@ -157,7 +157,7 @@ class JobWriter:
         """
         if not self._open:
             raise UsageError("write() belongs inside the writer's with block")
-        with self._turn:
+        with self._guard:
             self._write(chunk, blobs)
 
     def _write(self, chunk: JobChunk, blobs: Iterable[Blob] | None) -> None:

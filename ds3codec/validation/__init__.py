@@ -20,6 +20,8 @@ from ..errors import (
     ServerErrorResponse,
     TruncatedError,
     UnexpectedDocumentError,
+    UsageError,
+    shown,
 )
 from ..limits import PIECE
 from ..sources import Source, pieces
@@ -89,6 +91,7 @@ def validate(
         SourceError: The source cannot be read. What is wrong with its content is in the report.
         RuleError: There is no such rule.
         VersionError: There is no such version.
+        UsageError: `max_findings` is no such number.
     """
     validation = Validation(
         source, api_version=api_version, select=select, ignore=ignore, max_findings=max_findings
@@ -121,6 +124,8 @@ class Validation:
         max_findings: int = 100,
         together: Answers | None = None,
     ) -> None:
+        if not isinstance(max_findings, int) or max_findings < 0:
+            raise UsageError(f"max_findings must be a whole number from 0 on, not {shown(max_findings)}")
         rules = selected(select, ignore)
         chosen = None if api_version == "auto" else resolved(api_version)
         self.report: Report = Report()

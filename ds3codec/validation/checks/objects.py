@@ -83,8 +83,8 @@ class Blobs(Check):
         ),
         Rule(
             "blobs-disagree", "consistency", Severity.WARNING,
-            "Blobs of one object have different versions or buckets, or two of them have the same Id.",
-            "An object is in one bucket, its blobs are of one version, and each has an Id of its own. A name "
+            "Blobs of one object have different versions, or two of them have the same Id.",
+            "The blobs of an object are of one version, and each has an Id of its own. A name "
             "in two buckets, and two versions of an object that both begin at byte 0, are different objects.",
             'Offset="0" Length="10" Version="1", and Offset="10" Version="2", of one Name',
         ),
@@ -149,7 +149,6 @@ class Blobs(Check):
             self._names[first] = {self._kind(first): self._object(first, name)}
         objects, kind = self._names[first], self._kind(number)
         if kind not in objects:
-            self._judge_bucket(part, at, objects, kind)
             objects[kind] = self._object(number, name)
             return
         item = objects[kind]
@@ -166,15 +165,6 @@ class Blobs(Check):
         if shared is not None:
             message = f"another blob of this object has byte {shared}, too"
             self.found(message, place, self._OVERLAP)
-
-    def _judge_bucket(self, part: Part, at: int, objects: dict[Kind, _Object], kind: Kind) -> None:
-        """Whether an object of the same name and version id is in another bucket."""
-        bucket, version = kind
-        if part.blobs("version_id")[at] is None or bucket is None:
-            return
-        if {other for other, same in objects if same == version} - {None}:
-            message = "an earlier blob of the same name and version is in another bucket"
-            self.found(message, partial(part.blob_place, at), self._DISAGREE)
 
     def _judge_id(self, item: _Object, number: int, place: partial[Place]) -> None:
         identifier = self._ids[number]
