@@ -234,16 +234,26 @@ class Decoder(Generic[Part]):
             self.trees.feed(text[done:], place.after(text[:done]))
 
     def _passages(self, text: bytes) -> Iterator[tuple[bytes, Columns | None]]:
-        """Divide text that follows in a run: what it says, as columns, or None for what is for trees."""
+        """Divide text that follows in a run: what it says, as columns, or None for what is for trees.
+
+        Each part ends behind complete markup.
+        """
+        waiting = b""
         for number, stretch in enumerate(stretches(text)):
+            if number % 2:
+                waiting += stretch
+                continue
+            if waiting:
+                yield waiting, None
             done = 0
-            if number % 2 == 0 and stretch and self._runs is not None:
+            if stretch and self._runs is not None:
                 for passage, columns in self._runs.passages(stretch.decode()):
                     part = passage.encode()
                     done += len(part)
                     yield part, columns
-            if done < len(stretch):
-                yield stretch[done:], None
+            waiting = stretch[done:]
+        if waiting:
+            yield waiting, None
 
     def _read_gathered(self) -> None:
         """Read the passages of a run that were gathered, at once if that can be done."""

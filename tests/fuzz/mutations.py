@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from ds3codec import limits
 from tests.examples import CHUNK, PLACEMENT, blob, element, job
 
 LONG = "a name that is long enough for a few objects to be a run " * 4
@@ -17,7 +18,9 @@ BETWEEN = [
     f"<Stranger>{OBJECT}</Stranger>", "</Object>", "</Objects>", "</MasterObjectList>", "<", ">", "\x00",
     "\x01", OBJECT, OBJECT[:-2] + "></Object>", OBJECT[:-2] + "> </Object>", OBJECT[:-2] + "></Objects>",
     OBJECT[:-2] + f">{TAPES}</Object>", OBJECT.replace('"', "'"), OBJECT.replace(" ", "\n"),
-    "<p:Object/>", "<:Object/>", "<Object/>", "<Node/>", "<Nodes/>", "<Objects/>", "<!DOCTYPE a>",
+    "<!-- <Object Length='1' -->", "<?skip <Object/>?>", "<!-x>", "<![CDATA[", "<a b='<c/>'/>",
+    "<Obj\x01ect/>", '<a b=">"/>', "<a b='/>'/>", "&", "&amp", "<a>&</a>", "&#x", "<p:Object/>", "<:Object/>",
+    "<Object/>", "<Node/>", "<Nodes/>", "<Objects/>", "<!DOCTYPE a>",
 ]  # fmt: skip
 # What is inserted into a value.
 IN_VALUE = [
@@ -36,7 +39,8 @@ ATTRIBUTES = [
     ' xmlns=""', ' xmlns="urn:other"', ' xmlns:p="urn:other"', ' xmlns:p="urn:other" p:Name="n"',
     ' xmlns:xml="urn:other"', ' xmlns:xmlns="urn:other"', ' xmlns:p=""', ' p:Name="n"', ' :a="1"',
     ' xml:space="preserve"', ' Length="1"', ' StorageClass="new"', ' Name', ' Name=', " Name='x'", "  ", "\n",
-    "/", ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"',
+    "/", "\x00", "\x01", " \x01", " <", ">", " a='>'", ' a="/>"', " a='\x01'", " a='&b'",
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"',
 ]  # fmt: skip
 BYTES = [
     b"\xed\xa0\x80",
@@ -88,6 +92,11 @@ def pieces(random: Random, data: bytes) -> list[bytes]:
     return cut
 
 
+def shortest_run(random: Random) -> int:
+    """Bytes from which on objects may be a run: as usual, or so few that small documents have runs, too."""
+    return random.choice([limits.SHORTEST_RUN, 1, 300])
+
+
 def _chunks(random: Random) -> list[list[str]]:
     """The objects of each chunk: a few chunks of many, or many of a few."""
     if random.random() < 0.5:
@@ -97,7 +106,13 @@ def _chunks(random: Random) -> list[list[str]]:
 
 def _objects(random: Random, count: int) -> list[str]:
     members = {"InCache": "true"} if random.random() < 0.5 else {}
-    objects = [blob(Name=f"{LONG}{number}", Offset=str(number), **members) for number in range(count)]
+    name = random.choice([LONG, LONG, LONG, "a>b/>", "short"])
+    objects = [blob(Name=f"{name}{number}", Offset=str(number), **members) for number in range(count)]
+    if random.random() < 0.2:  # objects that look otherwise from somewhere on
+        change = random.choice(
+            [('"', "'"), (" Offset", "\n Offset"), ("/>", "></Object>"), ("/>", ' New=""/>')]
+        )
+        objects[count // 2 :] = [text.replace(*change) for text in objects[count // 2 :]]
     between = random.choice(["", "", "\n    "])
     children = random.choice(["", "", "", TAPES, PLACEMENT])
     if children:
