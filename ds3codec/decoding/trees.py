@@ -69,6 +69,8 @@ __all__ = ["Mark", "Tags", "Trees", "Watcher"]
 _TAGS = (JOB_TAG, NODES_TAG, NODE_TAG, CHUNK_TAG, BLOB_TAG, ERROR.name)
 _BLOB_CHILDREN, _ERROR_CHILDREN = children_of(Blob), children_of(ServerError)
 
+_START = re.compile(rb"<[^/!?]")
+
 _TRUNCATED = "the document ends before it is complete"
 _NO_DOCUMENT = "there is no document: the input is empty or only white space"
 _UNQUOTED = "the XML in this element is not well-formed"
@@ -121,6 +123,10 @@ class Tags:
         """Tell where the tag of an element stands, by its number in the tree; None if not in the text."""
         at = number - self._before
         return self._place.after(self._text[: self._begins[at]]) if 0 <= at < len(self._begins) else None
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no start tag."""
+        return _START.search(self._text) is None
 
     def last_place(self) -> Place | None:
         """Tell where the last tag stands; None if there is none."""

@@ -146,8 +146,9 @@ class Examiner:
         self._judge_tree(element, ServerError)
 
     def clears(self) -> None:
-        self.parts.passage = None
-        self._last_tags = self.trees.tags()
+        tags = self.trees.tags()
+        if not tags.is_empty():
+            self.parts.passage, self._last_tags = None, tags
 
     # Attributes.
 
