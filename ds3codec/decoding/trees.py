@@ -730,7 +730,8 @@ def _nothing() -> None:
 
 def _start_tag(element: Element) -> bytes:
     """Write the start tag of an element, without its attributes."""
-    return etree.tostring(etree.Element(element.tag, nsmap=element.nsmap)).removesuffix(b"/>") + b">"
+    empty = etree.tostring(etree.Element(element.tag, nsmap=element.nsmap), encoding="utf-8")
+    return empty.removesuffix(b"/>") + b">"
 
 
 def _chain(element: Element, depth: int) -> list[Element]:

@@ -381,3 +381,13 @@ def test_of_a_run_trees_have_the_first_object(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_run_goes_on_from_piece_to_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen(PLAIN, monkeypatch, 10_000) < 0.1
+
+
+@pytest.mark.parametrize("name", ["größe", "数", "a.b-c", "_"])
+@pytest.mark.parametrize("size", [1, 50, 10_000])
+def test_an_unknown_element_of_any_name_is_passed_over_in_any_pieces(name: str, size: int) -> None:
+    inside = f"<{name}><{name}>text</{name}>{blob()}</{name}>"
+    document = of_passages([blob(Name="a"), inside, blob(Name="b"), '<p:a xmlns:p="urn:a"/>'])
+    found = outcome(document[start : start + size] for start in range(0, len(document), size))
+    assert [item.name for item in found["blobs"]] == ["a", "b"]
+    assert found["unknown"] == {name: 1, "{urn:a}a": 1}
