@@ -218,8 +218,9 @@ class Trees:
         self._window: list[bytes] = []
         self._place = Place()
         self._before = 0
-        self._tags: Tags | None = None  # of the window, and the numbers of the elements, once asked for
+        self._tags: Tags | None = None  # of the window, and the numbers of the elements that were read in it
         self._numbers: dict[Element, int] = {}
+        self._next = 0  # the number of the element that is to be read next, if a watcher is shown them
         self._noted = 0  # characters in unknown names that the dictionary was told of
 
     @property
@@ -324,7 +325,8 @@ class Trees:
             fresh.append(fresh[-1][-1])
         self._open = fresh[len(self._containers) :]
         self._containers = fresh[: len(self._containers)]
-        self._window, self._last, self._before = [], None, len(fresh)
+        self._last = None
+        self._begin_window([], len(fresh))
         self._extent = _Extent()
         self._is_tag_by_tag = tags is None
 
@@ -355,11 +357,15 @@ class Trees:
         if not self._open:
             self._settle()
         elif self._is_in_stranger():
-            self._window, self._before = [], len(self._containers) + len(self._open)
+            self._begin_window([], len(self._containers) + len(self._open))
+
+    def _begin_window(self, texts: list[bytes], before: int) -> None:
+        self._window, self._before, self._next = texts, before, before
+        self._tags, self._numbers = None, {}
 
     def _extend_window(self, text: bytes) -> None:
         self._window.append(text)
-        self._tags, self._numbers = None, {}
+        self._tags = None
 
     def _opens(self, element: Element) -> None:
         """Take note of an element that begins."""
@@ -420,6 +426,7 @@ class Trees:
                 read = _READERS.get((self._inside, element.tag))
                 if read is not None:
                     self._reach(element)
+                    self._number(element, with_all=True)
                     read(self, element)
                     self._last = element
         elif element.getparent() is container:
@@ -461,6 +468,7 @@ class Trees:
 
     def _enter(self, element: Element) -> None:
         self.root = self.root or element.tag
+        self._number(element, with_all=False)
         self._containers.append(element)
         self._inside = element.tag
         self._last = None
@@ -525,6 +533,7 @@ class Trees:
         for sibling in following:
             if sibling is element:
                 break
+            self._number(sibling, with_all=True)
             self._begin_stranger(sibling)
             self._note(names_in(sibling), sibling)
             self._last = sibling
@@ -579,14 +588,14 @@ class Trees:
             if container.text is not None:
                 container.text = None
         self._last = None
-        self._before = len(self._containers)
+        before = len(self._containers)
         if is_in_stranger:
             for around, inner in zip(self._open, [*self._open[1:], None]):
                 del around[: len(around) - (inner is not None)]
-            self._before += len(self._open)
+            before += len(self._open)
         window = b"".join(self._window) if self._open and not is_in_stranger else b""
         self._place = self._place.after(window[:start])
-        self._window = [window[start:]] if window else []
+        self._begin_window([window[start:]] if window else [], before)
         if self.unknown.length != self._noted:
             count(self.unknown.length - self._noted)
             self._noted = self.unknown.length
@@ -647,10 +656,22 @@ class Trees:
 
     def mark(self, element: Element) -> Mark:
         """Mark where an element stands, before it is cleared."""
-        if element not in self._numbers:
-            root = element.getroottree().getroot()
-            self._numbers = {each: number for number, each in enumerate(root.iter())}
-        return Mark(self.tags(), self._numbers[element])
+        top: Element | None = element
+        while top is not None and (
+            top not in self._numbers or (top in self._containers and top is not element)
+        ):
+            top = top.getparent()
+        first, within = (0, element.getroottree().getroot()) if top is None else (self._numbers[top], top)
+        inside = (
+            0 if within is element else next(at for at, one in enumerate(within.iter()) if one is element)
+        )
+        return Mark(self.tags(), first + inside)
+
+    def _number(self, element: Element, with_all: bool) -> None:
+        """Number an element that is about to be shown: alone, or with all in it."""
+        if self._watcher is not None:
+            self._numbers[element] = self._next
+            self._next += sum(1 for _ in element.iter()) if with_all and len(element) else 1
 
     # Errors.
 
