@@ -17,21 +17,18 @@ from typing import Any
 from lxml import etree
 
 from ..models import Blob
-from ..wire.characters import WHITE_SPACE
 from ..wire.members import Member, elements
 
 __all__ = ["Key", "keys_of"]
 
 Key = tuple[Any, ...]
 
+_has_stray_text = etree.XPath("boolean(descendant-or-self::*[*]/text()[normalize-space()])")
+
 
 def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:
     """Give what an object has in common with others that are right if it is; None if that cannot be told."""
-    texts = (
-        one.tail if len(one) == 0 else f"{one.text or ''}{one.tail or ''}"
-        for one in element.iterdescendants()
-    )
-    if (element.text or "").strip(WHITE_SPACE) or "".join(filter(None, texts)).strip(WHITE_SPACE):
+    if _has_stray_text(element):
         return None
     tags = tuple(child.tag for child in element)
     if len(set(tags)) < len(tags):
