@@ -1,12 +1,15 @@
 """Measure how fast responses are read and written, print tables, and draw plots.
 
 A benchmark prints its table and saves what it measured with --json. `table` and `plots` take such files, or
-else all that are in benchmarks/results.
+else all that are in benchmarks/results. `refresh` measures what is saved there again, all or what is named,
+and writes every table and picture that comes of it.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import sys
 import tempfile
 from collections.abc import Callable
@@ -31,6 +34,8 @@ from benchmarks.bench.contenders import CONTENDERS
 from benchmarks.bench.processes import Failed
 from benchmarks.bench.results import Results, load
 from benchmarks.options import Options
+from benchmarks.quoted import quote
+from ds3codec.extras import extra
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -46,15 +51,15 @@ class Benchmark(NamedTuple):
 BENCHMARKS = {
     "throughput": Benchmark(throughput),
     "memory": Benchmark(memory, objects=1_000_000, rounds=1),
-    "scaling": Benchmark(scaling, objects=5_000_000),
+    "scaling": Benchmark(scaling, rounds=2),
     "shapes": Benchmark(shapes, objects=100_000),
     "latency": Benchmark(latency),
     "startup": Benchmark(startup, rounds=21),
-    "profile": Benchmark(profile, rounds=7),
+    "profile": Benchmark(profile),
     "calls": Benchmark(calls),
     "workers": Benchmark(workers),
     "clients": Benchmark(clients),
-    "goals": Benchmark(goals),
+    "goals": Benchmark(goals, objects=100_000, rounds=1),
 }
 
 
@@ -65,10 +70,32 @@ def main(arguments: list[str]) -> None:
     elif options.what in BENCHMARKS:
         try:
             _run(options)
-        except Failed as failure:
+        except (Failed, ModuleNotFoundError) as failure:
             raise SystemExit(f"python -m benchmarks: {failure}") from None
+    elif options.what == "refresh":
+        _refresh(options.files)
     else:
-        WITH_FILES[options.what](options.files, options.into)
+        WITH_FILES[options.what](list(map(Path, options.files)), options.into)
+
+
+def _refresh(names: list[str]) -> None:
+    """Measure again what is saved, or only the named of it."""
+    saved = [path.stem for path in _saved(RESULTS)]
+    if unknown := {*names} - {*saved}:
+        raise SystemExit(f"python -m benchmarks: no results are saved of {', '.join(sorted(unknown))}")
+    for name in names or saved:
+        main([name, "--json", str(RESULTS / f"{name}.json")])
+    _write_pages()
+
+
+def _write_pages() -> None:
+    """Write all that is made of the saved results."""
+    with contextlib.redirect_stdout(io.StringIO()) as page:
+        _print_tables([], RESULTS)
+    (RESULTS / "README.md").write_text(page.getvalue())
+    _draw_plots([], RESULTS)
+    for path, text in quote(RESULTS):
+        path.write_text(text, encoding="utf-8")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -116,8 +143,11 @@ def _section(path: Path) -> str:
 
 
 def _draw_plots(files: list[Path], into: Path) -> None:
-    from benchmarks.plots import draw  # noqa: PLC0415  (matplotlib is an extra)
-
+    try:
+        with extra("plot"):
+            from benchmarks.plots import draw  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise SystemExit(f"python -m benchmarks: {error}") from None
     for path in files or _saved(into):
         picture = into / f"{path.stem}.svg"
         if draw(load(path), picture):
@@ -147,8 +177,8 @@ def _existing(name: str) -> Path:
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("what", nargs="?", choices=[*BENCHMARKS, *WITH_FILES], default="throughput")
-    add("files", nargs="*", type=Path, help="saved results, for table and plots")
+    add("what", nargs="?", choices=[*BENCHMARKS, *WITH_FILES, "refresh"], default="throughput")
+    add("files", nargs="*", help="saved results, for table and plots; their names, for refresh")
     add("--objects", type=int, help="objects in the document that is made, or in the largest one")
     add("--chunk-size", type=int, default=1_000, help="objects in each of its chunks")
     add("--tapes", type=int, default=0, help="tapes in the placement of each object")
@@ -162,7 +192,11 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     add("--json", type=Path, metavar="FILE", help="save every run, with the machine and the versions")
     add("--into", type=Path, metavar="FOLDER", default=RESULTS, help="where plots go")
     add("--list", action="store_true", help="name the contenders and end")
-    return parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
+    for name in parsed.contender:
+        if not CONTENDERS[name].installed:
+            parser.error(f"{name!r} {CONTENDERS[name].absence}")
+    return parsed
 
 
 if __name__ == "__main__":

@@ -12,18 +12,26 @@ PAGES = (README, MANUAL)
 
 
 def blocks(text: str) -> list[tuple[str, str]]:
-    """The blocks of code in a page: their languages, and what is in them."""
+    """Find the blocks of code in a page: their languages, and what is in them."""
     return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-BLOCKS = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"))]
+def examples(found: list[tuple[str, str]]) -> list[tuple[str, str | None]]:
+    """Find the examples in Python, each with the output that the page shows, if it shows any."""
+    return [
+        (code, following if kind == "text" else None)
+        for (language, code), (kind, following) in pairwise([*found, ("", "")])
+        if language == "python"
+    ]
 
-# Each example with what it prints, where the page says so.
-EXAMPLES = [
-    (code, following if kind == "text" else None)
-    for (language, code), (kind, following) in pairwise([*BLOCKS, ("", "")])
-    if language == "python"
-]
+
+def commands(session: str) -> list[tuple[str, str]]:
+    """Split a session in a terminal into its commands, each with its output."""
+    return re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
+
+
+BLOCKS = [block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"))]
+EXAMPLES = examples(BLOCKS)
 SESSIONS = [text for language, text in BLOCKS if language == "console"]
 COMMANDS = [code for language, code in BLOCKS if language == "sh"]
 

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.bench.contenders import CONTENDERS, PLACEMENTS, READERS, TYPES, Reader, forms
-from benchmarks.bench.results import Results, exponent, load, ratios, spread
+from benchmarks.bench.results import Results, exponent, ratios, spread
 from benchmarks.documents import write_document
 from benchmarks.goals import OTHER_SHAPES, SHORT_CHUNKS
 from benchmarks.growth import stopped
@@ -23,10 +23,8 @@ from benchmarks.latency import measure_first
 from benchmarks.options import Options
 from benchmarks.scaling import exponents
 from benchmarks.shapes import PLAIN, SHAPES, make
-from benchmarks.throughput import table
 from ds3codec import decode, encode, iter_blobs
 from tests.examples import JOB, SAMPLE, blob, chunk, element, valid
-from tests.pages import README
 
 ROOT = Path(__file__).parent.parent
 QUICK = ("--least-seconds", "0.01", "--small-seconds", "0.01")
@@ -251,23 +249,6 @@ def test_saved_results_are_drawn_always_the_same(tmp_path: Path) -> None:
     assert all(b"<svg" in picture for picture in pictures.values())
     run("plots", *saved, "--into", str(tmp_path))
     assert {name: (tmp_path / name).read_bytes() for name in names} == pictures
-
-
-def test_the_figures_that_are_shown_are_those_that_were_saved() -> None:
-    assert (RESULTS / "README.md").read_text() == run("table")
-    measured = table(load(RESULTS / "throughput.json"))
-    rows = re.findall(r"^\| (?!way|---)(.*) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(rows) == 6
-    for row in rows:
-        name, time, rate, memory, gives = row.split(" | ")
-        assert re.search(
-            re.escape(f"| {name} | {time} | {rate} | ") + r"[0-9,]+ \| " + re.escape(f"{memory} | {gives} |"),
-            measured,
-        )
-    for name in PLOTTED:
-        assert (RESULTS / f"{name}.json").exists()
-        assert (RESULTS / f"{name}.svg").exists()
-        assert (RESULTS / f"{name}-few.svg").exists()
 
 
 @pytest.mark.full

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from ds3codec.extras import extra
+from tests.pages import ROOT
 
 NEEDS = {
     "ds3codec.tables": ("pyarrow", "tables"),
@@ -22,6 +23,23 @@ def test_a_module_names_the_extra_that_it_needs(module: str) -> None:
     package, name = NEEDS[module]
     code = f"import sys; sys.modules['{package}'] = None; import {module}"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert f"pip install 'ds3codec[{name}]'" in result.stderr.splitlines()[-1]
+
+
+USES = {
+    "distributed": ("dask", "from benchmarks.workers import require_dask; require_dask()"),
+    "matplotlib": ("plot", "from benchmarks.__main__ import main; main(['plots'])"),
+    "fsspec": ("remote", "from ds3codec import decode; decode('memory://response.xml')"),
+    "atheris": ("fuzz", "from tests.fuzz.__main__ import _led; _led(None)"),
+}
+
+
+@pytest.mark.parametrize("package", USES)
+def test_what_needs_a_package_names_the_extra_that_brings_it(package: str) -> None:
+    name, use = USES[package]
+    code = f"import sys; sys.modules['{package}'] = None; {use}"
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert f"pip install 'ds3codec[{name}]'" in result.stderr.splitlines()[-1]
 
 

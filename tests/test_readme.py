@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.examples import SAMPLE
-from tests.pages import BLOCKS, COMMANDS, EXAMPLES, PAGES, ROOT, SESSIONS
+from tests.examples import DATA, SAMPLE
+from tests.pages import BLOCKS, COMMANDS, EXAMPLES, PAGES, ROOT, SESSIONS, commands
 
-# An answer to Close Aggregating Job with three mistakes in it.
-WRONG = (
-    SAMPLE.replace(b'Aggregating="false"', b'Aggregating="true"')
-    .replace(b'Length="4096"', b'Length="4 KiB"')
-    .replace(b'Offset="68719476736"', b'Offset="68719476000"')
-)
-RECORDED = (
-    b"PUT /_rest_/job/93d544be-eeee-4355-af02-14835508e050?CLOSE_AGGREGATING_JOB HTTP/1.1\r\n"
-    b"Host: blackpearl\r\n\r\n"
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nContent-Length: %d\r\n\r\n%s" % (len(WRONG), WRONG)
-)
-
-
-HOME = "https://github.com/ds3codec/ds3codec/"
+LINKED = [*PAGES, ROOT / "benchmarks" / "README.md", ROOT / "benchmarks" / "results" / "README.md"]
+LINKED += [ROOT / "CHANGELOG.md", *(ROOT / ".github").glob("*.md"), ROOT / "schemas" / "README.md"]
 
 
 @pytest.mark.parametrize(("code", "output"), EXAMPLES)
@@ -52,10 +41,10 @@ def skip_without_a_package(complaint: str) -> None:
 @pytest.mark.parametrize("session", SESSIONS)
 def test_a_session_in_a_terminal_prints_what_is_shown(session: str, tmp_path: Path) -> None:
     (tmp_path / "response.xml").write_bytes(SAMPLE)
-    (tmp_path / "recorded.http").write_bytes(RECORDED)
+    shutil.copy(DATA / "recorded.http", tmp_path)
     folder = str(Path(sys.executable).parent)
     environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"}
-    for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
+    for command, output in commands(session):
         result = subprocess.run(
             ["sh", "-c", f"{command} 2>&1"],
             cwd=tmp_path,
@@ -91,11 +80,21 @@ def test_a_page_links_to_headings_that_it_has(page: Path) -> None:
     assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= anchors
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
-def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+@pytest.mark.parametrize("page", LINKED, ids=str)
+def test_the_links_of_a_page_lead_to_what_a_checkout_has(page: Path) -> None:
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        local = page.parent / link
-        if "://" in link:
-            assert link.startswith(HOME), link
-            local = ROOT / re.sub(r"^(blob|raw)/main/", "", link.removeprefix(HOME))
-        assert local.exists(), link
+        assert (page.parent / link).exists(), link
+
+
+def test_the_set_up_installs_the_package_alone_and_the_tests_have_an_extra() -> None:
+    first, second, *_ = COMMANDS
+    assert "pip install --editable . &&" in first
+    assert "pip install --editable '.[test]' &&" in second
+    assert not any("--quiet" in command for command in COMMANDS)
+
+
+def test_nothing_names_a_home_that_the_project_does_not_have() -> None:
+    named = [".ci", ".github", "benchmarks", "ds3codec", "schemas"]
+    paths = [path for name in named for path in (ROOT / name).rglob("*") if path.is_file()]
+    for path in [*paths, *ROOT.glob("*.md"), ROOT / "pyproject.toml"]:
+        assert b"github.com/ds3codec" not in path.read_bytes(), path

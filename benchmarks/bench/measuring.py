@@ -1,9 +1,9 @@
 """Contenders on one document, in turns: time and peak memory.
 
 Each run is a process of its own. Contenders take turns, A B C A B C, so that a machine that slows down slows
-all of them. The time is that of the work alone, without imports and preparation, and where it is too short to
-be measured at once, the median of many repetitions; the memory is the operating system's count for the whole
-process.
+all of them. The time is the processor's, of all threads, so that other work on the machine changes it little.
+It is that of the work alone, without imports and preparation, and where it is too short to be measured at
+once, the median of many repetitions; the memory is the operating system's count for the whole process.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ Run = dict[str, Any]
 def measure(name: str, path: str, least_seconds: float) -> Run:
     """Run a contender here and now, in this process; what is over sooner is repeated for so many seconds."""
     work = CONTENDERS[name].prepare(Path(path))
-    start = time.perf_counter()
+    start = time.process_time()
     objects = work()
-    seconds, megabytes = time.perf_counter() - start, peak_megabytes()
+    seconds, megabytes = time.process_time() - start, peak_megabytes()
     times = [seconds] if seconds > least_seconds else _repeated(work, least_seconds)
     return {"objects": objects, "seconds": median(times), "repeats": len(times), "megabytes": megabytes}
 
@@ -47,10 +47,10 @@ def measure_small(name: str, path: str, seconds: float) -> Run:
 def _repeated(work: Callable[[], int], seconds: float) -> list[float]:
     """The times of single runs, for so many seconds in all."""
     times: list[float] = []
-    end = time.perf_counter() + seconds
-    while (start := time.perf_counter()) < end or not times:
+    end = time.process_time() + seconds
+    while (start := time.process_time()) < end or not times:
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return times
 
 

@@ -12,7 +12,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from math import log
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
@@ -45,7 +45,8 @@ def _processor() -> str:
 
 def _versions() -> dict[str, str]:
     needed = {contender.needs for contender in CONTENDERS.values() if contender.needs and contender.installed}
-    packages = ["lxml", "xsdata", *sorted(needed)]
+    projects = packages_distributions()
+    packages = [projects.get(package, [package])[0] for package in ["lxml", "xsdata", *sorted(needed)]]
     return {
         "ds3codec": ds3codec.__version__,
         "python": platform.python_version(),

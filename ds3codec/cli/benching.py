@@ -27,7 +27,7 @@ def names() -> list[str]:
 def why_not(name: str) -> str:
     """Why there is no way of a name."""
     if name in READERS:
-        return f"{name!r} needs {CONTENDERS[name].needs}: pip install 'ds3codec[bench]'"
+        return f"{name!r} {CONTENDERS[name].absence}"
     return f"there is no way {name!r}: --list names those that are installed"
 
 

@@ -17,7 +17,10 @@ from xsdata.utils import hooks
 # xsdata's plugins are not wanted here: one is this package, whose models are about to be written.
 hooks.load_entry_points = lambda name: None
 
-from xsdata.codegen.transformer import ResourceTransformer  # noqa: E402
+try:
+    from xsdata.codegen.transformer import ResourceTransformer
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is missing: pip install 'ds3codec[dev]'")
 from xsdata.models.config import GeneratorConfig  # noqa: E402
 
 HERE = Path(__file__).resolve().parent

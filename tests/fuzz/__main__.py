@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from random import Random
 
+from ds3codec.extras import extra
 from tests.fuzz import mutations
 from tests.fuzz.oracles import INPUTS, TARGETS
 
@@ -52,7 +53,8 @@ def _save(chosen: argparse.Namespace, seed: int, error: Exception) -> None:
 
 def _led(chosen: argparse.Namespace) -> int:
     """Let atheris choose what is drawn, by what it covers."""
-    import atheris  # noqa: PLC0415
+    with extra("fuzz"):
+        import atheris  # noqa: PLC0415
 
     check = TARGETS[chosen.target]
     atheris.instrument_all()

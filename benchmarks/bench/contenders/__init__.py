@@ -41,6 +41,7 @@ class Contender:
         gives: What comes out of it.
         leaves_out: What it does not do of what our models hold.
         needs: The package that has to be installed for it.
+        brought_by: How that is installed.
         slow: Whether one run of it is enough.
     """
 
@@ -48,11 +49,17 @@ class Contender:
     gives: str
     leaves_out: str = ""
     needs: str = ""
+    brought_by: str = "pip install 'ds3codec[bench]'"
     slow: bool = False
 
     @property
     def installed(self) -> bool:
         return not self.needs or find_spec(self.needs) is not None
+
+    @property
+    def absence(self) -> str:
+        """The package that is missing, and how to get it."""
+        return f"needs {self.needs}: {self.brought_by}"
 
     def load(self) -> Callable[..., Any]:
         module, name = self.function.split(".")
@@ -154,6 +161,14 @@ READERS: dict[str, Reader] = {
         leaves_out=TYPES,
         form=forms.JOB_TEXTS,
     ),
+    "the vendor's Python SDK": Reader(
+        "with_vendor.parsed",
+        "the whole job as dicts of strings",
+        leaves_out=TYPES,
+        needs="ds3",
+        brought_by="pip install git+https://github.com/SpectraLogic/ds3_python3_sdk",
+        form=forms.JOB_SDK,
+    ),
     "expat, ordered attributes": Reader(
         "with_expat.ordered",
         "batches of dicts of values, none kept",
@@ -166,11 +181,33 @@ READERS: dict[str, Reader] = {
         needs="xmltodict",
         form=forms.JOB_FIELDS,
     ),
+    "orxml": Reader(
+        "with_rust.orxml",
+        "the whole job as dicts of strings",
+        leaves_out=TYPES,
+        needs="orxml",
+        form=forms.JOB_DOCUMENT,
+    ),
+    "quick-xmltodict": Reader(
+        "with_rust.quick_xmltodict",
+        "the whole job as dicts of strings",
+        leaves_out=TYPES,
+        needs="quick_xmltodict",
+        form=forms.JOB_DOCUMENT,
+    ),
+    "xmltodict-rs": Reader(
+        "with_rust.xmltodict_rs",
+        "the whole job as dicts of strings",
+        leaves_out=TYPES,
+        needs="xmltodict_rs",
+        form=forms.JOB_DOCUMENT,
+    ),
     "bigxml": Reader(
         "with_bigxml.handlers",
         "dicts of values, none kept",
         leaves_out=f"{HEADER}, {PLACEMENTS}",
         needs="bigxml",
+        slow=True,
         form=forms.PAIRS,
     ),
     "pygixml": Reader(
@@ -180,11 +217,19 @@ READERS: dict[str, Reader] = {
         needs="pygixml",
         form=forms.CHUNK_FIELDS,
     ),
+    "pugixml to dicts": Reader(
+        "with_pugixml.to_dicts",
+        "the whole job as dicts of strings",
+        leaves_out=f"{PLACEMENTS}, {TYPES}",
+        needs="pugixml",
+        form=forms.JOB_TEXTS,
+    ),
     "pydantic-xml": Reader(
         "with_pydantic.models",
         "the whole job as models of its own",
         leaves_out=PLACEMENTS,
         needs="pydantic_xml",
+        slow=True,
         form=forms.JOB_PYDANTIC,
     ),
     "xmlschema": Reader(
@@ -262,6 +307,20 @@ TABLES: dict[str, Reader] = {
         leaves_out=PLACEMENTS,
         needs="pyarrow",
         form=forms.COUNTS,
+    ),
+    "xml2arrow, parse_batches": Reader(
+        "with_xml2arrow.batches",
+        "Arrow record batches, none kept",
+        leaves_out=f"{HEADER}, {PLACEMENTS}",
+        needs="xml2arrow",
+        form=forms.TABLES,
+    ),
+    "xml2arrow, parse": Reader(
+        "with_xml2arrow.table",
+        "the blobs as an Arrow batch",
+        leaves_out=f"{HEADER}, {PLACEMENTS}",
+        needs="xml2arrow",
+        form=forms.TABLES,
     ),
     "xsdata, JsonSerializer": Reader(
         "with_xsdata.json_serializer", "a file of JSON, of the decoded job", slow=True, form=forms.COUNTS

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ds3codec import Blob, BlobBatch, MasterObjectList
 
-from .fields import BLOB, BLOB_TAG, CHUNK_TAG, Fields, plain, typed
+from .fields import BLOB, BLOB_TAG, CHUNK_TAG, JOB_TAG, Fields, plain, typed
 
 CHUNK_NUMBER = "chunk_number"
 
@@ -62,10 +62,12 @@ def _rows_of_pairs(pairs: Iterable[tuple[Fields, Fields]]) -> Iterator[Fields]:
 
 
 def _rows_of_tables(batches: Iterable[Any]) -> Iterator[Fields]:
-    fields = [field for field, _ in BLOB.attributes.values()]
+    """Where a row has no number of its chunk, it is that of the row before."""
+    fields, number = [field for field, _ in BLOB.attributes.values()], None
     for batch in batches:
         for row in batch.to_pylist():
-            yield {CHUNK_NUMBER: row[CHUNK_NUMBER], **plain({field: row.get(field) for field in fields})}
+            number = row[CHUNK_NUMBER] if row[CHUNK_NUMBER] is not None else number
+            yield {CHUNK_NUMBER: number, **plain({field: row.get(field) for field in fields})}
 
 
 def _rows_of_texts(job: dict[str, Any]) -> Iterator[Fields]:
@@ -80,6 +82,33 @@ def _rows_of_values(job: dict[str, Any]) -> Iterator[Fields]:
         for blob in chunk.get(BLOB_TAG, ()):
             values = {BLOB.attributes[name[1:]][0]: value for name, value in blob.items() if name[0] == "@"}
             yield {CHUNK_NUMBER: chunk["@ChunkNumber"], **values}
+
+
+def _listed(value: Any) -> list[Any]:
+    """What xmltodict gives for elements of one name: a list only where there are several."""
+    return value if isinstance(value, list) else [value]
+
+
+def _chunks_of_document(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from _listed(document[JOB_TAG].get(CHUNK_TAG, []))
+
+
+def _count_in_document(document: dict[str, Any]) -> int:
+    return sum(len(_listed(chunk.get(BLOB_TAG, []))) for chunk in _chunks_of_document(document))
+
+
+def _rows_of_document(document: dict[str, Any]) -> Iterator[Fields]:
+    for chunk in _chunks_of_document(document):
+        for blob in _listed(chunk.get(BLOB_TAG, [])):
+            texts = [(name[1:], text) for name, text in blob.items() if name[0] == "@"]
+            yield {CHUNK_NUMBER: int(chunk["@ChunkNumber"]), **typed(BLOB, texts)}
+
+
+def _rows_of_sdk(result: dict[str, Any]) -> Iterator[Fields]:
+    for chunk in result["ObjectsList"]:
+        for blob in chunk["ObjectList"]:
+            present = [(name, text) for name, text in blob.items() if isinstance(text, str)]
+            yield {CHUNK_NUMBER: int(chunk["ChunkNumber"]), **typed(BLOB, present)}
 
 
 def _count_in_wire_names(job: dict[str, Any]) -> int:
@@ -100,4 +129,6 @@ LISTS = Form(lambda batches: sum(len(blobs) for _, blobs in batches), _rows_of_l
 PAIRS = Form(lambda pairs: sum(1 for _ in pairs), _rows_of_pairs)
 TABLES = Form(lambda batches: sum(batch.num_rows for batch in batches), _rows_of_tables)
 JOB_TEXTS = Form(_count_in_wire_names, _rows_of_texts)
+JOB_DOCUMENT = Form(_count_in_document, _rows_of_document)
+JOB_SDK = Form(lambda result: sum(len(chunk["ObjectList"]) for chunk in result["ObjectsList"]), _rows_of_sdk)
 JOB_VALUES = Form(_count_in_wire_names, _rows_of_values)
