@@ -33,6 +33,7 @@ from ..wire.kinds import kind_of
 from ..wire.members import Member, elements, streamed_lists
 from ..wire.members import attributes as members_of
 from ..wire.names import XSI, discreet
+from .columns import Column, models
 from .parser import Element
 
 __all__ = [
@@ -84,6 +85,7 @@ class Layout(NamedTuple):
     Attributes:
         fields: The fields that they fill.
         reads: How the text for each of these fields is read.
+        columns: How a column of texts is.
         known: Which of the names fill a field; None if all do.
         absent: The fields that they do not fill.
         unknown: The names that the schema does not have.
@@ -91,6 +93,7 @@ class Layout(NamedTuple):
 
     fields: tuple[str, ...]
     reads: tuple[Callable[[str], Any], ...]
+    columns: tuple[Callable[[Column], Column], ...]
     known: tuple[bool, ...] | None
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -134,6 +137,21 @@ class Attributes:
             setattr(item, field, value)
         return item
 
+    def read_alike(self, elements: Sequence[Element]) -> list[Any] | None:
+        """Make the models of elements by the column; None if they are not alike, or one is wrong."""
+        names = elements[0].keys()
+        if any(element.keys() != names for element in elements):
+            return None
+        try:
+            layout = self._layouts.get(tuple(names)) or self._learned(tuple(names))
+            if layout.known is not None:
+                return None
+            texts = zip(*[element.values() for element in elements])
+            columns = [column(list(each)) for column, each in zip(layout.columns, texts)]
+        except (DecodeError, ValueError):
+            return None
+        return models(self._model, dict(zip(layout.fields, columns)), len(elements))
+
     def _learned(self, names: tuple[str, ...]) -> Layout:
         """Find the layout of names, and remember it unless there are too many."""
         key = self._model, names, self._policy.missing
@@ -168,6 +186,7 @@ def _layout(model: type, names: tuple[str, ...], unknown: tuple[str, ...]) -> La
     return Layout(
         fields=tuple(member.field for member in known),
         reads=tuple(kind_of(member).reader() for member in known),
+        columns=tuple(kind_of(member).column for member in known),
         known=None if len(known) == len(names) else tuple(name in members for name in names),
         absent=tuple(field.name for field in fields(model) if field.name not in filled | lists),
         unknown=unknown,

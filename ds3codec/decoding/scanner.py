@@ -35,7 +35,7 @@ __all__ = [
     "first_name",
     "has_only_tags",
     "has_prefixes",
-    "is_plain",
+    "is_simple",
     "markups",
     "sound_part",
     "stretches",
@@ -48,10 +48,14 @@ START_TAG, EMPTY_TAG, END_TAG, COMMENT = range(4)
 _CONTENT, _TAG, _DOUBLE_QUOTES, _SINGLE_QUOTES, _COMMENT, _CDATA, _INSTRUCTION, _BROKEN = range(8)
 
 _IN_TAG = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
+_UNPREFIXED = rb"""[^<>"':]*(?:"[^"<]*"[^<>"':]*|'[^'<]*'[^<>"':]*)*"""
 _OTHER = rb"""!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"""
 _TEXT = rb"""[^<&]*(?:&[^\s;&<>"']*;[^<&]*)*"""
 _COMPLETE = re.compile(rb"(?:[^<]*<(?:(?![!?])%b>|%b))*" % (_IN_TAG, _OTHER), re.DOTALL)
 _SOUND = re.compile(rb"(?:%b<(?:(?![!?])%b>|%b))*" % (_TEXT, _IN_TAG, _OTHER), re.DOTALL)
+_SIMPLE = re.compile(
+    rb"(?:%b<(?:(?![!?])%b>|!--.*?-->|!\[CDATA\[.*?\]\]>))*" % (_TEXT, _UNPREFIXED), re.DOTALL
+)
 _SOUND_TEXT = re.compile(_TEXT)
 _MARKUP = re.compile(rb"[^<]*<(?:(?![!?])(?P<tag>%b)>|%b)" % (_IN_TAG, _OTHER), re.DOTALL)
 _SPECIAL = re.compile(rb"<(?:%b)" % _OTHER, re.DOTALL)
@@ -276,9 +280,13 @@ class Fault(NamedTuple):
     at: int
 
 
-def is_plain(text: bytes) -> bool:
-    """Tell, quickly, whether a text has only complete tags, without prefixes, and text without references."""
-    return _PLAIN.fullmatch(text.translate(None, _OTHERS)) is not None and b"xmlns" not in text
+def is_simple(text: bytes) -> bool:
+    """Tell, quickly, whether a text is sound, and no name in it has a prefix."""
+    if b"xmlns" in text or b"\0" in text:
+        return False
+    if _PLAIN.fullmatch(text.translate(None, _OTHERS)) is not None:
+        return True
+    return _SIMPLE.fullmatch(text) is not None
 
 
 def sound_part(text: bytes) -> tuple[int, Fault | None]:

@@ -58,7 +58,7 @@ from .scanner import (
     first_name,
     has_only_tags,
     has_prefixes,
-    is_plain,
+    is_simple,
     markups,
     sound_part,
 )
@@ -211,6 +211,7 @@ class Trees:
         self._last: Element | None = None  # its last child that is read
         self._open: list[Element] = []  # the open elements in it: an object or an unknown one, and on
         self._error: Element | None = None  # the root, if that is the server's error
+        self._plain: list[Element] = []  # objects that have ended, and wait to be read
         self._node_count = 0
         self._extent = _Extent()  # of the open object, where tags are read one by one
         # The text since the parser stood between two children of the innermost container, or in an unknown
@@ -240,10 +241,10 @@ class Trees:
             DecodeError: The document is wrong; with its place.
             ServerErrorResponse: The document is the server's error.
         """
-        is_plain_text = is_plain(text)
-        end, fault = (len(text), None) if is_plain_text else sound_part(text)
+        simple = is_simple(text)
+        end, fault = (len(text), None) if simple else sound_part(text)
         if end:
-            self._feed(text[:end], place, is_plain_text)
+            self._feed(text[:end], place, simple)
         if fault is not None:
             raise self._error_of(fault, place.after(text[: fault.at]))
 
@@ -273,13 +274,13 @@ class Trees:
 
     # Passages.
 
-    def _feed(self, text: bytes, place: Place, is_plain_text: bool) -> None:
+    def _feed(self, text: bytes, place: Place, simple: bool) -> None:
         if self.has_ended:
             found = self._parser.feed(text, place)
             if isinstance(found, SyntaxFault):
                 raise self._translated(found, text)
             return
-        if self._is_delicate(text, is_plain_text):
+        if self._is_delicate(text, simple):
             self._feed_tag_by_tag(text, place)
             return
         if self._is_tag_by_tag:
@@ -298,12 +299,12 @@ class Trees:
             self._handle(event, element)
         self._settle()
 
-    def _is_delicate(self, text: bytes, is_plain_text: bool) -> bool:
+    def _is_delicate(self, text: bytes, simple: bool) -> bool:
         """Tell whether a passage has to be read tag by tag."""
         if self._open and (self._is_tag_by_tag or self._is_in_stranger()):
             return True
         size = len(text) + sum(map(len, self._window))
-        return size > LARGE or (not is_plain_text and (has_prefixes(text) or text.find(b"<?", 1) >= 0))
+        return size > LARGE or (not simple and (has_prefixes(text) or text.find(b"<?", 1) >= 0))
 
     def _feed_tag_by_tag(self, text: bytes, place: Place) -> None:
         if not self._is_tag_by_tag:
@@ -497,13 +498,29 @@ class Trees:
             self.header.nodes.append(node)
 
     def _read_blob(self, element: Element) -> None:
+        has_children = len(element) > 0
+        if self._watcher is None and not has_children:
+            self._plain.append(element)
+            return
+        self._read_plain()
         blob = self._read(Blob, element)
-        if len(element):
+        if has_children:
             self._members.fill(blob, element, _BLOB_CHILDREN)
             blob.__post_init__()
         if self._watcher is not None:
             self._watcher.blob(element, blob)
         self._chunks.blobs.append(blob)
+
+    def _read_plain(self) -> None:
+        """Read the objects without children that wait, by the column if they are alike."""
+        waiting, self._plain = self._plain, []
+        if waiting:
+            blobs = self._attributes[Blob].read_alike(waiting)
+            if blobs is not None:
+                self._chunks.blobs += blobs
+            else:
+                for element in waiting:
+                    self._chunks.blobs.append(self._read(Blob, element))
 
     def _read_error(self, element: Element) -> None:
         error = self._error_members.model(ServerError, element)
@@ -524,6 +541,7 @@ class Trees:
         """Pass over what stands in the innermost container before one of its children, or before its end."""
         if self._watcher is None and element is not None and element.getprevious() is self._last:
             return
+        self._read_plain()
         if not self._containers:
             return
         container = self._containers[-1]
@@ -567,6 +585,7 @@ class Trees:
 
     def _settle(self) -> None:
         """Clear what is read, at the end of a passage."""
+        self._read_plain()
         container = self._containers[-1] if self._containers else None
         child = self._error if not self.has_ended else None
         if container is not None and len(container):

@@ -6,18 +6,13 @@ among it, there is no result, and the response is decoded as any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, NamedTuple
 
 from ..errors import DecodeError
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
-from ..wire.kinds import kind_of
-from ..wire.members import attributes
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
-from .columns import Column, models
-from .elements import Attributes, Policy, is_known
+from .elements import Attributes, Policy
 from .parser import Element, parse
 from .text import is_plain_utf_8
 
@@ -60,7 +55,7 @@ def _is_usual(document: bytes) -> bool:
 
 
 def _job(root: Element, missing: Missing) -> MasterObjectList:
-    job: MasterObjectList = _reader(MasterObjectList, missing)(root)
+    job: MasterObjectList = _attributes(MasterObjectList, missing).read(root)
     chunks: list[JobChunk] = []
     for child in root:
         if child.tag == CHUNK_TAG:
@@ -76,55 +71,26 @@ def _job(root: Element, missing: Missing) -> MasterObjectList:
 def _node(element: Element, missing: Missing) -> JobNode:
     if element.tag != NODE_TAG or len(element):
         raise _UnusualError
-    node: JobNode = _reader(JobNode, missing)(element)
+    node: JobNode = _attributes(JobNode, missing).read(element)
     return node
 
 
 def _chunk(element: Element, missing: Missing) -> JobChunk:
-    chunk: JobChunk = _reader(JobChunk, missing)(element)
+    chunk: JobChunk = _attributes(JobChunk, missing).read(element)
     objects = list(element)
     chunk.blobs = []
     if not objects:
         return chunk
-    names = objects[0].keys()
     if any(item.tag != BLOB_TAG or len(item) for item in objects):
         raise _UnusualError
-    if all(item.keys() == names for item in objects):
-        layout = _layout(tuple(names), missing)
-        rows = [item.values() for item in objects]
-        texts: list[Sequence[str]] = list(zip(*rows))
-        values = {
-            field: column(list(each)) for field, column, each in zip(layout.fields, layout.columns, texts)
-        }
-        chunk.blobs = models(Blob, values, len(objects))
-    else:
-        chunk.blobs = list(map(_reader(Blob, missing), objects))
+    attributes = _attributes(Blob, missing)
+    chunk.blobs = attributes.read_alike(objects) or list(map(attributes.read, objects))
     return chunk
 
 
-class _Layout(NamedTuple):
-    """The fields that attributes of an object fill, and what turns columns of texts into their values."""
-
-    fields: list[str]
-    columns: list[Callable[[Column], Column]]
-
-
-def _layout(names: tuple[str, ...], missing: Missing) -> _Layout:
-    if not is_known(Blob, frozenset(names), missing):
-        raise _UnusualError
-    return _known_layout(names)
-
-
 @cache
-def _known_layout(names: tuple[str, ...]) -> _Layout:
-    members = {member.name: member for member in attributes(Blob)}
-    known = [members[name] for name in names]
-    return _Layout([member.field for member in known], [kind_of(member).column for member in known])
-
-
-@cache
-def _reader(model: type, missing: Missing) -> Callable[[Element], Any]:
-    return Attributes(model, Policy(False, missing, _refuse, _refuse)).read
+def _attributes(model: type, missing: Missing) -> Attributes:
+    return Attributes(model, Policy(False, missing, _refuse, _refuse))
 
 
 def _refuse(*names: str) -> None:
