@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -48,28 +47,25 @@ from .dictionary import count
 from .elements import Attributes, Elements, Policy, children_of, names_in, steps_to, too_deep
 from .parser import Element, Parser, SyntaxFault
 from .scanner import (
-    COMMENT,
-    EMPTY_TAG,
-    END_TAG,
-    START_TAG,
     Fault,
     Place,
     declared_names,
     first_name,
-    has_only_tags,
     has_prefixes,
     is_simple,
     markups,
     sound_part,
 )
 from .unknown import UnknownNames
+from .window import Mark, Tags, Window
 
-__all__ = ["Mark", "Tags", "Trees", "Watcher"]
+__all__ = ["Trees", "Watcher"]
 
 _TAGS = (JOB_TAG, NODES_TAG, NODE_TAG, CHUNK_TAG, BLOB_TAG, ERROR.name)
 _BLOB_CHILDREN, _ERROR_CHILDREN = children_of(Blob), children_of(ServerError)
 
-_START = re.compile(rb"<[^/!?]")
+# Passages of one object from which on it is read tag by tag, so that small ones are not looked at again.
+_MOST_PASSAGES = 32
 
 _TRUNCATED = "the document ends before it is complete"
 _NO_DOCUMENT = "there is no document: the input is empty or only white space"
@@ -105,43 +101,6 @@ class Watcher(Protocol):
 
     def clears(self) -> None:
         """What was shown since the last call is about to go."""
-
-
-class Tags:
-    """The start tags of a text, which stands at `place`, in the order of their elements."""
-
-    def __init__(self, text: bytes, place: Place, before: int) -> None:
-        self._text = text
-        self._place = place
-        self._before = before  # elements that had begun before the text
-
-    @cached_property
-    def _begins(self) -> list[int]:
-        return [tag.begin for tag in markups(self._text) if tag.kind in (START_TAG, EMPTY_TAG)]
-
-    def place(self, number: int) -> Place | None:
-        """Tell where the tag of an element stands, by its number in the tree; None if not in the text."""
-        at = number - self._before
-        return self._place.after(self._text[: self._begins[at]]) if 0 <= at < len(self._begins) else None
-
-    def is_empty(self) -> bool:
-        """Tell whether there is no start tag."""
-        return _START.search(self._text) is None
-
-    def last_place(self) -> Place | None:
-        """Tell where the last tag stands; None if there is none."""
-        return self.place(self._before + len(self._begins) - 1)
-
-
-class Mark(NamedTuple):
-    """Where an element stands: its number among some tags."""
-
-    tags: Tags
-    number: int
-
-    def place(self) -> Place | None:
-        """Tell line and column; None where they are no longer known."""
-        return self.tags.place(self.number)
 
 
 class _Extent:
@@ -214,14 +173,7 @@ class Trees:
         self._plain: list[Element] = []  # objects that have ended, and wait to be read
         self._node_count = 0
         self._extent = _Extent()  # of the open object, where tags are read one by one
-        # The text since the parser stood between two children of the innermost container, or in an unknown
-        # element; where it begins; and how many elements of the tree had begun before it.
-        self._window: list[bytes] = []
-        self._place = Place()
-        self._before = 0
-        self._tags: Tags | None = None  # of the window, and the numbers of the elements that were read in it
-        self._numbers: dict[Element, int] = {}
-        self._next = 0  # the number of the element that is to be read next, if a watcher is shown them
+        self._window = Window()
         self._noted = 0  # characters in unknown names that the dictionary was told of
 
     @property
@@ -285,8 +237,6 @@ class Trees:
             return
         if self._is_tag_by_tag:
             self._begin_again(_TAGS)
-        if not self._window:
-            self._place = place
         events = self._parser.feed(text, place)
         if isinstance(events, SyntaxFault):
             self._feed_tag_by_tag(text, place)
@@ -294,7 +244,7 @@ class Trees:
         if not self.root and first_name(text) and not (events and events[0][1].getparent() is None):
             self._feed_tag_by_tag(text, place)  # which tells what the root is
             return
-        self._extend_window(text)
+        self._window.extend(text, place)
         for event, element in events:
             self._handle(event, element)
         self._settle()
@@ -303,13 +253,14 @@ class Trees:
         """Tell whether a passage has to be read tag by tag."""
         if self._open and (self._is_tag_by_tag or self._is_in_stranger()):
             return True
-        size = len(text) + sum(map(len, self._window))
-        return size > LARGE or (not simple and (has_prefixes(text) or text.find(b"<?", 1) >= 0))
+        if self._window.size + len(text) > LARGE or self._window.passages > _MOST_PASSAGES:
+            return True
+        return not simple and (has_prefixes(text) or text.find(b"<?", 1) >= 0)
 
     def _feed_tag_by_tag(self, text: bytes, place: Place) -> None:
         if not self._is_tag_by_tag:
-            if self._window:
-                text, place = b"".join([*self._window, text]), self._place
+            if self._window.size:
+                text, place = self._window.text() + text, self._window.place
             self._begin_again(None)
         for markup in markups(text):
             part = text[markup.start : markup.end]
@@ -327,14 +278,12 @@ class Trees:
         self._open = fresh[len(self._containers) :]
         self._containers = fresh[: len(self._containers)]
         self._last = None
-        self._begin_window([], len(fresh))
+        self._window.begin(len(fresh))
         self._extent = _Extent()
         self._is_tag_by_tag = tags is None
 
     def _parse_tag(self, part: bytes, place: Place, begin: int) -> None:
         """Read one tag, which begins at `begin` behind some text."""
-        if not self._window:
-            self._place = place
         try:
             self.unknown.limit(*declared_names(part))
         except LimitExceededError as error:
@@ -348,7 +297,7 @@ class Trees:
         if fault is not None:
             count(len(part))
             raise self._translated(fault, part)
-        self._extend_window(part)
+        self._window.extend(part, place)
         self._extent.size += len(part)
         for event, element in events if not isinstance(events, SyntaxFault) else ():
             if event == "end":
@@ -358,15 +307,7 @@ class Trees:
         if not self._open:
             self._settle()
         elif self._is_in_stranger():
-            self._begin_window([], len(self._containers) + len(self._open))
-
-    def _begin_window(self, texts: list[bytes], before: int) -> None:
-        self._window, self._before, self._next = texts, before, before
-        self._tags, self._numbers = None, {}
-
-    def _extend_window(self, text: bytes) -> None:
-        self._window.append(text)
-        self._tags = None
+            self._window.begin(len(self._containers) + len(self._open))
 
     def _opens(self, element: Element) -> None:
         """Take note of an element that begins."""
@@ -593,7 +534,7 @@ class Trees:
         start = 0
         self._open = []
         if child is not None and child is not self._last:
-            start, depth = self._tail(child)
+            start, depth = self._window.tail(child)
             self._open = _chain(child, depth)
         self._reach(self._open[0] if self._open else None)
         is_in_stranger = self._is_in_stranger()
@@ -612,26 +553,14 @@ class Trees:
             for around, inner in zip(self._open, [*self._open[1:], None]):
                 del around[: len(around) - (inner is not None)]
             before += len(self._open)
-        window = b"".join(self._window) if self._open and not is_in_stranger else b""
-        self._place = self._place.after(window[:start])
-        self._begin_window([window[start:]] if window else [], before)
+        if self._open and not is_in_stranger:
+            text = self._window.text()
+            self._window.begin(before, self._window.place.after(text[:start]), text[start:])
+        else:
+            self._window.begin(before)
         if self.unknown.length != self._noted:
             count(self.unknown.length - self._noted)
             self._noted = self.unknown.length
-
-    def _tail(self, child: Element) -> tuple[int, int]:
-        """Tell where in the window its last element begins, and how many are open from there on."""
-        window = b"".join(self._window)
-        wanted = sum(1 for _ in child.iter())
-        begin = window.rfind(b"<" + str(child.tag).encode()) if has_only_tags(window) else -1
-        tags = [tag for tag in markups(window, max(begin, 0)) if tag.kind != COMMENT]
-        numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
-        if begin >= 0 and len(numbers) != wanted:
-            tags = [tag for tag in markups(window) if tag.kind != COMMENT]
-            numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
-        first = numbers[-wanted]
-        kinds = [tag.kind for tag in tags[first:]]
-        return tags[first].begin, kinds.count(START_TAG) - kinds.count(END_TAG)
 
     # Places.
 
@@ -669,28 +598,15 @@ class Trees:
 
     def tags(self) -> Tags:
         """Give the tags of the text whose elements are not yet cleared."""
-        if self._tags is None:
-            self._tags = Tags(b"".join(self._window), self._place, self._before)
-        return self._tags
+        return self._window.tags()
 
     def mark(self, element: Element) -> Mark:
         """Mark where an element stands, before it is cleared."""
-        top: Element | None = element
-        while top is not None and (
-            top not in self._numbers or (top in self._containers and top is not element)
-        ):
-            top = top.getparent()
-        first, within = (0, element.getroottree().getroot()) if top is None else (self._numbers[top], top)
-        inside = (
-            0 if within is element else next(at for at, one in enumerate(within.iter()) if one is element)
-        )
-        return Mark(self.tags(), first + inside)
+        return self._window.mark(element, self._containers)
 
     def _number(self, element: Element, with_all: bool) -> None:
-        """Number an element that is about to be shown: alone, or with all in it."""
         if self._watcher is not None:
-            self._numbers[element] = self._next
-            self._next += sum(1 for _ in element.iter()) if with_all and len(element) else 1
+            self._window.number(element, with_all)
 
     # Errors.
 

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from ..decoding.trees import Tags, Trees
+from ..decoding.trees import Trees
+from ..decoding.window import Tags
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.characters import WHITE_SPACE
 from ..wire.kinds import DateTime

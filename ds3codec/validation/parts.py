@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 from ..decoding.chunks import Chunks
 from ..decoding.columns import Column, Columns, models
 from ..decoding.scanner import Place as Spot
-from ..decoding.trees import Mark
+from ..decoding.window import Mark
 from ..models import Blob, JobChunk, JobNode
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG
 from .places import Place

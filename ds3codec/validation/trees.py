@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ..decoding.trees import Mark
+from ..decoding.window import Mark
 from .places import Place
 from .schema import paths
 

@@ -1,0 +1,129 @@
+"""The text of the elements that are not yet cleared, by which their places are found.
+
+lxml knows in which line an element is, but not in which column, and not at all behind a run, which the parser
+is not given. But elements come in the order of their start tags. So an element's place is that of the start
+tag with its number, and the text is only looked at if somebody asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from functools import cached_property
+from typing import NamedTuple
+
+from .parser import Element
+from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, has_only_tags, markups
+
+__all__ = ["Mark", "Tags", "Window"]
+
+_START = re.compile(rb"<[^/!?]")
+
+
+class Tags:
+    """The start tags of a text, which stands at `place`, in the order of their elements."""
+
+    def __init__(self, text: bytes, place: Place, before: int) -> None:
+        self._text = text
+        self._place = place
+        self._before = before  # elements that had begun before the text
+
+    @cached_property
+    def _begins(self) -> list[int]:
+        return [tag.begin for tag in markups(self._text) if tag.kind in (START_TAG, EMPTY_TAG)]
+
+    def place(self, number: int) -> Place | None:
+        """Tell where the tag of an element stands, by its number in the tree; None if not in the text."""
+        at = number - self._before
+        return self._place.after(self._text[: self._begins[at]]) if 0 <= at < len(self._begins) else None
+
+    def is_empty(self) -> bool:
+        """Tell whether there is no start tag."""
+        return _START.search(self._text) is None
+
+    def last_place(self) -> Place | None:
+        """Tell where the last tag stands; None if there is none."""
+        return self.place(self._before + len(self._begins) - 1)
+
+
+class Mark(NamedTuple):
+    """Where an element stands: its number among some tags."""
+
+    tags: Tags
+    number: int
+
+    def place(self) -> Place | None:
+        """Tell line and column; None where they are no longer known."""
+        return self.tags.place(self.number)
+
+
+class Window:
+    """The text since the parser stood between two children of the innermost container.
+
+    Attributes:
+        place: Where it begins.
+        size: How many bytes it has.
+        passages: In how many passages it came.
+    """
+
+    def __init__(self) -> None:
+        self.begin(0)
+
+    def begin(self, before: int, place: Place = Place(), text: bytes = b"") -> None:  # noqa: B008  (a constant)
+        """Begin anew, with a text that stands at a place, before which so many elements had begun."""
+        self.place = place
+        self.size = len(text)
+        self.passages = 1 if text else 0
+        self._texts = [text] if text else []
+        self._before = before
+        self._tags: Tags | None = None
+        self._numbers: dict[Element, int] = {}
+        self._next = before  # the number of the element that is to be read next
+
+    def extend(self, text: bytes, place: Place) -> None:
+        """Add a text, which stands at a place."""
+        if not self._texts:
+            self.place = place
+        self._texts.append(text)
+        self.size += len(text)
+        self.passages += 1
+        self._tags = None
+
+    def text(self) -> bytes:
+        """Give all of the text."""
+        if len(self._texts) > 1:
+            self._texts = [b"".join(self._texts)]
+        return self._texts[0] if self._texts else b""
+
+    def tags(self) -> Tags:
+        """Give its start tags."""
+        if self._tags is None:
+            self._tags = Tags(self.text(), self.place, self._before)
+        return self._tags
+
+    def number(self, element: Element, with_all: bool) -> None:
+        """Number an element that is read next: alone, or with all in it."""
+        self._numbers[element] = self._next
+        self._next += sum(1 for _ in element.iter()) if with_all and len(element) else 1
+
+    def mark(self, element: Element, containers: Collection[Element]) -> Mark:
+        """Mark where an element stands. One in a container can only be numbered with those before it."""
+        top: Element | None = element
+        while top is not None and (top not in self._numbers or (top in containers and top is not element)):
+            top = top.getparent()
+        first, around = (0, element.getroottree().getroot()) if top is None else (self._numbers[top], top)
+        inside = next(at for at, one in enumerate(around.iter()) if one is element)
+        return Mark(self.tags(), first + inside)
+
+    def tail(self, child: Element) -> tuple[int, int]:
+        """Tell where in the text its last element begins, and how many are open from there on."""
+        text, wanted = self.text(), sum(1 for _ in child.iter())
+        begin = text.rfind(b"<" + str(child.tag).encode()) if has_only_tags(text) else -1
+        tags = [tag for tag in markups(text, max(begin, 0)) if tag.kind != COMMENT]
+        numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
+        if begin >= 0 and len(numbers) != wanted:
+            tags = [tag for tag in markups(text) if tag.kind != COMMENT]
+            numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
+        first = numbers[-wanted]
+        kinds = [tag.kind for tag in tags[first:]]
+        return tags[first].begin, kinds.count(START_TAG) - kinds.count(END_TAG)
