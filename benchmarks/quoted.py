@@ -73,7 +73,7 @@ def speed(results: Results) -> str:
 def small(results: Results) -> str:
     """Compare a few ways on a small response, in one line."""
     runs = where(results.runs, series="small", value=FEW_OBJECTS)
-    times = {name: 1e6 * middle(where(runs, contender=name)) for name in SMALL}
+    times = {name: 1e6 * middle(own) for name in SMALL if (own := where(runs, contender=name))}
     told = ", ".join(f"{name.replace(', ', ': ')} {time:,.0f}" for name, time in times.items())
     return f"Small responses are another matter. {FEW_OBJECTS} objects in memory, in microseconds: {told}."
 
