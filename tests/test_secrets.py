@@ -17,26 +17,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import dask
 import fsspec
 import pyarrow.parquet as pq
 import pytest
-from distributed import Client, LocalCluster
 
 import ds3codec
 import ds3codec.captures
-import ds3codec.distributed
 import ds3codec.redaction
 import ds3codec.tables
 import ds3codec.testing
 import ds3codec.validation
 from ds3codec import Ds3CodecError, SourceError
 from ds3codec.captures import Response
-from ds3codec.distributed import read_blobs, validate_many
-from ds3codec.distributed.cluster import _Step, connected, in_order
-from ds3codec.distributed.parts import Part
 from tests.cli.command import run
 from tests.servers import LARGE, Server, serving
+
+dask = pytest.importorskip("dask")
+distributed = pytest.importorskip("distributed")
+
+from ds3codec.distributed import read_blobs, validate_many  # noqa: E402
+from ds3codec.distributed.cluster import _Step, connected, in_order  # noqa: E402
+from ds3codec.distributed.parts import Part  # noqa: E402
 
 WORD = "hunter2hunter2"
 SPELLINGS = [WORD.encode(), WORD.encode("utf-16-le"), WORD.encode().hex().encode()]
@@ -237,8 +238,8 @@ def test_clusters_log_and_name_no_secret(server: Server, caplog: pytest.LogCaptu
     urls = [planted(f"{server.url}/{way}/a.xml") for way in WAYS]
     caplog.set_level(logging.INFO, "distributed")
     with (
-        LocalCluster(n_workers=1, processes=False, dashboard_address=":0") as cluster,
-        Client(cluster) as client,
+        distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=":0") as cluster,
+        distributed.Client(cluster) as client,
     ):
         for url in urls:
             futures = [client.compute(read_blobs(url, "4 KiB")), *client.compute(list(validate_many(url)))]

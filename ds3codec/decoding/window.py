@@ -7,7 +7,6 @@ tag with its number, and the text is only looked at if somebody asks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from functools import cached_property
 from typing import NamedTuple
@@ -16,9 +15,6 @@ from .parser import Element
 from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, has_only_tags, markups
 
 __all__ = ["Mark", "Tags", "Window"]
-
-_START = re.compile(rb"<[^/!?]")
-
 
 class Tags:
     """The start tags of a text, which stands at `place`, in the order of their elements."""
@@ -39,7 +35,7 @@ class Tags:
 
     def is_empty(self) -> bool:
         """Tell whether there is no start tag."""
-        return _START.search(self._text) is None
+        return not self._begins
 
     def last_place(self) -> Place | None:
         """Tell where the last tag stands; None if there is none."""

@@ -253,8 +253,10 @@ class Parts(Chunks[Told]):
         empty = [number - 1 for number, (begin, end) in enumerate(pairwise(ends)) if begin == end]
         if self.blob_count and empty[:1] == [-1]:
             del empty[0]
-        self.passage = Passage(columns.text, columns.place)
-        part = Part(columns, self._opened(), self.passage, self.is_lone, empty)
+        passage = Passage(columns.text, columns.place)
+        if columns.blob_count or columns.boundaries:  # it may be white space
+            self.passage = passage
+        part = Part(columns, self._opened(), passage, self.is_lone, empty)
         self._judge(part)
         self._parts.append(part)
         self._taken += columns.blob_count
