@@ -286,7 +286,9 @@ def is_simple(text: bytes) -> bool:
         return False
     if _PLAIN.fullmatch(text.translate(None, _OTHERS)) is not None:
         return True
-    return _SIMPLE.fullmatch(text) is not None
+    # A full match would try all ways to end the comments, if it failed: twice as many for each of them.
+    simple = _SIMPLE.match(text)
+    return simple is not None and simple.end() == len(text)
 
 
 def sound_part(text: bytes) -> tuple[int, Fault | None]:

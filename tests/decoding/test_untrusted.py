@@ -167,6 +167,15 @@ GROWING = {
     "references in a text": lambda n: job("&amp;" * n),
     "ampersands": lambda n: job("&" * n),
     "less-than signs": lambda n: job("<" * n),
+    "comments and a prefix": lambda n: job("<!-- a -->" * n, "<p:a/>"),
+    "comments and an ampersand": lambda n: job("<!-- a -->" * n, "&", blob()),
+    "sections and a lost quote": lambda n: job("<![CDATA[a]]>" * n, "<a b='/>", blob()),
+    "instructions and a sign": lambda n: job("<?a b?>" * n, "<a <b/>"),
+    "colons and a prefix": lambda n: job("<a b='::' c=\":\">:</a>" * (n // 4), "<p:a/>"),
+    "quotes and a prefix": lambda n: job(chunk(blob(Name="'\">" * n)), "<p:a/>"),
+    "an object of many children": lambda n: job(chunk(f"{blob()[:-2]}>{'<a/>' * n}</Object>")),
+    "an element of many children": lambda n: job("<a>", "<a/>" * n, "</a>"),
+    "unknown elements": lambda n: job(chunk("<a/>text" * (n // 4))),
     "nodes": lambda n: job(element("Nodes", {}, *[node()] * (n // 4))),
 }
 
