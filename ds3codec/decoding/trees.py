@@ -604,6 +604,11 @@ class Trees:
         """Mark where an element stands, before it is cleared."""
         return self._window.mark(element, self._containers)
 
+    def marks(self, element: Element) -> list[Mark]:
+        """Mark where an element stands, and all in it, in the document's order."""
+        first = self.mark(element)
+        return [Mark(first.tags, first.number + number) for number, _ in enumerate(element.iter())]
+
     def _number(self, element: Element, with_all: bool) -> None:
         if self._watcher is not None:
             self._window.number(element, with_all)

@@ -16,6 +16,7 @@ from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, has_only_tag
 
 __all__ = ["Mark", "Tags", "Window"]
 
+
 class Tags:
     """The start tags of a text, which stands at `place`, in the order of their elements."""
 

@@ -244,7 +244,7 @@ class Examiner:
         is_right = model is ServerError or self._judge_versions_in(element, model)
         if is_valid(element):
             return is_right
-        tree = Tree(element, self._place(element), self.trees.mark)
+        tree = Tree(element, self._place(element), self.trees.marks(element))
         for violation in violations(tree.root):
             # The attributes of a blob were judged already.
             if violation.element is not tree.root or violation.attribute is None or model is ServerError:
@@ -263,7 +263,7 @@ class Examiner:
 
     def _place_in(self, element: etree._Element, inner: etree._Element) -> Place:
         """Tell where an element in a blob stands."""
-        tree = Tree(element, self._place(element), self.trees.mark)
+        tree = Tree(element, self._place(element), self.trees.marks(element))
         number = next(number for number, one in enumerate(element.iter()) if one is inner)
         return tree.place(next(islice(tree.root.iter(), number, None)))
 

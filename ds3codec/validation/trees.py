@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 
 from lxml import etree
@@ -23,16 +22,16 @@ class Tree:
     Args:
         element: The element.
         place: Where it stands.
-        mark: Marks an element.
+        marks: The marks of the element and of all in it.
     """
 
-    def __init__(self, element: etree._Element, place: Place, mark: Callable[[etree._Element], Mark]) -> None:
+    def __init__(self, element: etree._Element, place: Place, marks: list[Mark]) -> None:
         self.root = deepcopy(element)
         self.root.tail = None
         self._place = place
-        marks = dict(zip(self.root.iter(), map(mark, element.iter())))
+        found = dict(zip(self.root.iter(), marks))
         self._marks = {
-            inner: (path.removeprefix(f"/{self.root.tag!s}"), marks[inner])
+            inner: (path.removeprefix(f"/{self.root.tag!s}"), found[inner])
             for path, inner in paths(self.root).items()
         }
 
