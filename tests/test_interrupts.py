@@ -15,9 +15,11 @@ import ds3codec
 from ds3codec import JobReader, JobWriter, UsageError, decode
 from tests.examples import blob, chunk, job
 
+# In threads of their own: Python may not forget an exception that is handled when tracing raises another.
 # A file that is opened just then is closed with the last reference to it, of which Python warns.
 pytestmark = [
     pytest.mark.full,
+    pytest.mark.own_thread,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -141,7 +141,7 @@ class Scanner:
     """
 
     def __init__(self) -> None:
-        self.place = Place()
+        self.place: Place = Place()
         self._given = b""  # handed out last, and not yet counted
         self._held: list[bytes] = []
         self._size = 0

@@ -148,10 +148,10 @@ class Trees:
         watcher: Watcher | None = None,
     ) -> None:
         self.header: MasterObjectList | None = None
-        self.header_complete = False
-        self.root = ""
-        self.has_ended = False
-        self.unknown = UnknownNames()
+        self.header_complete: bool = False
+        self.root: str = ""
+        self.has_ended: bool = False
+        self.unknown: UnknownNames = UnknownNames()
         self._chunks = chunks
         self._watcher = watcher
         policy = Policy(strict, missing, self.unknown.pass_over, self.unknown.limit, wrong)

@@ -68,9 +68,9 @@ class Window:
 
     def begin(self, before: int, place: Place = Place(), text: bytes = b"") -> None:  # noqa: B008  (a constant)
         """Begin anew, with a text that stands at a place, before which so many elements had begun."""
-        self.place = place
-        self.size = len(text)
-        self.passages = 1 if text else 0
+        self.place: Place = place
+        self.size: int = len(text)
+        self.passages: int = 1 if text else 0
         self._texts = [text] if text else []
         self._before = before
         self._tags: Tags | None = None

@@ -26,7 +26,7 @@ class Tree:
     """
 
     def __init__(self, element: etree._Element, place: Place, marks: list[Mark]) -> None:
-        self.root = deepcopy(element)
+        self.root: etree._Element = deepcopy(element)
         self.root.tail = None
         self._place = place
         found = dict(zip(self.root.iter(), marks))

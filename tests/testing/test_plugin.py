@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -44,7 +45,10 @@ def test_a_project_elsewhere_finds_the_fixture(tmp_path: Path) -> None:
         "error",
         "test_client.py",
     ]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    result = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert "1 passed" in result.stdout, result.stdout + result.stderr
 
 
