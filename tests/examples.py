@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import pytest
 from lxml import etree
 
 from ds3codec import Tape
@@ -126,6 +125,8 @@ def valid(document: bytes) -> bool:
 
 def zstd() -> Any:
     """The library for zstd, without which a test is skipped."""
+    import pytest  # noqa: PLC0415  (fuzzing does without)
+
     return pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
