@@ -22,7 +22,7 @@ class Chunks(Generic[Part]):
     Attributes:
         count: How many have begun.
         open: The one that began last; None before its attributes are read.
-        blobs: Its blobs from the parser that are not yet in a part.
+        blobs: Its blobs from trees that are not yet in a part.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Chunks(Generic[Part]):
         raise NotImplementedError
 
     def _gather(self, even_empty: bool = False) -> None:
-        """Make parts of the blobs that the parser gave."""
+        """Make parts of the blobs that came from trees."""
         if self.open is not None and (self.blobs or even_empty):
             self._parts += self._parts_of(self.open, self.blobs)
         self._taken += len(self.blobs)

@@ -32,7 +32,7 @@ class Columns(NamedTuple):
         boundaries: For each chunk that begins among them, how many of the blobs come before it.
         chunks: A column for each member of these chunks.
         unknown: The attributes of the blobs that the schema does not have.
-        text: The text that says this; empty for what the parser has read.
+        text: The text that says this; empty for what was read from trees.
         place: Where the text stands.
         wrong: What has no value of its type, and is None where that may be: the model's name for the member,
             and the number of the blob.

@@ -47,7 +47,7 @@ class Form(NamedTuple):
 
 
 def form_of(tag: bytes) -> Form | None:
-    """Tell the form of a start tag; None for one that only the parser can read."""
+    """Tell the form of a start tag; None for one that only trees can read."""
     shape = _VALUE.sub(lambda value: value[0][:1] * 2, tag)
     return _form(shape) if len(shape) <= _LONGEST_SHAPE else None
 

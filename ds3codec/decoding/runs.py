@@ -1,4 +1,4 @@
-"""Runs of objects: read from the text itself, column by column, without the parser.
+"""Runs of objects: read from the text itself, column by column, without lxml.
 
 Nearly all of a response is one tag over and over, with the same attributes in the same order. The pattern of
 such tags splits a run at once; each attribute becomes a column of texts, and each column is converted as a
@@ -8,7 +8,7 @@ Between the tags there is mostly white space, or nothing. There may also be the 
 of the next, which are as regular as the objects. Anything else goes through trees, with the object after it.
 
 The result is exact: a run is read only if none of its tags has a character that XML reads otherwise than as
-written, apart from references. If a value is wrong, the parser gets the text and reports the error.
+written, apart from references. A wrong value is left to trees, which report the error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CHUNK_BEGIN = f"<{CHUNK_TAG}"
 _CHUNK_END = f"</{CHUNK_TAG}>[{WHITE_SPACE}]*"
 _SEPARATOR = "\0"  # is in no text that is read here
 
-# More forms than any response has are left to the parser: to make a layout takes a millisecond.
+# More forms than any response has are left to trees: to make a layout takes a millisecond.
 _MOST_FORMS = 64
 
 
@@ -43,7 +43,7 @@ class Passage(NamedTuple):
 
     Attributes:
         text: The text.
-        columns: What it says; None where the parser has to read it.
+        columns: What it says; None where it is for trees.
     """
 
     text: str
@@ -51,10 +51,10 @@ class Passage(NamedTuple):
 
 
 class Runs:
-    """Reads runs of objects that look like one that the parser has read.
+    """Reads runs of objects that look like one that was read from a tree.
 
     Args:
-        missing: Whether a required attribute that is missing is left to the parser, or None.
+        missing: Whether a required attribute that is missing is left to trees, or None.
         keeps_wrong: Whether a value of an object that its type does not have is None, or left to trees.
 
     Attributes:
@@ -86,7 +86,7 @@ class Runs:
     def passages(self, text: str) -> Iterator[Passage]:
         """What is in a run of complete elements, up to a last part that cannot be read here.
 
-        The parser must stand in a chunk, between two elements, before the run and after each passage without
+        Trees must stand in a chunk, between two elements, before the run and after each passage without
         columns. Otherwise the passages that follow are not to be believed.
         """
         read_as = self.layout()
@@ -138,7 +138,7 @@ class Runs:
         ]
 
     def columns(self, text: str, parts: Column, read_as: Layout) -> Columns | None:
-        """What a text says that was split into these parts; None where it needs the parser."""
+        """What a text says that was split into these parts; None where it is for trees."""
         between = parts[:: read_as.width]
         joined = "".join(between)
         boundaries: list[int] = []
@@ -170,7 +170,7 @@ class Runs:
         return "\ufffe" not in text and "\uffff" not in text
 
     def _chunks(self, boundaries: list[str]) -> dict[str, Column] | None:
-        """The columns of the chunks that begin at these boundaries; None where they need the parser."""
+        """The columns of the chunks that begin at these boundaries; None where they are for trees."""
         if not boundaries or not self.in_job:
             return None
         form = form_of(boundaries[0][boundaries[0].rfind(_CHUNK_BEGIN) :].strip(WHITE_SPACE).encode())

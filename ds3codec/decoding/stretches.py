@@ -1,7 +1,7 @@
-"""Chunks handed out as columns, whether runs or the parser read them.
+"""Chunks handed out as columns, whether they were read in runs or from trees.
 
 Each chunk begins at a boundary of one stretch, so whoever follows the boundaries knows which chunk a blob is
-in. No models are made of what runs read; what the parser reads is turned into columns.
+in. No models are made of what runs read; what is read from trees is turned into columns.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ __all__ = [
     "NO_CHARACTER",
     "TEXT_ESCAPES",
     "WHITE_SPACE",
-    "are_characters",
     "are_plain",
     "special_bytes",
     "unescaped",
@@ -25,7 +24,6 @@ TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#1
 ATTRIBUTE_ESCAPES = TEXT_ESCAPES | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
 
 # What a value never has as it is: XML does not have it, reads it as something else, or as markup.
-_CONTROLS = bytes(range(0x20)).translate(None, WHITE_SPACE.encode())
 _SPECIAL = bytes(range(0x20)) + b"<"
 _ESCAPED = _SPECIAL + b'&>"'
 
@@ -36,13 +34,6 @@ _REFERENCE = re.compile("&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&[a-z]*;?")
 def special_bytes(text: bytes) -> int:
     """Count the bytes of a text that an attribute's value never has as they are, apart from references."""
     return len(text) - len(text.translate(None, _SPECIAL))
-
-
-def are_characters(text: str) -> bool:
-    """Whether XML has all characters of a text that was UTF-8, as `NO_CHARACTER` tells, but quicker."""
-    data = text.encode()
-    is_free = len(data.translate(None, _CONTROLS)) == len(data)
-    return is_free and "\ufffe" not in text and "\uffff" not in text
 
 
 def are_plain(texts: list[str]) -> bool:

@@ -1,8 +1,8 @@
 """The kinds of simple types: how the values of each are parsed, checked and written.
 
 `Kind.parse` and `Kind.format` are exact: they accept what the schema's type accepts, no more and no less. The
-other members of a kind let faster ways do the same: functions that are compiled for one layout take `reading`
-and `writing`, and a column of texts is converted by `column`.
+other members of a kind let faster ways do the same: functions that are compiled for one layout take
+`writing`, `reader` is the quickest way to parse one text, and `column` converts many.
 """
 
 from __future__ import annotations
@@ -65,13 +65,6 @@ class Kind:
         """The quickest function that does what `parse` does."""
         return self.parse
 
-    def reading(self, text: str, reader: str) -> str:
-        """Source: the value of the expression `text`, where `reader` names what `reader()` gives.
-
-        It raises ValueError for a text that has no value.
-        """
-        return f"{reader}({text})"
-
     def writing(self, value: str, kind: str) -> tuple[str, str]:
         """Source: whether the variable `value` can be written, and its text as a format string has it.
 
@@ -113,9 +106,6 @@ class Text(Kind):
             return texts
         alike = texts[:1] * len(texts)
         return alike if texts == alike else texts
-
-    def reading(self, text: str, reader: str) -> str:
-        return text
 
     def writing(self, value: str, kind: str) -> tuple[str, str]:
         return f"{value} is not None", value
@@ -237,14 +227,6 @@ class WholeNumber(Kind):
             if max(numbers) <= self._maximum:
                 return numbers
         return list(map(self.parse, texts))
-
-    def reading(self, text: str, reader: str) -> str:
-        if not self._digits:
-            return super().reading(text, reader)
-        return (
-            f"(0 if (_text := {text}) == '0' else int(_text)"
-            f" if _text.isdigit() and _text.isascii() and len(_text) <= {self._digits} else {reader}(_text))"
-        )
 
     def writing(self, value: str, kind: str) -> tuple[str, str]:
         return f"{value}.__class__ is int and {self._minimum} <= {value} <= {self._maximum}", value
