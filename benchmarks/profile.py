@@ -19,7 +19,7 @@ from benchmarks.bench.measuring import YARDSTICK, Run, in_turns
 from benchmarks.bench.processes import in_own_process
 from benchmarks.bench.results import Results, markdown, spread, where
 from benchmarks.options import Options
-from ds3codec.decoding.batches import Batches
+from ds3codec.decoding.chunks import Batches
 from ds3codec.decoding.columns import Column, Columns
 from ds3codec.decoding.decoder import Decoder
 from ds3codec.decoding.forms import Layout

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 from .bases.blob import BlobKey
 from .bases.credential import Credential
-from .decoding.batches import BlobBatch
+from .decoding.chunks import BlobBatch
 from .errors import (
     CompressionError,
     DecodeError,

@@ -15,11 +15,10 @@ from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
-from .decoding.batches import Batches, BlobBatch
+from .decoding.chunks import Batches, BlobBatch, Stretches
 from .decoding.columns import Column, Columns
 from .decoding.decoder import Decoder, ReadWide
 from .decoding.memory import keep_heap, make_old
-from .decoding.stretches import Stretches
 from .decoding.whole import read_whole
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
 from .models import Blob, JobChunk, MasterObjectList

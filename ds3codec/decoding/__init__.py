@@ -4,8 +4,9 @@ bytes    text.Text           decompressed, in UTF-8, in pieces of 64 KiB at most
   |      scanner.Scanner     cut behind the last complete markup: nobody after it sees half a tag
   |-- runs.Runs              objects that look alike, as text, into columns (forms)
   |      columns.Columns     one list of values for each attribute; models are filled from it
-  |-- trees.Trees            everything else, element by element (parser, elements, window)
-  |-- chunks.Chunks          gathers both, as models (batches) or as columns (stretches)
+  |-- trees.Trees            everything else, parsed by lxml (parser, window)
+  |      document.Document   read element by element (attributes, children)
+  |-- chunks.Chunks          gathers both, as models or as columns
   v
 blobs    decoder.Decoder     divides the text, and hands out what each piece completed
 

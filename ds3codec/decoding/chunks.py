@@ -1,23 +1,28 @@
 """The chunks of a document, as far as they are read, and what is handed out of them.
 
-The parser opens and closes chunks and fills them blob by blob. Runs add whole stretches as columns. A
-subclass says in which form both are handed out: in models (`batches`) or in columns (`stretches`).
+Trees open and close chunks and fill them blob by blob. Runs add whole stretches as columns. Both are handed
+out as models (`Batches`) or as columns (`Stretches`), whichever way they were read.
 """
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from itertools import chain, pairwise
+from operator import attrgetter
+from typing import Generic, NamedTuple, TypeVar
 
+from ..limits import MOST_BLOBS
 from ..models import Blob, JobChunk
 from .columns import Columns
 
-__all__ = ["Chunks"]
+__all__ = ["Batches", "BlobBatch", "Chunks", "Stretches"]
 
 Part = TypeVar("Part")
 
+_blobs, _blob_count = attrgetter("blobs"), attrgetter("blob_count")
+
 
 class Chunks(Generic[Part]):
-    """The chunks of a document, as far as they are read.
+    """The chunks of a document, as far as they are read; a subclass says in which form they are handed out.
 
     Attributes:
         count: How many have begun.
@@ -70,3 +75,74 @@ class Chunks(Generic[Part]):
 
     def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Part]:
         raise NotImplementedError
+
+
+class BlobBatch(NamedTuple):
+    """Blobs of one chunk that were read together.
+
+    Attributes:
+        chunk: The chunk's own attributes, without its blobs; the same object in all batches of a chunk.
+        blobs: Up to a few hundred blobs, in the document's order; none for an empty chunk.
+    """
+
+    chunk: JobChunk
+    blobs: list[Blob]
+
+
+class Batches(Chunks[BlobBatch]):
+    """The chunks of a document as batches of models."""
+
+    def add(self, columns: Columns) -> None:
+        blobs, boundaries = columns.blob_models(), columns.boundaries
+        if boundaries:
+            self.blobs.extend(blobs[: boundaries[0]])
+            self.end()
+            chunks = columns.chunk_models()
+            parts = [blobs[begin:end] for begin, end in pairwise(boundaries)]
+            if columns.blob_count <= MOST_BLOBS:
+                self._parts += map(BlobBatch._make, zip(chunks, parts))
+            else:
+                self._parts += chain.from_iterable(map(self._parts_of, chunks, parts))
+            self.begin(chunks[-1], len(chunks))
+            blobs = blobs[boundaries[-1] :]
+        self.blobs.extend(blobs)
+
+    def count_blobs(self, parts: list[BlobBatch]) -> int:
+        return sum(map(len, map(_blobs, parts)))
+
+    def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[BlobBatch]:
+        """Divide the blobs of a chunk into batches of a limited size; a single one where there are none."""
+        if len(blobs) <= MOST_BLOBS:
+            return [BlobBatch(chunk, blobs)]
+        return [
+            BlobBatch(chunk, blobs[begin : begin + MOST_BLOBS]) for begin in range(0, len(blobs), MOST_BLOBS)
+        ]
+
+
+class Stretches(Chunks[Columns]):
+    """The chunks of a document as stretches of columns.
+
+    Each chunk begins at a boundary of one stretch, so whoever follows the boundaries knows which chunk a blob
+    is in. No models are made of what runs read; what is read from trees is turned into columns.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: JobChunk | None = None  # the last chunk whose boundary was handed out
+
+    def add(self, columns: Columns) -> None:
+        self._gather(even_empty=self.open is not self._told)
+        self._parts.append(columns)
+        self._taken += columns.blob_count
+        if len(columns.boundaries):
+            self._told = columns.last_chunk()
+            self.begin(self._told, len(columns.boundaries))
+            self._taken = columns.blob_count - int(columns.boundaries[-1])
+
+    def count_blobs(self, parts: list[Columns]) -> int:
+        return sum(map(_blob_count, parts))
+
+    def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Columns]:
+        begun = [chunk] if chunk is not self._told else []
+        self._told = chunk
+        return [Columns.of_models(blobs, begun)]

@@ -23,9 +23,10 @@ from ..models import MasterObjectList
 from ..options import Missing
 from ..wire.names import BLOB_TAG
 from .chunks import Chunks
+from .document import Document, Watcher
 from .scanner import Place, Scanner, end_of_last, first_element, stretches
 from .text import Text
-from .trees import Trees, Watcher
+from .trees import Trees
 
 if TYPE_CHECKING:
     from .columns import Columns
@@ -62,7 +63,7 @@ class Decoder(Generic[Part]):
     Attributes:
         bytes_read: Bytes fed so far, before decompression.
         blobs_read: Blobs handed out so far.
-        trees: What is not read in runs.
+        document: What was read of it.
     """
 
     def __init__(
@@ -82,7 +83,10 @@ class Decoder(Generic[Part]):
         self._chunks = chunks
         self._text = Text()
         self._scanner = Scanner()
-        self.trees: Trees = Trees(chunks, strict=strict, missing=missing, wrong=wrong, watcher=watcher)
+        self.document: Document = Document(
+            chunks, strict=strict, missing=missing, wrong=wrong, watcher=watcher
+        )
+        self._trees = Trees(self.document)
         self._make_runs = partial(_runs, missing, wrong is not None)
         self._runs: Runs | None = None
         self._is_in_run = False
@@ -95,17 +99,17 @@ class Decoder(Generic[Part]):
     @property
     def header(self) -> MasterObjectList | None:
         """The job as far as it is read, with its nodes and no chunks; None for a lone chunk."""
-        return self.trees.header
+        return self.document.header
 
     @property
     def header_complete(self) -> bool:
         """Whether the header is read: a chunk began, or the document ended."""
-        return self.trees.header_complete
+        return self.document.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
         """How often each name that the schema does not have came up."""
-        return self.trees.unknown.counts
+        return self.document.unknown.counts
 
     def feed(self, data: bytes) -> Iterator[list[Part]]:
         """Decode more bytes: for each piece of them, the parts that it completed.
@@ -125,7 +129,7 @@ class Decoder(Generic[Part]):
     def break_off(self, error: DecodeError | SourceError) -> Iterator[list[Part]]:
         """Say why the input goes no further: yields what came of it before, and raises the error."""
         yield from self._handed_out(self._read_gathered)
-        error.path = error.path or self.trees.path()
+        error.path = error.path or self._trees.path()
         error.blobs_read = self.blobs_read
         if isinstance(error, SourceError):
             error.bytes_read = error.bytes_read or self.bytes_read
@@ -167,13 +171,13 @@ class Decoder(Generic[Part]):
             passage = self._scanner.feed(piece)
         except DecodeError as error:
             self._read_gathered()
-            error.path = self.trees.path()
+            error.path = self._trees.path()
             raise
         if not passage:
             return
         if b"\0" in passage:  # which the patterns of runs do not look for between elements
             self._read_gathered()
-            self.trees.feed(passage, self._scanner.place)
+            self._trees.feed(passage, self._scanner.place)
         elif self._is_in_run and self._read_wide is not None:
             self._gathered.append((passage, self._scanner.place))
             self._size += len(passage)
@@ -184,54 +188,56 @@ class Decoder(Generic[Part]):
 
     def _end(self) -> None:
         self._read_gathered()
-        self.trees.close(self._scanner.rest, self._scanner.rest_place)
+        self._trees.close(self._scanner.rest, self._scanner.rest_place)
 
     def _read(self, text: bytes, place: Place) -> None:
         """Read a passage of complete markup."""
         if self._wait:
             self._wait -= 1
-            self.trees.feed(text, place)
+            self._trees.feed(text, place)
             return
         if not self._is_in_run:
             tag, end = first_element(text, BLOB_TAG, limits.SHORTEST_RUN)
-            self.trees.feed(text[:end], place)
+            self._trees.feed(text[:end], place)
             if end == len(text):
                 if len(text) > 4 * limits.SHORTEST_RUN:
                     self._fail()
                 return
             text, place = text[end:], place.after(text[:end])
-            self._is_in_run = self.trees.is_in_chunk and self._learn(tag)
+            self._is_in_run = self._trees.is_in_chunk and self._learn(tag)
         if self._is_in_run:
             self._read_run(text, place)
         else:
             self._fail()
-            self.trees.feed(text, place)
+            self._trees.feed(text, place)
 
     def _learn(self, tag: bytes) -> bool:
         """Expect a run of objects like this one; whether there may be one."""
         if self._runs is None:
             self._runs = self._make_runs()
-        return self._runs.learn(tag, self.trees.may_have_chunks)
+        return self._runs.learn(tag, self.document.header is not None)
 
     def _read_run(self, text: bytes, place: Place) -> None:
         """Read what follows in a run; what cannot be read so goes through trees, and may end the run."""
-        done = detours = 0
+        done = detours = read = 0
         for passage, columns in self._passages(text):
             done += len(passage)
             if columns is not None:
                 self._add(columns._replace(place=place.after(text[: done - len(passage)])))
-                if len(passage) >= limits.SHORTEST_RUN:
-                    self._failures = 0
+                read += len(passage)
                 continue
-            self.trees.feed(passage, place.after(text[: done - len(passage)]))
+            self._trees.feed(passage, place.after(text[: done - len(passage)]))
             detours += 1
-            if detours >= _MOST_DETOURS or not self.trees.is_in_chunk:
+            if detours >= _MOST_DETOURS or not self._trees.is_in_chunk:
                 self._is_in_run = False
                 break
-        if detours >= _MOST_DETOURS:
+        if read >= limits.SHORTEST_RUN:
+            self._failures = 0
+        if detours >= _MOST_DETOURS or (not read and len(text) >= limits.SHORTEST_RUN):
+            self._is_in_run = False
             self._fail()
         if done < len(text):
-            self.trees.feed(text[done:], place.after(text[:done]))
+            self._trees.feed(text[done:], place.after(text[:done]))
 
     def _passages(self, text: bytes) -> Iterator[tuple[bytes, Columns | None]]:
         """Divide text that follows in a run: what it says, as columns, or None for what is for trees.

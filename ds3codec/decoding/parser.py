@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 from lxml import etree
 
 from ..errors import DecodeError, ForbiddenConstructError, LimitExceededError, NotWellFormedError
-from .dictionary import Call, call
 from .scanner import Place
+from .unknown import Call, call
 
 __all__ = ["Element", "Event", "Parser", "SyntaxFault", "parse"]
 

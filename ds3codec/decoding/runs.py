@@ -23,8 +23,8 @@ from ..options import Missing
 from ..wire.characters import WHITE_SPACE, special_bytes, unescaped
 from ..wire.members import attributes as members_of
 from ..wire.names import BLOB_TAG, CHUNK_TAG
+from .attributes import is_known
 from .columns import Column, Columns
-from .elements import is_known
 from .forms import Form, Layout, form_of, layout
 
 __all__ = ["Passage", "Runs"]

@@ -2,9 +2,9 @@
 
 `Scanner` is given the text of a document piece by piece, and hands it on cut behind its last complete markup,
 so that nobody after it ever sees half a tag, comment or reference. Most text is tags alone: then every `<`
-begins one, and the last complete tag is found from the end. Where there are comments, CDATA or instructions,
-one regular expression passes over all that is complete. The rest is held, together with what it is inside of,
-and only new bytes are looked at when more come: a piece costs the same, however it is cut.
+begins one, and the last complete tag is found from the end. Comments, CDATA and instructions are passed over
+first. The rest is held, together with what it is inside of, and only new bytes are looked at when more come:
+a piece costs the same, however it is cut.
 
 A tag with a `<` in it is broken: nobody can say where it ends. So is a document type declaration, which is
 not allowed, and a NUL, which XML does not have. `sound_part` tells how far a text is sound, and why no
@@ -29,6 +29,7 @@ __all__ = [
     "Markup",
     "Place",
     "Scanner",
+    "blanked",
     "declared_names",
     "end_of_last",
     "first_element",
@@ -51,14 +52,13 @@ _IN_TAG = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
 _UNPREFIXED = rb"""[^<>"':]*(?:"[^"<]*"[^<>"':]*|'[^'<]*'[^<>"':]*)*"""
 _OTHER = rb"""!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"""
 _TEXT = rb"""[^<&]*(?:&[^\s;&<>"']*;[^<&]*)*"""
-_COMPLETE = re.compile(rb"(?:[^<]*<(?:(?![!?])%b>|%b))*" % (_IN_TAG, _OTHER), re.DOTALL)
 _SOUND = re.compile(rb"(?:%b<(?:(?![!?])%b>|%b))*" % (_TEXT, _IN_TAG, _OTHER), re.DOTALL)
-_SIMPLE = re.compile(
-    rb"(?:%b<(?:(?![!?])%b>|!--.*?-->|!\[CDATA\[.*?\]\]>))*" % (_TEXT, _UNPREFIXED), re.DOTALL
-)
+_SIMPLE = re.compile(rb"(?:%b<(?![!?])%b>)*" % (_TEXT, _UNPREFIXED))
 _SOUND_TEXT = re.compile(_TEXT)
 _MARKUP = re.compile(rb"[^<]*<(?:(?![!?])(?P<tag>%b)>|%b)" % (_IN_TAG, _OTHER), re.DOTALL)
 _SPECIAL = re.compile(rb"<(?:%b)" % _OTHER, re.DOTALL)
+_SPECIAL_OR_REST = re.compile(rb"<(?:(?P<complete>%b)|[!?].*)" % _OTHER, re.DOTALL)
+_INVISIBLE = re.compile(rb"<!(?:--.*?--|\[CDATA\[.*?\]\])>", re.DOTALL)
 _OPENINGS = ((b"<!--", _COMMENT), (b"<![CDATA[", _CDATA), (b"<?", _INSTRUCTION))
 _BEGINNINGS = (b"<!--", b"<![CDATA[", b"<?", b"<!DOCTYPE")
 _LONGEST_OPENING = len(b"<!DOCTYPE")
@@ -72,10 +72,12 @@ _MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
 }
 
 # The bytes that decide; and how they follow each other where each tag is complete, its quotes are balanced,
-# no name has a prefix, and there is nothing but tags, and text without references.
+# no name has a prefix, and there is nothing but tags, and text without references. A tag of which only the
+# brackets are left is one byte then, for most tags in a placement are.
 _DECIDING = b"""<>"':&!?\0"""
 _OTHERS = bytes(set(range(256)) - set(_DECIDING))
-_PLAIN = re.compile(rb"""(?::*<(?:":*"|':*')*>)*:*""")
+_BARE_TAG, _SHORT_TAG = b"<>", b"="
+_PLAIN = re.compile(rb"""(?:[:=]|<(?:":*"|':*')*>)*""")
 
 # What may be a name with a prefix, of an element or of an attribute.
 _PREFIXES = (
@@ -208,18 +210,17 @@ class Scanner:
         self._is_opening = False
         if self._inside == _BROKEN:
             return len(text)
-        if has_only_tags(text, at):
+        begin = -1
+        for special in () if has_only_tags(text, at) else _SPECIAL_OR_REST.finditer(text, at):
+            at, begin = (special.end(), -1) if special["complete"] else (at, special.start())
+        if begin < 0:
             begin = text.rfind(b"<", at)
-            before = text.rfind(b"<", at, begin) if begin >= 0 else -1
-            end = at
-            if before >= 0:
-                end, inside = _passed(text, before + 1, begin, _TAG)
-                if inside != _CONTENT:
-                    return len(text)
-        else:
-            complete_part = _COMPLETE.match(text, at)
-            end = complete_part.end() if complete_part else at
-            begin = text.find(b"<", end)
+        before = text.rfind(b"<", at, begin) if begin >= 0 else -1
+        end = at
+        if before >= 0:
+            end, inside = _passed(text, before + 1, begin, _TAG)
+            if inside != _CONTENT:
+                return len(text)
         if begin < 0:
             self._inside = _CONTENT
             return end
@@ -284,11 +285,10 @@ def is_simple(text: bytes) -> bool:
     """Tell, quickly, whether a text is sound, and no name in it has a prefix."""
     if b"xmlns" in text or b"\0" in text:
         return False
-    if _PLAIN.fullmatch(text.translate(None, _OTHERS)) is not None:
-        return True
-    # A full match would try all ways to end the comments, if it failed: twice as many for each of them.
-    simple = _SIMPLE.match(text)
-    return simple is not None and simple.end() == len(text)
+    if not has_only_tags(text):
+        text = _INVISIBLE.sub(b"<>", text)
+    outline = text.translate(None, _OTHERS).replace(_BARE_TAG, _SHORT_TAG)
+    return bool(_PLAIN.fullmatch(outline) or _SIMPLE.fullmatch(text))
 
 
 def sound_part(text: bytes) -> tuple[int, Fault | None]:
@@ -344,6 +344,11 @@ def has_only_tags(text: bytes, at: int = 0) -> bool:
     return not any(
         text.find(one, at) >= 0 and text.find(two, at) >= 0 for one, two in ((b"!", b"<!"), (b"?", b"<?"))
     )
+
+
+def blanked(text: bytes) -> bytes:
+    """Put blanks in the place of all that is no tag and no text."""
+    return text if has_only_tags(text) else _SPECIAL.sub(lambda found: b" " * len(found[0]), text)
 
 
 def stretches(text: bytes) -> list[bytes]:

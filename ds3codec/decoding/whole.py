@@ -12,7 +12,7 @@ from ..errors import DecodeError
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
-from .elements import Attributes, Policy
+from .attributes import Attributes, Policy
 from .parser import Element, parse
 from .text import is_plain_utf_8
 

@@ -7,12 +7,12 @@ tag with its number, and the text is only looked at if somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from .parser import Element
-from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, has_only_tags, markups
+from .scanner import EMPTY_TAG, END_TAG, START_TAG, Place, blanked, markups
 
 __all__ = ["Mark", "Tags", "Window"]
 
@@ -27,7 +27,10 @@ class Tags:
 
     @cached_property
     def _begins(self) -> list[int]:
-        return [tag.begin for tag in markups(self._text) if tag.kind in (START_TAG, EMPTY_TAG)]
+        return list(self._found())
+
+    def _found(self) -> Iterator[int]:
+        return (tag.begin for tag in markups(self._text) if tag.kind in (START_TAG, EMPTY_TAG))
 
     def place(self, number: int) -> Place | None:
         """Tell where the tag of an element stands, by its number in the tree; None if not in the text."""
@@ -36,7 +39,7 @@ class Tags:
 
     def is_empty(self) -> bool:
         """Tell whether there is no start tag."""
-        return not self._begins
+        return next(self._found(), None) is None
 
     def last_place(self) -> Place | None:
         """Tell where the last tag stands; None if there is none."""
@@ -101,7 +104,7 @@ class Window:
     def number(self, element: Element, with_all: bool) -> None:
         """Number an element that is read next: alone, or with all in it."""
         self._numbers[element] = self._next
-        self._next += sum(1 for _ in element.iter()) if with_all and len(element) else 1
+        self._next += len(list(element.iter())) if with_all and len(element) else 1
 
     def mark(self, element: Element, containers: Collection[Element]) -> Mark:
         """Mark where an element stands. One in a container can only be numbered with those before it."""
@@ -114,12 +117,12 @@ class Window:
 
     def tail(self, child: Element) -> tuple[int, int]:
         """Tell where in the text its last element begins, and how many are open from there on."""
-        text, wanted = self.text(), sum(1 for _ in child.iter())
-        begin = text.rfind(b"<" + str(child.tag).encode()) if has_only_tags(text) else -1
-        tags = [tag for tag in markups(text, max(begin, 0)) if tag.kind != COMMENT]
+        text, wanted = blanked(self.text()), len(list(child.iter()))
+        begin = text.rfind(b"<" + str(child.tag).encode())
+        tags = list(markups(text, max(begin, 0)))
         numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
-        if begin >= 0 and len(numbers) != wanted:
-            tags = [tag for tag in markups(text) if tag.kind != COMMENT]
+        if len(numbers) != wanted:
+            tags = list(markups(text))
             numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
         first = numbers[-wanted]
         kinds = [tag.kind for tag in tags[first:]]

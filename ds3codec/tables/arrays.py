@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..decoding.elements import is_known
+from ..decoding.attributes import is_known
 from ..decoding.forms import Form, form_of
 from ..decoding.runs import Runs
 from ..models import Blob, JobChunk

@@ -142,7 +142,7 @@ class Validation:
             wrong=self._examiner.wrong,
             watcher=self._examiner,
         )
-        self._examiner.trees = self._decoder.trees
+        self._examiner.document = self._decoder.document
         context = Context(self._findings.add, self._exchange.operation, together)
         names = [{rule.name for rule in check.rules} for check in CHECKS]
         self._checks: list[Check] = [
@@ -229,7 +229,7 @@ class Validation:
         rule = _RULES_OF_ERRORS.get(type(error), "not-well-formed")
         message = error.message
         status = self._exchange.status
-        if rule == "not-well-formed" and self._decoder.trees.has_ended:
+        if rule == "not-well-formed" and self._decoder.document.has_ended:
             rule = "trailing-bytes"
         if rule == "truncated" and self.report.bytes_read == 0 and status is not None and status >= 400:
             rule, message = "server-error", f"the server answered {status} without a body"
@@ -245,7 +245,7 @@ class Validation:
             add("server-error", str(ServerErrorResponse(error)), self._examiner.root)
         if is_job:
             self._tell_header()
-        if is_job and self._decoder.trees.has_ended:
+        if is_job and self._decoder.document.has_ended:
             for check in self._checks:
                 check.end()
             judge_answer(self._exchange, self.report.header, self.report.chunks, self._examiner.root, add)

@@ -23,7 +23,7 @@ __all__ = ["Key", "keys_of"]
 
 Key = tuple[Any, ...]
 
-_has_stray_text = etree.XPath("boolean(descendant-or-self::*[*]/text()[normalize-space()])")
+_has_stray_text = etree.XPath("boolean(descendant::text()[../*][normalize-space()])")
 
 
 def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:

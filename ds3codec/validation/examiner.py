@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from ..decoding.trees import Trees
+from ..decoding.document import Document
 from ..decoding.window import Tags
 from ..models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from ..wire.characters import WHITE_SPACE
@@ -61,10 +61,10 @@ class Examiner:
         server_error: The server's error, if that is what the document is.
         before_3_0: Whether the root tells of a response from before API 3.0.
         root: Where the root stands.
-        trees: What reads the elements; to be set before the first.
+        document: The document, as far as it is read; to be set before the first element.
     """
 
-    trees: Trees
+    document: Document
 
     def __init__(self, findings: Findings, versions: Versions, chosen: str | None) -> None:
         self.parts: Parts = Parts(ColumnJudge(self).judge)
@@ -85,7 +85,7 @@ class Examiner:
     @property
     def is_job_or_chunk(self) -> bool:
         """Whether the root is that of a job or of a lone chunk."""
-        return self.trees.root not in ("", ERROR.name)
+        return self.document.root not in ("", ERROR.name)
 
     def wrong(self) -> None:
         """Take note of a value that its type does not have."""
@@ -96,7 +96,7 @@ class Examiner:
     def job(self, element: etree._Element) -> None:
         texts, self.root = _texts(element), self._place(element)
         self.before_3_0 = _is_before_3_0(texts)
-        self._judge_attributes(MasterObjectList, element, self.trees.header)
+        self._judge_attributes(MasterObjectList, element, self.document.header)
         if self.before_3_0:
             self._tell_age(element, texts)
 
@@ -113,7 +113,7 @@ class Examiner:
 
     def node(self, element: etree._Element, node: JobNode) -> None:
         self._judge_attributes(JobNode, element, node)
-        if self.trees.header is not None:
+        if self.document.header is not None:
             self.parts.add_node(node, self._place(element))
         if element.text:  # where no white space may be either
             self._stray_text(element, element)
@@ -123,17 +123,20 @@ class Examiner:
                 self._stray_text(element, child)
 
     def chunk(self, element: etree._Element, chunk: JobChunk) -> None:
-        self.parts.chunk_mark, self.parts.is_lone = self.trees.mark(element), self.trees.root == CHUNK_TAG
+        self.parts.chunk_mark, self.parts.is_lone = (
+            self.document.mark(element),
+            self.document.root == CHUNK_TAG,
+        )
         if self.parts.is_lone:
             self.root = replace(self._place(element), chunk_number=None)
         self._judge_attributes(JobChunk, element, chunk)
 
     def blob(self, element: etree._Element, blob: Blob) -> None:
-        self.parts.marks.append(self.trees.mark(element))
+        self.parts.marks.append(self.document.mark(element))
         self._judge_attributes(Blob, element, blob)
         if len(element) or element.text is not None:
             self._judge_content(element, blob)
-        self._names_met = self.trees.unknown.met
+        self._names_met = self.document.unknown.met
 
     def stranger(self, element: etree._Element, container: etree._Element) -> None:
         self._unexpected(element, _EXPECTED[str(container.tag)])
@@ -147,7 +150,7 @@ class Examiner:
         self._judge_tree(element, ServerError)
 
     def clears(self) -> None:
-        tags = self.trees.tags()
+        tags = self.document.tags()
         if not tags.is_empty():
             self.parts.passage, self._last_tags = None, tags
 
@@ -231,7 +234,7 @@ class Examiner:
 
     def _judge_content(self, element: etree._Element, blob: Blob) -> None:
         """Judge the children of a blob, unless others with the same members were right."""
-        is_odd = self._has_wrong or self.trees.unknown.met != self._names_met
+        is_odd = self._has_wrong or self.document.unknown.met != self._names_met
         self._has_wrong = False
         keys = None if is_odd else keys_of(element, blob)
         if keys is not None and keys <= self._right:
@@ -244,7 +247,7 @@ class Examiner:
         is_right = model is ServerError or self._judge_versions_in(element, model)
         if is_valid(element):
             return is_right
-        tree = Tree(element, self._place(element), self.trees.marks(element))
+        tree = Tree(element, self._place(element), self.document.marks(element))
         for violation in violations(tree.root):
             # The attributes of a blob were judged already.
             if violation.element is not tree.root or violation.attribute is None or model is ServerError:
@@ -263,7 +266,7 @@ class Examiner:
 
     def _place_in(self, element: etree._Element, inner: etree._Element) -> Place:
         """Tell where an element in a blob stands."""
-        tree = Tree(element, self._place(element), self.trees.marks(element))
+        tree = Tree(element, self._place(element), self.document.marks(element))
         number = next(number for number, one in enumerate(element.iter()) if one is inner)
         return tree.place(next(islice(tree.root.iter(), number, None)))
 
@@ -271,7 +274,7 @@ class Examiner:
 
     def _stray_text(self, container: etree._Element, before: etree._Element | None) -> None:
         """Report text in an element, once, at the start tag before it."""
-        path = self.trees.path_of(container)
+        path = self.document.path_of(container)
         if path in self._blamed_for_text:
             return
         around = {other for other in self._blamed_for_text if path.startswith(f"{other}/")}
@@ -281,7 +284,7 @@ class Examiner:
 
     def _place_of_text(self, path: str, container: etree._Element, before: etree._Element | None) -> Place:
         *_, last = before.iter() if before is not None else (container,)
-        spot = self.trees.mark(last).place()
+        spot = self.document.mark(last).place()
         if spot is None and self.parts.passage is not None:
             spot = self.parts.passage.last_tag()
         elif spot is None and self._last_tags is not None:
@@ -344,11 +347,13 @@ class Examiner:
         name = None
         if element.tag == CHUNK_TAG:
             number = _whole(element.get("ChunkNumber"))
-        elif self.trees.root and element.tag not in (JOB_TAG, NODES_TAG, NODE_TAG):
+        elif self.document.root and element.tag not in (JOB_TAG, NODES_TAG, NODE_TAG):
             number = self._chunk_number()
         if element.tag == BLOB_TAG:
             name = element.get("Name")
-        return Place(self.trees.path_of(element), number, name, *(self.trees.mark(element).place() or ()))
+        return Place(
+            self.document.path_of(element), number, name, *(self.document.mark(element).place() or ())
+        )
 
     def _chunk_number(self) -> int | None:
         return self.parts.open.chunk_number if self.parts.open is not None else None

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import JobChunk
-from ds3codec.decoding.batches import Batches
+from ds3codec.decoding.chunks import Batches
 from ds3codec.decoding.columns import Columns
 from ds3codec.limits import MOST_BLOBS
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ds3codec import Blob, JobChunk
-from ds3codec.decoding.batches import Batches
+from ds3codec.decoding.chunks import Batches
 
 
 def blob(offset: int) -> Blob:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import InvalidValueError, JobChunk, decode
+from ds3codec.decoding.chunks import Stretches
 from ds3codec.decoding.columns import Columns
 from ds3codec.decoding.decoder import Decoder
-from ds3codec.decoding.stretches import Stretches
 from ds3codec.testing.strategies import cuts, documents
 from tests.examples import BLOB, PLACEMENT, blob, chunk, element, job
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from ds3codec import limits
+from ds3codec.decoding.chunks import Stretches
 from ds3codec.decoding.decoder import Decoder
-from ds3codec.decoding.stretches import Stretches
 from ds3codec.readers import ColumnReader
 from ds3codec.tables.arrays import Arrays, read_run
 from tests.decoding.test_pieces import BOUNDARY, PLAIN

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, validate
-from ds3codec.decoding.elements import Attributes, Policy
+from ds3codec.decoding.attributes import Attributes, Policy
 from ds3codec.validation.schema import violations
 from ds3codec.validation.screening import plainly_wrong
 from tests.examples import BLOB, CHUNK, NODE, UUID, chunk, element, job
