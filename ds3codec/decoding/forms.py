@@ -22,6 +22,7 @@ from .columns import Column
 __all__ = ["Form", "Layout", "form_of", "layout"]
 
 _VALUE = re.compile(rb""""[^"<]*"|'[^'<]*'""")
+_QUOTED = re.compile(rb'"[^"<]*"')
 _SHAPE = re.compile(
     rb"""<[A-Za-z]+((?:[ \t\r\n]+[A-Za-z][A-Za-z0-9]*=(?:""|''))+)([ \t\r\n]*(?:/>|></[A-Za-z]+>|>))"""
 )
@@ -48,8 +49,13 @@ class Form(NamedTuple):
 
 def form_of(tag: bytes) -> Form | None:
     """Tell the form of a start tag; None for one that only trees can read."""
-    shape = _VALUE.sub(lambda value: value[0][:1] * 2, tag)
-    return _form(shape) if len(shape) <= _LONGEST_SHAPE else None
+    # A function is called for each value: not where one text will do.
+    emptied = _VALUE.sub(_emptied, tag) if b"'" in tag else _QUOTED.sub(b'""', tag)
+    return _form(emptied) if len(emptied) <= _LONGEST_SHAPE else None
+
+
+def _emptied(value: re.Match[bytes]) -> bytes:
+    return value[0][:1] * 2
 
 
 @lru_cache(maxsize=_MOST_KEPT)

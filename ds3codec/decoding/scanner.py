@@ -31,6 +31,7 @@ __all__ = [
     "Scanner",
     "blanked",
     "declared_names",
+    "empty_elements",
     "end_of_last",
     "first_element",
     "first_name",
@@ -404,6 +405,16 @@ def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
             return tag, done + after + len(closing)
         done += len(stretch)
     return b"", len(text)
+
+
+def empty_elements(text: bytes, name: str) -> tuple[int, int, int]:
+    """Find what may be elements without content in a text that nobody has checked.
+
+    Returns:
+        Where the first of this name begins, where it ends, and where the last of any name ends; or -1.
+    """
+    begin = text.find(b"<%b " % name.encode())
+    return begin, text.find(b"/>", begin) + 2, text.rfind(b"/>") + 2
 
 
 def end_of_last(text: bytes, name: str) -> int:

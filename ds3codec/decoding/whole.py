@@ -1,7 +1,9 @@
-"""Small responses that are there as a whole, such as the answers to polls: parsed at once, without a scanner.
+"""Small responses that are there as a whole, such as the answers to polls: read at once, without a scanner.
 
-Only what is usual is read here: attributes that the schema has, plain objects, UTF-8. For all else, errors
-among it, there is no result, and the response is decoded as any other.
+Objects that look alike are read as a run, and one bare object stands for all of them in what lxml parses: it
+tells that they stand in a chunk. Only what is usual is read here: attributes that the schema has, objects
+without children, UTF-8. For all else, errors among it, there is no result, and the response is decoded as any
+other.
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
 from .attributes import Attributes, Policy
+from .columns import Columns
 from .parser import Element, parse
+from .runs import Runs
+from .scanner import empty_elements, has_only_tags
 from .text import is_plain_utf_8
 
 __all__ = ["read_whole"]
 
 _LARGEST = 16 * 1024  # bytes that are not worth streaming
+_STAND_IN = b"<%b/>" % BLOB_TAG.encode()
 
 
 class _UnusualError(Exception):
@@ -29,15 +35,19 @@ def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChun
     """Read a job or a lone chunk at once; None where it has to be decoded as usual."""
     if type(document) is not bytes or len(document) > _LARGEST or not _is_usual(document):
         return None
-    root = parse(document)
-    try:
-        if root is None or missing not in ("error", "none"):
-            return None
-        if root.tag == CHUNK_TAG:
-            return _chunk(root, missing)
-        return _job(root, missing) if root.tag == JOB_TAG else None
-    except (_UnusualError, DecodeError, ValueError):
+    if missing not in ("error", "none"):
         return None
+    try:
+        run, rest = _run_in(document, missing)
+        root = parse(rest)
+        if root is not None and root.tag == JOB_TAG:
+            return _job(root, run, missing)
+        if root is not None and root.tag == CHUNK_TAG:
+            [chunk] = _chunks([root], run, missing)
+            return chunk
+    except (_UnusualError, DecodeError, ValueError):
+        pass
+    return None
 
 
 def _is_usual(document: bytes) -> bool:
@@ -46,25 +56,32 @@ def _is_usual(document: bytes) -> bool:
         document.startswith(b"<?xml") and is_plain_utf_8(document)
     ):
         return False
-    return (
-        document.find(b"<?", 1) < 0
-        and b"<!" not in document
-        and b"\0" not in document
-        and b"xmlns" not in document
-    )
+    return has_only_tags(document, 1) and b"\0" not in document and b"xmlns" not in document
 
 
-def _job(root: Element, missing: Missing) -> MasterObjectList:
+def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:
+    """Read the objects of a document as a run, if they are one; and put one for all in their place."""
+    begin, first, end = empty_elements(document, BLOB_TAG)
+    runs = Runs(missing)
+    if begin < 0 or not runs.learn(document[begin:first], in_job=True):
+        return None, document
+    run = next(runs.passages(document[begin:end].decode()))
+    if run.columns is None or run.columns.unknown or len(run.text.encode()) < end - begin:
+        return None, document
+    return run.columns, document[:begin] + _STAND_IN + document[end:]
+
+
+def _job(root: Element, run: Columns | None, missing: Missing) -> MasterObjectList:
     job: MasterObjectList = _attributes(MasterObjectList, missing).read(root)
-    chunks: list[JobChunk] = []
+    chunks: list[Element] = []
     for child in root:
         if child.tag == CHUNK_TAG:
-            chunks.append(_chunk(child, missing))
+            chunks.append(child)
         elif child.tag == NODES_TAG and not child.keys():
             job.nodes += [_node(node, missing) for node in child]
         else:
             raise _UnusualError
-    job.chunks = chunks
+    job.chunks = _chunks(chunks, run, missing)
     return job
 
 
@@ -75,17 +92,33 @@ def _node(element: Element, missing: Missing) -> JobNode:
     return node
 
 
-def _chunk(element: Element, missing: Missing) -> JobChunk:
-    chunk: JobChunk = _attributes(JobChunk, missing).read(element)
-    objects = list(element)
-    chunk.blobs = []
+def _chunks(elements: list[Element], run: Columns | None, missing: Missing) -> list[JobChunk]:
+    """Read chunks; of the one with an object that stands for a run, all that the run says."""
+    chunks: list[JobChunk] = []
+    for element in elements:
+        chunk: JobChunk = _attributes(JobChunk, missing).read(element)
+        objects = list(element)
+        if any(item.tag != BLOB_TAG or len(item) for item in objects):
+            raise _UnusualError
+        if not objects or run is None:
+            chunk.blobs = _blobs(objects, missing)
+            chunks.append(chunk)
+        elif len(objects) == 1:
+            blobs = run.blob_models()
+            ends = [*run.boundaries, len(blobs)]
+            for each, begin, end in zip([chunk, *run.chunk_models()], [0, *ends], ends):
+                each.blobs = blobs[begin:end]
+                chunks.append(each)
+        else:
+            raise _UnusualError
+    return chunks
+
+
+def _blobs(objects: list[Element], missing: Missing) -> list[Blob]:
     if not objects:
-        return chunk
-    if any(item.tag != BLOB_TAG or len(item) for item in objects):
-        raise _UnusualError
+        return []
     attributes = _attributes(Blob, missing)
-    chunk.blobs = attributes.read_alike(objects) or list(map(attributes.read, objects))
-    return chunk
+    return attributes.read_alike(objects) or list(map(attributes.read, objects))
 
 
 @cache
