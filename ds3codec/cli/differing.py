@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..errors import Ds3CodecError
-from .differences import GROUPS, Differences, compare
+from .commands.diff import GROUPS, Differences, compare
 from .escaping import as_data
 from .terminal import (
     EXIT_CLEAN,

@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ..captures import Response, Tally, responses
-from ..errors import SourceError, public_name
-from ..validation import Answers, Severity, Validation
-from .formats import FORMATS, Result, Style, statistics
-from .reading import Cluster, Outcome, Reading, Unreadable
-from .terminal import (
+from ...captures import Response, Tally, responses
+from ...errors import SourceError, public_name
+from ...validation import Answers, Severity, Validation
+from ..formats import FORMATS, Result, Style, statistics
+from ..reading import Cluster, Outcome, Reading, Unreadable
+from ..terminal import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
@@ -76,7 +76,7 @@ class _Run:
         cluster = self.wanted.cluster
         if cluster is None:
             return self.reading.results(paths, self.begin)
-        from . import distributing  # noqa: PLC0415  (only with the extra)
+        from .. import distributing  # noqa: PLC0415  (only with the extra)
 
         return distributing.results(
             cluster, self.reading, validated, paths, self.wanted._replace(cluster=None)
@@ -127,7 +127,7 @@ def run(paths: list[str], wanted: Wanted) -> int:
 
 def watch(folder: str, wanted: Wanted) -> int:
     """Validate each capture that appears in a folder until the user interrupts, which is a usual end."""
-    from . import watching  # noqa: PLC0415  (only with the extra)
+    from .. import watching  # noqa: PLC0415  (only with the extra)
 
     state = _Run(wanted)
     status = _run(state, watching.appearing(folder))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.captures.examples import entry, har, with_length
 
-from .command import WRONG, run
+from ..command import WRONG, run
 
 
 def findings(path: Path) -> object:

@@ -18,7 +18,7 @@ from tests.examples import SAMPLE, blob, chunk, job, zstd
 from tests.tables.test_batches import rows_of
 from tests.tables.test_files import LARGE
 
-from .command import run, started
+from ..command import run, started
 
 ROWS = rows_of(decode(SAMPLE))
 PRETTY = SAMPLE.replace(b"><", b">\n  <")

@@ -12,7 +12,7 @@ import pytest
 
 from ds3codec import iter_blobs
 
-from .command import run, started
+from ..command import run, started
 
 
 def test_it_serves_a_large_job_until_it_is_interrupted() -> None:

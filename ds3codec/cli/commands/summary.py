@@ -7,16 +7,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..captures import Response
-from ..errors import Ds3CodecError, SourceError, quoted_name
-from ..models import MasterObjectList
-from ..readers import ColumnReader
-from ..summaries import Summary, node_name
-from ..wire.kinds import format_value
-from ..wire.members import Member, attributes
-from .escaping import as_data
-from .reading import Reading, Unreadable
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
+from ...captures import Response
+from ...errors import Ds3CodecError, SourceError, quoted_name
+from ...models import MasterObjectList
+from ...readers import ColumnReader
+from ...summaries import Summary, node_name
+from ...wire.kinds import format_value
+from ...wire.members import Member, attributes
+from ..escaping import as_data
+from ..reading import Reading, Unreadable
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
 
 __all__ = ["run"]
 
@@ -76,7 +76,7 @@ def _can_draw(plot: Path) -> bool:
 
 
 def _draw(summaries: list[Summary], plot: Path) -> int:
-    from .plotting import draw  # noqa: PLC0415  (only where it is asked for)
+    from ..plotting import draw  # noqa: PLC0415  (only where it is asked for)
 
     try:
         draw(summaries, plot)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from ..operations import OPERATIONS, Operation
-from ..validation import RULES, Rule
-from ..wire.versions import MAIN, whole_schema
-from .escaping import as_data
-from .reports import report_schema
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
+from ...operations import OPERATIONS, Operation
+from ...validation import RULES, Rule
+from ...wire.versions import MAIN, whole_schema
+from ..escaping import as_data
+from ..reports import report_schema
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable

@@ -9,15 +9,14 @@ from typing import Any
 
 import click
 
-from .._version import __version__
-from ..errors import UsageError, quoted_name
-from ..validation import RuleError, Severity, VersionError, known_versions
-from ..validation.versions import resolved
-from . import differing, listings, redacting, summarising, validating
-from .configuration import Configuration, find_configuration
-from .developing import bench, generate, serve
-from .formats import FORMATS
-from .options import (
+from ..._version import __version__
+from ...errors import UsageError, quoted_name
+from ...validation import RuleError, Severity, VersionError, known_versions
+from ...validation.versions import resolved
+from .. import differing
+from ..configuration import Configuration, find_configuration
+from ..formats import FORMATS
+from ..options import (
     as_list,
     chosen_cluster,
     complete_rule,
@@ -27,8 +26,13 @@ from .options import (
     on_cluster,
     separate_names,
 )
-from .outputs import Refused, check_absent
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from ..outputs import Refused, check_absent
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from . import redact as redacting
+from . import schema as listings
+from . import summary as summarising
+from . import validate as validating
+from .generate import bench, generate, serve
 
 __all__ = ["ds3codec"]
 
@@ -252,8 +256,8 @@ def convert(inputs: list[str], **options: Any) -> int:
     Exit status 0: done; 2: something could not be read or written, and there is no output.
     """
     try:
-        from ..tables.selecting import compared  # noqa: PLC0415  (only with the extra)
-        from . import converting  # noqa: PLC0415
+        from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)
+        from .. import converting  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name not in ("pyarrow", "numpy"):
             raise

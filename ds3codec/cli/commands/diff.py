@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from ..captures import Tally, responses
-from ..errors import Ds3CodecError, SourceError, public_name, quoted_name
-from ..models import JobChunk, MasterObjectList
-from ..readers import ColumnReader
-from ..wire.members import attributes
+from ...captures import Tally, responses
+from ...errors import Ds3CodecError, SourceError, public_name, quoted_name
+from ...models import JobChunk, MasterObjectList
+from ...readers import ColumnReader
+from ...wire.members import attributes
 
 __all__ = ["GROUPS", "Differences", "Group", "compare"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .command import run
+from ..command import run
 
 WAYS = ["--way", "lxml, fromstring and get", "--way", "iterparse, bare loop"]
 

@@ -7,13 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..captures import opened_capture
-from ..errors import public_name
-from ..redaction import Redacted, redact
-from ..sinks import BinarySink
-from ..sources import pieces
-from .outputs import attempt, opened_output
-from .terminal import ReadingProgress, counted, failed
+from ...captures import opened_capture
+from ...errors import public_name
+from ...redaction import Redacted, redact
+from ...sinks import BinarySink
+from ...sources import pieces
+from ..outputs import attempt, opened_output
+from ..terminal import ReadingProgress, counted, failed
 
 __all__ = ["run"]
 

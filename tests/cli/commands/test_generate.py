@@ -9,7 +9,7 @@ import pytest
 
 from ds3codec import iter_blobs, validate
 
-from .command import run
+from ..command import run
 
 
 @pytest.mark.parametrize("version", ["3.2", "5.4"])

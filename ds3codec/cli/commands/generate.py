@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError
-from ..testing.documents import LATEST, write_document
-from ..validation import VersionError
-from .options import more_help
-from .outputs import Refused, attempt, check_absent, opened_output
-from .terminal import EXIT_CLEAN, put
+from ...errors import UsageError
+from ...testing.documents import LATEST, write_document
+from ...validation import VersionError
+from ..options import more_help
+from ..outputs import Refused, attempt, check_absent, opened_output
+from ..terminal import EXIT_CLEAN, put
 
 __all__ = ["bench", "generate", "serve"]
 
@@ -64,10 +64,10 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
     """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
     if find_spec("h11") is None:
         raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
-    from . import serving  # noqa: PLC0415  (only here)
+    from .serve import Wanted, run  # noqa: PLC0415  (only here)
 
     try:
-        return serving.run(serving.Wanted(buckets=list(buckets), **options))
+        return run(Wanted(buckets=list(buckets), **options))
     except (UsageError, VersionError) as error:
         raise Refused(str(error)) from error
 
@@ -90,19 +90,19 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
 )
 def bench(response: Path | None, is_list: bool, chosen: tuple[str, ...], **options: Any) -> int:
     """Measure how fast a response is read, against other ways to read it."""
-    from . import benching  # noqa: PLC0415  (only here)
+    from .bench import names, run, why_not  # noqa: PLC0415  (only here)
 
     if is_list:
-        put("\n".join(benching.names()))
+        put("\n".join(names()))
         return EXIT_CLEAN
     if response is None:
         raise click.UsageError("give a RESPONSE: a file, for it is read again and again")
     for name in chosen:
-        if name not in benching.names():
-            raise click.UsageError(benching.why_not(name))
+        if name not in names():
+            raise click.UsageError(why_not(name))
     plot = options["plot"]
     if plot is not None and plot.suffix not in (".svg", ".png"):
         raise click.UsageError(f"a plot is a .svg or a .png, not {plot.name!r}")
     if plot is not None and find_spec("matplotlib") is None:
         raise click.UsageError("--plot needs the extra plot: pip install 'ds3codec[plot]'")
-    return benching.run(response, chosen=chosen, **options)
+    return run(response, chosen=chosen, **options)

@@ -12,7 +12,7 @@ from lxml import etree
 from ds3codec import decode
 from tests.examples import SAMPLE, UUID, blob, chunk, job, node
 
-from .command import run
+from ..command import run
 
 
 def test_a_summary_says_what_a_response_says(files: Path) -> None:

@@ -7,9 +7,9 @@ import sys
 import threading
 from typing import NamedTuple
 
-from ..errors import UsageError
-from ..testing.appliance import Appliance
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from ...errors import UsageError
+from ...testing.appliance import Appliance
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
 __all__ = ["Wanted", "run"]
 

@@ -11,7 +11,7 @@ from ds3codec.bench.processes import Failed
 from ds3codec.bench.results import Results
 from ds3codec.bench.throughput import bars, save, table
 
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
 __all__ = ["names", "run"]
 

@@ -13,7 +13,7 @@ import pytest
 from ds3codec import MasterObjectList, decode, encode
 from tests.examples import SAMPLE, blob, chunk, job
 
-from .command import run
+from ..command import run
 
 
 def diff(tmp_path: Path, old: bytes, new: bytes, *options: str) -> tuple[int, str]:

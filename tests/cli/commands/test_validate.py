@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.examples import UUID, blob, chunk, job
 
-from .command import run
+from ..command import run
 
 
 def test_a_good_response_is_status_0_and_a_wrong_one_1(files: Path) -> None:

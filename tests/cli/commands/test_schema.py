@@ -15,7 +15,7 @@ from ds3codec.operations import OPERATIONS
 from ds3codec.validation import RULES
 from tests.examples import SAMPLE, error
 
-from .command import COMMAND, run
+from ..command import COMMAND, run
 
 
 def test_rules_operations_and_schema_are_printed(tmp_path: Path) -> None:
