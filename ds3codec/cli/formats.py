@@ -11,17 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from urllib.parse import quote
 from xml.etree import ElementTree
 
+from .._version import __version__
 from ..validation import RULES, Finding, Report, Severity
-from .escaping import as_data, printable
 from .reading import Unreadable
-from .reports import sarif_log, sarif_result
-from .terminal import Part, counted
+from .terminal import Part, as_data, counted, printable
 
 __all__ = ["FORMATS", "Result", "Style", "statistics"]
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _TITLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
@@ -280,8 +282,51 @@ def sarif(results: Found, style: Style) -> Iterator[str]:
             continue
         if result.unfinished is not None:
             failures.append(f"{result.origin} is not read to the end: {result.unfinished}")
-        found += [sarif_result(result.file, result.origin, one) for one in style.shown(result.report)]
-    yield as_data(sarif_log(found, failures), indent=2)
+        found += [_sarif_result(result.file, result.origin, one) for one in style.shown(result.report)]
+    yield as_data(_sarif_log(found, failures), indent=2)
+
+
+def _sarif_log(results: list[dict[str, Any]], failures: Iterable[str]) -> dict[str, Any]:
+    """A log of one run: its results, and what could not be read."""
+    problems = [{"level": "error", "message": {"text": reason}} for reason in failures]
+    rules = [
+        {
+            "id": rule.name,
+            "shortDescription": {"text": rule.meaning},
+            "fullDescription": {"text": f"{rule.meaning} {rule.reason}"},
+            "help": {"text": f"For example: {rule.example}"},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "properties": {"group": rule.group},
+        }
+        for rule in RULES.values()
+    ]
+    driver = {"name": "ds3codec", "version": __version__, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": not problems, "toolExecutionNotifications": problems}],
+        "results": results,
+    }
+    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
+
+
+def _sarif_result(file: str, origin: str, found: Finding) -> dict[str, Any]:
+    """A finding as a result."""
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(file, safe="/:")}}
+    if found.line is not None:
+        location["region"] = {"startLine": found.line, "startColumn": found.column or 1}
+    place: dict[str, Any] = {"physicalLocation": location}
+    logical = [{"fullyQualifiedName": found.path}] if found.path else []
+    if logical:
+        place["logicalLocations"] = logical
+    return {
+        "ruleId": found.rule,
+        "ruleIndex": list(RULES).index(found.rule),
+        "level": _LEVELS[found.severity],
+        "message": {"text": found.message},
+        "locations": [place],
+        "properties": {"response": origin},
+    }
 
 
 def statistics(results: Found, style: Style) -> Iterator[str]:

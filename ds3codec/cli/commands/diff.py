@@ -1,4 +1,4 @@
-"""What two responses of one job differ in, as polling gives them.
+"""The command `diff`: what two responses of one job differ in, as polling gives them.
 
 Of the older response each blob is remembered by the hash of what tells it from others, with its length and
 whether it is in the cache: some 250 bytes a blob. The newer one is read beside that. What only the older one
@@ -7,17 +7,35 @@ has is found by reading it once more.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 from typing import Any, NamedTuple
+
+import click
 
 from ...captures import Tally, responses
 from ...errors import Ds3CodecError, SourceError, public_name, quoted_name
 from ...models import JobChunk, MasterObjectList
 from ...readers import ColumnReader
 from ...wire.members import attributes
+from ..options import more_help
+from ..terminal import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_UNREADABLE,
+    Printer,
+    ReadingProgress,
+    as_data,
+    counted,
+    discard_output,
+    failed,
+    put,
+    sized,
+)
 
-__all__ = ["GROUPS", "Differences", "Group", "compare"]
+__all__ = ["diff"]
 
 # What can happen to chunks and blobs: to which of the two, and what.
 GROUPS = {
@@ -33,9 +51,79 @@ GROUPS = {
     "blobs_changed": ("blob", "changed: id or whether it is the latest"),
 }
 
-
 # The fields of a blob that are compared: what tells it from others, what is told of, and the rest.
 _FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_cache", "id", "latest")
+
+
+@click.command()
+@click.argument("old", type=click.Path(allow_dash=True))
+@click.argument("new", type=click.Path(allow_dash=True))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@click.option("--most", type=click.IntRange(0), default=10, help="How many of each kind to name.")
+@more_help(
+    "OLD and NEW are captures, as for validate, of which the first job response counts. NEW may be - for"
+    " standard input. Some 250 bytes a blob are remembered.",
+    examples=(
+        "ds3codec diff polls/1.xml polls/2.xml",
+        "ds3codec diff old.xml.gz new.xml.gz --format json",
+        "curl http://ds3/_rest_/job/$JOB | ds3codec diff old.xml -",
+    ),
+)
+def diff(old: str, new: str, form: str, most: int) -> int:
+    """Say what two responses of one job differ in: chunks, blobs, the cache, the header.
+
+    Exit status 0: nothing; 1: something; 2: something could not be read.
+    """
+    try:
+        with ReadingProgress() as progress:
+            found = compare(old, new, most, progress.follow)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except Ds3CodecError as error:
+        failed(str(error))
+        return EXIT_UNREADABLE
+    try:
+        _show(found, form)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads on, but they differ all the same
+        discard_output()
+    return EXIT_FINDINGS if found.any else EXIT_CLEAN
+
+
+def _show(found: Differences, form: str) -> None:
+    if form == "json":
+        groups = {name: vars(group) for name, group in found.groups.items()}
+        header = {name: {"old": _text(old), "new": _text(new)} for name, (old, new) in found.header.items()}
+        put(as_data({"same": not found.any, "header": header, **groups}, indent=2))
+        return
+    printer = Printer()
+    if not found.any:
+        printer.line("no difference")
+    for name, (old, new) in found.header.items():
+        printer.line((name, "bold"), f": {_worded(old)}, then {_worded(new)}")
+    for name, (noun, verb) in GROUPS.items():
+        group = found.groups[name]
+        if group.count:
+            total = f", {sized(group.bytes)}" if noun == "blob" else ""
+            printer.line((f"{counted(group.count, noun)} {verb}{total}", "bold"))
+            for example in group.examples:
+                printer.line(f"  {example}")
+            if group.count > len(group.examples):
+                printer.line(f"  and {group.count - len(group.examples):,} more")
+
+
+def _worded(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _text(value: object) -> object:
+    """A value of a header as it is shown: booleans and numbers as they are, all else as on the wire."""
+    return value if value is None or isinstance(value, (bool, int)) else str(value)
+
+
+# The comparison.
 
 
 class Group:

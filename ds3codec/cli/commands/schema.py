@@ -1,4 +1,4 @@
-"""What the package knows, printed: the rules, the operations, the schema."""
+"""The command `schema`: the XSD of responses, and the JSON Schema of the reports of `validate`."""
 
 from __future__ import annotations
 
@@ -6,74 +6,42 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 from lxml import etree
 
-from ...operations import OPERATIONS, Operation
-from ...validation import RULES, Rule
+from ...validation import RULES, Severity
 from ...wire.versions import MAIN, whole_schema
-from ..escaping import as_data
-from ..reports import report_schema
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, failed, put
+from ..options import more_help
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
 
-__all__ = ["operations", "rules", "schema"]
+__all__ = ["schema"]
 
 _REPORT = "report.schema.json"
 
 
-def rules(name: str | None, form: str) -> int:
-    """List the rules, or those of a group, or explain one."""
-    groups = {rule.group for rule in RULES.values()}
-    if name is not None and name not in RULES and name not in groups:
-        failed(f"there is no rule and no group {name!r}; `ds3codec rules` lists them")
-        return EXIT_UNREADABLE
-    listed = [rule for rule in RULES.values() if name in (None, rule.name, rule.group)]
-    if form == "json":
-        put(as_data([_plain_rule(rule) for rule in listed], indent=2))
-    elif name in RULES:
-        rule = RULES[name]
-        put(f"{rule.name} ({rule.severity.value}, {rule.group})\n")
-        put(f"{rule.meaning}\nWhy: {rule.reason}\nFor example: {rule.example}")
-    else:
-        rows = [(rule.name, rule.group, rule.severity.value, rule.meaning) for rule in listed]
-        Printer().table(("rule", "group", "severity", "what it finds"), rows)
-    return EXIT_CLEAN
-
-
-def _plain_rule(rule: Rule) -> dict[str, str]:
-    return {
-        "name": rule.name,
-        "group": rule.group,
-        "severity": rule.severity.value,
-        "meaning": rule.meaning,
-        "reason": rule.reason,
-        "example": rule.example,
-    }
-
-
-def operations(form: str) -> int:
-    """List the operations."""
-    if form == "json":
-        put(as_data([_plain_operation(operation) for operation in OPERATIONS], indent=2))
-        return EXIT_CLEAN
-    rows = []
-    for operation in OPERATIONS:
-        query = "&".join(name if value is None else f"{name}={value}" for name, value in operation.query)
-        holds = ", ".join(f"{name}={value}" for name, value in operation.answer) or f"root {operation.root}"
-        target = f"{operation.path}?{query}" if query else operation.path
-        rows.append((operation.name, operation.method, target, holds))
-    Printer().table(("operation", "method", "path and query", "in the answer"), rows)
-    return EXIT_CLEAN
-
-
-def _plain_operation(operation: Operation) -> dict[str, Any]:
-    return operation._asdict() | {"query": dict(operation.query), "answer": dict(operation.answer)}
-
-
+@click.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
+)
+@click.option(
+    "--of",
+    type=click.Choice(["response", "report"]),
+    default="response",
+    help="Of responses, as XSD; or of the reports that validate prints as JSON, as JSON Schema.",
+)
+@more_help(
+    "The XSD that is printed is in one piece; --output writes the files that it is made of.",
+    examples=(
+        "ds3codec schema > response.xsd && xmllint --noout --schema response.xsd response.xml",
+        "ds3codec schema --output xsd/",
+        "ds3codec schema --of report > report.schema.json",
+    ),
+)
 def schema(output: Path | None, of: str) -> int:
-    """Print the schema of responses or of reports, or write its files into a folder."""
+    """Print the schema of responses, or of reports."""
     if output is None:
         put(_of_reports() if of == "report" else _in_one_piece())
         return EXIT_CLEAN
@@ -95,7 +63,7 @@ def schema(output: Path | None, of: str) -> int:
 
 def _of_reports() -> str:
     """The JSON Schema of reports."""
-    return as_data(report_schema(), indent=2)
+    return as_data(_report_schema(), indent=2)
 
 
 def _schemas() -> list[Traversable]:
@@ -111,3 +79,62 @@ def _in_one_piece() -> str:
     root = whole_schema()
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def _report_schema() -> dict[str, Any]:
+    """The JSON Schema of what `validate --format json` prints; a line of `jsonl` is one of its responses."""
+    count = {"type": "integer", "minimum": 0}
+    text, number = {"type": "string"}, {"type": ["integer", "null"]}
+    maybe = {"type": ["string", "null"]}
+    finding = _object(
+        rule={"enum": list(RULES)},
+        severity={"enum": [one.value for one in Severity]},
+        message=text,
+        path=maybe,
+        line=number,
+        column=number,
+        chunk=number,
+        object=number,
+        chunk_number=number,
+        object_name=maybe,
+    )
+    response = _object(
+        file=text,
+        origin=text,
+        ok={"type": "boolean"},
+        complete={"type": "boolean"},
+        unfinished=maybe,
+        operation=maybe,
+        job_id=maybe,
+        api_versions={"type": "array", "items": text},
+        before_3_0={"type": "boolean"},
+        chunks=count,
+        blobs=count,
+        bytes_read=count,
+        counts={"type": "object", "propertyNames": {"enum": list(RULES)}, "additionalProperties": count},
+        findings={"type": "array", "items": {"$ref": "#/$defs/finding"}},
+    )
+    whole = _object(
+        responses={"type": "array", "items": {"$ref": "#/$defs/response"}},
+        unreadable={"type": "array", "items": {"$ref": "#/$defs/unreadable"}},
+        totals=_object(**{one.value: count for one in Severity}),
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What ds3codec validate finds",
+        **whole,
+        "$defs": {
+            "response": response,
+            "finding": finding,
+            "unreadable": _object(file=text, unreadable=text),
+        },
+    }
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

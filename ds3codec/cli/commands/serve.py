@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import NamedTuple
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import click
 
 from ...errors import UsageError
-from ...testing.appliance import Appliance
+from ...testing.documents import LATEST
+from ...validation import VersionError
+from ..options import more_help
+from ..outputs import Refused
 from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
-__all__ = ["Wanted", "run"]
+__all__ = ["serve"]
 
 _ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # as the vendor's clients call them
 
@@ -29,11 +35,33 @@ class Wanted(NamedTuple):
     signed: bool
 
 
-def run(wanted: Wanted) -> int:
-    """Serve until the user interrupts, which is the usual end, and give the exit status."""
+@click.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 for a free one.")
+@click.option("--bucket", "buckets", multiple=True, default=("archive",), help="A bucket that is there.")
+@click.option("--objects", type=click.IntRange(0), help="Have a bulk GET of so many objects.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="In whose form it answers.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
+@click.option("--chunk-seconds", type=click.FloatRange(0), default=0, help="Until the next chunk is ready.")
+@click.option("--signed", is_flag=True, help="Only for requests signed with DS3_SECRET_KEY.")
+@more_help(
+    "It knows the operations that `ds3codec operations` lists, puts and gets of the objects of a job, and"
+    " says of all else that it is not implemented (501). Objects are zeros.",
+    examples=(
+        "ds3codec serve --port 8080",
+        "ds3codec serve --objects 500000 --api-version 5.4",
+    ),
+)
+def serve(buckets: tuple[str, ...], **options: Any) -> int:
+    """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
+    if find_spec("h11") is None:
+        raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
+    wanted = Wanted(buckets=list(buckets), **options)
     try:
         _serve(wanted)
-    except KeyboardInterrupt:
+    except (UsageError, VersionError) as error:
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
         failed(f"cannot listen at {wanted.host}:{wanted.port}: {os.strerror(error.errno or 0)}")
@@ -42,6 +70,8 @@ def run(wanted: Wanted) -> int:
 
 
 def _serve(wanted: Wanted) -> None:
+    from ...testing.appliance import Appliance  # noqa: PLC0415  (only with the extra)
+
     with Appliance(
         host=wanted.host,
         port=wanted.port,

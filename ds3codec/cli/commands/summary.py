@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import click
 
 from ...captures import Response
 from ...errors import Ds3CodecError, SourceError, quoted_name
@@ -14,11 +15,40 @@ from ...readers import ColumnReader
 from ...summaries import Summary, node_name
 from ...wire.kinds import format_value
 from ...wire.members import Member, attributes
-from ..escaping import as_data
+from ..options import PATHS_HELP, as_list, format_option, more_help, plot_option
 from ..reading import Reading, Unreadable
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, counted, failed, put, sized
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, as_data, counted, failed, put, sized
 
-__all__ = ["run"]
+__all__ = ["summary"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=as_list)
+@format_option
+@plot_option
+@click.option("--top", type=click.IntRange(0), default=10, help="How many largest objects.")
+@more_help(
+    PATHS_HELP,
+    examples=(
+        "ds3codec summary response.xml",
+        "ds3codec summary response.xml --plot response.svg",
+        "ds3codec summary captures/ --format json",
+    ),
+)
+def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
+    """Say what job responses say: header, nodes, chunks, objects, bytes, sizes.
+
+    Exit status 0: done; 1: a response is wrong or not all there; 2: something could not be read.
+    """
+    state = _Run(top)
+    reading = Reading()
+    found = list(reading.results(paths, state.begin))
+    summaries = [one for one in found if isinstance(one, Summary)]
+    status = reading.status(state.broken)
+    _show(summaries, [one for one in found if isinstance(one, Unreadable)], form)
+    if plot is not None and not reading.interrupted:
+        status = max(status, _draw(summaries, plot))
+    return status
 
 
 class _Run:
@@ -47,32 +77,6 @@ class _Run:
             summary.unfinished = str(error)
         finally:
             summary.header = reader.header
-
-
-def run(paths: list[str], form: str, plot: Path | None, top: int) -> int:
-    """Summarise what paths stand for, print that, and give the exit status."""
-    if plot is not None and not _can_draw(plot):
-        return EXIT_UNREADABLE
-    state = _Run(top)
-    reading = Reading()
-    found = list(reading.results(paths, state.begin))
-    summaries = [one for one in found if isinstance(one, Summary)]
-    status = reading.status(state.broken)
-    _show(summaries, [one for one in found if isinstance(one, Unreadable)], form)
-    if plot is not None and not reading.interrupted:
-        status = max(status, _draw(summaries, plot))
-    return status
-
-
-def _can_draw(plot: Path) -> bool:
-    """Whether a plot can be drawn; what keeps it from that is said before anything is read."""
-    if plot.suffix.lower() not in (".svg", ".png"):
-        failed(f"cannot draw {quoted_name(str(plot))}: the ending is neither .svg nor .png")
-    elif find_spec("matplotlib") is None:
-        failed("a plot needs the extra plot: pip install 'ds3codec[plot]'")
-    else:
-        return True
-    return False
 
 
 def _draw(summaries: list[Summary], plot: Path) -> int:

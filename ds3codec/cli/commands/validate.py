@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from ...captures import Response, Tally, responses
-from ...errors import SourceError, public_name
-from ...validation import Answers, Severity, Validation
+import click
+
+from ...captures import Response, Tally, is_capture, responses
+from ...errors import SourceError, UsageError, public_name, quoted_name
+from ...validation import Answers, RuleError, Severity, Validation, VersionError, known_versions
+from ...validation.versions import resolved
+from ..configuration import Configuration, find_configuration
 from ..formats import FORMATS, Result, Style, statistics
+from ..options import (
+    PATHS_HELP,
+    as_list,
+    chosen_cluster,
+    complete_rule,
+    complete_version,
+    more_help,
+    on_cluster,
+    separate_names,
+)
+from ..outputs import Refused
 from ..reading import Cluster, Outcome, Reading, Unreadable
 from ..terminal import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_INTERRUPTED,
     EXIT_NOTHING,
+    EXIT_UNREADABLE,
     Printer,
     counted,
     discard_output,
+    failed,
     put,
 )
 
-__all__ = ["Wanted", "run", "watch"]
+__all__ = ["validate"]
+
+_SETTLED = 0.3  # seconds in which a file that is written completely does not grow
 
 
 class Wanted(NamedTuple):
@@ -41,6 +63,146 @@ class Wanted(NamedTuple):
     cluster: Cluster | None = None
     exit_zero: bool = False
     statistics: bool = False
+
+
+def _configure(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """Take what the configuration says as defaults of the options, before any is read."""
+    try:
+        context.obj = find_configuration(Path.cwd())
+    except UsageError as error:
+        raise Refused(str(error)) from error
+    if context.obj is not None:
+        options = context.obj.options
+        context.default_map = {name.replace("-", "_"): value for name, value in options.items()}
+    return value
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), callback=as_list)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
+@click.option(
+    "--api-version",
+    default="auto",
+    metavar="VERSION",
+    shell_complete=complete_version,
+    help=f"The version that it should be of: {', '.join(known_versions())}; or auto to find it.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Only these rules or groups. With commas between them, or given several times.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Not these rules or groups. With commas between them, or given several times.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default="warning",
+    help="The least that is shown and that counts for the exit status.",
+)
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    default=100,
+    help="How many findings of each rule to list; more are counted.",
+)
+@click.option(
+    "--together", is_flag=True, help="All are answers of one job, in order: compare them with each other."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
+@click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
+@click.option(
+    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra watch)."
+)
+@click.option(
+    "--show-config",
+    is_flag=True,
+    is_eager=True,
+    callback=_configure,
+    help="Print the configuration that applies, and end.",
+)
+@on_cluster
+@more_help(
+    PATHS_HELP,
+    "The options select, ignore, severity and api-version may stand in ds3codec.toml, or in pyproject.toml"
+    " under [tool.ds3codec], in this folder or above it.",
+    examples=(
+        "ds3codec validate response.xml",
+        "ds3codec validate captures/ --severity error",
+        "ds3codec validate session.har --format junit > report.xml",
+        "curl -i http://ds3/_rest_/job/$JOB | ds3codec validate -",
+        "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
+        "ds3codec validate --together polls/*.xml",
+        "ds3codec validate archive/ --workers 8",
+        "ds3codec validate --watch captures/ --format jsonl",
+    ),
+)
+@click.pass_context
+def validate(context: click.Context, /, paths: list[str], **options: Any) -> int:
+    """Say what is wrong with captured responses, and where.
+
+    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read; 3: there was
+    nothing to validate.
+    """
+    if options["show_config"]:
+        return _show_config(context)
+    if not paths and options["watch"] is None:
+        raise click.UsageError("give PATHS, or a folder to --watch")
+    if paths and options["watch"] is not None:
+        raise click.UsageError("give either PATHS or a folder to --watch")
+    wanted = Wanted(
+        options["form"],
+        options["api_version"],
+        options["select"] or None,
+        options["ignore"],
+        Severity(options["severity"]),
+        options["max_findings"],
+        options["quiet"],
+        options["together"],
+        chosen_cluster(options["workers"], options["scheduler"], paths),
+        options["exit_zero"],
+        options["statistics"],
+    )
+    if wanted.together and wanted.cluster is not None:
+        raise click.UsageError("answers that are compared with each other are read one by one: no --workers")
+    try:
+        _say_version(wanted.api_version)
+        return _run(_Run(wanted), paths) if options["watch"] is None else _watch(options["watch"], wanted)
+    except (RuleError, UsageError, VersionError) as error:
+        failed(str(error))
+        return EXIT_UNREADABLE
+
+
+def _say_version(given: str) -> None:
+    """Say which version a given one is taken for, where that is another."""
+    if given == "auto":
+        return
+    taken = resolved(given)
+    known = [one for one in known_versions() if _number(one) <= _number(taken)][-1]
+    if taken != given:
+        failed(f"API {given} is taken for {taken}")
+    elif known != taken:
+        failed(f"nothing is known to be new in API {taken}: it is judged as {known}")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _show_config(context: click.Context) -> int:
+    configuration: Configuration | None = context.obj
+    put(f"# {configuration.path}" if configuration is not None else "# there is no configuration")
+    for name in ("select", "ignore", "severity", "api_version"):
+        put(f"{name.replace('_', '-')} = {json.dumps(context.params[name])}")
+    return EXIT_CLEAN
 
 
 class _Run:
@@ -120,19 +282,38 @@ def validated(file: str, wanted: Wanted) -> Outcome[Result]:
     return found, tally, None
 
 
-def run(paths: list[str], wanted: Wanted) -> int:
-    """Validate what paths stand for, print what was found, and give the exit status."""
-    return _run(_Run(wanted), paths)
-
-
-def watch(folder: str, wanted: Wanted) -> int:
+def _watch(folder: str, wanted: Wanted) -> int:
     """Validate each capture that appears in a folder until the user interrupts, which is a usual end."""
-    from .. import watching  # noqa: PLC0415  (only with the extra)
-
+    if not Path(folder).is_dir():
+        raise Refused(f"there is no folder {quoted_name(folder)}")
+    if find_spec("watchfiles") is None:
+        raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
     state = _Run(wanted)
-    status = _run(state, watching.appearing(folder))
+    status = _run(state, _appearing(folder))
     state.reading.interrupted = False
     return state.status() if status == EXIT_INTERRUPTED else status
+
+
+def _appearing(folder: str) -> Iterator[str]:
+    """The path of each capture that is made in a folder, or below it, once it no longer grows."""
+    from watchfiles import Change, watch  # noqa: PLC0415  (only with the extra)
+
+    for changes in watch(folder, raise_interrupt=True):
+        for change, name in sorted(changes, key=lambda item: item[1]):
+            path = Path(name)
+            if change != Change.deleted and path.is_file() and _is_settled(path) and is_capture(path):
+                yield name
+
+
+def _is_settled(path: Path) -> bool:
+    """Whether a file stays as it is; if not, another change follows."""
+    try:
+        before = path.stat()
+        time.sleep(_SETTLED)
+        after = path.stat()
+    except FileNotFoundError:
+        return False
+    return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
 
 
 def _run(state: _Run, paths: Iterable[str]) -> int:

@@ -40,7 +40,7 @@ def test_the_ways_are_listed() -> None:
     ("arguments", "message"),
     [
         (["--way", "magic"], "there is no way 'magic'"),
-        (["--plot", "speed.txt"], "a plot is a .svg or a .png"),
+        (["--plot", "speed.txt"], "the ending is neither .svg nor .png"),
         (["--json", "no/where.json"], "cannot write 'no/where.json'"),
         (["--json", "."], "cannot write '.'"),
     ],

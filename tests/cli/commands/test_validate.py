@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import select
+import signal
 from pathlib import Path
 
-from tests.examples import UUID, blob, chunk, job
+import pytest
 
-from ..command import run
+from tests.examples import SAMPLE, UUID, blob, chunk, job
+
+from ..command import WRONG, run, started
 
 
 def test_a_good_response_is_status_0_and_a_wrong_one_1(files: Path) -> None:
@@ -84,3 +88,34 @@ def test_answers_of_one_job_are_compared_with_each_other(tmp_path: Path) -> None
     assert together.returncode == 1
     assert b"3 bytes are completed, in an answer before 5" in together.stdout
     assert together.stdout.count(b"in an answer before") == 1
+
+
+def test_each_capture_that_appears_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("watchfiles")
+    monkeypatch.setenv("PYTHONUNBUFFERED", "")  # whoever reads a pipe gets each result at once
+    (tmp_path / "before.xml").write_bytes(SAMPLE)
+    process = started("validate", "--watch", tmp_path, "--format", "jsonl")
+    assert process.stdout is not None
+    wrong: set[str] = set()
+    while not select.select([process.stdout], [], [], 1)[0]:  # until it watches, and longer
+        name = f"{len(wrong)}.xml"
+        wrong.add(name)
+        (tmp_path / name).write_bytes(WRONG)
+    (tmp_path / "notes.md").write_text("nothing")
+    (tmp_path / "right.capture").write_bytes(SAMPLE)
+    found: dict[str, bool] = {}
+    while "right.capture" not in found:
+        response = json.loads(process.stdout.readline())
+        found[Path(response["file"]).name] = response["ok"]
+    process.send_signal(signal.SIGINT)
+    rest, complaint = process.communicate(timeout=120)
+    assert found.pop("right.capture")
+    assert found and found.keys() <= wrong and not any(found.values())
+    assert (process.returncode, rest, complaint) == (1, b"", b"")
+
+
+def test_only_a_folder_can_be_watched(tmp_path: Path) -> None:
+    done = run("validate", "--watch", tmp_path / "none")
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    both = run("validate", "--watch", tmp_path, tmp_path / "a.xml")
+    assert (both.returncode, b"either" in both.stderr) == (2, True)
