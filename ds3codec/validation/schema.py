@@ -23,10 +23,10 @@ from lxml import etree
 from ..decoding.window import Mark
 from ..errors import shown
 from ..models import JobChunk, MasterObjectList, ServerError
+from ..wire.contracts import XS, whole_schema
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, credentials, elements, wire_name
 from ..wire.names import discreet
-from ..wire.versions import XS, whole_schema
 from .places import Place
 
 __all__ = ["Tree", "Violation", "is_valid", "paths", "plainly_wrong", "violations"]

@@ -10,7 +10,7 @@ import click
 from lxml import etree
 
 from ...validation import RULES, Severity
-from ...wire.versions import MAIN, whole_schema
+from ...wire.contracts import MAIN, whole_schema
 from ..options import more_help
 from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
 

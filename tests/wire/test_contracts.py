@@ -30,8 +30,8 @@ from ds3codec import (
 )
 from ds3codec.bases.credential import Credential
 from ds3codec.validation import Report, known_versions, validate
+from ds3codec.wire.contracts import Span, member_spans, value_spans
 from ds3codec.wire.members import Member, attributes, elements
-from ds3codec.wire.versions import Span, member_spans, value_spans
 from tests.examples import DATA, UUID, element, valid
 
 Row = dict[str, str]

@@ -1,7 +1,7 @@
-"""Which versions of the API have what, as the XSDs say it.
+"""What the XSDs say beside the types: which versions of the API have what, and what an attribute means.
 
-Each member and each value of an enumeration carries its spans of versions in the XSD's appinfo; this reads
-them from there, when first asked.
+Each member and each value of an enumeration carries its spans of versions in the XSD's appinfo, with the unit
+and a description of it. They are read when first asked for.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from lxml import etree
 
-__all__ = ["CONTRACTS", "MAIN", "XS", "Span", "declarations", "member_spans", "value_spans", "whole_schema"]
+from .members import Member, wire_name
+
+__all__ = ["MAIN", "XS", "Meaning", "Span", "meaning", "member_spans", "value_spans", "whole_schema"]
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-CONTRACTS = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract"
+_CONTRACTS = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract"
 MAIN = "MasterObjectList.xsd"
 _FILES = ("MasterObjectList.xsd", "PhysicalPlacement.xsd", "Error.xsd", "SimpleTypes.xsd")
 
@@ -35,16 +37,28 @@ class Span(NamedTuple):
     omitted: bool
 
 
+class Meaning(NamedTuple):
+    """What an attribute means.
+
+    Attributes:
+        text: In words.
+        unit: Its unit, such as "bytes"; empty where it has none.
+    """
+
+    text: str
+    unit: str
+
+
 @cache
 def member_spans() -> dict[tuple[str, str, str], tuple[Span, ...]]:
     """The spans of each member, by its owner's name in the XSD, its form and its name.
 
     The form is "attribute" or "element"; a list in an element of its own is "Nodes/Node".
     """
-    return {key: _spans(member) for key, member in declarations()}
+    return {key: _spans(member) for key, member in _declarations()}
 
 
-def declarations() -> Iterator[tuple[tuple[str, str, str], etree._Element]]:
+def _declarations() -> Iterator[tuple[tuple[str, str, str], etree._Element]]:
     """The declaration of each member, by the key that it has in `member_spans`."""
     for owner in _owners():
         for kind in ("attribute", "all/element", "sequence/element"):
@@ -60,6 +74,16 @@ def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
         for owner in _owners()
         for value in owner.iterfind(f"{XS}restriction/{XS}enumeration")
     }
+
+
+def meaning(model: type, member: Member) -> Meaning:
+    """What an attribute of a model means."""
+    return _meanings()[wire_name(model), "attribute", member.name]
+
+
+@cache
+def _meanings() -> dict[tuple[str, str, str], Meaning]:
+    return {key: Meaning(_text(item), _unit(item)) for key, item in _declarations()}
 
 
 def whole_schema() -> etree._Element:
@@ -98,5 +122,15 @@ def _name(member: etree._Element) -> str:
 def _spans(item: etree._Element) -> tuple[Span, ...]:
     return tuple(
         Span(str(span.get("first")), span.get("last"), span.get("absence") is not None)
-        for span in item.iterfind(CONTRACTS)
+        for span in item.iterfind(_CONTRACTS)
+    )
+
+
+def _text(item: etree._Element) -> str:
+    return (item.findtext(f"{XS}annotation/{XS}documentation") or "").strip()
+
+
+def _unit(item: etree._Element) -> str:
+    return next(
+        (str(contract.get("unit")) for contract in item.iterfind(_CONTRACTS) if contract.get("unit")), ""
     )
