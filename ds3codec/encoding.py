@@ -1,27 +1,32 @@
-"""One straight-line loop for each layout of a start tag: the encoder's fast path.
+"""From models to the text of elements: one straight-line loop for each layout of a start tag.
 
-The counterpart of `layouts`. `compose_writer` writes the source of a function for the members of a model
-that are not None. It takes many items at once, and gives the tags of those at the front that have this
-layout and the right types; the loop ends before the first that does not. Whether all texts in the tags may
-stand there as they are is then asked once for all. What does not pass goes to the plain loop, item by item,
-which escapes, or raises the error that names the member.
+`compose_writer` writes the source of a function for the members of a model that are not None. It takes many
+items at once, and gives the tags of those at the front that have this layout and the right types; the loop
+ends before the first that does not. Whether all texts in the tags may stand there as they are is then asked
+once for all. What does not pass goes to the plain loop, item by item, which escapes, or raises the error that
+names the member.
+
+Members that are elements, those of a placement and of the server's error, are written one by one. Null is
+written as an empty element, and so is an empty list.
+
+Internal: names here may change in any release.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from ..errors import EncodeError
-from ..wire.characters import ATTRIBUTE_ESCAPES, are_plain
-from ..wire.compiling import MOST_COMPOSED, compiled
-from ..wire.kinds import Text, format_value, kind_of
-from ..wire.members import Member, attributes, element_forms, elements
-from .elements import write_element
+from .errors import EncodeError
+from .wire.characters import ATTRIBUTE_ESCAPES, TEXT_ESCAPES, are_plain
+from .wire.compiling import MOST_COMPOSED, compiled
+from .wire.kinds import Text, format_value, kind_of
+from .wire.members import Member, attributes, element_forms, elements
 
-__all__ = ["Tags", "compose_writer"]
+__all__ = ["Tags", "compose_writer", "write_element"]
 
 # The tags of the items at the front, and the texts in them.
 Writer = Callable[[Sequence[Any]], "tuple[list[str], list[str]]"]
@@ -141,3 +146,42 @@ def compose_writer(model: type, tag: str, ending: str, present: tuple[bool, ...]
         "    return _tags, _texts",
     ]
     return compiled(name, lines, scope)  # type: ignore[no-any-return]
+
+
+def write_element(member: Member, value: Any, path: str) -> Iterator[str]:
+    """The text of an element and all in it, piece by piece; EncodeError for what cannot be written."""
+    model: type = member.type
+    if not dataclasses.is_dataclass(model):
+        yield _written_value(member, value, path)
+        return
+    if not isinstance(value, model):
+        raise EncodeError(f"expected a {model.__name__}, not {type(value).__name__}", path=path)
+    parts = [part for child in elements(model) for part in _written_child(child, value, path)]
+    yield from (f"<{member.name}>", *parts, f"</{member.name}>") if parts else (f"<{member.name}/>",)
+
+
+def _written_child(child: Member, parent: Any, path: str) -> Iterator[str]:
+    value = getattr(parent, child.field)
+    name = child.wrapper or child.name
+    present = parent.present
+    if child.wrapper and (value or present is None or name in present):
+        items = [
+            part
+            for number, item in enumerate(value, 1)
+            for part in write_element(child, item, f"{path}/{name}/{child.name}[{number}]")
+        ]
+        yield from (f"<{name}>", *items, f"</{name}>") if items else (f"<{name}/>",)
+    elif child.wrapper:
+        return
+    elif value is not None or (child.required if present is None else name in present):
+        yield from write_element(child, value, f"{path}/{name}")
+
+
+def _written_value(member: Member, value: Any, path: str) -> str:
+    if value is None:
+        return f"<{member.name}/>"
+    try:
+        text = format_value(member, value).translate(TEXT_ESCAPES)
+    except ValueError as error:
+        raise EncodeError(f"{member.name}: {error}", path=path) from None
+    return f"<{member.name}>{text}</{member.name}>" if text else f"<{member.name}/>"
