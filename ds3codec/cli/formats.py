@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from .._version import __version__
 from ..validation import RULES, Finding, Report, Severity
+from ..validation.findings import finding_row, report_row
 from .reading import Unreadable
 from .terminal import Part, as_data, counted, printable
 
@@ -170,33 +171,11 @@ def _plain(result: Result, style: Style) -> dict[str, Any]:
     return {
         "file": result.file,
         "origin": result.origin,
+        **report_row(report),
         "ok": report.ok and result.unfinished is None,
-        "complete": report.complete,
         "unfinished": result.unfinished,
-        "operation": report.operation and report.operation.name,
-        "job_id": report.header and report.header.job_id,
-        "api_versions": list(report.api_versions),
-        "before_3_0": report.before_3_0,
-        "chunks": report.chunks,
-        "blobs": report.blobs,
-        "bytes_read": report.bytes_read,
         "counts": dict(report.counts),
-        "findings": [_plain_finding(found) for found in style.shown(report)],
-    }
-
-
-def _plain_finding(found: Finding) -> dict[str, Any]:
-    return {
-        "rule": found.rule,
-        "severity": found.severity.value,
-        "message": found.message,
-        "path": found.path,
-        "line": found.line,
-        "column": found.column,
-        "chunk": found.chunk,
-        "object": found.object,
-        "chunk_number": found.place.chunk_number,
-        "object_name": found.place.object_name,
+        "findings": [finding_row(found) for found in style.shown(report)],
     }
 
 
