@@ -18,7 +18,6 @@ from ...errors import SourceError, UsageError, public_name, quoted_name
 from ...validation import Answers, RuleError, Severity, Validation, VersionError, known_versions
 from ...validation.versions import resolved
 from ..configuration import Configuration, find_configuration
-from ..formats import FORMATS, Result, Style, statistics
 from ..options import (
     PATHS_HELP,
     as_list,
@@ -31,6 +30,7 @@ from ..options import (
 )
 from ..outputs import Refused
 from ..reading import Cluster, Outcome, Reading, Unreadable
+from ..reports import FORMATS, Result, Style, statistics
 from ..terminal import (
     EXIT_CLEAN,
     EXIT_FINDINGS,

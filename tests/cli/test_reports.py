@@ -1,4 +1,4 @@
-"""The formats in which `validate` prints."""
+"""The formats in which `validate` prints its reports."""
 
 from __future__ import annotations
 
