@@ -105,7 +105,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "no-version", "version", _N, "No single version of the API has all that the document has.",
-        "It was put together or changed after the appliance wrote it, or the appliance is newer than what is known here.",
+        "It was put together or changed after the appliance wrote it, or a newer appliance wrote it.",
         'VersionId (from 5.0) in a response with the element Id (3.0 only)',
     ),
     Rule(

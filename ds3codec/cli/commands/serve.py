@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -20,19 +21,6 @@ from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 __all__ = ["serve"]
 
 _ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # as the vendor's clients call them
-
-
-class Wanted(NamedTuple):
-    """The options of the command."""
-
-    host: str
-    port: int
-    buckets: list[str]
-    objects: int | None
-    api_version: str
-    chunk_objects: int
-    chunk_seconds: float
-    signed: bool
 
 
 @click.command()
@@ -52,40 +40,32 @@ class Wanted(NamedTuple):
         "ds3codec serve --objects 500000 --api-version 5.4",
     ),
 )
-def serve(buckets: tuple[str, ...], **options: Any) -> int:
+def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options: Any) -> int:
     """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
     if find_spec("h11") is None:
         raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
-    wanted = Wanted(buckets=list(buckets), **options)
     try:
-        _serve(wanted)
+        _serve(buckets, objects, credentials=_credentials() if signed else None, **options)
     except (UsageError, VersionError) as error:
         raise Refused(str(error)) from error
     except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
-        failed(f"cannot listen at {wanted.host}:{wanted.port}: {os.strerror(error.errno or 0)}")
+        failed(f"cannot listen at {options['host']}:{options['port']}: {os.strerror(error.errno or 0)}")
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 
 
-def _serve(wanted: Wanted) -> None:
+def _serve(buckets: Iterable[str], objects: int | None, **options: Any) -> None:
     from ...testing.appliance import Appliance  # noqa: PLC0415  (only with the extra)
 
-    with Appliance(
-        host=wanted.host,
-        port=wanted.port,
-        api_version=wanted.api_version,
-        credentials=_credentials() if wanted.signed else None,
-        chunk_objects=wanted.chunk_objects,
-        chunk_seconds=wanted.chunk_seconds,
-    ) as appliance:
-        for bucket in wanted.buckets:
+    with Appliance(**options) as appliance:
+        for bucket in buckets:
             appliance.add_bucket(bucket)
         put(f"serving at {appliance.url}")
-        if wanted.objects is not None:
-            job = appliance.add_large_job(wanted.objects)
-            put(f"job {job} has {wanted.objects:,} objects, of bucket {appliance.job(job).bucket_name}")
+        if objects is not None:
+            job = appliance.add_large_job(objects)
+            put(f"job {job} has {objects:,} objects, of bucket {appliance.job(job).bucket_name}")
         sys.stdout.flush()
         threading.Event().wait()
 

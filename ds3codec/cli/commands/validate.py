@@ -49,7 +49,7 @@ __all__ = ["validate"]
 _SETTLED = 0.3  # seconds in which a file that is written completely does not grow
 
 
-class Wanted(NamedTuple):
+class Options(NamedTuple):
     """The options of the command."""
 
     form: str
@@ -158,7 +158,7 @@ def validate(context: click.Context, /, paths: list[str], **options: Any) -> int
         raise click.UsageError("give PATHS, or a folder to --watch")
     if paths and options["watch"] is not None:
         raise click.UsageError("give either PATHS or a folder to --watch")
-    wanted = Wanted(
+    chosen = Options(
         options["form"],
         options["api_version"],
         options["select"] or None,
@@ -171,11 +171,11 @@ def validate(context: click.Context, /, paths: list[str], **options: Any) -> int
         options["exit_zero"],
         options["statistics"],
     )
-    if wanted.together and wanted.cluster is not None:
+    if chosen.together and chosen.cluster is not None:
         raise click.UsageError("answers that are compared with each other are read one by one: no --workers")
     try:
-        _say_version(wanted.api_version)
-        return _run(_Run(wanted), paths) if options["watch"] is None else _watch(options["watch"], wanted)
+        _say_version(chosen.api_version)
+        return _run(_Run(chosen), paths) if options["watch"] is None else _watch(options["watch"], chosen)
     except (RuleError, UsageError, VersionError) as error:
         failed(str(error))
         return EXIT_UNREADABLE
@@ -208,22 +208,22 @@ def _show_config(context: click.Context) -> int:
 class _Run:
     """One run: how responses are validated, and whether any has a finding that counts."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
-        self.style = Style(wanted.severity, wanted.quiet)
+    def __init__(self, chosen: Options) -> None:
+        self.chosen = chosen
+        self.style = Style(chosen.severity, chosen.quiet)
         self.reading = Reading()
-        self.answers = Answers() if wanted.together else None
+        self.answers = Answers() if chosen.together else None
         self.found = False
         self.responses = 0
 
     def validation(self, response: Response) -> Validation:
-        wanted = self.wanted
+        chosen = self.chosen
         return Validation(
             response,
-            api_version=wanted.api_version,
-            select=wanted.select,
-            ignore=wanted.ignore,
-            max_findings=wanted.max_findings,
+            api_version=chosen.api_version,
+            select=chosen.select,
+            ignore=chosen.ignore,
+            max_findings=chosen.max_findings,
             together=self.answers,
         )
 
@@ -235,13 +235,13 @@ class _Run:
             yield result
 
     def _read(self, paths: Iterable[str]) -> Iterator[Result | Unreadable]:
-        cluster = self.wanted.cluster
+        cluster = self.chosen.cluster
         if cluster is None:
             return self.reading.results(paths, self.begin)
         from .. import distributing  # noqa: PLC0415  (only with the extra)
 
         return distributing.results(
-            cluster, self.reading, validated, paths, self.wanted._replace(cluster=None)
+            cluster, self.reading, validated, paths, self.chosen._replace(cluster=None)
         )
 
     def begin(self, file: str, response: Response) -> tuple[Result, Iterable[object]]:
@@ -251,7 +251,7 @@ class _Run:
 
     def status(self) -> int:
         found = self.reading.status(self.found)
-        if found == EXIT_FINDINGS and self.wanted.exit_zero:
+        if found == EXIT_FINDINGS and self.chosen.exit_zero:
             return EXIT_CLEAN
         return EXIT_NOTHING if found == EXIT_CLEAN and not self.responses else found
 
@@ -263,9 +263,9 @@ def _timed(steps: Iterable[object], result: Result) -> Iterator[object]:
         yield step
 
 
-def validated(file: str, wanted: Wanted) -> Outcome[Result]:
+def validated(file: str, chosen: Options) -> Outcome[Result]:
     """Validate the responses of a file, for a process that shows nothing."""
-    state = _Run(wanted)
+    state = _Run(chosen)
     tally = Tally()
     found: list[Result] = []
     try:
@@ -282,13 +282,13 @@ def validated(file: str, wanted: Wanted) -> Outcome[Result]:
     return found, tally, None
 
 
-def _watch(folder: str, wanted: Wanted) -> int:
+def _watch(folder: str, chosen: Options) -> int:
     """Validate each capture that appears in a folder until the user interrupts, which is a usual end."""
     if not Path(folder).is_dir():
         raise Refused(f"there is no folder {quoted_name(folder)}")
     if find_spec("watchfiles") is None:
         raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
-    state = _Run(wanted)
+    state = _Run(chosen)
     status = _run(state, _appearing(folder))
     state.reading.interrupted = False
     return state.status() if status == EXIT_INTERRUPTED else status
@@ -329,16 +329,16 @@ def _run(state: _Run, paths: Iterable[str]) -> int:
 
 def _print(state: _Run, paths: Iterable[str]) -> None:
     printer = Printer()
-    form = statistics if state.wanted.statistics else FORMATS[state.wanted.form]
+    form = statistics if state.chosen.statistics else FORMATS[state.chosen.form]
     for line in form(state.results(paths), state.style):
         if isinstance(line, str):
             put(line)
         else:
             printer.line(*line)
         sys.stdout.flush()  # for those who wait for the next result
-    if state.wanted.form == "text" and state.reading.interrupted:
+    if state.chosen.form == "text" and state.reading.interrupted:
         put("interrupted: the rest was not read")
-    if state.wanted.form == "text" and not state.wanted.quiet and not state.wanted.statistics:
+    if state.chosen.form == "text" and not state.chosen.quiet and not state.chosen.statistics:
         _print_skipped(state.reading.tally)
     sys.stdout.flush()
 
