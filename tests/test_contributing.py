@@ -246,3 +246,9 @@ def make(folder: Path, files: dict[str, str | dict[str, str]]) -> None:
             assert text.count(place) == 1, (path, place)
             text = text.replace(place, put + place)
         (folder / path).write_text(text, encoding="utf-8")
+
+
+def test_scripts_name_only_tests_that_are_there() -> None:
+    scripts = [path for folder in (".ci", ".github/workflows") for path in (ROOT / folder).iterdir()]
+    named = {name for path in scripts for name in re.findall(r"\btests/[\w./-]+\w", path.read_text("utf-8"))}
+    assert {name for name in named if not (ROOT / name).exists()} == set()
