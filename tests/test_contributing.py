@@ -32,11 +32,9 @@ def paths(cell: str) -> list[str]:
 
 def test_the_table_of_parts_names_every_module_of_the_top() -> None:
     named = {path.rstrip("/") for part, _ in rows("Where things are") for path in paths(part)}
-    top = [path for path in (ROOT / "ds3codec").iterdir() if path.suffix == ".py" or path.is_dir()]
-    assert {f"ds3codec/{path.name}" for path in top} - named <= {
-        "ds3codec/__init__.py",
-        "ds3codec/__pycache__",
-    }
+    beside = [path for path in (ROOT / "ds3codec").iterdir() if path.suffix == ".py"]
+    packages = [path.parent for path in (ROOT / "ds3codec").glob("*/__init__.py")]
+    assert {f"ds3codec/{path.name}" for path in (*beside, *packages)} - named == {"ds3codec/__init__.py"}
     assert {name for name in named if name.startswith("ds3codec/") and not (ROOT / name).exists()} == set()
 
 
