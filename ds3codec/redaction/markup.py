@@ -1,4 +1,4 @@
-"""Where markup stands in a text: tokens with what is around them, the parts of tags, and references.
+"""The parts of tags and instructions, and references.
 
 Nothing is built anew: whoever puts the parts together again has the same text, with all that is wrong in it.
 """
@@ -6,14 +6,13 @@ Nothing is built anew: whoever puts the parts together again has the same text, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
 from ..errors import NotWellFormedError
 
 __all__ = [
-    "Token",
     "characters",
+    "check_names",
     "declaration",
     "instruction_parts",
     "is_referring",
@@ -21,21 +20,17 @@ __all__ = [
     "renamed",
     "respelled",
     "tag_parts",
-    "tokens",
 ]
 
-_TOKEN = re.compile(
-    r"""(?P<text>[^<]+)(?=<)
-    | <\?(?P<instruction>.*?)\?>
-    | <!--(?P<comment>.*?)-->
-    | <!\[CDATA\[(?P<characters>.*?)\]\]>
-    | </(?P<end>[^\s<>/"'=]+)\s*>
-    | <(?P<start>[^\s<>/"'=!?]+ (?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*) \s*/?>
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
 _VALUE = re.compile(r"""(=\s*["'])((?<=")[^"]*|(?<=')[^']*)(["'])""", re.ASCII)
 _NAME = re.compile(r"\S+", re.ASCII)
+_OF_ELEMENT = r"""[^\s/"'=!?]+"""
+_OF_ATTRIBUTE = r"""\s+[^\s/"'=]+\s*"""
+# The parts of a tag that are no values: the only one, or the first, those between, and the last.
+_ALONE = re.compile(rf"{_OF_ELEMENT}\s*", re.ASCII)
+_FIRST = re.compile(_OF_ELEMENT + _OF_ATTRIBUTE, re.ASCII)
+_NEXT = re.compile(_OF_ATTRIBUTE, re.ASCII)
+_REST = re.compile(r"\s*", re.ASCII)
 _DECLARATION = re.compile(
     r"""(xml\s+version\s*=\s*(?:"1\.|'1\.))([0-9]+)(["'])
     (?:(\s+encoding\s*=\s*["'])([\w.-]+)(["']))?
@@ -48,42 +43,26 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LAST = 0x10FFFF
 
 
-class Token(NamedTuple):
-    """A piece of markup, or the text between two.
-
-    Attributes:
-        kind: "text", "characters" (of a CDATA section), "start", "end", "comment" or "instruction".
-        opening: What begins it, such as `<!--`.
-        inside: What is in it: of a tag, its name and attributes.
-        closing: What ends it.
-        stop: Where it ends in the text.
-    """
-
-    kind: str
-    opening: str
-    inside: str
-    closing: str
-    stop: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Find the tokens that are complete, up to the first that is not, or is none."""
-    position = 0
-    while (found := _TOKEN.match(text, position)) is not None:
-        kind = str(found.lastgroup)
-        start, end = found.span(kind)
-        stop = found.end()
-        yield Token(kind, text[position:start], text[start:end], text[end:stop], stop)
-        position = stop
-
-
 def tag_parts(tag: str) -> list[str]:
-    """Take a start tag apart: a name, what begins its value, the value, what ends it, and so on.
+    """Take the inside of a tag apart: a name, what begins its value, the value, what ends it, and so on.
 
     The first name is that of the element, with that of the first attribute, if there is one, and a space
     between them; the last part is what is left, and no name.
     """
     return _VALUE.split(tag)
+
+
+def check_names(parts: Sequence[str]) -> None:
+    """Check that the parts of a tag that are no values are names, where `tag_parts` has them.
+
+    Raises:
+        NotWellFormedError: They are anything else.
+    """
+    first, *others = parts
+    *between, last = others or [""]
+    begins = _FIRST if others else _ALONE
+    if not all([begins.fullmatch(first), *map(_NEXT.fullmatch, between), _REST.fullmatch(last)]):
+        raise NotWellFormedError("a tag has something in it that is neither a name nor a value")
 
 
 def names_in(part: str) -> list[str]:
