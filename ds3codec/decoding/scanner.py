@@ -46,6 +46,7 @@ __all__ = [
     "has_instructions",
     "has_only_tags",
     "has_prefixes",
+    "is_plain",
     "is_simple",
     "markups",
     "root_name",
@@ -392,6 +393,11 @@ def has_only_tags(text: bytes, at: int = 0) -> bool:
     return _OTHER_BEGINS.search(text, at) is None
 
 
+def is_plain(document: bytes) -> bool:
+    """Tell whether a document has only tags, but for what declares XML at its beginning."""
+    return has_only_tags(document, 1 if document.startswith(b"<?") else 0)
+
+
 def has_instructions(text: bytes, at: int = 0) -> bool:
     """Tell whether an instruction, or the declaration of XML, begins from here on."""
     return text.find(b"<?", at) >= 0
@@ -450,9 +456,9 @@ def declared_names(text: bytes) -> list[str]:
     return [name.decode() for name in names]
 
 
-def begins(text: bytes, *names: str) -> Iterator[int]:
-    """Find where the start tags of elements with such names begin, in text that has only tags."""
-    pattern = rb"<(?:%b)(?=[\s/>])" % b"|".join(name.encode() for name in names)
+def begins(text: bytes, name: str) -> Iterator[int]:
+    """Find where the start tags of a name begin, in text that has only tags."""
+    pattern = rb"<%b(?=[\s/>])" % re.escape(name.encode())
     return (found.start() for found in re.finditer(pattern, text))
 
 

@@ -20,8 +20,8 @@ from ..captures.streams import Stream
 from ..decoding.scanner import (
     begins,
     first_end,
-    has_instructions,
     has_only_tags,
+    is_plain,
     root_name,
     text_before_markup,
 )
@@ -245,6 +245,4 @@ def _read_header(file: Any) -> bytes:
     while (first := next(begins(held, CHUNK_TAG), None)) is None:
         if len(held) == len(held := stream.peek(2 * len(held))) or len(held) > _LONGEST_HEADER:
             return b""
-    head = held[:first]
-    declared = 1 if has_instructions(head[:2]) else 0  # the declaration of XML
-    return head if has_only_tags(head, declared) else b""
+    return held[:first] if is_plain(held[:first]) else b""
