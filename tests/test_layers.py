@@ -51,12 +51,12 @@ LAYERS = {
     "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation"
     " decoding.scanner",
     "tables": "extras models errors options limits compression remote sources sinks decoding readers writers"
-    " plain wire wire.names",
+    " plain wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names decoding.scanner",
     "compat": "bases errors options models validation wire",
     "testing": "extras bases models errors sinks decoding readers writers operations validation wire"
-    " wire.names",
+    " wire.names decoding.scanner",
     "": "_version bases models errors decoding readers writers plain operations validation",
     "summaries": "models readers",
     "bench": ". models readers summaries tables testing validation wire",
