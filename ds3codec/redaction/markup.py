@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from ..decoding.scanner import EDGES, INSTRUCTION
+from ..decoding.text import DECLARATION
 from ..errors import NotWellFormedError
 
 __all__ = [
@@ -31,12 +33,6 @@ _ALONE = re.compile(rf"{_OF_ELEMENT}\s*", re.ASCII)
 _FIRST = re.compile(_OF_ELEMENT + _OF_ATTRIBUTE, re.ASCII)
 _NEXT = re.compile(_OF_ATTRIBUTE, re.ASCII)
 _REST = re.compile(r"\s*", re.ASCII)
-_DECLARATION = re.compile(
-    r"""(xml\s+version\s*=\s*(?:"1\.|'1\.))([0-9]+)(["'])
-    (?:(\s+encoding\s*=\s*["'])([\w.-]+)(["']))?
-    ((?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*)""",
-    re.VERBOSE | re.ASCII,
-)
 _SPELLED = re.compile(r"&[^&;]*;?|[^&]", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#x([0-9A-Fa-f]+)|#([0-9]+));", re.ASCII)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -88,15 +84,22 @@ def declaration(instruction: str) -> str:
     Raises:
         NotWellFormedError: It is none.
     """
-    found = _DECLARATION.fullmatch(instruction)
+    opening, ending = EDGES[INSTRUCTION]
+    text = opening + instruction.encode() + ending
+    found = DECLARATION.fullmatch(text)
     if found is None:
         raise NotWellFormedError("the XML declaration is not well-formed")
-    start, minor, quote, before, encoding, after, rest = found.groups()
-    minor = minor if minor in ("0", "1") else "0" * len(minor)  # which means the same
-    if encoding is None:
-        return f"{start}{minor}{quote}{rest}"
-    told = f"{before}{encoding}{after}"
-    return f"{start}{minor}{quote}{told if encoding.lower() == 'utf-8' else ' ' * len(told)}{rest}"
+    if found["minor"] not in (b"0", b"1"):
+        text = _filled(text, found.span("minor"), b"0")  # which means the same
+    if found["encoding"] is not None and found["encoding"].lower() != b"utf-8":
+        text = _filled(text, found.span("told"), b" ")
+    return text[len(opening) : -len(ending)].decode()
+
+
+def _filled(text: bytes, span: tuple[int, int], byte: bytes) -> bytes:
+    """Fill a part of a text with a byte."""
+    begin, end = span
+    return text[:begin] + byte * (end - begin) + text[end:]
 
 
 def is_referring(text: str) -> bool:
