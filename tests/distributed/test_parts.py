@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ds3codec import InputError, SourceError
 from ds3codec.distributed.parts import is_sound, named, read, split
+from ds3codec.limits import PIECE
 from ds3codec.tables import read_table
 from ds3codec.tables.files import plain_schema
 from ds3codec.testing.strategies import documents
@@ -121,6 +122,21 @@ def test_markup_that_holds_no_elements_may_stand_anywhere(text: str, place: str,
     else:
         for size in (50, 300, 1000, len(document) - 1):
             assert rows(path, size).equals(whole)
+
+
+@pytest.mark.parametrize("shift", range(len("</Objects>") + 1))
+def test_the_end_of_a_chunk_may_lie_between_two_pieces_of_a_file(shift: int, tmp_path: Path) -> None:
+    empty = job(chunk(blob(Name="")), *CHUNKS)
+    name = "a" * (PIECE - shift - empty.index(b"</Objects>"))
+    document = job(chunk(blob(Name=name)), *CHUNKS)
+    assert document.index(b"</Objects>") == PIECE - shift
+    assert rows(saved(tmp_path, document), PIECE - 100).equals(plain(read_table(document)))
+
+
+def test_a_cut_within_an_unknown_element_is_none(tmp_path: Path) -> None:
+    document = job(*CHUNKS[:8], f"<Folder>{CHUNKS[9]}</Folder>", *CHUNKS[12:])
+    for size in range(50, len(document), 50):
+        assert rows(saved(tmp_path, document), size).equals(plain(read_table(document)))
 
 
 UNSOUND = [
