@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,7 @@ def looks(scope: ast.AST, around: set[str] | None = None) -> Iterator[int]:
         yield from (one.lineno for one in looked if has_markup(one, names))
 
 
+@cache
 def where_looked(root: Path) -> dict[str, list[int]]:
     """Find the modules that look for markup, by their names, and the lines."""
     found = {
