@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..decoding.scanner import begins_as_markup
 from ..errors import CompressionError, TruncatedError
 from ..limits import PIECE
 from ..sources import pieces
@@ -16,7 +16,6 @@ __all__ = ["decoded", "is_coded"]
 
 _CODINGS = ("", "identity", "gzip", "x-gzip", "deflate", "zstd")
 _OTHER_CODINGS = ("br", "compress", "x-compress", "dcb", "dcz", "exi")  # nothing else of a header is quoted
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
 def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
@@ -24,7 +23,7 @@ def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
     coding = coding.strip().lower()
     stream = Stream(iter(body))
     start = stream.peek(64)
-    if start and not _MARKUP.match(start):
+    if start and not begins_as_markup(start):
         if coding == "deflate":
             yield from _inflated(stream)
             return
@@ -37,7 +36,7 @@ def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
 def is_coded(coding: str, start: bytes) -> bool:
     if coding.strip().lower() in ("gzip", "x-gzip"):
         return start.startswith(b"\x1f\x8b"[: len(start)])
-    return not _MARKUP.match(start)
+    return not begins_as_markup(start)
 
 
 def _inflated(body: Stream) -> Iterator[bytes]:

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..decoding.scanner import root_name
 from ..errors import DecodeError, SourceError, quoted_name
 from ..remote import is_url
+from ..wire.names import ERROR
 from .exchanges import REQUEST_LINE
+from .recorded import begins_as_job
 from .streams import decompressed
 from .transcripts import is_transcript
 
@@ -24,9 +27,8 @@ _ENDINGS = (
 
 
 _LOOKED_AT = 4096
-_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
-)
+_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
+_ERROR_ROOT = ERROR.name.encode()
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -94,7 +96,9 @@ def is_capture(path: Path) -> bool:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
     except (OSError, DecodeError):
         return False
-    return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
+        return True
+    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:
