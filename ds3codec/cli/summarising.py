@@ -69,7 +69,7 @@ def _can_draw(plot: Path) -> bool:
     if plot.suffix.lower() not in (".svg", ".png"):
         failed(f"cannot draw {quoted_name(str(plot))}: the ending is neither .svg nor .png")
     elif find_spec("matplotlib") is None:
-        failed("a plot needs the extra plot: pip install 'ds3codec[plot]'")
+        failed("a plot needs the extra cli: pip install 'ds3codec[cli]'")
     else:
         return True
     return False
