@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from .bases.enumeration import OpenEnumeration
 from .errors import InvalidValueError, MissingAttributeError, UsageError, shown
 from .models import JobChunk, MasterObjectList
-from .options import Missing
+from .options import Missing, check_missing
 from .validation.versions import in_version
 from .wire.compiling import compiled
 from .wire.kinds import Boolean, Text, WholeNumber, format_value, kind_of
@@ -69,8 +69,7 @@ def from_sdk_result(result: Mapping[str, Any], *, missing: Missing = "error") ->
     """
     if not isinstance(result, Mapping):
         raise UsageError(f"expected a dictionary, not {type(result).__name__}")
-    if missing not in get_args(Missing):
-        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+    check_missing(missing)
     made: MasterObjectList | JobChunk
     made = _model(JobChunk if "ChunkId" in result else MasterObjectList, result, missing, "")
     return made

@@ -18,13 +18,13 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from .bases.enumeration import OpenEnumeration
 from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
+from .options import Missing, check_missing
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
 
 __all__ = ["from_dict", "to_dict", "to_json"]
 
 Names = Literal["fields", "wire"]
-Missing = Literal["error", "none"]
 Made = TypeVar("Made", bound=Model)
 
 
@@ -84,8 +84,7 @@ def from_dict(
     The `path` of an error is made of the keys, such as `chunks[0]/blobs[2]/length`.
     """
     _check(names)
-    if missing not in get_args(Missing):
-        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+    check_missing(missing)
     if not (isinstance(model, type) and issubclass(model, Model)):
         raise UsageError(f"expected one of the models, not {shown(model)}")
     return _model(model, data, _Options(names, missing), "")

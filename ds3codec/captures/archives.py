@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..errors import SourceError, TruncatedError
+from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
 from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, missing
@@ -20,7 +21,6 @@ _ADVICE = "; of an answer in JSON ask the appliance for XML, with the header Acc
 _BEGIN = object()
 _PARSED = 32 * 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
 _MARKUP = re.compile(r"\s*<")
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _BEGINS = ("start_map", "start_array")
 _ENDS = ("end_map", "end_array")
 
@@ -129,8 +129,8 @@ def _as_bytes(text: str) -> bytes:
 
 
 def _is_plausible(data: bytes) -> bool:
-    """Whether data begins as a body does: with an element, or as compressed data do."""
-    return OURS.match(data[:PROLOG]) is not None or data.startswith(_COMPRESSED)
+    """Tell whether data begins as a body does: with an element, or as compressed data does."""
+    return OURS.match(data[:PROLOG]) is not None or recognised(data) is not None
 
 
 def _size(content: Mapping[str, Any]) -> int | None:

@@ -8,21 +8,16 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..compression import decompressed
 from ..errors import DecodeError, SourceError, quoted_name
+from ..formats import without_compression
 from ..remote import is_url
 from .exchanges import REQUEST_LINE
-from .streams import decompressed
 from .transcripts import is_transcript
 
 __all__ = ["expand", "is_capture"]
 
-_ENDINGS = (
-    *(".xml", ".xml.gz", ".xml.bz2", ".xml.xz", ".xml.zst"),
-    *(".http", ".txt", ".raw", ".dump"),
-    *(".har", ".har.gz"),
-)
-
-
+_ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
 _LOOKED_AT = 4096
 _BEGINNING = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
@@ -86,8 +81,8 @@ def _in_folder(folder: str) -> list[str]:
 
 
 def is_capture(path: Path) -> bool:
-    """Whether a file has the name of a capture, or begins as one."""
-    if path.name.lower().endswith(_ENDINGS):
+    """Whether a file has the name of a capture, perhaps of a compressed one, or begins as one."""
+    if without_compression(path.name).lower().endswith(_ENDINGS):
         return True
     try:
         with path.open("rb") as file:

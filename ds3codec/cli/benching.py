@@ -11,7 +11,8 @@ from ds3codec.bench.processes import Failed
 from ds3codec.bench.results import Results
 from ds3codec.bench.throughput import bars, save, table
 
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from .outputs import attempt
+from .terminal import EXIT_UNREADABLE, failed, put
 
 __all__ = ["names", "run"]
 
@@ -51,8 +52,11 @@ def run(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, save_
     put("\n\n".join(filter(None, parts)))
     if done[0]["objects"] < _FEW:
         put(f"\nOf fewer than {_FEW:,} objects, these are mostly the times that a start takes.")
-    if save_to is not None:
-        results.save(save_to)
-    if plot is not None:
-        save(bars(results), plot)
-    return EXIT_CLEAN
+
+    def keep() -> None:
+        if save_to is not None:
+            results.save(save_to)
+        if plot is not None:
+            save(bars(results), plot)
+
+    return attempt(keep)

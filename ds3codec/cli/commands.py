@@ -11,6 +11,7 @@ import click
 
 from .._version import __version__
 from ..errors import UsageError, quoted_name
+from ..formats import COMPRESSIONS, TABLE_FORMATS, table_format_of, without_compression
 from ..validation import RuleError, Severity, VersionError, known_versions
 from ..validation.versions import resolved
 from . import differing, listings, redacting, summarising, validating
@@ -35,7 +36,9 @@ __all__ = ["ds3codec"]
 _PATHS = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
 standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
 
-_FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
+_TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
+_FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
+_COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 
 
 @click.group(
@@ -116,7 +119,7 @@ def ds3codec(context: click.Context) -> None:
 @click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
 @click.option(
-    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra watch)."
+    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra cli)."
 )
 @click.option("--show-config", is_flag=True, help="Print the configuration that applies, and end.")
 @on_cluster
@@ -191,7 +194,7 @@ def _watch(folder: str, wanted: validating.Wanted) -> int:
     if not Path(folder).is_dir():
         raise Refused(f"there is no folder {quoted_name(folder)}")
     if find_spec("watchfiles") is None:
-        raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
+        raise click.UsageError("--watch needs the extra cli: pip install 'ds3codec[cli]'")
     return validating.watch(folder, wanted)
 
 
@@ -206,7 +209,7 @@ def _show_config(context: click.Context) -> int:
 @ds3codec.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=as_list)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra cli).")
 @click.option("--top", type=click.IntRange(0), default=10, help="How many largest objects.")
 @more_help(
     _PATHS,
@@ -227,7 +230,7 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 @ds3codec.command()
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=existing_files)
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
-@click.option("--to", "form", type=click.Choice(list(_FORMS)), help="The format, where no ending says it.")
+@click.option("--to", "form", type=click.Choice(_FORMS), help="The format, where no ending says it.")
 @click.option("--columns", multiple=True, callback=separate_names, help="Only these columns, in this order.")
 @click.option("--where", multiple=True, metavar="COMPARISON", help="Only these rows: 'length >= 1000'.")
 @click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
@@ -235,9 +238,10 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @on_cluster
 @more_help(
-    "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
-    " output is one of these, or .xml; .csv, .jsonl and .xml may have .gz, .bz2 or .zst behind. Rows of"
-    " several responses begin with a column that names the input. XML comes out in the appliance's own form.",
+    f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
+    f" or .xml. Behind it may be that of a compression: {_COMPRESSED}; Parquet and Arrow files, which are"
+    " compressed in themselves, take none. Rows of several responses begin with a column that names the"
+    " input. XML comes out in the appliance's own form.",
     examples=(
         "ds3codec convert response.xml -o blobs.parquet",
         "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
@@ -260,10 +264,10 @@ def convert(inputs: list[str], **options: Any) -> int:
         failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
         return EXIT_UNREADABLE
     output = options["output"]
-    said, compression = converting.form_of(output)
-    form = options["form"] or said
+    form = options["form"] or _form_of(output)
     if form is None:
-        raise click.UsageError(f"the ending of {quoted_name(output)} says no format: give one with --to")
+        reason = f"cannot tell the format from the ending of {quoted_name(output)}"
+        raise click.UsageError(f"{reason}: give it with --to")
     check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
@@ -271,8 +275,13 @@ def convert(inputs: list[str], **options: Any) -> int:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
     cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
-    wanted = converting.Wanted(output, form, compression, *how, cluster)
+    wanted = converting.Wanted(output, form, *how, cluster)
     return converting.run(inputs, wanted)
+
+
+def _form_of(output: str) -> str | None:
+    is_response = without_compression(output).lower().endswith(".xml")
+    return "xml" if is_response else table_format_of(output)
 
 
 @ds3codec.command("diff")

@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..testing.documents import LATEST, write_document
 from ..validation import VersionError
 from .options import more_help
-from .outputs import Refused, attempt, check_absent, opened_output
+from .outputs import Refused, attempt, check_absent, sink_of
 from .terminal import EXIT_CLEAN, put
 
 __all__ = ["bench", "generate", "serve"]
@@ -35,12 +35,7 @@ __all__ = ["bench", "generate", "serve"]
 def generate(output: str, force: bool, **options: Any) -> int:
     """Make a response of any size, valid and consistent, with large objects cut into blobs."""
     check_absent(output, force)
-    return attempt(lambda: _generate(output, options))
-
-
-def _generate(output: str, options: dict[str, Any]) -> None:
-    with opened_output(output) as sink:
-        write_document(sink, **options)
+    return attempt(lambda: write_document(sink_of(output), **options))
 
 
 @click.command()
@@ -76,13 +71,13 @@ def serve(buckets: tuple[str, ...], **options: Any) -> int:
 @click.argument("response", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rounds", type=click.IntRange(1), default=3, help="How often each way has its turn.")
 @click.option("--way", "chosen", multiple=True, metavar="NAME", help="Only this way, and ours; repeatable.")
-@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra plot).")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw it to a .svg or .png (extra cli).")
 @click.option(
     "--json", "save_to", type=click.Path(path_type=Path), help="Save every run; a file there is replaced."
 )
 @click.option("--list", "is_list", is_flag=True, help="Print the ways that are installed, and end.")
 @more_help(
-    "Each way reads the response in a process of its own, in turns. The extra bench brings more of them.",
+    "Each way reads the response in a process of its own, in turns. The extra dev brings more of them.",
     examples=(
         "ds3codec bench response.xml",
         "ds3codec bench response.xml --plot speed.svg --way 'lxml, tree' --way xmltodict",
@@ -104,5 +99,5 @@ def bench(response: Path | None, is_list: bool, chosen: tuple[str, ...], **optio
     if plot is not None and plot.suffix not in (".svg", ".png"):
         raise click.UsageError(f"a plot is a .svg or a .png, not {plot.name!r}")
     if plot is not None and find_spec("matplotlib") is None:
-        raise click.UsageError("--plot needs the extra plot: pip install 'ds3codec[plot]'")
+        raise click.UsageError("--plot needs the extra cli: pip install 'ds3codec[cli]'")
     return benching.run(response, chosen=chosen, **options)

@@ -157,7 +157,7 @@ def test_devices_are_no_files_to_replace(files: Path) -> None:
     assert converted(files / "good.xml", "-o", "/dev/null", "--to", "csv") == b""
 
 
-@pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
+@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])
 def test_xml_is_compressed_as_the_ending_says(files: Path, ending: str) -> None:
     if ending == "zst":
         zstd()
@@ -211,7 +211,7 @@ def test_a_wrong_input_is_one_line_and_leaves_no_output(tmp_path: Path, name: st
 
 def test_wrong_options_are_one_line(files: Path) -> None:
     good = files / "good.xml"
-    assert "says no format" in refused(good, "-o", files / "out.txt")
+    assert "cannot tell the format from the ending" in refused(good, "-o", files / "out.txt")
     assert "there is no column 'size'" in refused(good, "-o", files / "out.csv", "--columns", "size")
     for comparison in ("large", "bucket <> x", "name => x", "name === x"):
         assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", comparison)

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pytest
 
 from ds3codec import SourceError, TableError
+from ds3codec.formats import TABLE_FORMATS
 from ds3codec.tables import read_table, write_csv, write_feather, write_jsonl, write_parquet
-from ds3codec.tables.opening import TABLE_FORMATS, open_table
+from ds3codec.tables.files import open_table
 from tests.decoding.test_pieces import PLAIN
 from tests.examples import SAMPLE, chunk, job, zstd
 
@@ -25,7 +26,7 @@ WRITERS: dict[str, Callable[..., None]] = {
 }
 
 
-@pytest.mark.parametrize("form", TABLE_FORMATS)
+@pytest.mark.parametrize("form", [form.name for form in TABLE_FORMATS])
 @pytest.mark.parametrize(
     "document", [SAMPLE, pytest.param(LARGE, marks=pytest.mark.full), job()], ids=["sample", "large", "none"]
 )
@@ -51,7 +52,7 @@ def test_texts_may_be_compressed(form: str, compression: str) -> None:
     assert pa.Table.from_batches(list(opened), opened.schema).num_rows == 5
 
 
-@pytest.mark.parametrize("form", TABLE_FORMATS)
+@pytest.mark.parametrize("form", [form.name for form in TABLE_FORMATS])
 def test_a_file_that_is_missing_is_a_source_error(form: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot read"):
         list(open_table(tmp_path / "none", form))
