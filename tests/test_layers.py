@@ -52,7 +52,7 @@ LAYERS = {
     " writers plain wire wire.names",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names",
-    "compat": "bases errors options models validation wire",
+    "compat": "errors options models plain validation wire",
     "testing": "extras bases models errors formats sinks decoding readers writers operations validation wire"
     " wire.names",
     "": "_version bases models errors decoding readers writers plain operations validation",
