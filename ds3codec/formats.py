@@ -67,7 +67,7 @@ class Compression(NamedTuple):
 
     @property
     def lack(self) -> str:
-        """What to say where its library is missing."""
+        """The words for it where its library is missing."""
         if not self.extra:
             return f"{self.name}, which this Python was built without"
         return f"{self.name}, which needs the package {self.package}: pip install 'ds3codec[{self.extra}]'"

@@ -181,19 +181,6 @@ def test_every_document_comes_back_from_every_compression(
     assert unpacked(path.read_bytes()) == encode(original)
 
 
-@pytest.mark.parametrize("form", TABLES)
-@pytest.mark.parametrize("is_path", [True, False])
-def test_every_format_of_tables_reads_what_it_writes(form: str, is_path: bool, tmp_path: Path) -> None:
-    from ds3codec.tables.batches import TableReader  # noqa: PLC0415
-    from ds3codec.tables.files import open_table, write_table  # noqa: PLC0415
-
-    sink: Any = tmp_path / "blobs" if is_path else io.BytesIO()
-    write_table(TableReader(SAMPLE), sink, form)
-    opened = open_table(sink if is_path else io.BytesIO(sink.getvalue()), form)
-    rows = [row for batch in opened for row in batch.to_pylist()]
-    assert rows == tables.read_table(SAMPLE).to_pylist()
-
-
 @pytest.mark.parametrize("ending", [ending for form in formats.TABLE_FORMATS for ending in form.endings])
 def test_every_ending_of_a_table_is_written_and_read(ending: str, tmp_path: Path) -> None:
     source = source_of(tmp_path)
