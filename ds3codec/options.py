@@ -5,14 +5,18 @@ Internal: names here may change in any release.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict, get_args
+import sys
+from collections.abc import Sequence
+from typing import Literal, TypedDict, get_args
 
 from .errors import UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+else:
+    from typing_extensions import Unpack
 
-__all__ = ["Missing", "ReadOptions", "check_missing"]
+__all__ = ["Missing", "ReadOptions", "Unpack", "check_missing"]
 
 Missing = Literal["error", "none"]
 """What a required attribute is that is missing: an error, or None."""

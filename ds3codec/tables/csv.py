@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from ..errors import TableError, UsageError
+from ..options import ReadOptions, Unpack
 from ..sinks import Sink
 from ..sources import Source
 from .batches import TableReader
 from .files import Batches, FileBatches, plain_file, written
 from .schema import arrow_schema, plain_schema
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from ..options import ReadOptions
-
 __all__ = ["read", "write", "write_csv"]
 
 
 def write_csv(
-    source: Source, sink: Sink, *, compression: str | None = None, **options: Unpack[ReadOptions]
+    source: Source,
+    sink: Sink,
+    *,
+    compression: str | None = None,
+    sync: bool = True,
+    **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as CSV with a header line. A null is nothing, and an empty text is `""`.
 
@@ -32,21 +33,22 @@ def write_csv(
         sink: A path or a binary file object.
         compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None for
             the one that the ending of a path says, or for plain text where it says none.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`, but for placements, which CSV cannot have.
 
     The errors are those of `write_parquet`.
     """
-    write(TableReader(source, **options), sink, compression=compression)
+    write(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
-def write(batches: Batches, sink: Sink, *, compression: str | None = None) -> None:
+def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync: bool = True) -> None:
     """Write batches as CSV; see `write_csv`."""
     from pyarrow import csv  # noqa: PLC0415
 
     schema = plain_schema(batches.schema)
     if any(map(pa.types.is_nested, schema.types)):
         raise UsageError("CSV has no placements, for it has no nested columns")
-    with written(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
+    with written(sink, compression, sync=sync) as file, csv.CSVWriter(file, schema) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -158,19 +158,17 @@ class _Plain(io.RawIOBase):
 
 
 @contextmanager
-def written(sink: Sink, compression: str | None = None) -> Iterator[Any]:
+def written(sink: Sink, compression: str | None = None, *, sync: bool = True) -> Iterator[Any]:
     """Open a sink as a file object; under a path, the file appears if the block ends without an error."""
-    with Output(sink, compression=compression) as output:
+    with Output(sink, sync=sync, compression=compression) as output:
         yield _Writable(output)
 
 
-@contextmanager
-def written_as_is(sink: Sink, form: str) -> Iterator[Any]:
+def written_as_is(sink: Sink, form: str, *, sync: bool = True) -> AbstractContextManager[Any]:
     """Open a sink for a format that is compressed in itself."""
     if isinstance(sink, (str, os.PathLike)) and compression_of(sink) is not None:
         raise UsageError(f"a {form} file is compressed in itself: leave out the second ending")
-    with written(sink) as file:
-        yield file
+    return written(sink, sync=sync)
 
 
 class _Writable(io.RawIOBase):

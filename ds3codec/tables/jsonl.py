@@ -6,23 +6,19 @@ import io
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import TableError, shown
+from ..options import ReadOptions, Unpack
 from ..sinks import Sink
 from ..sources import Source
 from .batches import BATCH_SIZE, TableReader
 from .building import listed
 from .files import Batches, FileBatches, first_line, plain_file, written
 from .schema import arrow_schema, placement_member, plain_schema
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from ..options import ReadOptions
 
 __all__ = ["json_lines", "read", "write", "write_jsonl"]
 
@@ -34,7 +30,12 @@ _NULL = "null"
 
 
 def write_jsonl(
-    source: Source, sink: Sink, *, compression: str | None = None, **options: Unpack[ReadOptions]
+    source: Source,
+    sink: Sink,
+    *,
+    compression: str | None = None,
+    sync: bool = True,
+    **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as JSON Lines: an object with the names of the columns for each row.
 
@@ -43,16 +44,17 @@ def write_jsonl(
         sink: A path or a binary file object.
         compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None for
             the one that the ending of a path says, or for plain text where it says none.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`.
 
     The errors are those of `write_parquet`.
     """
-    write(TableReader(source, **options), sink, compression=compression)
+    write(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
-def write(batches: Batches, sink: Sink, *, compression: str | None = None) -> None:
+def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync: bool = True) -> None:
     """Write batches as JSON Lines; see `write_jsonl`."""
-    with written(sink, compression) as file:
+    with written(sink, compression, sync=sync) as file:
         for batch in batches:
             for lines in json_lines(batch):
                 file.write(lines)

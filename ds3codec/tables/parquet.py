@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
+from ..options import ReadOptions, Unpack
 from ..sinks import Sink
 from ..sources import Source
 from .batches import BATCH_SIZE, TableReader
 from .files import Batches, FileBatches, check_compression, seekable, written_as_is
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from ..options import ReadOptions
 
 __all__ = ["read", "write", "write_parquet"]
 
@@ -28,6 +24,7 @@ def write_parquet(
     *,
     compression: str = "zstd",
     row_group_size: int = ROW_GROUP,
+    sync: bool = True,
     **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as a Parquet file.
@@ -39,6 +36,7 @@ def write_parquet(
         sink: A path or a binary file object.
         compression: What Parquet has: "zstd", "snappy", "gzip", "brotli", "lz4" or "none".
         row_group_size: Rows in a row group.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`.
 
     Raises:
@@ -49,11 +47,16 @@ def write_parquet(
     """
     check_compression(compression)  # before the source is read
     reader = TableReader(source, batch_size=row_group_size, **options)
-    write(reader, sink, compression=compression, row_group_size=row_group_size)
+    write(reader, sink, compression=compression, row_group_size=row_group_size, sync=sync)
 
 
 def write(
-    batches: Batches, sink: Sink, *, compression: str = "zstd", row_group_size: int = ROW_GROUP
+    batches: Batches,
+    sink: Sink,
+    *,
+    compression: str = "zstd",
+    row_group_size: int = ROW_GROUP,
+    sync: bool = True,
 ) -> None:
     """Write batches as a Parquet file; see `write_parquet`."""
     import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
@@ -61,7 +64,7 @@ def write(
     check_compression(compression)
     schema = batches.schema.remove_metadata()
     with (
-        written_as_is(sink, "parquet") as file,
+        written_as_is(sink, "parquet", sync=sync) as file,
         pq.ParquetWriter(file, schema, compression=compression, store_schema=False) as writer,
     ):
         for batch in batches:
