@@ -1,4 +1,4 @@
-"""Content coding: gzip, deflate and zstd, and bodies that are plain though their headers deny it."""
+"""Content coding, and bodies that are plain though their headers deny it."""
 
 from __future__ import annotations
 

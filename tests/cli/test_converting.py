@@ -14,7 +14,7 @@ from pyarrow import feather
 
 from ds3codec import decode, encode, iter_blobs
 from ds3codec.tables import from_table, read_table
-from tests.examples import SAMPLE, blob, chunk, job, zstd
+from tests.examples import SAMPLE, blob, chunk, job
 from tests.tables.test_batches import rows_of
 from tests.tables.test_files import LARGE
 
@@ -155,17 +155,6 @@ def test_a_table_of_several_responses_is_no_response(files: Path) -> None:
 
 def test_devices_are_no_files_to_replace(files: Path) -> None:
     assert converted(files / "good.xml", "-o", "/dev/null", "--to", "csv") == b""
-
-
-@pytest.mark.parametrize("ending", ["gz", "bz2", "xz", "zst"])
-def test_xml_is_compressed_as_the_ending_says(files: Path, ending: str) -> None:
-    if ending == "zst":
-        zstd()
-    for wanted in ([], ["--where", "length >= 0"]):
-        converted(files / "good.xml", "-o", files / f"out.xml.{ending}", "--force", *wanted)
-        converted(files / f"out.xml.{ending}", "-o", files / "plain.xml", "--force")
-        converted(files / "good.xml", "-o", files / "direct.xml", "--force", *wanted)
-        assert (files / "plain.xml").read_bytes() == (files / "direct.xml").read_bytes()
 
 
 def test_what_is_there_is_replaced_on_request_only(files: Path) -> None:
