@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..bases.credential import Credential
 from ..bases.enumeration import OpenEnumeration
-from ..bases.presence import PresenceModel, presence
+from ..bases.model import PresenceModel, presence
 from ..errors import (
     DecodeError,
     InvalidValueError,

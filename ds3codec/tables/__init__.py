@@ -5,7 +5,8 @@
 - `parquet`, `arrow`, `csv`, `jsonl`: a format of files each, written and read; `files`: what they share.
 - `selecting`: some of the rows and columns of record batches.
 - `back`: a table as a job again, and as a response.
-- `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
+- `arrays`: runs of objects read as arrays.
+- `lines`: rows as JSON Lines.
 - `building`: arrays from those of numpy, and from lists.
 """
 
