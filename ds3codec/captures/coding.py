@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from ..compression import decompressed
+from ..decoding.scanner import begins_as_markup
 from ..errors import CompressionError
 from ..formats import begins_as, coded_as
 from .streams import Stream
@@ -13,7 +13,6 @@ from .streams import Stream
 __all__ = ["decoded", "is_coded"]
 
 _OTHER_CODINGS = ("br", "compress", "x-compress", "dcb", "dcz", "exi")  # nothing else of a header is quoted
-_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
 def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
@@ -22,7 +21,7 @@ def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
     stream = Stream(iter(body))
     start = stream.peek(64)
     compression = None
-    if start and not _MARKUP.match(start) and coding not in ("", "identity"):
+    if start and not begins_as_markup(start) and coding not in ("", "identity"):
         compression = coded_as(coding)
         if compression is None:
             name = f"the content coding {coding}" if coding in _OTHER_CODINGS else "this content coding"
@@ -37,4 +36,4 @@ def is_coded(coding: str, start: bytes) -> bool:
     compression = coded_as(coding.strip().lower())
     if compression is not None and compression.magics:
         return begins_as(compression, start)
-    return not _MARKUP.match(start)
+    return not begins_as_markup(start)

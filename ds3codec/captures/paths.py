@@ -9,19 +9,21 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..compression import decompressed
+from ..decoding.scanner import root_name
 from ..errors import DecodeError, SourceError, quoted_name
 from ..formats import without_compression
 from ..remote import is_url
+from ..wire.names import ERROR
 from .exchanges import REQUEST_LINE
+from .recorded import begins_as_job
 from .transcripts import is_transcript
 
 __all__ = ["expand", "is_capture"]
 
 _ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
 _LOOKED_AT = 4096
-_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
-)
+_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
+_ERROR_ROOT = ERROR.name.encode()
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -89,7 +91,9 @@ def is_capture(path: Path) -> bool:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
     except (OSError, DecodeError):
         return False
-    return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
+        return True
+    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

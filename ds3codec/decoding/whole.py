@@ -14,6 +14,7 @@ from ..options import Missing
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
 from .elements import Attributes, Policy
 from .parser import Element, parse
+from .scanner import is_plain
 from .text import is_plain_utf_8
 
 __all__ = ["read_whole"]
@@ -41,16 +42,9 @@ def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChun
 
 
 def _is_usual(document: bytes) -> bool:
-    """Tell whether a document has tags alone, in UTF-8, and declares no name spaces."""
-    if not document.startswith((b"<M", b"<O")) and not (
-        document.startswith(b"<?xml") and is_plain_utf_8(document)
-    ):
-        return False
+    """Tell whether a document has only tags, is in UTF-8, and declares no name spaces."""
     return (
-        document.find(b"<?", 1) < 0
-        and b"<!" not in document
-        and b"\0" not in document
-        and b"xmlns" not in document
+        is_plain(document) and b"\0" not in document and b"xmlns" not in document and is_plain_utf_8(document)
     )
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .parser import Element
-from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, has_only_tags, markups
+from .scanner import COMMENT, EMPTY_TAG, END_TAG, START_TAG, Place, begin_of_last, markups
 
 __all__ = ["Mark", "Tags", "Window"]
 
@@ -115,7 +115,7 @@ class Window:
     def tail(self, child: Element) -> tuple[int, int]:
         """Tell where in the text its last element begins, and how many are open from there on."""
         text, wanted = self.text(), sum(1 for _ in child.iter())
-        begin = text.rfind(b"<" + str(child.tag).encode()) if has_only_tags(text) else -1
+        begin = begin_of_last(text, str(child.tag))
         tags = [tag for tag in markups(text, max(begin, 0)) if tag.kind != COMMENT]
         numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
         if begin >= 0 and len(numbers) != wanted:
