@@ -8,6 +8,7 @@ from typing import Any
 
 from ..decoding.scanner import begins_as_markup
 from ..errors import SourceError, TruncatedError
+from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
 from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, missing
@@ -19,7 +20,6 @@ _ENTRIES = ["log", "entries"]
 _ADVICE = "; of an answer in JSON ask the appliance for XML, with the header Accept: application/xml"
 _BEGIN = object()
 _PARSED = 32 * 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _BEGINS = ("start_map", "start_array")
 _ENDS = ("end_map", "end_array")
 
@@ -128,8 +128,8 @@ def _as_bytes(text: str) -> bytes:
 
 
 def _is_plausible(data: bytes) -> bool:
-    """Whether data begins as a body does: with an element, or as compressed data do."""
-    return begins_as_job(data) or data.startswith(_COMPRESSED)
+    """Tell whether data begins as a body does: with an element, or as compressed data does."""
+    return begins_as_job(data) or recognised(data) is not None
 
 
 def _size(content: Mapping[str, Any]) -> int | None:

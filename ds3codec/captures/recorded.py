@@ -66,9 +66,7 @@ def is_redirect(status: int | None) -> bool:
 
 def missing(package: str, captures: str) -> SourceError:
     """The error for captures that are read with a package that is not there."""
-    return SourceError(
-        f"{captures} are read with {package}, which is missing: pip install 'ds3codec[captures]'"
-    )
+    return SourceError(f"{captures} are read with {package}, which is missing: pip install 'ds3codec[cli]'")
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -29,10 +29,10 @@ from ..decoding.text import is_plain_utf_8
 from ..errors import Ds3CodecError, InputError, SourceError, public_name, quoted_name
 from ..limits import PIECE
 from ..models import MasterObjectList
+from ..options import ReadOptions
 from ..remote import is_url, length, matching
 from ..sources import opened, pieces
 from ..tables.batches import TableReader
-from ..tables.files import ReadOptions
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
 

@@ -18,7 +18,7 @@ from ds3codec import InputError, SourceError
 from ds3codec.distributed.parts import is_sound, named, read, split
 from ds3codec.limits import PIECE
 from ds3codec.tables import read_table
-from ds3codec.tables.files import plain_schema
+from ds3codec.tables.schema import plain_schema
 from ds3codec.testing.strategies import documents
 from tests.captures.examples import with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
