@@ -18,13 +18,13 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from .bases.enumeration import OpenEnumeration
 from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
+from .options import Missing
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
 
-__all__ = ["from_dict", "to_dict", "to_json"]
+__all__ = ["from_dict", "from_json", "to_dict", "to_json"]
 
 Names = Literal["fields", "wire"]
-Missing = Literal["error", "none"]
 Made = TypeVar("Made", bound=Model)
 
 
@@ -89,6 +89,35 @@ def from_dict(
     if not (isinstance(model, type) and issubclass(model, Model)):
         raise UsageError(f"expected one of the models, not {shown(model)}")
     return _model(model, data, _Options(names, missing), "")
+
+
+def from_json(
+    model: type[Made], text: str | bytes, *, names: Names = "fields", missing: Missing = "error"
+) -> Made:
+    """The model that a JSON text stands for: the converse of `to_json`.
+
+        from_json(MasterObjectList, to_json(job)) == job
+
+    Args:
+        model: Which of the models.
+        text: The text, or its bytes in UTF-8, UTF-16 or UTF-32.
+        names: Whose names the keys are.
+        missing: "none" lets a required member be None, as `decode` does.
+
+    Raises:
+        InvalidValueError: It is no JSON, or as for `from_dict`.
+
+    The other errors are those of `from_dict`.
+    """
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise UsageError(f"expected a JSON text, not {type(text).__name__}")
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise InvalidValueError("the JSON is nested too deeply") from None
+    except ValueError as error:
+        raise InvalidValueError(f"this is no JSON: {error}") from None
+    return from_dict(model, data, names=names, missing=missing)
 
 
 def _check(names: str) -> None:

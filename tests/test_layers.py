@@ -33,14 +33,14 @@ LAYERS = {
     "foreign": "",
     "options": "",
     "remote": "errors",
-    "sources": "limits errors compression remote",
-    "sinks": "limits errors remote",
+    "sources": "limits errors options compression remote",
+    "sinks": "limits errors options remote",
     "turns": "errors",
     "decoding": "limits models errors options streamed compression foreign wire bases wire.names",
     "encoding": "limits models errors wire bases wire.names",
     "readers": "limits models errors options sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
-    "plain": "bases errors wire",
+    "plain": "bases errors options wire",
     "operations": "errors",
     "planning": "errors models",
     "captures": "limits errors compression remote sources operations",
@@ -51,9 +51,9 @@ LAYERS = {
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names",
     "compat": "bases errors options models validation wire",
-    "testing": "extras bases models errors sinks decoding readers writers operations validation wire"
+    "testing": "extras bases models errors options sinks decoding readers writers operations validation wire"
     " wire.names",
-    "": "_version bases models errors decoding readers writers plain operations validation",
+    "": "_version bases models errors options decoding readers writers plain operations validation",
     "summaries": "models readers",
     "bench": ". models readers summaries tables testing validation wire",
     "cli": "summaries _version models errors sources sinks readers writers operations captures validation"

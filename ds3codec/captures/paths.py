@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ..errors import DecodeError, SourceError, quoted_name
+from ..errors import DecodeError, SourceError, UsageError, quoted_name, shown
 from ..remote import is_url
 from .exchanges import REQUEST_LINE
 from .streams import decompressed
 from .transcripts import is_transcript
 
-__all__ = ["expand", "is_capture"]
+__all__ = ["Paths", "each_path", "expand", "is_capture"]
 
 _ENDINGS = (
     *(".xml", ".xml.gz", ".xml.bz2", ".xml.xz", ".xml.zst"),
@@ -29,7 +29,11 @@ _BEGINNING = re.compile(
 )
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""One path, folder, glob or URL, or several."""
+
+
+def expand(paths: Paths) -> list[str]:
     """The captures that paths, folders and globs stand for, each once.
 
     Folders are searched recursively, without what is hidden, for files whose ending is that of captures, or
@@ -41,8 +45,18 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
 
     Raises:
         SourceError: There is no such path, a folder without a capture, or a glob that matches nothing.
+        UsageError: These are no paths.
     """
-    return list(dict.fromkeys(found for path in paths for found in _expanded(os.fspath(path))))
+    return list(dict.fromkeys(found for path in each_path(paths) for found in _expanded(path)))
+
+
+def each_path(paths: Paths) -> list[str]:
+    """List the paths, one alone too, as texts. Raises UsageError for anything else."""
+    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    try:
+        return [os.fsdecode(os.fspath(path)) for path in several]
+    except TypeError:
+        raise UsageError(f"expected a path, or paths, not {shown(paths)}") from None
 
 
 def _expanded(path: str) -> list[str]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from dask.delayed import delayed
 
 from ..captures import responses
+from ..captures.paths import Paths
 from ..errors import SourceError
 from ..validation import Report, Severity, validate
 from .parts import Part, named
@@ -60,7 +61,7 @@ class Validated(NamedTuple):
 
 
 def validate_many(
-    urlpath: str | Iterable[str],
+    paths: Paths,
     *,
     api_version: str = "auto",
     select: Iterable[str] | None = None,
@@ -73,7 +74,7 @@ def validate_many(
         responses, findings = dask.compute(*validate_many("captures/*.har"))
 
     Args:
-        urlpath: Paths, folders, globs, or URLs that fsspec knows.
+        paths: Paths, folders, globs, or URLs that fsspec knows.
         api_version: As in `validate`.
         select: As in `validate`.
         ignore: As in `validate`.
@@ -93,7 +94,7 @@ def validate_many(
     }
     validate(b"", **options)  # type: ignore[arg-type]  # raises the errors of the options now
     stored = storage_options or {}
-    found = [delayed(_validated)(Part(name, stored), options) for name in named(urlpath, stored)]
+    found = [delayed(_validated)(Part(name, stored), options) for name in named(paths, stored)]
     return Validated(
         _joined([delayed(_responses)(each) for each in found], _RESPONSES),
         _joined([delayed(_findings)(each) for each in found], _FINDINGS),

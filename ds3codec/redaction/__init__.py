@@ -47,7 +47,12 @@ class Redacted(NamedTuple):
 
 
 def redact(
-    source: Source, sink: Sink, *, key: str | bytes | None = None, name: str | None = None
+    source: Source,
+    sink: Sink,
+    *,
+    key: str | bytes | None = None,
+    name: str | None = None,
+    sync: bool = True,
 ) -> Redacted:
     """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
 
@@ -67,6 +72,7 @@ def redact(
         key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
             one that is forgotten.
         name: What errors call the capture; by default its path.
+        sync: As in `JobWriter`.
 
     Raises:
         RedactionError: A body cannot be parsed, so nobody knows what is in it.
@@ -76,7 +82,7 @@ def redact(
     """
     secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
-    output = Output(sink)
+    output = Output(sink, sync=sync)
     output.open()
     try:
         for piece in redaction.pieces(source):

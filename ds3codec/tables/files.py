@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, get_args
+from typing import Any, Literal, Protocol, TypedDict, get_args
 
 import pyarrow as pa
 
@@ -20,9 +21,9 @@ from ..sources import Source
 from .batches import TableReader
 from .lines import json_lines
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+else:
     from typing_extensions import Unpack
 
 __all__ = [
@@ -61,6 +62,7 @@ def write_parquet(
     *,
     compression: str = "zstd",
     row_group_size: int = ROW_GROUP,
+    sync: bool = True,
     **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as a Parquet file.
@@ -72,6 +74,7 @@ def write_parquet(
         sink: A path or a binary file object.
         compression: What Parquet has: "zstd", "snappy", "gzip", "brotli", "lz4" or "none".
         row_group_size: Rows in a row group.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`.
 
     Raises:
@@ -82,11 +85,11 @@ def write_parquet(
     """
     _check_compression(compression)  # before the source is read
     reader = TableReader(source, batch_size=row_group_size, **options)
-    to_parquet(reader, sink, compression=compression, row_group_size=row_group_size)
+    to_parquet(reader, sink, compression=compression, row_group_size=row_group_size, sync=sync)
 
 
 def write_feather(
-    source: Source, sink: Sink, *, compression: str = "lz4", **options: Unpack[ReadOptions]
+    source: Source, sink: Sink, *, compression: str = "lz4", sync: bool = True, **options: Unpack[ReadOptions]
 ) -> None:
     """Write a response as a Feather file, which is Arrow's own format.
 
@@ -96,15 +99,21 @@ def write_feather(
         source: What `decode` takes.
         sink: A path or a binary file object.
         compression: "lz4", "zstd" or "none".
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`.
 
     The errors are those of `write_parquet`.
     """
-    to_feather(TableReader(source, **options), sink, compression=compression)
+    to_feather(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
 def write_csv(
-    source: Source, sink: Sink, *, compression: Compression | None = None, **options: Unpack[ReadOptions]
+    source: Source,
+    sink: Sink,
+    *,
+    compression: Compression | None = None,
+    sync: bool = True,
+    **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as CSV with a header line. A null is nothing, and an empty text is `""`.
 
@@ -112,15 +121,21 @@ def write_csv(
         source: What `decode` takes.
         sink: A path or a binary file object.
         compression: "gzip", "bz2" or "zstd"; None for plain text.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`, but for placements, which CSV cannot have.
 
     The errors are those of `write_parquet`.
     """
-    to_csv(TableReader(source, **options), sink, compression=compression)
+    to_csv(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
 def write_jsonl(
-    source: Source, sink: Sink, *, compression: Compression | None = None, **options: Unpack[ReadOptions]
+    source: Source,
+    sink: Sink,
+    *,
+    compression: Compression | None = None,
+    sync: bool = True,
+    **options: Unpack[ReadOptions],
 ) -> None:
     """Write a response as JSON Lines: an object with the names of the columns for each row.
 
@@ -128,11 +143,12 @@ def write_jsonl(
         source: What `decode` takes.
         sink: A path or a binary file object.
         compression: "gzip", "bz2" or "zstd"; None for plain text.
+        sync: As in `JobWriter`.
         **options: Those of `record_batches`.
 
     The errors are those of `write_parquet`.
     """
-    to_jsonl(TableReader(source, **options), sink, compression=compression)
+    to_jsonl(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
 class Batches(Protocol):
@@ -148,7 +164,12 @@ class Batches(Protocol):
 
 
 def to_parquet(
-    batches: Batches, sink: Sink, *, compression: str = "zstd", row_group_size: int = ROW_GROUP
+    batches: Batches,
+    sink: Sink,
+    *,
+    compression: str = "zstd",
+    row_group_size: int = ROW_GROUP,
+    sync: bool = True,
 ) -> None:
     """Write batches as a Parquet file; see `write_parquet`."""
     import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
@@ -156,7 +177,7 @@ def to_parquet(
     _check_compression(compression)
     schema = batches.schema.remove_metadata()
     with (
-        opened(sink) as file,
+        opened(sink, sync=sync) as file,
         pq.ParquetWriter(file, schema, compression=compression, store_schema=False) as writer,
     ):
         for batch in batches:
@@ -169,31 +190,35 @@ def _in_parquet(schema: pa.Schema) -> dict[bytes, bytes]:
     return {**(schema.metadata or {}), b"ARROW:schema": base64.b64encode(schema.serialize())}
 
 
-def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4") -> None:
+def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4", sync: bool = True) -> None:
     """Write batches as a Feather file; see `write_feather`."""
     _check_compression(compression)
     schema = plain_schema(batches.schema)
     how = pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
-    with opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
+    with opened(sink, sync=sync) as file, pa.ipc.new_file(file, schema, options=how) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
 
 
-def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
+def to_csv(
+    batches: Batches, sink: Sink, *, compression: Compression | None = None, sync: bool = True
+) -> None:
     """Write batches as CSV; see `write_csv`."""
     from pyarrow import csv  # noqa: PLC0415
 
     schema = plain_schema(batches.schema)
     if any(map(pa.types.is_nested, schema.types)):
         raise UsageError("CSV has no placements, for it has no nested columns")
-    with opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
+    with opened(sink, compression, sync=sync) as file, csv.CSVWriter(file, schema) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
 
 
-def to_jsonl(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
+def to_jsonl(
+    batches: Batches, sink: Sink, *, compression: Compression | None = None, sync: bool = True
+) -> None:
     """Write batches as JSON Lines; see `write_jsonl`."""
-    with opened(sink, compression) as file:
+    with opened(sink, compression, sync=sync) as file:
         for batch in batches:
             for lines in json_lines(batch):
                 file.write(lines)
@@ -224,11 +249,11 @@ class _Writable(io.RawIOBase):
 
 
 @contextmanager
-def opened(sink: Sink, compression: str | None = None) -> Iterator[Any]:
+def opened(sink: Sink, compression: str | None = None, *, sync: bool = True) -> Iterator[Any]:
     """A file object for a sink; under a path, the file appears if the block ends without an error."""
     if compression is not None and compression not in get_args(Compression):
         raise UsageError(f"compression must be gzip, bz2, zstd or None, not {compression!r}")
-    output = Output(sink)
+    output = Output(sink, sync=sync)
     output.open()
     try:
         file = _Writable(output)

@@ -41,7 +41,7 @@ class Mutation(NamedTuple):
 
 
 def mutations(
-    rule: str | None = None, job: st.SearchStrategy[MasterObjectList] | None = None
+    rule: str | None = None, *, job: st.SearchStrategy[MasterObjectList] | None = None
 ) -> st.SearchStrategy[Mutation]:
     """Documents with a fault.
 

@@ -16,6 +16,7 @@ from lxml import etree
 
 from ..bases.enumeration import OpenEnumeration
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..options import Missing
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, elements, wire_name
 from ..wire.names import XSI
@@ -35,7 +36,7 @@ class WrongDocumentError(Exception):
     """A document that no decoder may accept."""
 
 
-def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "error") -> MasterObjectList:
+def decode(source: bytes | BinaryIO, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
     """What `ds3codec.decode` gives; WrongDocumentError where that raises."""
     read = _Reference(strict, missing)
     chunks: list[JobChunk] = []
@@ -43,8 +44,8 @@ def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "
     nodes: list[JobNode] = []
     job: MasterObjectList | None = None
     depth = 0
-    source = BytesIO(document) if isinstance(document, bytes) else document
-    events = etree.iterparse(source, events=("start", "end"), load_dtd=False, no_network=True)
+    file = BytesIO(source) if isinstance(source, bytes) else source
+    events = etree.iterparse(file, events=("start", "end"), load_dtd=False, no_network=True)
     try:
         for event, element in events:
             parent: Any = element.getparent()
@@ -93,7 +94,7 @@ def _forget(element: etree._Element) -> None:
 class _Reference:
     """Elements to models, under the two options; ValueError for what is wrong."""
 
-    def __init__(self, strict: bool, missing: str) -> None:
+    def __init__(self, strict: bool, missing: Missing) -> None:
         self._strict = strict
         self._missing = missing
 

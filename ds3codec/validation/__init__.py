@@ -26,7 +26,7 @@ from ..errors import (
 from ..limits import PIECE
 from ..sources import Source, pieces
 from .checks import CHECKS
-from .checks.base import Answers, Check, Context, Rule, Severity
+from .checks.base import Answers, Check, Context, Rule, Severity, earlier_answers
 from .examiner import Examiner
 from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
 from .findings import Finding, Findings, Report
@@ -68,6 +68,7 @@ def validate(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
     max_findings: int = 100,
+    together: Answers | None = None,
 ) -> Report:
     """Say what is wrong with a response, and where.
 
@@ -86,6 +87,8 @@ def validate(
         select: The rules that apply, by their names or those of their groups; None for all.
         ignore: The rules that do not.
         max_findings: How many findings of each rule the report lists; more are only counted.
+        together: What the answers of the same job before this one said, to be held against it. This one is
+            added to them.
 
     Raises:
         SourceError: The source cannot be read. What is wrong with its content is in the report.
@@ -94,7 +97,12 @@ def validate(
         UsageError: `max_findings` is no such number.
     """
     validation = Validation(
-        source, api_version=api_version, select=select, ignore=ignore, max_findings=max_findings
+        source,
+        api_version=api_version,
+        select=select,
+        ignore=ignore,
+        max_findings=max_findings,
+        together=together,
     )
     for _ in validation.steps():
         pass
@@ -105,10 +113,6 @@ class Validation:
     """One validation, step by step: for progress, and for what was found when it is interrupted.
 
     Arguments and errors are those of `validate`.
-
-    Args:
-        together: What the answers of the same job before this one said, to be held against it. This one is
-            added to them.
 
     Attributes:
         report: What was found so far.
@@ -143,7 +147,8 @@ class Validation:
             watcher=self._examiner,
         )
         self._examiner.trees = self._decoder.trees
-        context = Context(self._findings.add, self._exchange.operation, together)
+        earlier = None if together is None else earlier_answers(together)
+        context = Context(self._findings.add, self._exchange.operation, earlier)
         names = [{rule.name for rule in check.rules} for check in CHECKS]
         self._checks: list[Check] = [
             check(context) for check, found in zip(CHECKS, names) if rules.intersection(found)
