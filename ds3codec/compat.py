@@ -49,7 +49,7 @@ def sdk_result(job: MasterObjectList | JobChunk, *, credentials: bool = False) -
     if not isinstance(job, (MasterObjectList, JobChunk)):
         raise UsageError(f"expected a MasterObjectList or a JobChunk, not {type(job).__name__}")
     model: type = type(job)
-    [result] = _writer(model, credentials)([job])
+    [result] = _writer(model, bool(credentials))([job])
     return result
 
 

@@ -1,4 +1,4 @@
-"""The types that stand in the signatures of all readers and writers: `Source`, `Sink` and `Missing`.
+"""The types that stand in the signatures of all readers and writers, and checks of what they are given.
 
 Internal: what is public of this is in `ds3codec` itself.
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
-__all__ = ["BinaryFile", "BinarySink", "Missing", "Sink", "Source"]
+from .errors import UsageError, shown
+
+__all__ = ["BinaryFile", "BinarySink", "Missing", "Sink", "Source", "check_number", "check_type", "several"]
+
+Item = TypeVar("Item")
 
 
 class BinaryFile(Protocol):
@@ -36,3 +40,24 @@ Sink = str | os.PathLike[str] | BinarySink
 
 Missing = Literal["error", "none"]
 """The treatment of a required attribute that is missing: as an error, or as None."""
+
+
+def check_number(name: str, given: object, least: int, most: int = 2**63 - 1) -> None:
+    """Raise UsageError for an option that is not a whole number of this range."""
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        range_ = f"from {least} on" if most == 2**63 - 1 else f"from {least} to {most}"
+        raise UsageError(f"{name} must be a whole number {range_}, not {shown(given)}")
+
+
+def check_type(name: str, given: object, *kinds: type) -> None:
+    """Raise UsageError for an argument that is none of these types."""
+    if not isinstance(given, kinds):
+        names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+        raise UsageError(f"{name} must be of type {names}, not {type(given).__name__}")
+
+
+def several(name: str, given: Iterable[Item]) -> Iterable[Item]:
+    """Return an argument that has several items. Raises UsageError for any other."""
+    if not isinstance(given, Iterable):
+        raise UsageError(f"{name} must be several, such as a list, not {shown(given)}")
+    return given

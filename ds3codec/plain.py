@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from .bases.enumeration import OpenEnumeration
 from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
-from .options import Missing
+from .options import Missing, check_number, check_type
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
 
@@ -58,6 +58,8 @@ def to_json(
     model: Model, *, names: Names = "fields", credentials: bool = False, indent: int | None = None
 ) -> str:
     """A model as JSON. Arguments and errors are those of `to_dict`; with `indent`, on several lines."""
+    if indent is not None:
+        check_number("indent", indent, 0, 100)
     data = to_dict(model, names=names, credentials=credentials)
     return json.dumps(data, ensure_ascii=False, indent=indent)
 
@@ -109,8 +111,7 @@ def from_json(
 
     The other errors are those of `from_dict`.
     """
-    if not isinstance(text, (str, bytes, bytearray)):
-        raise UsageError(f"expected a JSON text, not {type(text).__name__}")
+    check_type("text", text, str, bytes, bytearray)
     try:
         data = json.loads(text)
     except RecursionError:

@@ -339,7 +339,9 @@ class AsyncJobReader(_Door):
     task that waits for a batch), nor when it is closed; see `JobReader`.
     """
 
-    def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
+    def __init__(
+        self, source: AsyncIterable[bytes], *, strict: bool = False, missing: Missing = "error"
+    ) -> None:
         super().__init__(CallGuard("reader", end=StopAsyncIteration, goes_on=self._goes_on), strict, missing)
         advice = advice_for_async(source)
         if advice:

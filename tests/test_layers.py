@@ -31,7 +31,7 @@ LAYERS = {
     "streamed": "errors",
     "compression": "limits errors",
     "foreign": "",
-    "options": "",
+    "options": "errors",
     "remote": "errors",
     "sources": "limits errors options compression remote",
     "sinks": "limits errors options remote",
@@ -41,11 +41,12 @@ LAYERS = {
     "readers": "limits models errors options sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
     "plain": "bases errors options wire",
-    "operations": "errors",
+    "operations": "errors options",
     "planning": "errors models",
-    "captures": "limits errors compression remote sources operations",
-    "validation": "limits models errors sources decoding operations captures wire bases wire.names",
-    "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
+    "captures": "limits errors options compression remote sources operations",
+    "validation": "limits models errors options sources decoding operations captures wire bases wire.names",
+    "redaction": "limits models errors options sources sinks wire wire.names decoding operations captures"
+    " validation",
     "tables": "extras models errors options limits compression remote sources sinks decoding readers writers"
     " plain wire wire.names",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"

@@ -99,14 +99,15 @@ def _in_folder(folder: str) -> list[str]:
     return sorted(found)
 
 
-def is_capture(path: Path) -> bool:
-    """Whether a file has the name of a capture, or begins as one."""
-    if path.name.lower().endswith(_ENDINGS):
+def is_capture(path: str | os.PathLike[str]) -> bool:
+    """Whether a file has the name of a capture, or begins as one. Raises UsageError for no path."""
+    [name] = each_path([path])
+    if name.lower().endswith(_ENDINGS):
         return True
     try:
-        with path.open("rb") as file:
+        with Path(name).open("rb") as file:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
-    except (OSError, DecodeError):
+    except (OSError, ValueError, DecodeError):  # no file can have every name
         return False
     return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
 

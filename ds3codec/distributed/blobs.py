@@ -146,10 +146,15 @@ def _named_apart(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], l
 
 def _size(blocksize: int | str | None) -> int | None:
     try:
-        size = None if blocksize is None else int(parse_bytes(blocksize))
-    except (AttributeError, ValueError):  # it is of a wrong type, or has an unknown unit
+        size = None if blocksize is None or isinstance(blocksize, bool) else int(parse_bytes(blocksize))
+    except (
+        AttributeError,
+        OverflowError,
+        TypeError,
+        ValueError,
+    ):  # it is of a wrong type, or has an unknown unit
         size = 0
-    if size is not None and size < 1:
+    if (size is None and blocksize is not None) or (size is not None and size < 1):
         raise UsageError(f"blocksize must be bytes, such as '64 MiB', or None, not {shown(blocksize)}")
     return size
 

@@ -13,6 +13,7 @@ from dask.delayed import delayed
 from ..captures import responses
 from ..captures.paths import Paths
 from ..errors import SourceError
+from ..options import several
 from ..validation import Report, Severity, validate
 from .parts import Part, named
 
@@ -85,11 +86,12 @@ def validate_many(
         SourceError: No capture has such a name.
         RuleError: There is no such rule.
         VersionError: There is no such version.
+        UsageError: An option is wrong.
     """
     options = {
         "api_version": api_version,
-        "select": None if select is None else list(select),
-        "ignore": list(ignore),
+        "select": None if select is None else _names("select", select),
+        "ignore": _names("ignore", ignore),
         "max_findings": max_findings,
     }
     validate(b"", **options)  # type: ignore[arg-type]  # raises the errors of the options now
@@ -99,6 +101,11 @@ def validate_many(
         _joined([delayed(_responses)(each) for each in found], _RESPONSES),
         _joined([delayed(_findings)(each) for each in found], _FINDINGS),
     )
+
+
+def _names(name: str, given: Iterable[str]) -> str | list[str]:
+    """Names that can be gone through more than once; one alone as it is."""
+    return given if isinstance(given, str) else list(several(name, given))
 
 
 def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:

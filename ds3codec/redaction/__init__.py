@@ -19,6 +19,7 @@ from ..captures.archives import all_archived
 from ..captures.exchanges import all_exchanged
 from ..captures.streams import Stream, Tally, stored
 from ..errors import DecodeError, RedactionError, SourceError
+from ..options import check_type
 from ..sinks import Output, Sink
 from ..sources import Source
 from ..validation import Validation
@@ -78,9 +79,18 @@ def redact(
         RedactionError: A body cannot be parsed, so nobody knows what is in it.
         SourceError: The capture cannot be read.
         EncodeError: The sink is of a wrong type.
+        UsageError: `key` or `name` is.
         OSError: The sink takes no more.
     """
-    secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
+    check_type("key", key, str, bytes, type(None))
+    check_type("name", name, str, type(None))
+    secret = (
+        os.urandom(16)
+        if key is None
+        else key.encode("utf-8", "surrogatepass")
+        if isinstance(key, str)
+        else key
+    )
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
     output = Output(sink, sync=sync)
     output.open()

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
-from ..options import Missing
+from ..options import Missing, check_type
 from ..plain import from_dict
 from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of
@@ -45,7 +45,7 @@ def from_table(
     Raises:
         TableError: A column is missing, is there twice or has another type; a value is missing, or is not
             one of its type; or there is no job.
-        UsageError: It is no table.
+        UsageError: It is no table, or `job` no job.
     """
     whole = _as_table(table)
     rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, job, missing)
@@ -110,6 +110,7 @@ class _Rows:
         job: MasterObjectList | None,
         missing: Missing,
     ) -> None:
+        check_type("job", job, MasterObjectList, type(None))
         self._batches = batches
         self._missing: Missing = missing
         self.header: MasterObjectList = replace(job or job_from_metadata(schema), chunks=[])

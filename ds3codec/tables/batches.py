@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from ..decoding.columns import Columns
-from ..errors import Ds3CodecError, UsageError
+from ..errors import Ds3CodecError
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
-from ..options import Missing
+from ..options import Missing, check_number
 from ..plain import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
@@ -121,8 +121,7 @@ class TableReader:
         placements: bool = False,
         credentials: Sequence[str] = (),
     ) -> None:
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
+        check_number("batch_size", batch_size, 1)
         columns = arrow_schema(placements=placements, credentials=credentials)
         self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
         self._batch_size = batch_size

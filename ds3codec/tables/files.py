@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypedDict, get_args
 import pyarrow as pa
 
 from ..errors import UsageError
-from ..options import Missing
+from ..options import Missing, check_number
 from ..sinks import Output, Sink
 from ..sources import Source
 from .batches import TableReader
@@ -84,6 +84,7 @@ def write_parquet(
     The other errors are those of `decode`.
     """
     _check_compression(compression)  # before the source is read
+    check_number("row_group_size", row_group_size, 1)
     reader = TableReader(source, batch_size=row_group_size, **options)
     to_parquet(reader, sink, compression=compression, row_group_size=row_group_size, sync=sync)
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..options import check_type, several
 from ..plain import from_dict, to_dict
 from ..wire.kinds import Boolean, WholeNumber, kind_of
 from ..wire.meanings import meaning
@@ -133,7 +134,7 @@ def credential_names() -> list[str]:
 
 def _checked(names: Sequence[str]) -> frozenset[str]:
     known = credential_names()
-    for name in names:
+    for name in several("credentials", names):
         if isinstance(names, str) or name not in known:
             raise UsageError(f"credentials must be some of {', '.join(known)}, not {shown(names)}")
     return frozenset(names)
@@ -173,7 +174,9 @@ def job_from_metadata(schema: pa.Schema) -> MasterObjectList:
 
     Raises:
         TableError: The metadata has no job, as that of a lone chunk, or what it has is none.
+        UsageError: It is no schema.
     """
+    check_type("schema", schema, pa.Schema)
     data = _read(schema, _JOB)
     if data is None:
         raise TableError("the table has no job in its metadata: give one")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import is_dataclass
-from io import BytesIO
+from io import BytesIO, TextIOBase
 from typing import Any, BinaryIO
 
 from lxml import etree
 
 from ..bases.enumeration import OpenEnumeration
+from ..errors import Ds3CodecError, UsageError
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.kinds import kind_of
@@ -32,12 +33,15 @@ INSIDE = {
 }
 
 
-class WrongDocumentError(Exception):
+class WrongDocumentError(Ds3CodecError):
     """A document that no decoder may accept."""
 
 
 def decode(source: bytes | BinaryIO, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
-    """What `ds3codec.decode` gives; WrongDocumentError where that raises."""
+    """What `ds3codec.decode` gives; WrongDocumentError where that raises, UsageError for no source."""
+    is_file = callable(getattr(source, "read", None)) and not isinstance(source, TextIOBase)
+    if not isinstance(source, bytes) and not is_file:
+        raise UsageError(f"expected bytes or a binary file object, not {type(source).__name__}")
     read = _Reference(strict, missing)
     chunks: list[JobChunk] = []
     blobs: list[Blob] = []

@@ -27,6 +27,7 @@ from xml.sax.saxutils import escape
 from xsdata.models.datatype import XmlDateTime
 
 from ..bases.credential import Credential
+from ..bases.model import Model
 from ..errors import UsageError, shown
 from ..extras import extra
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
@@ -179,9 +180,12 @@ def models(
         fields: Strategies for fields of the model, instead of those that its types give.
 
     Raises:
-        UsageError: The model has no such field.
+        UsageError: It is no model, or has no such field.
         VersionError: There is no such version.
     """
+    given: Any = model
+    if not (isinstance(given, type) and issubclass(given, Model)):
+        raise UsageError(f"expected one of the models, not {shown(given)}")
     version = None if api_version is None else resolved(api_version)
     unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
     if unknown:

@@ -20,10 +20,9 @@ from ..errors import (
     ServerErrorResponse,
     TruncatedError,
     UnexpectedDocumentError,
-    UsageError,
-    shown,
 )
 from ..limits import PIECE
+from ..options import check_number
 from ..sources import Source, pieces
 from .checks import CHECKS
 from .checks.base import Answers, Check, Context, Rule, Severity, earlier_answers
@@ -94,7 +93,7 @@ def validate(
         SourceError: The source cannot be read. What is wrong with its content is in the report.
         RuleError: There is no such rule.
         VersionError: There is no such version.
-        UsageError: `max_findings` is no such number.
+        UsageError: `max_findings` is no such number, `select` or `ignore` no names, `together` no `Answers`.
     """
     validation = Validation(
         source,
@@ -128,8 +127,7 @@ class Validation:
         max_findings: int = 100,
         together: Answers | None = None,
     ) -> None:
-        if not isinstance(max_findings, int) or max_findings < 0:
-            raise UsageError(f"max_findings must be a whole number from 0 on, not {shown(max_findings)}")
+        check_number("max_findings", max_findings, 0)
         rules = selected(select, ignore)
         chosen = None if api_version == "auto" else resolved(api_version)
         self.report: Report = Report()

@@ -24,6 +24,7 @@ from ds3codec.testing.strategies import (
     consistent_jobs,
     documents,
     jobs,
+    models,
     nodes,
     placements,
 )
@@ -112,3 +113,5 @@ def test_a_version_that_is_none_is_refused() -> None:
 def test_a_field_that_no_model_has_is_refused() -> None:
     with pytest.raises(UsageError, match="Blob has no field 'naem'"):
         blobs(naem=st.just("a"))
+    with pytest.raises(UsageError, match="expected one of the models, not <class 'int'>"):
+        models(int)

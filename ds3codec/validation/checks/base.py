@@ -12,9 +12,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...errors import UsageError, shown
 from ...models import JobNode, MasterObjectList
 from ...operations import Operation
+from ...options import check_type
 from ..places import Place
 from .seen import Seen
 
@@ -98,8 +98,7 @@ def earlier_answers(answers: Answers) -> EarlierAnswers:
     Raises:
         UsageError: These are none.
     """
-    if not isinstance(answers, Answers):
-        raise UsageError(f"together must be Answers, not {shown(answers)}")
+    check_type("together", answers, Answers)
     return answers._earlier
 
 
