@@ -145,16 +145,13 @@ def _named_apart(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], l
 
 
 def _size(blocksize: int | str | None) -> int | None:
+    if blocksize is None:
+        return None
     try:
-        size = None if blocksize is None or isinstance(blocksize, bool) else int(parse_bytes(blocksize))
-    except (
-        AttributeError,
-        OverflowError,
-        TypeError,
-        ValueError,
-    ):  # it is of a wrong type, or has an unknown unit
+        size = int(parse_bytes(blocksize)) if isinstance(blocksize, str) else blocksize
+    except (OverflowError, ValueError):  # it has an unknown unit, or is no number
         size = 0
-    if (size is None and blocksize is not None) or (size is not None and size < 1):
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise UsageError(f"blocksize must be bytes, such as '64 MiB', or None, not {shown(blocksize)}")
     return size
 
