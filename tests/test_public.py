@@ -168,6 +168,9 @@ def used(made: Any) -> None:
         deque(made.steps())
     elif hasattr(made, "__aiter__"):
         asyncio.run(_used(made))
+    elif hasattr(made, "exchanges"):
+        with made:
+            pass
     elif isinstance(made, Iterator):
         deque(itertools.islice(made, 100))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 from typing import NamedTuple
@@ -36,7 +37,9 @@ def run(wanted: Wanted) -> int:
     except KeyboardInterrupt:
         return EXIT_CLEAN
     except OSError as error:
-        failed(f"cannot listen at {wanted.host}:{wanted.port}: {os.strerror(error.errno or 0)}")
+        is_name = isinstance(error, socket.gaierror)  # whose numbers are not those of the system
+        reason = error.strerror if is_name else os.strerror(error.errno or 0)
+        failed(f"cannot listen at {wanted.host}, port {wanted.port}: {reason}")
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 

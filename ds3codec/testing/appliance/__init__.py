@@ -54,7 +54,7 @@ class Appliance:
     """A server for tests; a context manager, which serves from the beginning of the block to its end.
 
     Args:
-        host: The address to listen at.
+        host: The name or the address, of IPv4 or IPv6, to listen at; "" for all of this machine.
         port: The port; 0 for a free one.
         api_version: The version of the API in whose form it answers, such as "5.4".
         credentials: The secret keys of users by their access ids; with any, each request has to be signed
@@ -71,7 +71,7 @@ class Appliance:
     Raises:
         VersionError: There is no such version.
         UsageError: An option is none that there can be, or a number less.
-        OSError: The address cannot be listened at.
+        OSError: On entering: the address cannot be listened at, or the name stands for none.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Appliance:
         host, port = self._server.address
         if not port:
             raise UsageError("the appliance serves only inside its with block")
-        return f"http://{host}:{port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def add_bucket(self, name: str, objects: Mapping[str, int] | None = None) -> None:
         """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there.
