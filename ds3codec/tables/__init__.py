@@ -6,6 +6,7 @@
 - `opening`: such a file as record batches; `selecting`: some of their rows and columns.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
+- `arrow_types`: the classes of pyarrow in public signatures.
 - `building`: arrays from those of numpy, and from lists.
 """
 

@@ -23,6 +23,7 @@ from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes, element_forms
 from .arrays import Arrays, read_run
+from .arrow_types import RecordBatchReader, Table
 from .building import codes, integers, listed
 from .schema import (
     END_POINT,
@@ -49,7 +50,7 @@ def record_batches(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> pa.RecordBatchReader:
+) -> RecordBatchReader:
     """Read a response as record batches, in constant memory.
 
         for batch in record_batches("response.xml"):
@@ -89,7 +90,7 @@ def read_table(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> pa.Table:
+) -> Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
     The metadata of the table's schema has the job, and the chunks that have no rows.

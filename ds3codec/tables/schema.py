@@ -27,6 +27,7 @@ from ..plain import from_dict, to_dict
 from ..wire.kinds import Boolean, WholeNumber, kind_of
 from ..wire.meanings import meaning
 from ..wire.members import Member, attributes, credentials, element_forms, elements, wire_name
+from .arrow_types import Schema
 
 __all__ = [
     "END_POINT",
@@ -62,7 +63,7 @@ class HiddenChunk(NamedTuple):
     chunk: dict[str, Any] | None
 
 
-def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> pa.Schema:
+def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> Schema:
     """The schema of a table of blobs, without the metadata of a job.
 
     Args:
@@ -169,7 +170,7 @@ def metadata(
     return {key: json.dumps(value, ensure_ascii=False).encode() for key, value in data.items()}
 
 
-def job_from_metadata(schema: pa.Schema) -> MasterObjectList:
+def job_from_metadata(schema: Schema) -> MasterObjectList:
     """The job that a schema's metadata has, with its nodes and without chunks.
 
     Raises:
