@@ -15,6 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
+from .call_guard import CallGuard
 from .decoding.batches import Batches, BlobBatch
 from .decoding.columns import Column, Columns
 from .decoding.decoder import Decoder, ReadWide
@@ -25,7 +26,6 @@ from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentE
 from .models import Blob, JobChunk, MasterObjectList
 from .options import Missing
 from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
-from .turns import CallGuard
 
 __all__ = [
     "AsyncJobReader",
