@@ -74,6 +74,7 @@ from .models import (
     TargetReadPreference,
     TargetState,
 )
+from .options import Missing, Sink, Source
 from .readers import (
     AsyncJobReader,
     IncrementalDecoder,
@@ -86,7 +87,7 @@ from .readers import (
 
 if TYPE_CHECKING:
     from .operations import operation_for, request_for
-    from .plain import from_dict, to_dict, to_json
+    from .plain import from_dict, from_json, to_dict, to_json
     from .validation import Finding, Report, validate
     from .writers import JobWriter, encode
 
@@ -118,6 +119,7 @@ __all__ = [
     "JobWriter",
     "LimitExceededError",
     "MasterObjectList",
+    "Missing",
     "MissingAttributeError",
     "NotWellFormedError",
     "OperationError",
@@ -135,6 +137,8 @@ __all__ = [
     "S3Target",
     "ServerError",
     "ServerErrorResponse",
+    "Sink",
+    "Source",
     "SourceError",
     "TableError",
     "Tape",
@@ -154,6 +158,7 @@ __all__ = [
     "decode_chunk",
     "encode",
     "from_dict",
+    "from_json",
     "iter_blobs",
     "operation_for",
     "request_for",
@@ -169,6 +174,7 @@ _LATER = {
     "Report": "validation",
     "encode": "writers",
     "from_dict": "plain",
+    "from_json": "plain",
     "operation_for": "operations",
     "request_for": "operations",
     "to_dict": "plain",

@@ -15,7 +15,6 @@ from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..errors import UsageError
 from ..models import (
     Blob,
     ChunkProcessingOrder,
@@ -30,6 +29,7 @@ from ..models import (
     TapeState,
     TapeType,
 )
+from ..options import check_number, check_type
 from ..sinks import Sink
 from ..validation.versions import known_versions, resolved
 from ..wire.members import attributes, elements
@@ -87,7 +87,7 @@ def write_document(
 
     Raises:
         VersionError: There is no such version.
-        UsageError: A number is less than it can be.
+        UsageError: A number is none, or less than it can be.
 
     The other errors are those of `JobWriter`.
     """
@@ -96,11 +96,12 @@ def write_document(
         ("objects", objects, 0),
         ("chunk_objects", chunk_objects, 1),
         ("tapes", tapes, 0),
+        ("blob_size", blob_size, 1),
+        ("attribute_count", attribute_count, 0),
     ):
-        if number < least:
-            raise UsageError(f"{name} must be a number from {least} on, not {number}")
-    if blob_size is not None and blob_size < 1:
-        raise UsageError(f"blob_size must be a number from 1 on, not {blob_size}")
+        if number is not None or name not in ("blob_size", "attribute_count"):
+            check_number(name, number, least)
+    check_type("seed", seed, int)
     wanted = _Wanted(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
     with JobWriter(sink, _header(wanted), sync=sync) as writer:
         for chunk, blobs in _chunks(wanted):

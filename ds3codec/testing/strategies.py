@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count as counting
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
@@ -26,6 +27,7 @@ from xml.sax.saxutils import escape
 from xsdata.models.datatype import XmlDateTime
 
 from ..bases.credential import Credential
+from ..bases.model import Model
 from ..errors import UsageError, shown
 from ..extras import extra
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
@@ -48,12 +50,6 @@ with extra("testing"):
     from hypothesis import strategies as st
 
 __all__ = [
-    "BETWEEN",
-    "BOOLEANS",
-    "CHARACTERS",
-    "PRETTY",
-    "TEXTS",
-    "UUIDS",
     "blobs",
     "chunks",
     "consistent_jobs",
@@ -72,11 +68,10 @@ CHARACTERS = st.one_of(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
 )
 TEXTS = st.text(CHARACTERS, max_size=12)
-UUIDS = st.uuids().map(str)
+UUIDS = st.one_of(st.uuids().map(str), st.uuids().map(lambda made: str(made).upper()))
 
-# What may stand between the elements of a document; and what pretty-printers write there.
+# Texts that may be between the elements of a document.
 BETWEEN = ("", "", "\n", "  \t", "<!-- <Object/> & -->", "<?skip it?>")
-PRETTY = ("\n  ",)
 
 # The spellings of False and of True.
 BOOLEANS = (("false", "0"), ("true", "1"))
@@ -98,7 +93,7 @@ class _Wanted(NamedTuple):
     texts: st.SearchStrategy[str]
 
 
-def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
+def date_times(*, milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
     """Dates and times: any, or those of the appliance."""
     fractions = st.integers(0, 999).map(lambda number: number * 1_000_000)
     offsets: st.SearchStrategy[int | None] = st.just(0)
@@ -121,7 +116,7 @@ def _whole_numbers(member: Member, wanted: _Wanted) -> st.SearchStrategy[int]:
 def _texts(member: Member, wanted: _Wanted) -> st.SearchStrategy[str]:
     # As an element, an empty text is null.
     texts = wanted.texts.filter(bool) if member.nillable else wanted.texts
-    return texts if member.pattern is None else st.one_of(UUIDS, texts)
+    return texts if member.pattern is None else UUIDS
 
 
 def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
@@ -168,8 +163,8 @@ def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[An
 
 def models(
     model: type,
-    appliance: bool = False,
     *,
+    appliance: bool = False,
     api_version: str | None = None,
     texts: st.SearchStrategy[str] = TEXTS,
     **fields: Any,
@@ -185,9 +180,12 @@ def models(
         fields: Strategies for fields of the model, instead of those that its types give.
 
     Raises:
-        UsageError: The model has no such field.
+        UsageError: It is no model, or has no such field.
         VersionError: There is no such version.
     """
+    given: Any = model
+    if not (isinstance(given, type) and issubclass(given, Model)):
+        raise UsageError(f"expected one of the models, not {shown(given)}")
     version = None if api_version is None else resolved(api_version)
     unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
     if unknown:
@@ -201,29 +199,28 @@ def _limited(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[A
     return found if version is None else found.map(lambda made: limited(made, version))
 
 
-def blobs(appliance: bool = False, **options: Any) -> st.SearchStrategy[Blob]:
+def blobs(**options: Any) -> st.SearchStrategy[Blob]:
     """Blobs, some with a placement. Options are those of `models`."""
-    return models(Blob, appliance, **options)
+    return models(Blob, **options)
 
 
-def nodes(appliance: bool = False, **options: Any) -> st.SearchStrategy[JobNode]:
+def nodes(**options: Any) -> st.SearchStrategy[JobNode]:
     """Nodes. Options are those of `models`."""
-    return models(JobNode, appliance, **options)
+    return models(JobNode, **options)
 
 
-def placements(appliance: bool = False, **options: Any) -> st.SearchStrategy[PhysicalPlacement]:
+def placements(**options: Any) -> st.SearchStrategy[PhysicalPlacement]:
     """Placements: tapes, pools and targets. Options are those of `models`."""
-    return models(PhysicalPlacement, appliance, **options)
+    return models(PhysicalPlacement, **options)
 
 
-def chunks(appliance: bool = False, *, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
+def chunks(*, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
     """Chunks of at most so many blobs, some without any. Other options are those of `models`."""
-    content = _lists(blobs(appliance, **options), max_size=max_blobs)
-    return models(JobChunk, appliance, blobs=content, **options)
+    content = _lists(blobs(**options), max_size=max_blobs)
+    return models(JobChunk, blobs=content, **options)
 
 
 def jobs(
-    appliance: bool = False,
     *,
     max_nodes: int = 2,
     max_chunks: int = 2,
@@ -236,35 +233,45 @@ def jobs(
     """
     return models(
         MasterObjectList,
-        appliance,
-        nodes=_lists(nodes(appliance, **options), max_size=max_nodes),
-        chunks=_lists(chunks(appliance, max_blobs=max_blobs, **options), max_size=max_chunks),
+        nodes=_lists(nodes(**options), max_size=max_nodes),
+        chunks=_lists(chunks(max_blobs=max_blobs, **options), max_size=max_chunks),
         **options,
     )
 
 
-@st.composite
 def documents(
-    draw: st.DrawFn,
     job: st.SearchStrategy[MasterObjectList] | None = None,
     *,
     booleans: Sequence[Sequence[str]] = BOOLEANS,
     quotes: str = "\"'",
     between: Sequence[str] = BETWEEN,
-) -> bytes:
+) -> st.SearchStrategy[bytes]:
     """A job in any spelling.
 
     Args:
-        draw: Given by Hypothesis.
         job: The job; by default any of `jobs`.
         booleans: The spellings of False and of True; appliances write "false" and "true" only.
         quotes: The characters that are put around values: `"'"` for documents with single quotes.
-        between: What stands between elements: `PRETTY` for documents that were pretty-printed, `[""]` for
-            those on one line.
+        between: The texts between elements, one of them at each place: `["\\n  "]` for documents that were
+            pretty-printed, `[""]` for those on one line.
     """
-    written = draw(jobs() if job is None else job)
+    return _documents(jobs() if job is None else job, booleans, quotes, between)
+
+
+@st.composite
+def _documents(
+    draw: st.DrawFn,
+    job: st.SearchStrategy[MasterObjectList],
+    booleans: Sequence[Sequence[str]],
+    quotes: str,
+    between: Sequence[str],
+) -> bytes:
+    written = draw(job)
     spaces = st.sampled_from(between)
     in_empty = spaces if "" in between else st.just("")  # pretty-printers put nothing there
+    in_leaf = st.sampled_from(
+        ["", *(text for text in between if text.startswith("<"))]
+    )  # it may have no text
 
     def element(name: str, item: Any, *children: str) -> str:
         kind: type = type(item)
@@ -280,7 +287,7 @@ def documents(
             draw(st.sampled_from([" ", "\n", "  "])) + f"{member.name}={quoted(member, item)}"
             for member in draw(st.permutations(members))
         )
-        before = draw(spaces if children else in_empty)
+        before = draw(spaces if children else in_empty if elements(kind) else in_leaf)
         inside = before + "".join(child + draw(spaces) for child in children)
         empty = not inside and draw(st.booleans())
         return f"<{name}{tag}/>" if empty else f"<{name}{tag}>{inside}</{name}>"
@@ -334,11 +341,13 @@ def documents(
     return (start + element("MasterObjectList", written, *parts) + draw(spaces)).encode()
 
 
-@st.composite
-def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
+def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
     """`data` in pieces of any size, empty ones and single bytes among them."""
-    places = sorted(draw(st.lists(st.integers(0, len(data)), max_size=12)))
-    return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]
+
+    def cut(places: list[int]) -> list[bytes]:
+        return [data[start:end] for start, end in pairwise([0, *sorted(places), len(data)])]
+
+    return st.lists(st.integers(0, len(data)), max_size=12).map(cut)
 
 
 def consistent_jobs(*, api_version: str | None = None) -> st.SearchStrategy[MasterObjectList]:

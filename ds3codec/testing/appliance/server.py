@@ -12,6 +12,7 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
+from ...errors import shown
 from ...extras import extra
 from ...formats import GZIP
 from .answers import Answer, Answers, refused
@@ -46,14 +47,19 @@ class Server:
         self._note = note
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
+        self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Listen from now on. Raises OSError."""
+        """Listen from now on.
+
+        Raises:
+            OSError: The address cannot be listened at; a `socket.gaierror` for a name that stands for none.
+        """
         _h11()
-        self._listener = socket.create_server(self.address, backlog=128)
+        family, address = _resolved(*self.address)
+        self._listener = socket.create_server(address, family=family, backlog=128)
         self.address = self._listener.getsockname()[:2]
         self._run(self._accept)
 
@@ -65,16 +71,24 @@ class Server:
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
         with self._lock:
-            connections = list(self._open)
+            connections, threads = list(self._open), list(self._threads)
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
+        for thread in threads:
             thread.join(_PATIENCE)
 
     def _run(self, work: Callable[..., None], *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
+        def run() -> None:
+            try:
+                work(*arguments)
+            finally:
+                with self._lock:
+                    self._threads.discard(thread)
+
+        thread = threading.Thread(target=run, daemon=True)
+        with self._lock:
+            self._threads.add(thread)
         thread.start()
 
     def _accept(self) -> None:
@@ -118,6 +132,19 @@ class Server:
                 left = now.times - 1
                 self.behaviour = replace(now, times=left) if left else Behaviour()
         return now
+
+
+def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """Find the address to listen at, that of IPv4 where a name has both; "" is all of this machine."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, f"{shown(host)} cannot be the name of a host") from None
+    except socket.gaierror as error:
+        message = f"{shown(host)} stands for no address ({error.strerror})"
+        raise socket.gaierror(error.errno, message) from None
+    family, _, _, _, address = min(found, key=lambda one: one[0] is not socket.AF_INET)
+    return family, address
 
 
 def _misanswered(request: Request, behaviour: Behaviour) -> Answer | None:

@@ -24,6 +24,16 @@ def test_what_is_listed_is_what_was_written(names: list[str], size: int) -> None
     ]
 
 
+def test_comments_and_instructions_are_passed_over_wherever_they_are() -> None:
+    document = (
+        b"<!-- a --><?b?><Objects><!-- <Object/> --><Object Name='a' Size='1'><!-- c --></Object><?d?>"
+        b"<Object Name='b' Size='2'/></Objects><!-- e -->"
+    )
+    assert listed_objects([document], "Size") == [Listed("a", None, 1), Listed("b", None, 2)]
+    with pytest.raises(Refusal, match="no objects"):
+        listed_objects([b"<Objects><!-- <Object/> --></Objects>"], "Size")
+
+
 def test_entities_and_numbers_beyond_the_wire_are_refused() -> None:
     bomb = (
         b'<!DOCTYPE a [<!ENTITY b "c">]><Objects><Object Name="&b;" Length="9223372036854775808"/></Objects>'
