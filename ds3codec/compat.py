@@ -15,7 +15,7 @@ from typing import Any
 from .errors import InvalidValueError, UsageError
 from .models import JobChunk, MasterObjectList
 from .options import Missing, check_missing
-from .plain import Dialect, from_text, model_of
+from .plain_data import Dialect, from_text, model_of
 from .validation.versions import in_version
 from .wire.compiling import compiled
 from .wire.kinds import Boolean, Text, WholeNumber, format_value, kind_of

@@ -24,7 +24,7 @@ from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
-from .streamed import streamed
+from .streamed_lists import streamed
 from .wire.members import elements, wire_name
 from .wire.names import ERROR
 

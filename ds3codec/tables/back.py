@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..options import Missing, check_type
-from ..plain import from_dict
+from ..plain_data import from_dict
 from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of
 from ..wire.members import Member, attributes

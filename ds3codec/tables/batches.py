@@ -18,7 +18,7 @@ from ..decoding.columns import Columns
 from ..errors import Ds3CodecError
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..options import Missing, check_number
-from ..plain import to_dict
+from ..plain_data import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes, element_forms

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
-from ..bases.enumeration import OpenEnumeration
 from ..errors import Ds3CodecError, UsageError
+from ..model_bases.enumeration import OpenEnumeration
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.kinds import kind_of

@@ -26,10 +26,10 @@ from xml.sax.saxutils import escape
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..bases.credential import Credential
-from ..bases.model import Model
 from ..errors import UsageError, shown
 from ..extras import extra
+from ..model_bases.credential import Credential
+from ..model_bases.model import Model
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
 from ..validation.versions import resolved, value_in_version
 from ..wire.kinds import (

@@ -29,8 +29,8 @@ from ds3codec import (
 )
 from ds3codec.testing.strategies import models
 from ds3codec.wire.members import credentials, elements
-from tests.bases.test_model import MODELS
 from tests.examples import SAMPLE, in_full, job
+from tests.model_bases.test_model import MODELS
 
 NAMES: list[Any] = ["fields", "wire"]
 SAMPLE_JOB = decode(SAMPLE)

@@ -15,9 +15,9 @@ from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from .bases.enumeration import OpenEnumeration
-from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
+from .model_bases.enumeration import OpenEnumeration
+from .model_bases.model import Model
 from .options import Missing, check_missing, check_number, check_type
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
