@@ -23,7 +23,7 @@ from ...models import MasterObjectList
 from ...options import check_number, check_type
 from ...validation.versions import resolved
 from ..documents import LATEST
-from .answers import Answers
+from .answers import Responder
 from .behaviour import Behaviour, check_limit
 from .server import Server
 from .signatures import Credentials
@@ -101,7 +101,7 @@ class Appliance:
         check_limit("chunk_seconds", chunk_seconds, 0)
         self.exchanges: list[Exchange] = []
         self._store = Store(resolved(api_version), chunk_objects, blob_size, chunk_seconds, nodes)
-        self._answers = Answers(self._store, Credentials(credentials or {}), retry_after)
+        self._answers = Responder(self._store, Credentials(credentials or {}), retry_after)
         self._server = Server(host, port, self._answers, self._note)
 
     def __enter__(self) -> Appliance:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from lxml import etree
 
-__all__ = ["Listed", "Refusal", "Request", "byte_count", "is_name", "listed_objects"]
+__all__ = ["Listed", "ReceivedRequest", "Refusal", "byte_count", "is_name", "listed_objects"]
 
 _LONGEST_NAME = 1024  # bytes, as S3 has it
 _MOST_DIGITS = 19  # of a number with 64 bits
@@ -39,7 +39,7 @@ class Refusal(Exception):  # noqa: N818  (it is an answer)
         self.headers: dict[str, str] = dict(headers or {})
 
 
-class Request(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """A request.
 
     Attributes:
@@ -61,7 +61,7 @@ class Request(NamedTuple):
         if any(map(_NO_TEXT.search, (self.path, *self.query, *self.query.values()))):
             raise Refusal(400, "BadRequest", "the request has a character that XML does not have")
 
-    def received(self, *, keep: bool) -> Request:
+    def received(self, *, keep: bool) -> ReceivedRequest:
         """The request once its body is received, which is kept or only counted."""
         kept, size = [], 0
         for piece in self.body:

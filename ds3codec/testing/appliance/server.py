@@ -15,9 +15,9 @@ from typing import Any
 from ...errors import shown
 from ...extras import extra
 from ...formats import GZIP
-from .answers import Answer, Answers, refused
+from .answers import Answer, Responder, refused
 from .behaviour import Behaviour
-from .requests import Refusal, Request
+from .requests import ReceivedRequest, Refusal
 
 __all__ = ["Server"]
 
@@ -40,7 +40,9 @@ class Server:
         behaviour: How it answers now.
     """
 
-    def __init__(self, host: str, port: int, answers: Answers, note: Callable[[str, str, int], None]) -> None:
+    def __init__(
+        self, host: str, port: int, answers: Responder, note: Callable[[str, str, int], None]
+    ) -> None:
         self.address: tuple[str, int] = (host, port)
         self.behaviour: Behaviour = Behaviour()
         self._answers = answers
@@ -147,7 +149,7 @@ def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
     return family, address
 
 
-def _misanswered(request: Request, behaviour: Behaviour) -> Answer | None:
+def _misanswered(request: ReceivedRequest, behaviour: Behaviour) -> Answer | None:
     """An answer that has nothing to do with what was asked for."""
     if behaviour.error is not None:
         status, code = behaviour.error
@@ -175,7 +177,7 @@ class _Protocol:
             self._state.start_next_cycle()
         return self._state.our_state is self._h11.IDLE
 
-    def request(self) -> Request:
+    def request(self) -> ReceivedRequest:
         """The next request, of which the body is read by whoever wants it."""
         event = self._next()
         if not isinstance(event, self._h11.Request):
@@ -184,7 +186,7 @@ class _Protocol:
         for name, value in event.headers:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
             headers[key] = f"{headers[key]},{text}" if key in headers else text
-        return Request(event.method.decode(), event.target.decode("latin-1"), headers, self._body())
+        return ReceivedRequest(event.method.decode(), event.target.decode("latin-1"), headers, self._body())
 
     def _body(self) -> Iterator[bytes]:
         if self._state.they_are_waiting_for_100_continue:
@@ -198,7 +200,7 @@ class _Protocol:
                 raise _Over
             yield bytes(event.data)
 
-    def finish_request(self, request: Request) -> None:
+    def finish_request(self, request: ReceivedRequest) -> None:
         """Read what is left of the body of a request."""
         waits = self._state.they_are_waiting_for_100_continue
         if self._state.their_state is self._h11.SEND_BODY and not waits:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from ds3codec.testing.appliance.requests import Listed, Refusal, Request, listed_objects
+from ds3codec.testing.appliance.requests import Listed, ReceivedRequest, Refusal, listed_objects
 from ds3codec.testing.strategies import TEXTS
 
 NAMES = st.lists(TEXTS.filter(bool), min_size=1, max_size=5, unique=True)
@@ -43,7 +43,7 @@ def test_entities_and_numbers_beyond_the_wire_are_refused() -> None:
 
 
 def test_a_query_is_known_in_any_case_and_a_body_is_kept_or_counted() -> None:
-    request = Request("PUT", "/a%20b?OPERATION=x&replicate", {}, [b"12", b"3"])
+    request = ReceivedRequest("PUT", "/a%20b?OPERATION=x&replicate", {}, [b"12", b"3"])
     assert (request.path, request.query) == ("/a b", {"operation": "x", "replicate": ""})
     assert request.received(keep=True)[3:] == ([b"12", b"3"], 3)
     assert request.received(keep=False)[3:] == ([], 3)
