@@ -48,7 +48,7 @@ def from_table(
         UsageError: It is no table, or `job` no job.
     """
     whole = _as_table(table)
-    rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, job, missing)
+    rows = _TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing)
     made = rows.header
     for chunk, blobs, begins in rows.parts():
         if begins:
@@ -73,7 +73,7 @@ def encode_table(
     Under a path, nothing appears if there is an error.
     """
     whole = _as_table(table)
-    _write(_Rows(whole.schema, whole.to_batches(), whole.num_rows, job, missing), sink, sync=sync)
+    _write(_TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing), sink, sync=sync)
 
 
 def encode_batches(
@@ -86,16 +86,16 @@ def encode_batches(
     missing: Missing = "error",
 ) -> None:
     """Do what `encode_table` does, batch by batch in constant memory; `rows` is their number, if known."""
-    _write(_Rows(schema, batches, rows, job, missing), sink)
+    _write(_TableRows(schema, batches, rows, job, missing), sink)
 
 
-def _write(rows: _Rows, sink: Sink, *, sync: bool = True) -> None:
+def _write(rows: _TableRows, sink: Sink, *, sync: bool = True) -> None:
     with JobWriter(sink, rows.header, sync=sync) as writer:
         for chunk, blobs, _ in rows.parts():
             writer.write(chunk, blobs)
 
 
-class _Rows:
+class _TableRows:
     """The rows of a table as blobs with their chunks.
 
     Attributes:

@@ -79,7 +79,7 @@ BOOLEANS = (("false", "0"), ("true", "1"))
 _NAMES = st.lists(TEXTS, min_size=1, max_size=3, unique=True)
 
 
-class _Wanted(NamedTuple):
+class _ValueOptions(NamedTuple):
     """What the values should be like.
 
     Attributes:
@@ -108,18 +108,18 @@ def _date_time(moment: datetime, fraction: int, offset: int | None) -> XmlDateTi
     return XmlDateTime(*day, *time, fraction, offset)
 
 
-def _whole_numbers(member: Member, wanted: _Wanted) -> st.SearchStrategy[int]:
+def _whole_numbers(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[int]:
     bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
     return st.one_of(bounds, st.integers(member.minimum, member.maximum))
 
 
-def _texts(member: Member, wanted: _Wanted) -> st.SearchStrategy[str]:
+def _texts(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[str]:
     # As an element, an empty text is null.
     texts = wanted.texts.filter(bool) if member.nillable else wanted.texts
     return texts if member.pattern is None else UUIDS
 
 
-def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+def _enumerated(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[Any]:
     every: list[Any] = list(member.type)
     version = wanted.api_version
     there = [item for item in every if version is None or value_in_version(member.type, item.value, version)]
@@ -127,7 +127,7 @@ def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
 
 
 # The values of each kind of simple type, for a member.
-_VALUES: dict[type[Kind], Callable[[Member, _Wanted], st.SearchStrategy[Any]]] = {
+_VALUES: dict[type[Kind], Callable[[Member, _ValueOptions], st.SearchStrategy[Any]]] = {
     Boolean: lambda member, wanted: st.booleans(),
     WholeNumber: _whole_numbers,
     DateTime: lambda member, wanted: date_times(milliseconds_in_utc=wanted.appliance),
@@ -137,7 +137,7 @@ _VALUES: dict[type[Kind], Callable[[Member, _Wanted], st.SearchStrategy[Any]]] =
 }
 
 
-def _values(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+def _values(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[Any]:
     model: type = member.type
     if not is_dataclass(model):
         return _VALUES[type(kind_of(member))](member, wanted)
@@ -150,7 +150,7 @@ _lists = lru_cache(maxsize=256)(st.lists)
 
 
 @lru_cache(maxsize=256)
-def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+def _models(model: type, wanted: _ValueOptions, **fields: Any) -> st.SearchStrategy[Any]:
     members = {
         member.field: _values(member, wanted)
         if member.repeated or (member.required and not member.nillable)
@@ -190,11 +190,11 @@ def models(
     unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
     if unknown:
         raise UsageError(f"{model.__name__} has no field {shown(min(unknown))}")
-    return _limited(model, _Wanted(appliance, version, texts), **fields)
+    return _limited(model, _ValueOptions(appliance, version, texts), **fields)
 
 
 @lru_cache(maxsize=256)
-def _limited(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+def _limited(model: type, wanted: _ValueOptions, **fields: Any) -> st.SearchStrategy[Any]:
     found, version = _models(model, wanted, **fields), wanted.api_version
     return found if version is None else found.map(lambda made: limited(made, version))
 
@@ -392,7 +392,7 @@ def _consistent_headers(version: str | None) -> st.SearchStrategy[MasterObjectLi
     sizes = ("original_size_in_bytes", "cached_size_in_bytes", "completed_size_in_bytes")
     later: dict[str, Any] = {"nodes": st.builds(list), "chunks": st.builds(list)}
     later |= dict.fromkeys(("entirely_in_cache", "job_id", "user_id", *sizes), st.none())
-    wanted = _Wanted(True, version, TEXTS)
+    wanted = _ValueOptions(True, version, TEXTS)
     return _models(MasterObjectList, wanted, start_date=start, status=st.just(JobStatus.IN_PROGRESS), **later)
 
 

@@ -27,7 +27,7 @@ from ..sources import Source, pieces
 from .checks import CHECKS
 from .checks.base import Answers, Check, Context, Rule, Severity, earlier_answers
 from .examiner import Examiner
-from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
+from .exchange import NO_EXCHANGE, KnownExchange, judge_answer, judge_status
 from .findings import Finding, Findings, Report
 from .parts import Part, Told
 from .places import Place
@@ -133,7 +133,7 @@ class Validation:
         self.report: Report = Report()
         self._source: Source = source.body if isinstance(source, Response) else source
         self._response = source if isinstance(source, Response) else _NO_RESPONSE
-        self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
+        self._exchange = KnownExchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
         self._examiner = Examiner(self._findings, self._versions, chosen)
