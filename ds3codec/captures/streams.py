@@ -43,6 +43,7 @@ class Stream:
     Attributes:
         told: Whether an error of this package ended the stream, and was raised.
         begun: Whether anything was read.
+        remarks: What cannot be seen in the bytes any more, such as what their recorder leaves out.
     """
 
     def __init__(self, data: Iterator[bytes]) -> None:
@@ -51,6 +52,12 @@ class Stream:
         self._failure: BaseException | None = None
         self.told: bool = False
         self.begun: bool = False
+        self.remarks: list[str] = []
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an error was met, which is raised behind what is held."""
+        return self._failure is not None
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay; fewer only at the end."""

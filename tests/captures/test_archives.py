@@ -77,9 +77,9 @@ def test_what_is_base64_and_what_is_not_is_seen_whatever_the_recorder_says() -> 
         ]
     )
     assert body(plain) == body(coded) == body(usual) == SAMPLE
-    assert plain.remarks == ("the recorder says that the body is base64, but it is plain text",)
-    assert coded.remarks == ("the body is base64, which the recorder does not say",)
-    assert usual.remarks == ()
+    assert plain.remarks == ["the recorder says that the body is base64, but it is plain text"]
+    assert coded.remarks == ["the body is base64, which the recorder does not say"]
+    assert usual.remarks == []
 
 
 def test_a_body_that_was_left_out_is_known_from_an_empty_one() -> None:
@@ -101,7 +101,7 @@ def test_a_body_that_was_left_out_is_known_from_an_empty_one() -> None:
 
 def test_a_body_that_was_left_out_says_so_when_it_is_read() -> None:
     [response] = responses([har(entry(GET_JOB, None, comment="too large"))])
-    with pytest.raises(TruncatedError, match="the recorder left the body out"):
+    with pytest.raises(TruncatedError, match="the body was not recorded"):
         body(response)
 
 

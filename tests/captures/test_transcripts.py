@@ -6,7 +6,6 @@ import gzip
 
 import pytest
 
-from ds3codec import SourceError
 from ds3codec.captures import responses
 from tests.captures.examples import bodies, body, chunked, entry, har, with_length
 from tests.examples import SAMPLE, UUID, error
@@ -91,9 +90,3 @@ def test_the_answer_to_connect_is_read_past() -> None:
 def test_transfer_codings_are_what_the_body_shows(fields: bytes) -> None:
     data = gzip.compress(SAMPLE) if b"gzip" in fields else SAMPLE
     assert bodies([b"HTTP/1.1 200 OK\r\n%b\r\n\r\n%b" % (fields, chunked(data))]) == [SAMPLE]
-
-
-def test_what_is_malformed_is_said_with_its_place() -> None:
-    dump = with_length(SAMPLE) + b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"
-    with pytest.raises(SourceError, match=r"\(in message 2\)"):
-        bodies([dump])
