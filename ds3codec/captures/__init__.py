@@ -105,7 +105,7 @@ def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
         if recorder.knows(start.removeprefix(BOM)):
             stream.transform(recorder.as_http)
             stream.remarks += filter(None, [recorder.remark])
-            start = stream.peek(LINE)
+            start = stream.peek(LINE) or stream.take()  # which raises why it cannot be read
     form = _form(start)
     if form != "body":
         if start.startswith(BOM):

@@ -27,6 +27,7 @@ _AROUND = 'put {"log": {"entries": [...]}} around them'
 # JSON that is no HAR: the keys that it is known by (of an array, its first item), its name, and what to do.
 _OTHERS = (
     (("MasterObjectList",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
+    (("Error",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
     (("Objects",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
     (
         ("host", "method", "path"),
@@ -69,13 +70,17 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
     for number, entry in enumerate(_entries(stream, name), 1):
         request, answer = _part(entry, "request"), _part(entry, "response")
         method, url, status = _text(request, "method"), _text(request, "url"), _status(answer)
-        if not status:  # browsers say 0 where there was no answer
+        content = _part(answer, "content")
+        has_text = _text(content, "text") is not None
+        if not (status or has_text):  # browsers say 0 where there was no answer
             yield entry, None, False
             continue
         entry["response"]["status"] = status
-        headers, content = _listed_fields(answer), _part(answer, "content")
+        headers = _listed_fields(answer)
         data, remarks = _content(content)
-        is_recorded = "text" in content or _has_none(content, method, status)
+        if not status:
+            remarks.append("its status is not known")
+        is_recorded = has_text or _has_none(content, method, status)
         body = Stream(
             decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else not_recorded()
         )
@@ -97,7 +102,8 @@ def _entries(stream: Stream, name: str) -> Iterator[Any]:
                 yield entry
     except JSONError as error:
         if is_har or not values.has_more:
-            reason = f"no well-formed JSON after entry {max(number, 0)}, at {error}"
+            what = "another value follows" if values.has_more else "no well-formed JSON"
+            reason = f"{what} after entry {max(number, 0)}, at {error}"
             raise SourceError(f"cannot read {name!r} as HAR: {reason}") from None
     if not is_har:
         raise SourceError(f"cannot read {name!r} as HAR: {_foreign(values)}")
@@ -109,7 +115,7 @@ def _foreign(values: Values) -> str:
     for keys, name, advice in _OTHERS:
         if values.keys.issuperset(keys):
             return f"it is {lines}{name}; {advice}"
-    return f"it is {lines}JSON, but has no log.entries; record as HAR, or as raw HTTP with curl -i"
+    return f"it is {lines}JSON that has no log.entries; record as HAR, or as raw HTTP with curl -i"
 
 
 def _status(answer: Mapping[str, Any]) -> int | None:
@@ -158,7 +164,7 @@ def _size(content: Mapping[str, Any]) -> int | None:
     return size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
 
 
-def _has_none(content: Mapping[str, Any], method: str | None, status: int) -> bool:
+def _has_none(content: Mapping[str, Any], method: str | None, status: int | None) -> bool:
     """Whether a response has no body, and not one that was not recorded."""
     is_empty = content.get("size") == 0 and "comment" not in content
     return is_empty or method == "HEAD" or status in _WITHOUT_BODY or is_redirect(status)

@@ -28,12 +28,11 @@ _NEXT_SIZE_LINE = re.compile(rb"%b(?=%b)" % (LINE_END, _SIZE_LINE.pattern))
 _ANY_LINE_END = re.compile(LINE_END)
 _TRAILER = re.compile(rb"[\w-]+:[^\r\n]*%b" % LINE_END)
 # A first line and the beginning of a field, or an empty line: no body has both by chance.
-_MESSAGE = re.compile(
-    rb"(?:HTTP/\d(?:\.\d)?[ \t]{1,8}\d{3}(?:[ \t][^\r\n<>]{0,200})?"
-    rb"|(?<![\w :])HTTP/\d(?:\.\d)?[ \t]{1,8}[^\s<>][^\r\n<>]{0,200}"
-    rb"|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:)[^\s<>]* HTTP/\d(?:\.\d)?[ \t]{0,8})"
-    rb"%b(?:[\w-]{1,64}[ \t]*:|%b)" % (LINE_END, LINE_END)
-)
+_REST = rb"%b(?:[\w-]{1,64}[ \t]*:|%b)" % (LINE_END, LINE_END)
+_RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]{1,8}\d{3}(?:[ \t][^\r\n<>]{0,200})?" + _REST)
+_ODD_RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]{1,8}[^\s<>][^\r\n<>]{0,200}" + _REST)
+_REQUEST = re.compile(rb"[A-Z]+ (?:/|https?:)[^\s<>]* HTTP/\d(?:\.\d)?[ \t]{0,8}" + _REST)
+_METHODS = (b"GET", b"PUT", b"POST", b"DELETE", b"HEAD")
 
 
 def is_message(data: bytes) -> bool:
@@ -43,9 +42,28 @@ def is_message(data: bytes) -> bool:
 
 def next_message(data: bytes, end: int | None = None) -> int | None:
     """Find where the head of a message begins in data, before `end`."""
-    at = data.find(b"HTTP/") if b"HTTP/" in data else -1  # much quicker to find than a pattern
-    found = _MESSAGE.search(data, max(0, at - LINE)) if at >= 0 else None
-    return found.start() if found and (end is None or found.start() < end) else None
+    limit = len(data) if end is None else end + LINE
+    at = data.find(b"HTTP/", 0, limit)
+    while at >= 0:
+        is_first = data[max(0, at - 1) : at] in b">\r\n"
+        if _RESPONSE.match(data, at) or (is_first and _ODD_RESPONSE.match(data, at)):
+            break
+        request = _request(data, at)
+        if request is not None:
+            at = request
+            break
+        at = data.find(b"HTTP/", at + 1, limit)
+    return at if at >= 0 and (end is None or at < end) else None
+
+
+def _request(data: bytes, version: int) -> int | None:
+    """Find where the request begins whose first line ends with a version of HTTP."""
+    space = data.rfind(b" ", max(0, version - LINE), max(0, version - 1))
+    for method in _METHODS:
+        start = space - len(method)
+        if start >= 0 and data.startswith(method, start) and _REQUEST.match(data, start):
+            return start
+    return None
 
 
 class Framing:
@@ -146,6 +164,7 @@ class Framing:
                 length += len(part)
                 yield part
             given += length
+            is_true = is_true or length == size
             if not is_true and not wrong:
                 declared = "no size" if size is None else f"a size of {size:,}"
                 remarks.append(
@@ -165,12 +184,16 @@ class Framing:
             remarks.append(f"{wrong - 1:,} more of its chunks have other sizes")
 
     def _is_chunk(self, size: int) -> bool:
-        """Tell whether a chunk may have that size: a line end has to follow it."""
+        """Tell whether a chunk may have that size: a line end and the next size have to follow it."""
         if size > _LOOK:
             held = self._stream.peek(_LOOK)
             return len(held) == _LOOK and next_message(held) is None
-        held = self._stream.peek(size + 1)
-        return len(held) >= size and held[size:] in b"\r\n"
+        held = self._stream.peek(size + LINE)
+        line_end = _ANY_LINE_END.match(held, size)
+        if line_end is None:
+            return len(held) == size
+        after = held[line_end.end() :]
+        return not after or _SIZE_LINE.match(after) is not None or is_message(after)
 
     def _taken(self, size: int) -> Iterator[bytes]:
         while size and (piece := self._stream.read(min(size, PIECE))):
@@ -181,10 +204,10 @@ class Framing:
         """Take data up to the next line that is the size of a chunk, the next message, or the end."""
         while (held := self._stream.peek(PIECE + LINE)) and not root.has_ended:
             line = _NEXT_SIZE_LINE.search(held)
-            ends = [next_message(held), line.start() if line else None]
-            end = min((at for at in ends if at is not None), default=PIECE)
-            yield self._stream.read(min(end, PIECE))
-            if end < PIECE:
+            end = min(line.start() if line else PIECE, PIECE)
+            message = next_message(held, end)
+            yield self._stream.read(end if message is None else message)
+            if end < PIECE or message is not None:
                 return
 
     def _pass_line_end(self) -> None:

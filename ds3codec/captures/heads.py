@@ -21,8 +21,12 @@ LONGEST_HEAD = 256 * 1024
 LINE_END = rb"(?:\r*\n|\r)"
 REQUEST_LINE = re.compile(rb"([A-Z]{3,16})[ ](\S[^\r\n]*?) HTTP/\d(?:\.\d)?[ \t]*(?=%b)" % LINE_END)
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ ](\d{3})(?=[ \t\r\n]|\Z)")
-# A line with spaces alone is empty, too. Where the empty line was lost, a body in XML begins the rest.
-_END = re.compile(rb"\n[ \t]*\r*\n|\r[ \t]*\r(?!\r*\n)|[\r\n](?=<[?!A-Za-z])")
+# A line with spaces alone is empty, too, if the head does not go on behind it. Where the empty line was lost,
+# a body in XML begins the rest.
+_END = re.compile(
+    rb"\n\r*\n|\r\r(?!\r*\n)|[\r\n](?=<[?!A-Za-z])"
+    rb"|(?:\n[ \t]+\r*\n|\r[ \t]+\r(?!\n))(?![\w-]+[ \t]*:|[\r\n])"
+)
 _ANY_LINE_END = re.compile(LINE_END)
 _ODD_STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)([ \t]*):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")

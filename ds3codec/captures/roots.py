@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..decoding.scanner import EMPTY_TAG, END_TAG, START_TAG, Scanner, first_name, markups
+import re
+
+from ..decoding.scanner import END_TAG, START_TAG, Scanner, first_name, markups, stretches
 from ..errors import DecodeError
 from .streams import BOM, SPACE
 
@@ -23,6 +25,7 @@ class Root:
         self.has_ended: bool = False
         self._scanner = Scanner()
         self._name = b""
+        self._tags: re.Pattern[bytes] | None = None  # those of elements that are called as the root
         self._depth = 0
         self._fed = 0
         self._scanned = 0
@@ -53,21 +56,22 @@ class Root:
         return self._is_markup is not False
 
     def _end_in(self, passage: bytes) -> int | None:
-        if not self._name:
-            self._name = first_name(passage)
-        if not self._name or self._name not in passage:
+        if self._tags is None:
+            name = first_name(passage)
+            if not name:
+                return None
+            self._tags = re.compile(rb"</?%b(?=[\s/>])" % re.escape(name))
+            self._name = name
+        if self._name not in passage:
             return None
-        for markup in markups(passage):
-            if markup.kind in (START_TAG, EMPTY_TAG) and self._is_named(passage, markup.begin + 1):
-                self._depth += markup.kind == START_TAG
-            elif markup.kind == END_TAG and self._is_named(passage, markup.begin + 2):
-                self._depth -= 1
-            else:
-                continue
-            if self._depth <= 0:
-                return markup.end
+        done = 0
+        for number, stretch in enumerate(stretches(passage)):
+            for tag in self._tags.finditer(stretch) if number % 2 == 0 else ():
+                markup = next(markups(stretch, tag.start()), None)
+                if markup is None:
+                    break
+                self._depth += {START_TAG: 1, END_TAG: -1}.get(markup.kind, 0)
+                if self._depth <= 0:
+                    return done + markup.end
+            done += len(stretch)
         return None
-
-    def _is_named(self, passage: bytes, at: int) -> bool:
-        after = at + len(self._name)
-        return passage.startswith(self._name, at) and passage[after : after + 1] in b" \t\r\n/>"
