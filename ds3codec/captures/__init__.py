@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -29,11 +28,11 @@ from .paths import expand, is_capture
 from .recorded import Response
 from .streams import BOM, SPACE, Stream, Tally, stored
 from .transcripts import RECORDERS
+from .values import is_json
 
 __all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_JSON = re.compile(rb'\{|\[\s*[\[{"\]]')
 
 
 def responses(source: Source, tally: Tally | None = None, *, name: str | None = None) -> Iterator[Response]:
@@ -116,7 +115,7 @@ def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
 
 def _form(start: bytes) -> Literal["body", "exchanges", "archive"]:
     start = start.removeprefix(BOM).lstrip(SPACE)
-    if _JSON.match(start):
+    if is_json(start):
         return "archive"
     return "exchanges" if is_message(start) or begins_later(start) else "body"
 

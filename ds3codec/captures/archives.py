@@ -71,7 +71,7 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
         request, answer = _part(entry, "request"), _part(entry, "response")
         method, url, status = _text(request, "method"), _text(request, "url"), _status(answer)
         content = _part(answer, "content")
-        has_text = _text(content, "text") is not None
+        has_text = _text(content, "text") is not None and (content["text"] != "" or content.get("size") != -1)
         if not (status or has_text):  # browsers say 0 where there was no answer
             yield entry, None, False
             continue

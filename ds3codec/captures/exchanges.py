@@ -18,16 +18,21 @@ from .coding import decoded, is_coded
 from .framing import LINE, Framing, is_message, next_message
 from .heads import LONGEST_HEAD, REQUEST_LINE, Head, head_end, read_head
 from .recorded import Response, is_ours, is_redirect, not_recorded
-from .streams import Stream, Tally
+from .streams import SPACE, Stream, Tally
 
 __all__ = ["all_exchanged", "begins_later", "exchanged"]
 
 _RESPONSE = re.compile(rb"HTTP[/ ]", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
-_MARKUP = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<[?!A-Za-z])")
+_MARKUP = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<(?:\?xml|!DOCTYPE|[A-Za-z]))")
+_LAST = 256 * 1024  # bytes of text behind the last message
 _TEXT = bytes({*range(0x20, 0x100), *b"\t\r\n\x1b"} - {0x7F})
 _NO_BODY = (204, 304)
 _NO_HEAD = "no head of HTTP stands before it"
+
+
+def _is_text(data: bytes) -> bool:
+    return not data.translate(None, _TEXT)
 
 
 @dataclass(slots=True)
@@ -114,7 +119,6 @@ class _Wire:
         self._messages = 0
         self._remarks = list(stream.remarks)  # on what is before the next response
         self.failure: SourceError | None = None  # what could not be read, though what is behind it could
-        self._is_log = False  # whether there is text between the messages
 
     def has_more(self) -> bool:
         """Whether a message follows; raises what ended the stream, if that was too early."""
@@ -177,7 +181,7 @@ class _Wire:
         self._remarks = []
         if method == "HEAD" or head.status in _NO_BODY:
             return iter(()), remarks
-        return None if self._is_missing(head) else self._framed(head, remarks), remarks
+        return None if self._is_missing(head) else self._with_last_lines(head, remarks), remarks
 
     def _is_missing(self, head: Head) -> bool:
         """Whether there is nothing of a body that should be there."""
@@ -189,6 +193,17 @@ class _Wire:
     def _is_chunked(self, head: Head) -> bool:
         # Whatever else the header names, such as gzip, the body itself shows; curl shows chunks joined.
         return "transfer-encoding" in head.fields and self._framing.is_chunked()
+
+    def _with_last_lines(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
+        """The body; what a client says in lines of its own behind the last one is remarked."""
+        yield from self._framed(head, remarks)
+        if self._stream.peek(1) not in (b"\r", b"\n"):
+            return
+        lines = self._stream.peek(_LAST)
+        is_last = len(lines) < _LAST and next_message(lines) is None and not is_message(lines.lstrip(SPACE))
+        if is_last and lines.strip(SPACE) and _is_text(lines) and not _MARKUP.search(lines):
+            self._stream.read(len(lines))
+            remarks.append(f"{len(lines):,} bytes of text behind it are no HTTP, and were passed over")
 
     def _framed(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
         if self._is_chunked(head):
@@ -210,14 +225,13 @@ class _Wire:
             end = min((at for at in ends if at is not None), default=PIECE)
             noise = self._stream.read(min(end, PIECE))
             passed += len(noise)
-            is_text = is_text and not noise.translate(None, _TEXT)
+            is_text = is_text and _is_text(noise)
             if end < PIECE:
                 break
-        if not is_text or not (held or self._is_log):
+        if not is_text or not held:
             reason = f"{passed:,} bytes are neither a request nor a response"
             self.failure = self.failure or self._malformed(reason)
             return
-        self._is_log = True
         self._remarks.append(f"{passed:,} bytes of text before it are no HTTP, and were passed over")
 
     def _malformed(self, reason: str) -> SourceError:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..errors import NotWellFormedError, UnexpectedDocumentError
 from .streams import Stream
+from .values import is_json
 
 __all__ = ["RECORDERS", "Recorder"]
 
@@ -56,7 +57,7 @@ _BODY = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(?:<[?!A-Za-z]|HTTP/\d)|[\x1f\x28]"
 _MARKUP = re.compile(rb"^[ \t]*<[?!A-Za-z]", re.MULTILINE)
 
 _HTTP_CLIENT = re.compile(rb"^reply: ['\"]HTTP/\d", re.MULTILINE)
-_WIRE_LOG = re.compile(rb"^.{0,200}(?:<<|>>) \"HTTP/\d", re.MULTILINE)
+_LOGGED = re.compile(rb"^(?:[^\r\n<]|<[< ]){1,200}?HTTP/\d(?:\.\d)? \d{3}(?!\d)", re.MULTILINE)
 _CASSETTE = re.compile(rb"(?:---\s+)?(?:http_)?interactions:\s")
 
 
@@ -250,6 +251,11 @@ def _body_of_wget(stream: Stream) -> Iterator[bytes]:
 # What is known, and cannot be read.
 
 
+def _is_other(start: bytes) -> bool:
+    """Whether it is neither JSON nor markup, nor has a message in lines of its own."""
+    return not (is_json(start) or _MARKUP.match(start) or re.search(rb"^HTTP/\d", start, re.MULTILINE))
+
+
 def _refused(name: str) -> Callable[[Stream], Iterator[bytes]]:
     def refuse(_: Stream) -> Iterator[bytes]:
         raise UnexpectedDocumentError(f"it is {name}; record with curl -i, or with a proxy that writes HAR")
@@ -277,12 +283,12 @@ RECORDERS = (
     Recorder(_is_curl, _of_curl),
     Recorder(_is_wget, _of_wget),
     Recorder(
-        lambda start: _HTTP_CLIENT.search(start) is not None and not _is_markup(start),
+        lambda start: _HTTP_CLIENT.search(start) is not None and _is_other(start),
         _refused("debug output of Python's http.client, which has no bodies"),
     ),
     Recorder(
-        lambda start: _WIRE_LOG.search(start) is not None and not _is_markup(start),
-        _refused("a wire log of Apache HttpClient"),
+        lambda start: _LOGGED.search(start) is not None and _is_other(start),
+        _refused("a log with more than HTTP in its lines"),
     ),
     Recorder(lambda start: _CASSETTE.match(start) is not None, _refused("a cassette of VCR or vcrpy")),
 )

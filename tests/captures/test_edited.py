@@ -215,9 +215,12 @@ def test_the_empty_line_may_be_missing() -> None:
 def test_lines_of_a_log_are_passed_over_and_told() -> None:
     dump = b"2026-03-14 INFO answer:\n" + NEXT + b"\n[worker-1] DEBUG a < b\n" + NEXT + b"\ndone\n"
     assert bodies([dump]) == [SAMPLE, SAMPLE]
-    assert [one for (one,) in remarks(dump)] == [
-        "24 bytes of text before it are no HTTP, and were passed over",
-        "23 bytes of text before it are no HTTP, and were passed over",
+    assert remarks(dump) == [
+        ["24 bytes of text before it are no HTTP, and were passed over"],
+        [
+            "23 bytes of text before it are no HTTP, and were passed over",
+            "6 bytes of text behind it are no HTTP, and were passed over",
+        ],
     ]
 
 
@@ -227,6 +230,12 @@ def test_a_body_without_a_head_is_a_response_of_its_own() -> None:
         assert [each.status for each in found] == [200, None, 200]
         assert found[1].remarks[-1] == "no head of HTTP stands before it"
     assert bodies([NEXT + SMALL + NEXT]) == [SAMPLE, SMALL, SAMPLE]
+
+
+def test_comments_behind_a_root_are_no_response() -> None:
+    for length in (len(SMALL), 7):
+        dump = OK + b"Content-Length: %d\r\n\r\n" % length + SMALL + b"\n<!-- edited -->\n" + NEXT
+        assert bodies([dump]) == [SMALL, SAMPLE]
 
 
 def test_other_bytes_between_messages_are_an_error_in_the_end() -> None:
