@@ -18,14 +18,14 @@ __all__ = ["LINE_END", "LONGEST_HEAD", "REQUEST_LINE", "Head", "head_end", "read
 
 LONGEST_HEAD = 256 * 1024
 
-LINE_END = rb"(?:\r*\n|\r)"
+LINE_END = rb"(?:\r{0,4}\n|\r)"
 REQUEST_LINE = re.compile(rb"([A-Z]{3,16})[ ](\S[^\r\n]*?) HTTP/\d(?:\.\d)?[ \t]*(?=%b)" % LINE_END)
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ ](\d{3})(?=[ \t\r\n]|\Z)")
 # A line with spaces alone is empty, too, if the head does not go on behind it. Where the empty line was lost,
 # a body in XML begins the rest.
 _END = re.compile(
-    rb"\n\r*\n|\r\r(?!\r*\n)|[\r\n](?=<[?!A-Za-z])"
-    rb"|(?:\n[ \t]+\r*\n|\r[ \t]+\r(?!\n))(?![\w-]+[ \t]*:|[\r\n])"
+    rb"\n\r{0,4}\n|\r\r(?!\r{0,4}\n)|[\r\n](?=<[?!A-Za-z])"
+    rb"|(?:\n[ \t]+\r{0,4}\n|\r[ \t]+\r(?!\n))(?![\w-]+[ \t]*:|[\r\n])"
 )
 _ANY_LINE_END = re.compile(LINE_END)
 _ODD_STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)", re.IGNORECASE)

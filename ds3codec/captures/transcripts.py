@@ -26,8 +26,8 @@ _ESCAPE = re.compile(rb"\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}
 # At the beginning of a meter, and each time that it is drawn anew, which may be within a body.
 _RATE = rb" +[\d.]+[kMGTP]?"
 _METER = re.compile(
-    rb" {2}%% Total    %% Received %% Xferd[^\r\n]*\r*\n[^\r\n]*Dload[^\r\n]*\r*\n"
-    rb"|\r *\d+%b(?: +\d+%b){2}%b%b(?: +[-:\ddhmsy]{2,8}){3} [ \d.]{4}[\dkMGTP](?:\r*\n)?"
+    rb" {2}%% Total    %% Received %% Xferd[^\r\n]{0,100}\r{0,4}\n[^\r\n]{0,100}Dload[^\r\n]{0,100}\r{0,4}\n"
+    rb"|\r *\d+%b(?: +\d+%b){2}%b%b(?: +[-:\ddhmsy]{2,8}){3} [ \d.]{4}[\dkMGTP](?:\r{0,4}\n)?"
     % (_RATE, _RATE, _RATE, _RATE)
 )
 _METER_HEAD = re.compile(rb"^ {2}% Total    % Received % Xferd", re.MULTILINE)
@@ -231,6 +231,8 @@ def _of_wget(stream: Stream) -> Iterator[bytes]:
         elif _BODY.match(line):
             stream.give_back(line)
             yield from _body_of_wget(stream)
+        else:
+            _refuse_dots(line)
 
 
 def _body_of_wget(stream: Stream) -> Iterator[bytes]:
@@ -239,13 +241,17 @@ def _body_of_wget(stream: Stream) -> Iterator[bytes]:
         is_end = said is not None or len(held) < _LONGEST_HEAD
         yield stream.read(said.end() if said else len(held) if is_end else len(held) - 64)
         if said is not None:
-            progress = _PROGRESS.match(stream.peek(512))
-            if progress is not None and not _RATES.fullmatch(progress[1]):
-                raise NotWellFormedError(
-                    "wget printed dots for its progress into the body, at places that nobody can tell;"
-                    " record with wget -nv or -q, or with curl -i"
-                )
+            _refuse_dots(stream.peek(512))
             return
+
+
+def _refuse_dots(said: bytes) -> None:
+    progress = _PROGRESS.match(said)
+    if progress is not None and not _RATES.fullmatch(progress[1]):
+        raise NotWellFormedError(
+            "wget printed dots for its progress into the body, at places that nobody can tell;"
+            " record with wget -nv or -q, or with curl -i"
+        )
 
 
 # What is known, and cannot be read.
