@@ -138,6 +138,9 @@ LINES = [
     b"hunter2: \x00hunter2",
     "X-größe: hunter2".encode(),
     b": hunter2",
+    b"<hunter2>",
+    b"\t",
+    b" \t ",
     b"=?hunter2?= : hunter2",
     b"\xff\xfehunter2",
     b"Content-Type : text/xml; hunter2",
@@ -151,9 +154,9 @@ def test_an_odd_line_is_told_without_what_may_be_secret_and_costs_nothing_else(l
         lines.insert(place, line)
         dump = NEXT + b"\r\n".join(lines) + NEXT
         found = [validate(each, select=["form"]) for each in responses([dump])]
-        assert [one.rule for report in found for one in report.findings] == ["misrecorded"]
-        assert f"line {place + 1} of its head" in found[1].findings[0].message
-        assert "hunter2" not in found[1].findings[0].message
+        told = [str(one) for report in found for one in report.findings]
+        assert len(told) == bool(line.strip())
+        assert all(f"line {place + 1} of its head" in one and "hunter2" not in one for one in told)
         assert bodies([dump]) == [SAMPLE, SMALL, SAMPLE]
 
 
@@ -248,7 +251,7 @@ def test_other_bytes_between_messages_are_an_error_in_the_end() -> None:
 # All of it together.
 
 NAMES = st.lists(st.sampled_from(["a", "b/c", "reel 0001"]), max_size=3)
-ODD_LINES = st.lists(st.sampled_from([*LINES, b"X: y", b"\t"]), max_size=2)
+ODD_LINES = st.lists(st.sampled_from([*LINES, b"X: y"]), max_size=2)
 EDITS = st.sampled_from(
     [
         (b"><", b">\n<"),
