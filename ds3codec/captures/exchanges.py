@@ -145,7 +145,7 @@ class _Wire:
         self._remarks += [f"of its request: {remark}" for remark in head.remarks]
         if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
             remarks: list[str] = []
-            if self._is_chunked(head):
+            if self._is_chunked(head, remarks):
                 deque(self._framing.chunked(remarks), maxlen=0)
             elif head.length:
                 deque(self._framing.whole(head.length, remarks), maxlen=0)
@@ -190,9 +190,15 @@ class _Wire:
         is_declared = bool(head.length) or "transfer-encoding" in head.fields
         return is_declared or (not head.is_framed and head.status == 200 and head.length is None)
 
-    def _is_chunked(self, head: Head) -> bool:
+    def _is_chunked(self, head: Head, remarks: list[str]) -> bool:
         # Whatever else the header names, such as gzip, the body itself shows; curl shows chunks joined.
-        return "transfer-encoding" in head.fields and self._framing.is_chunked()
+        is_declared = "transfer-encoding" in head.fields
+        may_be = is_declared or head.length is None
+        if not may_be or not self._framing.is_chunked(is_declared=is_declared):
+            return False
+        if not is_declared:
+            remarks.append("its body comes in chunks, which no header says")
+        return True
 
     def _with_last_lines(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
         """The body; what a client says in lines of its own behind the last one is remarked."""
@@ -206,7 +212,7 @@ class _Wire:
             remarks.append(f"{len(lines):,} bytes of text behind it are no HTTP, and were passed over")
 
     def _framed(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
-        if self._is_chunked(head):
+        if self._is_chunked(head, remarks):
             return self._framing.chunked(remarks)
         is_unpacked = bool(head.coding) and not is_coded(head.coding, self._stream.peek(64))
         length = None if is_unpacked or "transfer-encoding" in head.fields else head.length

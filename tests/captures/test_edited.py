@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -111,6 +112,14 @@ def test_a_recording_that_breaks_off_in_a_body_is_not_complete_whatever_its_leng
         response = next(responses([framed(SMALL, framing)[:-90]]))
         with pytest.raises(TruncatedError, match="ends after"):
             body(response)
+
+
+def test_chunks_may_be_there_without_their_header() -> None:
+    for lines in (b"", b"Transfer Encoding: chunked\r\n", b"Transfer-Encoding chunked\r\n"):
+        for data in (SMALL, gzip.compress(SMALL, mtime=0)):
+            dump = OK + lines + b"\r\n" + chunked(data, 90) + NEXT
+            assert bodies([dump]) == [SMALL, SAMPLE]
+            assert remarks(dump)[0][-1] == "its body comes in chunks, which no header says"
 
 
 def test_the_last_chunk_may_be_missing() -> None:
