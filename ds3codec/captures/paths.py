@@ -14,9 +14,9 @@ from ..errors import DecodeError, SourceError, UsageError, quoted_name, shown
 from ..formats import without_compression
 from ..remote import is_url
 from ..wire.names import ERROR
-from .exchanges import REQUEST_LINE
+from .heads import REQUEST_LINE
 from .recorded import begins_as_job
-from .transcripts import is_transcript
+from .transcripts import RECORDERS
 
 __all__ = ["Paths", "each_path", "expand", "is_capture"]
 
@@ -111,7 +111,11 @@ def is_capture(path: str | os.PathLike[str]) -> bool:
         return False
     if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
         return True
-    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    return (
+        _RECORDING.match(head) is not None
+        or REQUEST_LINE.match(head) is not None
+        or any(one.knows(head) for one in RECORDERS)
+    )
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:
