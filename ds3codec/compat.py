@@ -95,7 +95,7 @@ Writer = Callable[[Sequence[Any]], list[dict[str, Any]]]
 @cache
 def _writer(model: type, credentials: bool) -> Writer:
     """The function that gives the dictionaries of models of one kind: composed, for there are many blobs."""
-    scope: dict[str, Any] = {"_format": _format, "_booleans": {True: "true", False: "false", None: None}}
+    scope: dict[str, Any] = {"_format": _format}
     parts = []
     as_elements = {twin: field for field, twin in element_forms(model).items()}
     for key, member in _members(model):
@@ -111,22 +111,23 @@ def _writer(model: type, credentials: bool) -> Writer:
 
 def _expression(member: Member, credentials: bool, scope: dict[str, Any]) -> str:
     """The source that gives the value of a member, which is in the scope under its name."""
-    value = f"_item.{member.field}"
+    value = f"(_value := _item.{member.field})"
     model: type = member.type
     if is_dataclass(model):
         scope[f"_write_{member.field}"] = _writer(model, credentials)
         if member.repeated:
             return f"_write_{member.field}({value})"
-        return f"None if {value} is None else _write_{member.field}([{value}])[0]"
+        return f"None if {value} is None else _write_{member.field}([_value])[0]"
     kind = kind_of(member)
     if member.credential and not credentials:
         return "None"
+    other = f"_format(_{member.field}, _value)"
     if isinstance(kind, Boolean):
-        return f"_booleans[{value}] if {value}.__class__ is bool else _format(_{member.field}, {value})"
+        return f"'true' if {value} is True else 'false' if _value is False else {other}"
     if isinstance(kind, WholeNumber):
-        return f"str({value}) if {value}.__class__ is int else _format(_{member.field}, {value})"
+        return f"f'{{_value}}' if {value}.__class__ is int else {other}"
     if isinstance(kind, Text) and not member.nillable:
-        return f"{value} if {value}.__class__ is str else _format(_{member.field}, {value})"
+        return f"_value if {value}.__class__ is str else {other}"
     return f"_format(_{member.field}, {value})"
 
 
