@@ -18,8 +18,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
-from .encoding.elements import write_element
-from .encoding.tags import Tags
+from .encoding import Tags, write_element
 from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError

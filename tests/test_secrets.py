@@ -35,8 +35,8 @@ from tests.servers import LARGE, Server, serving
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
+from ds3codec.cli.distributing import _Step, connected, in_order  # noqa: E402
 from ds3codec.distributed import read_blobs, validate_many  # noqa: E402
-from ds3codec.distributed.cluster import _Step, connected, in_order  # noqa: E402
 from ds3codec.distributed.parts import Part  # noqa: E402
 
 WORD = "hunter2hunter2"

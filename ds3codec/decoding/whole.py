@@ -14,7 +14,7 @@ from ..errors import DecodeError
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
-from .attributes import Attributes, Policy
+from .attributes import Attributes, Policy, is_known
 from .columns import Columns
 from .parser import Element, parse
 from .runs import Runs
@@ -65,8 +65,11 @@ def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:
     runs = Runs(missing)
     if begin < 0 or not runs.learn(document[begin:first], in_job=True):
         return None, document
-    run = next(runs.passages(document[begin:end].decode()))
-    if run.columns is None or run.columns.unknown or len(run.text.encode()) < end - begin:
+    if not is_known(Blob, frozenset(runs.form.names), missing):
+        return None, document
+    text = document[begin:end].decode()
+    run = next(runs.passages(text))
+    if run.columns is None or len(run.text) < len(text):
         return None, document
     return run.columns, document[:begin] + _STAND_IN + document[end:]
 

@@ -5,7 +5,8 @@
 - `files`: a response as a file: Parquet, Feather, CSV, JSON Lines.
 - `opening`: such a file as record batches; `selecting`: some of their rows and columns.
 - `back`: a table as a job again, and as a response.
-- `arrays`: runs of objects read as arrays; `feed` says which, `rows` gathers them with what else is read.
+- `arrays`: runs of objects read as arrays.
+- `lines`: rows as JSON Lines.
 - `building`: arrays from those of numpy, and from lists.
 """
 

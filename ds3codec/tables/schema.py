@@ -23,8 +23,8 @@ import pyarrow as pa
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..plain import from_dict, to_dict
+from ..wire.contracts import meaning
 from ..wire.kinds import Boolean, WholeNumber, kind_of
-from ..wire.meanings import meaning
 from ..wire.members import Member, attributes, credentials, element_forms, elements, wire_name
 
 __all__ = [

@@ -32,14 +32,14 @@ from ..models import (
     TapeType,
 )
 from ..sinks import Sink
-from ..validation.versions import resolved
+from ..validation.versions import known_versions, resolved
 from ..wire.members import attributes, elements
 from ..writers import JobWriter
 from .versions import limited
 
 __all__ = ["LATEST", "write_document"]
 
-LATEST = "6.0"
+LATEST = known_versions()[-1]
 
 _BUCKET = "production-archive"
 _BLOB_SIZE = 64 * 2**30
