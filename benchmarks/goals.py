@@ -267,8 +267,8 @@ def _of_latency(runs: list[Run]) -> Iterator[Goal]:
     small = where(runs, series="small")
     what = f"{DECODE}, against {BASELINE}, a document of 10 objects"
     yield at_most(1.5, "times", what, ratios(small, DECODE, BASELINE))
-    if small := ratios(small, VALIDATE, DECODE):
-        yield at_most(3, "times", f"{VALIDATE}, against {DECODE}, a document of 10 objects", small)
+    if judged := ratios(small, VALIDATE, DECODE):
+        yield at_most(3, "times", f"{VALIDATE}, against {DECODE}, a document of 10 objects", judged)
     read = [run["bytes"] / 1024 for run in where(runs, series="first")]
     yield at_most(256, "KiB", "read before the first blob is out", read)
     imports = ratios(where(runs, series="startup"), "ds3codec", startup.BASELINE)
