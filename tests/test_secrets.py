@@ -108,6 +108,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "responses": lambda url: [(one, list(one.body)) for one in ds3codec.captures.responses(url)],
     "validate": ds3codec.validate,
     "validate_many": lambda url: computed(*validate_many(str(url))),
+    "write_arrow": lambda url: written(lambda to: ds3codec.tables.write_arrow(url, to, compression="none")),
     "write_csv": lambda url: written(lambda to: ds3codec.tables.write_csv(url, to)),
     "write_feather": lambda url: written(
         lambda to: ds3codec.tables.write_feather(url, to, compression="none")
@@ -121,6 +122,7 @@ WRITERS: dict[str, Callable[[str], object]] = {
     "JobWriter": lambda url: ds3codec.JobWriter(url, ds3codec.JobReader(LARGE).header),
     "encode_table": lambda url: ds3codec.tables.encode_table(ds3codec.tables.read_table(LARGE), url),
     "redact": lambda url: ds3codec.redaction.redact(LARGE, url),
+    "write_arrow": lambda url: ds3codec.tables.write_arrow(LARGE, url),
     "write_csv": lambda url: ds3codec.tables.write_csv(LARGE, url),
     "write_document": lambda url: ds3codec.testing.write_document(url, 1),
     "write_feather": lambda url: ds3codec.tables.write_feather(LARGE, url),

@@ -15,13 +15,14 @@ import pyarrow as pa
 from distributed import Client, LocalCluster
 
 from ..captures import form_of, opened_capture
-from ..captures.streams import Stream, decompressed
+from ..captures.streams import Stream
+from ..compression import decompressed
 from ..distributed.parts import Part, Rows, is_sound, read, split
 from ..errors import UsageError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
+from ..options import ReadOptions
 from ..sources import pieces
-from ..tables.files import ReadOptions, plain_schema
-from ..tables.schema import HiddenChunk, arrow_schema, metadata
+from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
 from .reading import Cluster, Outcome, Reading, T, Unreadable
 
@@ -64,15 +65,12 @@ class DistributedRows:
         self._files = files
         self._options = options
         self._is_one = len(files) == 1 and _is_body(files[0])
-        self._columns = arrow_schema(placements=options.get("placements", False))
         self._header: MasterObjectList | None = None
         self._hidden: list[HiddenChunk] = []
         self._rows = 0
         self._last_chunk: dict[str, Any] | None = None
-        self.schema: pa.Schema = self._columns
-        if not self._is_one:
-            self._columns = plain_schema(self._columns)
-            self.schema = self._columns.insert(0, pa.field("input", pa.string()))
+        columns = arrow_schema(placements=options.get("placements", False))
+        self.schema: pa.Schema = columns if self._is_one else labelled_schema(columns, "input")
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         with connected(*self._cluster) as client:
@@ -93,10 +91,7 @@ class DistributedRows:
             yield from ((part, sound, self._options) for part in parts)
 
     def _of(self, rows: Rows) -> pa.Table:
-        if self._is_one:
-            return rows.table
-        names = pa.repeat(pa.scalar(rows.origin, pa.string()), rows.table.num_rows)
-        return rows.table.cast(self._columns).add_column(0, self.schema.field(0), names)
+        return rows.table if self._is_one else labelled(rows.table, self.schema, input=rows.origin)
 
     def _notice_hidden(self, rows: Rows) -> None:
         """Add the chunks that no row shows; one is where a part goes on as the part before it ended."""

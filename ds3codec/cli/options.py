@@ -98,7 +98,7 @@ def _drawable(context: click.Context, parameter: click.Parameter, plot: Path | N
     if plot.suffix.lower() not in (".svg", ".png"):
         raise Refused(f"cannot draw {quoted_name(str(plot))}: the ending is neither .svg nor .png")
     if find_spec("matplotlib") is None:
-        raise click.UsageError("--plot needs the extra plot: pip install 'ds3codec[plot]'")
+        raise click.UsageError("--plot needs the extra cli: pip install 'ds3codec[cli]'")
     return plot
 
 
@@ -106,7 +106,7 @@ plot_option = click.option(
     "--plot",
     type=click.Path(path_type=Path),
     callback=_drawable,
-    help="Draw it to a .svg or .png (extra plot).",
+    help="Draw it to a .svg or .png (extra cli).",
 )
 
 

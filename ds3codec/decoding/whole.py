@@ -18,7 +18,7 @@ from .attributes import Attributes, Policy, is_known
 from .columns import Columns
 from .parser import Element, parse
 from .runs import Runs
-from .scanner import empty_elements, has_only_tags
+from .scanner import empty_elements, is_plain
 from .text import is_plain_utf_8
 
 __all__ = ["read_whole"]
@@ -51,12 +51,10 @@ def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChun
 
 
 def _is_usual(document: bytes) -> bool:
-    """Tell whether a document has tags alone, in UTF-8, and declares no name spaces."""
-    if not document.startswith((b"<M", b"<O")) and not (
-        document.startswith(b"<?xml") and is_plain_utf_8(document)
-    ):
-        return False
-    return has_only_tags(document, 1) and b"\0" not in document and b"xmlns" not in document
+    """Tell whether a document has only tags, is in UTF-8, and declares no name spaces."""
+    return (
+        is_plain(document) and b"\0" not in document and b"xmlns" not in document and is_plain_utf_8(document)
+    )
 
 
 def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:

@@ -66,7 +66,7 @@ def redact(
 
     Args:
         source: A path, `"-"` for standard input, or whatever else a decoder reads.
-        sink: A path, written atomically, or a binary file object.
+        sink: A path, written atomically and compressed as its ending says, or a binary file object.
         key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
             one that is forgotten.
         name: What errors call the capture; by default its path.
@@ -79,15 +79,9 @@ def redact(
     """
     secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
-    output = Output(sink)
-    output.open()
-    try:
+    with Output(sink) as output:
         for piece in redaction.pieces(source):
             output.write(piece)
-    except BaseException:
-        output.discard()
-        raise
-    output.close()
     return Redacted(redaction.responses, redaction.others)
 
 

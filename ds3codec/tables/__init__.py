@@ -2,8 +2,8 @@
 
 - `schema`: which columns there are, and the job in the metadata.
 - `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
-- `files`: a response as a file: Parquet, Feather, CSV, JSON Lines.
-- `opening`: such a file as record batches; `selecting`: some of their rows and columns.
+- `parquet`, `arrow`, `csv`, `jsonl`: a format of files each, written and read; `files`: what they share.
+- `selecting`: some of the rows and columns of record batches.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays.
 - `lines`: rows as JSON Lines.
@@ -13,9 +13,12 @@
 from ..extras import extra
 
 with extra("tables"):
+    from .arrow import write_arrow, write_feather
     from .back import encode_table, from_table
     from .batches import read_table, record_batches
-    from .files import write_csv, write_feather, write_jsonl, write_parquet
+    from .csv import write_csv
+    from .jsonl import write_jsonl
+    from .parquet import write_parquet
     from .schema import arrow_schema, job_from_metadata
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "job_from_metadata",
     "read_table",
     "record_batches",
+    "write_arrow",
     "write_csv",
     "write_feather",
     "write_jsonl",

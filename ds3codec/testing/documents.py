@@ -77,7 +77,7 @@ def write_document(
         write_document("response.xml", 500_000)
 
     Args:
-        sink: A path or a binary file object.
+        sink: What `JobWriter` takes.
         objects: How many objects.
         chunk_objects: How many of their blobs are in a chunk.
         seed: The same seed gives the same bytes.

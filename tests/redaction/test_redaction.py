@@ -114,6 +114,12 @@ def test_one_key_gives_one_copy_and_no_key_another_each_time() -> None:
         (b"<!DOCTYPE a>" + FAULTY, "capture: error: .*forbidden-construct"),
         (with_length(FAULTY)[:-3], "capture: error: .*truncated"),
         (FAULTY + b"<private", "capture: a tag, a comment"),
+        (FAULTY + b"& private", "capture: a reference is none"),
+        (
+            SAMPLE.replace(b"<Nodes>", b"\n &private; <Nodes>"),
+            r"capture: .*forbidden.*\(line [2-9], column 11",
+        ),
+        (SAMPLE.replace(b"<Nodes>", b"\n<a b=private><Nodes>"), r"capture: .*well-formed.*\(line [2-9], col"),
         (with_length(SAMPLE) + with_length(SAMPLE[:-1]), "capture#2: error: .*truncated"),
         (har(entry(URL, "{}")), "capture#1: error: .*wrong-document"),
         (gzip.compress(FAULTY, mtime=0)[:-20], "capture: error: .*truncated"),

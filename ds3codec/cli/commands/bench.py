@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ..options import more_help, plot_option
+from ..outputs import attempt
 from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 
 __all__ = ["bench"]
@@ -30,7 +31,7 @@ _LEAST_SECONDS = 0.2  # a run that is over sooner is repeated for so long
 )
 @click.option("--list", "is_list", is_flag=True, help="Print the ways that are installed, and end.")
 @more_help(
-    "Each way reads the response in a process of its own, in turns. The extra bench brings more of them.",
+    "Each way reads the response in a process of its own, in turns. The extra dev brings more of them.",
     examples=(
         "ds3codec bench response.xml",
         "ds3codec bench response.xml --plot speed.svg --way 'lxml, tree' --way xmltodict",
@@ -92,8 +93,11 @@ def _measure(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, 
     put("\n\n".join(filter(None, parts)))
     if done[0]["objects"] < _FEW:
         put(f"\nOf fewer than {_FEW:,} objects, these are mostly the times that a start takes.")
-    if save_to is not None:
-        results.save(save_to)
-    if plot is not None:
-        save(bars(results), plot)
-    return EXIT_CLEAN
+
+    def keep() -> None:
+        if save_to is not None:
+            results.save(save_to)
+        if plot is not None:
+            save(bars(results), plot)
+
+    return attempt(keep)

@@ -7,13 +7,16 @@ from typing import Any
 import click
 
 from ...errors import UsageError, quoted_name
+from ...formats import COMPRESSIONS, TABLE_FORMATS, table_format_of, without_compression
 from ..options import chosen_cluster, existing_files, more_help, on_cluster, separate_names
 from ..outputs import check_absent
 from ..terminal import EXIT_UNREADABLE, failed
 
 __all__ = ["convert"]
 
-_FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
+_FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
+_TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
+_COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 
 
 @click.command()
@@ -27,9 +30,10 @@ _FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @on_cluster
 @more_help(
-    "INPUTS are captures, as for validate, or tables: .parquet, .arrow, .csv, .jsonl. The ending of the"
-    " output is one of these, or .xml; .csv, .jsonl and .xml may have .gz, .bz2 or .zst behind. Rows of"
-    " several responses begin with a column that names the input. XML comes out in the appliance's own form.",
+    f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
+    f" or .xml. Behind it may be that of a compression: {_COMPRESSED}; Parquet and Arrow files, which are"
+    " compressed in themselves, take none. Rows of several responses begin with a column that names the"
+    " input. XML comes out in the appliance's own form.",
     examples=(
         "ds3codec convert response.xml -o blobs.parquet",
         "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
@@ -52,10 +56,10 @@ def convert(inputs: list[str], **options: Any) -> int:
         failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
         return EXIT_UNREADABLE
     output = options["output"]
-    said, compression = converting.form_of(output)
-    form = options["form"] or said
+    form = options["form"] or _form_of(output)
     if form is None:
-        raise click.UsageError(f"the ending of {quoted_name(output)} says no format: give one with --to")
+        reason = f"cannot tell the format from the ending of {quoted_name(output)}"
+        raise click.UsageError(f"{reason}: give it with --to")
     check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
@@ -63,5 +67,10 @@ def convert(inputs: list[str], **options: Any) -> int:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
     cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
-    wanted = converting.Wanted(output, form, compression, *how, cluster)
+    wanted = converting.Wanted(output, form, *how, cluster)
     return converting.run(inputs, wanted)
+
+
+def _form_of(output: str) -> str | None:
+    is_response = without_compression(output).lower().endswith(".xml")
+    return "xml" if is_response else table_format_of(output)

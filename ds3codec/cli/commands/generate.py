@@ -8,7 +8,7 @@ import click
 
 from ...testing.documents import LATEST, write_document
 from ..options import more_help
-from ..outputs import attempt, check_absent, opened_output
+from ..outputs import attempt, check_absent, sink_of
 
 __all__ = ["generate"]
 
@@ -30,9 +30,4 @@ __all__ = ["generate"]
 def generate(output: str, force: bool, **options: Any) -> int:
     """Make a response of any size, valid and consistent, with large objects cut into blobs."""
     check_absent(output, force)
-    return attempt(lambda: _generate(output, options))
-
-
-def _generate(output: str, options: dict[str, Any]) -> None:
-    with opened_output(output) as sink:
-        write_document(sink, **options)
+    return attempt(lambda: write_document(sink_of(output), **options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,9 @@ import click
 from ... import redaction
 from ...captures import opened_capture
 from ...errors import public_name
-from ...sinks import BinarySink
 from ...sources import pieces
 from ..options import more_help
-from ..outputs import attempt, check_absent, opened_output
+from ..outputs import attempt, check_absent
 from ..terminal import ReadingProgress, counted, failed
 
 __all__ = ["redact"]
@@ -48,20 +48,17 @@ def redact(file: str, output: str, key: str | None, force: bool) -> int:
 
 
 def _write(file: str, output: str, key: str | None) -> None:
-    with opened_output(output) as sink:
-        found = _redact(file, sink, key, is_stream=output == "-")
+    name = public_name(file)
+    if output != "-":
+        found = redaction.redact(_shown(file), output, key=key, name=name)
+    else:
+        # What is refused in the end must not be written.
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
+            found = redaction.redact(_shown(file), held, key=key, name=name)
+            held.seek(0)
+            shutil.copyfileobj(held, sys.stdout.buffer)
     if found.others:
         failed(f"{counted(found.others, 'other exchange')} without a body now")
-
-
-def _redact(file: str, sink: BinarySink, key: str | None, *, is_stream: bool) -> redaction.Redacted:
-    if not is_stream:
-        return redaction.redact(_shown(file), sink, key=key, name=public_name(file))
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:  # what is refused in the end must not be written
-        found = redaction.redact(_shown(file), held, key=key, name=public_name(file))
-        held.seek(0)
-        shutil.copyfileobj(held, sink)
-    return found
 
 
 def _shown(file: str) -> Iterator[bytes]:

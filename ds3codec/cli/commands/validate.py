@@ -120,7 +120,7 @@ def _configure(context: click.Context, parameter: click.Parameter, value: bool) 
 @click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
 @click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
 @click.option(
-    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra watch)."
+    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra cli)."
 )
 @click.option(
     "--show-config",
@@ -287,7 +287,7 @@ def _watch(folder: str, chosen: Options) -> int:
     if not Path(folder).is_dir():
         raise Refused(f"there is no folder {quoted_name(folder)}")
     if find_spec("watchfiles") is None:
-        raise click.UsageError("--watch needs the extra watch: pip install 'ds3codec[watch]'")
+        raise click.UsageError("--watch needs the extra cli: pip install 'ds3codec[cli]'")
     state = _Run(chosen)
     status = _run(state, _appearing(folder))
     state.reading.interrupted = False

@@ -14,7 +14,7 @@ from pyarrow import feather
 
 from ds3codec import decode, encode, iter_blobs
 from ds3codec.tables import from_table, read_table
-from tests.examples import SAMPLE, blob, chunk, job, zstd
+from tests.examples import SAMPLE, blob, chunk, job
 from tests.tables.test_batches import rows_of
 from tests.tables.test_files import LARGE
 
@@ -157,17 +157,6 @@ def test_devices_are_no_files_to_replace(files: Path) -> None:
     assert converted(files / "good.xml", "-o", "/dev/null", "--to", "csv") == b""
 
 
-@pytest.mark.parametrize("ending", ["gz", "bz2", "zst"])
-def test_xml_is_compressed_as_the_ending_says(files: Path, ending: str) -> None:
-    if ending == "zst":
-        zstd()
-    for wanted in ([], ["--where", "length >= 0"]):
-        converted(files / "good.xml", "-o", files / f"out.xml.{ending}", "--force", *wanted)
-        converted(files / f"out.xml.{ending}", "-o", files / "plain.xml", "--force")
-        converted(files / "good.xml", "-o", files / "direct.xml", "--force", *wanted)
-        assert (files / "plain.xml").read_bytes() == (files / "direct.xml").read_bytes()
-
-
 def test_what_is_there_is_replaced_on_request_only(files: Path) -> None:
     out = files / "out.csv"
     out.write_bytes(b"mine")
@@ -211,7 +200,7 @@ def test_a_wrong_input_is_one_line_and_leaves_no_output(tmp_path: Path, name: st
 
 def test_wrong_options_are_one_line(files: Path) -> None:
     good = files / "good.xml"
-    assert "says no format" in refused(good, "-o", files / "out.txt")
+    assert "cannot tell the format from the ending" in refused(good, "-o", files / "out.txt")
     assert "there is no column 'size'" in refused(good, "-o", files / "out.csv", "--columns", "size")
     for comparison in ("large", "bucket <> x", "name => x", "name === x"):
         assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", comparison)

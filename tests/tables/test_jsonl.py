@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec.tables.lines import json_lines
+from ds3codec.tables.jsonl import json_lines
 
 VALUES: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
     "text": (pa.string(), st.text(max_size=5) | st.sampled_from(['"', "\\", "\0", "\n", "\x7f", "\u2028"])),
