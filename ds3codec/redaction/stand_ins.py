@@ -14,7 +14,7 @@ import re
 import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from itertools import pairwise
 from string import punctuation
@@ -22,10 +22,11 @@ from unicodedata import category
 
 __all__ = ["StandIns", "unlike"]
 
-_UUID = r"(?<![0-9A-Za-z])(?:{0}{{8}}(?:-{0}{{4}}){{3}}-{0}{{12}})(?![0-9A-Za-z])"
+_UUID = "-".join(f"[0-9A-Fa-f]{{{digits}}}" for digits in (8, 4, 4, 4, 12))
 _WORD = "[0-9A-Za-z\u0080-\U0010ffff]{1,4096}"  # longer ones in parts, for memory is bounded
 _WORDS = re.compile(f"({_WORD})")
-_WORDS_AND_UUIDS = re.compile(f"({_UUID.format('[0-9a-f]')}|{_UUID.format('[0-9A-F]')}|{_WORD})")
+_WORDS_AND_UUIDS = re.compile(f"((?<![0-9A-Za-z]){_UUID}(?![0-9A-Za-z])|{_WORD})")
+_HYPHENS = 4  # in a UUID
 _MARKS = str.maketrans(dict.fromkeys(punctuation, "*"))
 _REMEMBERED = 16 * 1024  # words: names of folders, ids of chunks and the like come again and again
 _LONGEST_REMEMBERED = 64
@@ -63,15 +64,15 @@ class StandIns:
         self._turns = [blake2b(key=secret, salt=b"%d" % turn) for turn in range(3)]
         self._uuids = blake2b(key=secret, salt=b"uuid", digest_size=_UUID_BYTES)
         self._of_word = lru_cache(_REMEMBERED)(self._word)
-        self._of_digits = lru_cache(_REMEMBERED)(self._number)
+        self._of_half = [lru_cache(_REMEMBERED)(partial(self._number, turn)) for turn in range(3)]
 
     def text(self, text: str) -> str:
         """The text with all words replaced; what stands between them stays."""
-        return "".join(self._parts(_WORDS_AND_UUIDS, text))
+        return "".join(self._parts(_words_in(text), text))
 
     def secret(self, text: str) -> str:
         """The text with all words replaced, and with asterisks for punctuation."""
-        parts = self._parts(_WORDS_AND_UUIDS, text)
+        parts = self._parts(_words_in(text), text)
         parts[::2] = [between.translate(_MARKS) for between in parts[::2]]
         return "".join(parts)
 
@@ -82,41 +83,49 @@ class StandIns:
     def _parts(self, words: re.Pattern[str], text: str) -> list[str]:
         """What stands between the words of a text, and their stand-ins, by turns."""
         parts = words.split(text)
-        stand_ins = {word: self._stand_in(word) for word in {*parts[1::2]}}
-        parts[1::2] = [stand_ins[word] for word in parts[1::2]]
+        found = parts[1::2]
+        stand_ins = {word: self._stand_in(word) for word in {*found}}
+        parts[1::2] = map(stand_ins.__getitem__, found)
         return parts
 
     def _stand_in(self, word: str) -> str:
         if "-" in word:
-            stand_in = self._uuid(word.lower())
-            return stand_in.upper() if word.isupper() else stand_in
-        return self._of_word(word) if len(word) <= _LONGEST_REMEMBERED else self._word(word)
+            return self._uuid(word)
+        if len(word) > _LONGEST_REMEMBERED:
+            return self._word(word)
+        return self._digits(word) if word.isdecimal() and word.isascii() else self._of_word(word)
 
     def _uuid(self, uuid: str) -> str:
-        """The stand-in of a UUID in small letters: a number like any other."""
+        """The stand-in of a UUID in small letters or in capitals; if it has both, it is five words."""
+        small = uuid.lower()
+        if uuid != small and not uuid.isupper():
+            return self.name(uuid)
         hashed = self._uuids.copy()
-        hashed.update(uuid.encode())
+        hashed.update(small.encode())
         text = hashed.hexdigest()
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        stand_in = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return stand_in if uuid == small else stand_in.upper()
 
     def _digits(self, word: str) -> str:
         """The stand-in of a word of digits alone: each half is moved on among the numbers of its length."""
-        middle = (len(word) + 1) // 2
+        first, second, third = self._of_half
+        length = len(word)
+        middle = (length + 1) // 2
+        rest, of_left, of_right = length - middle, 10**middle, 10 ** (length - middle)
         left, right = word[:middle], word[middle:]
-        right = _moved(right, self._of_digits(0, left))
-        left = _moved(left, 1 + self._of_digits(1, right) % (10**middle - 1))
-        return left + _moved(right, self._of_digits(2, left))
+        if rest:
+            right = str((int(right) + first(left, of_right)) % of_right).zfill(rest)
+        left = str((int(left) + 1 + second(right, of_left - 1)) % of_left).zfill(middle)
+        return left + str((int(right) + third(left, of_right)) % of_right).zfill(rest) if rest else left
 
-    def _number(self, turn: int, told: str) -> int:
-        """A number which only the key tells, and what one half of a word says."""
+    def _number(self, turn: int, told: str, end: int) -> int:
+        """A number below `end`, which only the key tells, and what one half of a word says."""
         hashed = self._turns[turn].copy()
         hashed.update(told.encode())
-        return int.from_bytes(hashed.digest(), "big")
+        return int.from_bytes(hashed.digest(), "big") % end
 
     def _word(self, word: str) -> str:
         """The stand-in of a word: each of its letters is moved on in its alphabet."""
-        if len(word) <= _LONGEST_REMEMBERED and word.isascii() and word.isdecimal():
-            return self._digits(word)
         letters = list(map(_letter, word))
         middle = (len(word) + 1) // 2
         right = [
@@ -144,10 +153,9 @@ class StandIns:
         return steps
 
 
-def _moved(digits: str, steps: int) -> str:
-    """The number so many steps after one, of those of its length; after the last comes the first."""
-    size = len(digits)
-    return f"{(int(digits) + steps) % 10**size:0{size}}" if digits else ""
+def _words_in(text: str) -> re.Pattern[str]:
+    """The pattern of the words in a text; to look for UUIDs, too, takes half as long again."""
+    return _WORDS if text.count("-") < _HYPHENS else _WORDS_AND_UUIDS
 
 
 def _read(letters: Iterable[tuple[str, int]]) -> str:
