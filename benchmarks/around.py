@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
-from benchmarks import clients
 from benchmarks.bench.measuring import Run, in_turns
 from benchmarks.bench.measuring import measure as measure_one
 from benchmarks.bench.processes import in_own_process
@@ -21,7 +19,6 @@ from ds3codec.testing import write_document
 
 STREAMING, ENCODE = "ds3codec, streaming", "ds3codec, encode"
 REDACT, GENERATE = "ds3codec, redact", "ds3codec, write_document"
-SDK, BOTH = clients.SDK, clients.BOTH
 
 
 def streaming(path: str, objects: int) -> Run:
@@ -50,23 +47,22 @@ def generated(path: str, objects: int) -> Run:
 
 
 # What is compared, by the other that it is held against.
-COMPARED: dict[str, str] = {REDACT: STREAMING, GENERATE: ENCODE, BOTH: SDK}
+COMPARED: dict[str, str] = {REDACT: STREAMING, GENERATE: ENCODE}
 _WORK: dict[str, Callable[[str, int], Run]] = {
     STREAMING: streaming,
     REDACT: redacted,
     ENCODE: encoded,
     GENERATE: generated,
-    SDK: clients.sdk,
-    BOTH: clients.both,
 }
 
 
 def measure(options: Options) -> list[Run]:
     path = str(options.made("around.xml", options.objects))
-    names = [name for name in _WORK if name not in (SDK, BOTH) or find_spec("ds3")]
-    work = {name: _WORK[name] for name in names}
     return in_turns(
-        names, options.rounds, lambda name: in_own_process(work[name], path, options.objects), series="around"
+        _WORK,
+        options.rounds,
+        lambda name: in_own_process(_WORK[name], path, options.objects),
+        series="around",
     )
 
 

@@ -15,7 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 import ds3codec
-from benchmarks import around, shapes, startup, workers
+from benchmarks import around, clients, shapes, startup, workers
 from benchmarks.bench.contenders import CONTENDERS
 from benchmarks.bench.measuring import Run, compare, in_turns
 from benchmarks.bench.measuring import measure as measure_one
@@ -57,11 +57,14 @@ MOST: list[tuple[float, str, str]] = [
     (0.75, BATCHES, STREAMING),
     (1.3, PARQUET, STREAMING),
 ]
-AROUND: list[tuple[float, str]] = [(8, around.REDACT), (8, around.GENERATE), (0.4, around.BOTH)]
-STARTS: list[tuple[float, str, str]] = [
-    (6, startup.VERSION, startup.NOTHING),
-    (6, startup.HELP, startup.NOTHING),
-    (1.1, startup.ONE_TEST, startup.WITHOUT_PLUGIN),
+# The same, of other series.
+SURROUNDINGS: list[tuple[float, str, str, str]] = [
+    (8, "around", around.REDACT, around.STREAMING),
+    (8, "around", around.GENERATE, around.ENCODE),
+    (0.4, "clients", clients.BOTH, clients.SDK),
+    (6, "processes", startup.VERSION, startup.NOTHING),
+    (6, "processes", startup.HELP, startup.NOTHING),
+    (1.1, "processes", startup.ONE_TEST, startup.WITHOUT_PLUGIN),
 ]
 LEAST_STARTS = 9  # rounds: a start is short, and the machine is never still
 SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
@@ -147,6 +150,7 @@ def measure(options: Options) -> list[Run]:
     runs += shapes.over_shapes(options, compared, max(objects // 5, 1))
     runs += workers.measure(options)
     runs += around.measure(replace(options, objects=2 * objects // 5))
+    runs += clients.against_sdk(options, [clients.SDK, clients.BOTH])
     starts = startup.measure(replace(options, rounds=max(rounds, LEAST_STARTS)))
     return runs + [{"series": "startup", **run} for run in starts]
 
@@ -276,12 +280,6 @@ def _of_latency(runs: list[Run]) -> Iterator[Goal]:
 
 
 def _of_surroundings(runs: list[Run]) -> Iterator[Goal]:
-    beside = where(runs, series="around")
-    for limit, name in AROUND:
-        other = around.COMPARED[name]
-        if measured := ratios(beside, name, other):
-            yield at_most(limit, "times", f"{name}, against {other}", measured)
-    started = where(runs, series="processes")
-    for limit, name, other in STARTS:
-        if measured := ratios(started, name, other):
+    for limit, series, name, other in SURROUNDINGS:
+        if measured := ratios(where(runs, series=series), name, other):
             yield at_most(limit, "times", f"{name}, against {other}", measured)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from .decoding.memory import make_old
 from .errors import InvalidValueError, UsageError
 from .models import JobChunk, MasterObjectList
 from .options import Missing, check_missing
@@ -27,6 +28,7 @@ __all__ = ["SDK_VERSION", "from_sdk_result", "sdk_result"]
 SDK_VERSION = "5.8.3"
 
 _LIST = "List"
+_MANY = 256  # dictionaries
 
 
 def sdk_result(item: MasterObjectList | JobChunk, *, credentials: bool = False) -> dict[str, Any]:
@@ -108,12 +110,20 @@ def _writer(model: type, credentials: bool) -> Writer:
     return writer
 
 
+def _written(model: type, credentials: bool, items: Sequence[Any]) -> list[dict[str, Any]]:
+    """Give the dictionaries of models in others; how, is found out for those that there are."""
+    written = _writer(model, credentials)(items) if items else []
+    if len(written) >= _MANY:
+        make_old()  # otherwise the collector goes over all models of the job again: half of the time
+    return written
+
+
 def _expression(member: Member, credentials: bool, scope: dict[str, Any]) -> str:
     """The source that gives the value of a member, which is in the scope under its name."""
     value = f"(_value := _item.{member.field})"
     model: type = member.type
     if is_dataclass(model):
-        scope[f"_write_{member.field}"] = _writer(model, credentials)
+        scope[f"_write_{member.field}"] = partial(_written, model, credentials)
         if member.repeated:
             return f"_write_{member.field}({value})"
         return f"None if {value} is None else _write_{member.field}([_value])[0]"

@@ -55,7 +55,7 @@ LAYERS = {
     " writers plain wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names decoding.scanner",
-    "compat": "errors options models plain validation wire",
+    "compat": "errors options models decoding plain validation wire",
     "testing": "extras bases models errors formats sinks decoding readers writers operations validation wire"
     " wire.names decoding.scanner",
     "": "_version bases models errors decoding readers writers plain operations validation",
