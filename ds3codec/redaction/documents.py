@@ -205,9 +205,8 @@ class Document:
             begin = at
 
     def _take_run(self, parts: list[str], alike: _Alike, place: Place, spaces: _Spaces) -> None:
-        """Take tags that are alike, with white space before each, if they are in the same place."""
-        is_inside = self._around and not self._is_over and self._value is None
-        if not is_inside or self._place is not place or self._spaces != spaces:
+        """Take tags that are alike, with white space before each: by the column if they are in this place."""
+        if self._value is not None or self._place is not place or self._spaces != spaces:
             self._take_all(alike.written(parts, alike.literals).encode())
             return
         width = len(alike.literals)

@@ -6,13 +6,14 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import Ds3CodecError, encode
 from ds3codec.redaction.documents import Document
 from ds3codec.redaction.stand_ins import StandIns
+from ds3codec.redaction.table import XSI
 from ds3codec.testing.strategies import cuts, jobs
 from tests.examples import UUID, blob, chunk, error, job, tape
 from tests.redaction.findings import SCHEMA_NAMES
@@ -319,6 +320,13 @@ def outcome(*pieces: bytes) -> bytes | None:
         return None
 
 
+@example(LIKE[1], ["<Inner>", LIKE[1], "</Inner>", LIKE[1]])
+@example(LIKE[1], ['<Objects xmlns="u">', LIKE[1], "</Objects>"])
+@example(LIKE[1], [LIKE[0], LIKE[6], "word", LIKE[1]])
+@example(LIKE[1], ["</Objects></MasterObjectList>", LIKE[1], LIKE[1]])
+@example("<Object><Id>a<Inner/></Id></Object>", ["<Object><Id>word<Inner/>word</Id></Object>"])
+@example('<Object p:nil="true"/>', [f'</Objects><Objects xmlns:p="{XSI}">', '<Object p:nil="true"/>'])
+@example(LIKE[1], [LIKE[0], f"<!-- {LIKE[0]} -->", LIKE[0]])
 @given(st.sampled_from(LIKE), st.lists(st.sampled_from([*LIKE, *BETWEEN]), max_size=12))
 def test_what_comes_after_elements_that_are_alike_is_redacted_as_if_there_were_none(
     first: str, others: list[str]
