@@ -21,8 +21,6 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from .bases.blob import BlobKey
-    from .bases.credential import Credential
     from .decoding.chunks import BlobBatch
     from .errors import (
         CompressionError,
@@ -47,6 +45,8 @@ if TYPE_CHECKING:
         UsageError,
         VersionError,
     )
+    from .model_bases.blob import BlobKey
+    from .model_bases.credential import Credential
     from .models import (
         AccessControlReplication,
         AzureTarget,
@@ -77,7 +77,8 @@ if TYPE_CHECKING:
         TargetState,
     )
     from .operations import operation_for, request_for
-    from .plain import from_dict, to_dict, to_json
+    from .options import Missing, Sink, Source
+    from .plain_data import from_dict, from_json, to_dict, to_json
     from .readers import (
         AsyncJobReader,
         IncrementalDecoder,
@@ -118,6 +119,7 @@ __all__ = [
     "JobWriter",
     "LimitExceededError",
     "MasterObjectList",
+    "Missing",
     "MissingAttributeError",
     "NotWellFormedError",
     "OperationError",
@@ -135,6 +137,8 @@ __all__ = [
     "S3Target",
     "ServerError",
     "ServerErrorResponse",
+    "Sink",
+    "Source",
     "SourceError",
     "TableError",
     "Tape",
@@ -154,6 +158,7 @@ __all__ = [
     "decode_chunk",
     "encode",
     "from_dict",
+    "from_json",
     "iter_blobs",
     "operation_for",
     "request_for",
@@ -165,19 +170,20 @@ __all__ = [
 # Each module with its public names. It is imported when one of them is first asked for: a command line or a
 # run of tests that needs none of them does not wait for lxml.
 _MODULES = {
-    "bases.blob": "BlobKey",
-    "bases.credential": "Credential",
     "decoding.chunks": "BlobBatch",
     "errors": "CompressionError DecodeError Ds3CodecError EncodeError ForbiddenConstructError InputError"
     " InvalidValueError LimitExceededError MissingAttributeError NotWellFormedError"
     " OperationError RedactionError RuleError ServerErrorResponse SourceError TableError"
     " TruncatedError UnexpectedDocumentError UnknownNameError UsageError VersionError",
+    "model_bases.blob": "BlobKey",
+    "model_bases.credential": "Credential",
     "models": "AccessControlReplication AzureTarget Blob ChunkProcessingOrder CloudNamingMode Ds3Target"
     " JobChunk JobNode JobRequestType JobStatus MasterObjectList PhysicalPlacement Pool"
     " PoolHealth PoolState PoolType Priority Quiesced S3Region S3Target ServerError Tape"
     " TapeRole TapeState TapeType TargetReadPreference TargetState",
     "operations": "operation_for request_for",
-    "plain": "from_dict to_dict to_json",
+    "options": "Missing Sink Source",
+    "plain_data": "from_dict from_json to_dict to_json",
     "readers": "AsyncJobReader IncrementalDecoder JobReader aread decode decode_chunk iter_blobs",
     "validation": "Finding Report validate",
     "writers": "JobWriter encode",

@@ -69,7 +69,7 @@ _EDGES = {kind: (opening.decode(), ending.decode()) for kind, (opening, ending) 
 _Spaces = tuple[tuple[str, str], ...]  # name spaces by their prefixes
 
 
-class _Layout(NamedTuple):
+class _TagTemplate(NamedTuple):
     """How tags with certain names in them are redacted.
 
     Attributes:
@@ -136,7 +136,9 @@ class Document:
         self._value: _Value | None = None
         self._waiting = 0  # characters since the value began
         self._done: list[str] = []
-        self._empty: tuple[str, Place, _Spaces, _Layout] | None = None  # the last tag of an empty element
+        self._empty: tuple[str, Place, _Spaces, _TagTemplate] | None = (
+            None  # the last tag of an empty element
+        )
         self._layout = lru_cache(_REMEMBERED)(self._new_layout)
 
     def feed(self, data: bytes) -> bytes:
@@ -313,7 +315,7 @@ class Document:
                 found[name] = characters(value)
         return tuple(sorted(found.items()))
 
-    def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _Layout:
+    def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _TagTemplate:
         check_names(parts)
         known = dict(spaces)
         names = [names_in(part) for part in parts]
@@ -321,7 +323,7 @@ class Document:
         is_known = ":" not in element and not known.get("")
         below = place.elements.get(element, NOWHERE) if is_known else NOWHERE
         rules = [_rule(below, known, found[-1]) for found in names[:-1]]
-        return _Layout([renamed(part, self._name) for part in parts], rules, below)
+        return _TagTemplate([renamed(part, self._name) for part in parts], rules, below)
 
     def _name(self, name: str) -> str:
         return named(self._stand_ins, name)
@@ -372,7 +374,7 @@ class _Value:
             start += len(text)
 
 
-def _alike(tag: str, layout: _Layout) -> _Alike:
+def _alike(tag: str, layout: _TagTemplate) -> _Alike:
     """Find out how tags are redacted that are like this one of an empty element."""
     parts = tag_parts(tag)
     parts[2::4] = [_SEPARATOR] * len(layout.rules)

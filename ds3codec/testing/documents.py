@@ -16,7 +16,6 @@ from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..errors import UsageError
 from ..models import (
     Blob,
     ChunkProcessingOrder,
@@ -31,6 +30,7 @@ from ..models import (
     TapeState,
     TapeType,
 )
+from ..options import check_number, check_type
 from ..sinks import Sink
 from ..validation.versions import known_versions, resolved
 from ..wire.members import attributes, elements
@@ -50,7 +50,7 @@ _OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _DocumentOptions:
     objects: int
     chunk_objects: int
     seed: int
@@ -90,7 +90,7 @@ def write_document(
 
     Raises:
         VersionError: There is no such version.
-        UsageError: A number is less than it can be.
+        UsageError: A number is none, or less than it can be.
 
     The other errors are those of `JobWriter`.
     """
@@ -99,18 +99,19 @@ def write_document(
         ("objects", objects, 0),
         ("chunk_objects", chunk_objects, 1),
         ("tapes", tapes, 0),
+        ("blob_size", blob_size, 1),
+        ("attribute_count", attribute_count, 0),
     ):
-        if number < least:
-            raise UsageError(f"{name} must be a number from {least} on, not {number}")
-    if blob_size is not None and blob_size < 1:
-        raise UsageError(f"blob_size must be a number from 1 on, not {blob_size}")
-    wanted = _Wanted(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
+        if number is not None or name not in ("blob_size", "attribute_count"):
+            check_number(name, number, least)
+    check_type("seed", seed, int)
+    wanted = _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
     with JobWriter(sink, _header(wanted), sync=sync) as writer:
         for chunk, blobs in _chunks(wanted):
             writer.write(chunk, blobs)
 
 
-def _header(wanted: _Wanted) -> MasterObjectList:
+def _header(wanted: _DocumentOptions) -> MasterObjectList:
     ids = _uuids(_source(wanted.seed, "job"))
     size = cached = 0
     is_all_cached = True
@@ -142,13 +143,13 @@ def _header(wanted: _Wanted) -> MasterObjectList:
     return limited(job, wanted.api_version)
 
 
-def _nodes(wanted: _Wanted) -> list[JobNode]:
+def _nodes(wanted: _DocumentOptions) -> list[JobNode]:
     ids = _uuids(_source(wanted.seed, "nodes"))
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=next(ids))
     return [limited(node, wanted.api_version)]
 
 
-def _chunks(wanted: _Wanted) -> Iterator[tuple[JobChunk, list[Blob]]]:
+def _chunks(wanted: _DocumentOptions) -> Iterator[tuple[JobChunk, list[Blob]]]:
     ids = _uuids(_source(wanted.seed, "chunks"))
     blobs = _blobs(wanted)
     node = _nodes(wanted)[0].id
@@ -158,7 +159,7 @@ def _chunks(wanted: _Wanted) -> Iterator[tuple[JobChunk, list[Blob]]]:
         number += 1
 
 
-def _blobs(wanted: _Wanted) -> Iterator[Blob]:
+def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
     ids, tapes = _uuids(_source(wanted.seed, "blobs")), _tapes(_source(wanted.seed, "tapes"))
     superfluous: list[str] | None = None
     for number, offset, length, in_cache in _parts(wanted):
@@ -187,7 +188,7 @@ def _blobs(wanted: _Wanted) -> Iterator[Blob]:
         yield blob
 
 
-def _parts(wanted: _Wanted) -> Iterator[tuple[int, int, int, bool]]:
+def _parts(wanted: _DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
     """Yield the parts that blobs hold, the same whenever asked: object's number, offset, length, in cache."""
     source = _source(wanted.seed, "parts")
     for number in range(wanted.objects):

@@ -201,10 +201,10 @@ def test_without_its_extra_the_command_says_which_it_needs() -> None:
 @pytest.mark.parametrize(
     ("arguments", "not_used"),
     [
-        ("--version", "lxml rich.console ds3codec.models ds3codec.cli.commands.validate"),
+        ("--version", "lxml rich.console ds3codec.decoding ds3codec.cli.commands.validate"),
         (
             "--help",
-            "lxml rich.console pyarrow dask ds3codec.models ds3codec.bench ds3codec.cli.commands.bench",
+            "lxml rich.console pyarrow dask ds3codec.decoding ds3codec.bench ds3codec.cli.commands.bench",
         ),
         ("rules", "pyarrow ds3codec.redaction ds3codec.testing ds3codec.cli.commands.validate"),
         ("operations", "pyarrow ds3codec.redaction ds3codec.testing ds3codec.cli.commands.rules"),
