@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from benchmarks import (
+    around,
     calls,
     clients,
     goals,
@@ -59,6 +60,7 @@ BENCHMARKS = {
     "calls": Benchmark(calls),
     "workers": Benchmark(workers),
     "clients": Benchmark(clients),
+    "around": Benchmark(around, objects=40_000),
     "goals": Benchmark(goals, objects=100_000, rounds=1),
 }
 

@@ -71,14 +71,23 @@ _WORK: dict[str, Callable[[str, int], Run]] = {START: start, SEND: send, SDK: sd
 def measure(options: Options) -> list[Run]:
     with extra("testing"):
         importlib.import_module("h11")
-    path = options.made("clients.xml", options.objects)
-    names = [name for name in _WORK if name != SDK or find_spec("ds3")]
-    if SDK not in names:
+    return [*_measured(options, [START, SEND]), *against_sdk(options, [SDK, OURS, BOTH])]
+
+
+def against_sdk(options: Options, names: list[str]) -> list[Run]:
+    """Measure our ways to the SDK's results, and its own if it is installed."""
+    if not find_spec("ds3"):
         print("the vendor's SDK is not installed", file=sys.stderr)
+    return _measured(options, [name for name in names if name != SDK or find_spec("ds3")])
+
+
+def _measured(options: Options, names: list[str]) -> list[Run]:
+    path = options.made("clients.xml", options.objects)
     return in_turns(
         names,
         options.rounds,
         lambda name: in_own_process(_WORK[name], str(path), options.objects),
+        series="clients",
         objects=options.objects,
     )
 

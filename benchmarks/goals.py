@@ -9,12 +9,13 @@ import gc
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import ds3codec
-from benchmarks import shapes, startup, workers
+from benchmarks import around, clients, shapes, startup, workers
 from benchmarks.bench.contenders import CONTENDERS
 from benchmarks.bench.measuring import Run, compare, in_turns
 from benchmarks.bench.measuring import measure as measure_one
@@ -56,6 +57,16 @@ MOST: list[tuple[float, str, str]] = [
     (0.75, BATCHES, STREAMING),
     (1.3, PARQUET, STREAMING),
 ]
+# The same, of other series.
+SURROUNDINGS: list[tuple[float, str, str, str]] = [
+    (8, "around", around.REDACT, around.STREAMING),
+    (8, "around", around.GENERATE, around.ENCODE),
+    (0.4, "clients", clients.BOTH, clients.SDK),
+    (6, "processes", startup.VERSION, startup.NOTHING),
+    (6, "processes", startup.HELP, startup.NOTHING),
+    (1.1, "processes", startup.ONE_TEST, startup.WITHOUT_PLUGIN),
+]
+LEAST_STARTS = 9  # rounds: a start is short, and the machine is never still
 SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
 PLACED = "two tapes each"
 OTHER_SHAPES = [shape for shape in shapes.SHAPES if shape not in {shapes.PLAIN, PLACED, *SHORT_CHUNKS}]
@@ -134,12 +145,14 @@ def measure(options: Options) -> list[Run]:
     if CONTENDERS[XMLSCHEMA].installed:
         runs += compare([VALIDATE, XMLSCHEMA], tenth, rounds, least, series="validated", value=placed)
     runs += _validated_shapes(options, tenth)
-    runs += small_documents(options, [DECODE, BASELINE], [10])
+    runs += small_documents(options, [DECODE, BASELINE, VALIDATE], [10])
     compared = [BARE, STREAMING, ELEMENT_TREE, BATCHES]
     runs += shapes.over_shapes(options, compared, max(objects // 5, 1))
     runs += workers.measure(options)
-    imports = startup.measure(options)
-    return runs + [{"series": "startup", **run} for run in imports]
+    runs += around.measure(replace(options, objects=2 * objects // 5))
+    runs += clients.against_sdk(options, [clients.SDK, clients.BOTH])
+    starts = startup.measure(replace(options, rounds=max(rounds, LEAST_STARTS)))
+    return runs + [{"series": "startup", **run} for run in starts]
 
 
 def _validated_shapes(options: Options, clean: Path) -> list[Run]:
@@ -180,6 +193,7 @@ def _verdicts(runs: list[Run]) -> Iterator[Goal]:
     yield from _of_shapes(where(runs, series=shapes.SERIES))
     yield from _of_memory(runs)
     yield from _of_latency(runs)
+    yield from _of_surroundings(runs)
     gains = ratios(where(runs, series=workers.SERIES), workers.ONE, workers.TWO)
     yield at_least(1.6, "times", "two workers on one large response, against one", gains)
 
@@ -257,7 +271,15 @@ def _of_latency(runs: list[Run]) -> Iterator[Goal]:
     small = where(runs, series="small")
     what = f"{DECODE}, against {BASELINE}, a document of 10 objects"
     yield at_most(1.5, "times", what, ratios(small, DECODE, BASELINE))
+    if judged := ratios(small, VALIDATE, DECODE):
+        yield at_most(3, "times", f"{VALIDATE}, against {DECODE}, a document of 10 objects", judged)
     read = [run["bytes"] / 1024 for run in where(runs, series="first")]
     yield at_most(256, "KiB", "read before the first blob is out", read)
     imports = ratios(where(runs, series="startup"), "ds3codec", startup.BASELINE)
-    yield at_most(3, "times", "import ds3codec, against import lxml.etree", imports)
+    yield at_most(2.2, "times", "import of what a decode needs, against import lxml.etree", imports)
+
+
+def _of_surroundings(runs: list[Run]) -> Iterator[Goal]:
+    for limit, series, name, other in SURROUNDINGS:
+        if measured := ratios(where(runs, series=series), name, other):
+            yield at_most(limit, "times", f"{name}, against {other}", measured)

@@ -19,75 +19,75 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .decoding.chunks import BlobBatch
-from .errors import (
-    CompressionError,
-    DecodeError,
-    Ds3CodecError,
-    EncodeError,
-    ForbiddenConstructError,
-    InputError,
-    InvalidValueError,
-    LimitExceededError,
-    MissingAttributeError,
-    NotWellFormedError,
-    OperationError,
-    RedactionError,
-    RuleError,
-    ServerErrorResponse,
-    SourceError,
-    TableError,
-    TruncatedError,
-    UnexpectedDocumentError,
-    UnknownNameError,
-    UsageError,
-    VersionError,
-)
-from .model_bases.blob import BlobKey
-from .model_bases.credential import Credential
-from .models import (
-    AccessControlReplication,
-    AzureTarget,
-    Blob,
-    ChunkProcessingOrder,
-    CloudNamingMode,
-    Ds3Target,
-    JobChunk,
-    JobNode,
-    JobRequestType,
-    JobStatus,
-    MasterObjectList,
-    PhysicalPlacement,
-    Pool,
-    PoolHealth,
-    PoolState,
-    PoolType,
-    Priority,
-    Quiesced,
-    S3Region,
-    S3Target,
-    ServerError,
-    Tape,
-    TapeRole,
-    TapeState,
-    TapeType,
-    TargetReadPreference,
-    TargetState,
-)
-from .options import Missing, Sink, Source
-from .readers import (
-    AsyncJobReader,
-    IncrementalDecoder,
-    JobReader,
-    aread,
-    decode,
-    decode_chunk,
-    iter_blobs,
-)
 
 if TYPE_CHECKING:
+    from .decoding.chunks import BlobBatch
+    from .errors import (
+        CompressionError,
+        DecodeError,
+        Ds3CodecError,
+        EncodeError,
+        ForbiddenConstructError,
+        InputError,
+        InvalidValueError,
+        LimitExceededError,
+        MissingAttributeError,
+        NotWellFormedError,
+        OperationError,
+        RedactionError,
+        RuleError,
+        ServerErrorResponse,
+        SourceError,
+        TableError,
+        TruncatedError,
+        UnexpectedDocumentError,
+        UnknownNameError,
+        UsageError,
+        VersionError,
+    )
+    from .model_bases.blob import BlobKey
+    from .model_bases.credential import Credential
+    from .models import (
+        AccessControlReplication,
+        AzureTarget,
+        Blob,
+        ChunkProcessingOrder,
+        CloudNamingMode,
+        Ds3Target,
+        JobChunk,
+        JobNode,
+        JobRequestType,
+        JobStatus,
+        MasterObjectList,
+        PhysicalPlacement,
+        Pool,
+        PoolHealth,
+        PoolState,
+        PoolType,
+        Priority,
+        Quiesced,
+        S3Region,
+        S3Target,
+        ServerError,
+        Tape,
+        TapeRole,
+        TapeState,
+        TapeType,
+        TargetReadPreference,
+        TargetState,
+    )
     from .operations import operation_for, request_for
+    from .options import Missing, Sink, Source
     from .plain_data import from_dict, from_json, to_dict, to_json
+    from .readers import (
+        AsyncJobReader,
+        IncrementalDecoder,
+        JobReader,
+        aread,
+        decode,
+        decode_chunk,
+        iter_blobs,
+    )
     from .validation import Finding, Report, validate
     from .writers import JobWriter, encode
 
@@ -167,26 +167,35 @@ __all__ = [
     "validate",
 ]
 
-# What a decode does not use, by the module that is imported when it is first asked for.
-_LATER = {
-    "Finding": "validation",
-    "JobWriter": "writers",
-    "Report": "validation",
-    "encode": "writers",
-    "from_dict": "plain_data",
-    "from_json": "plain_data",
-    "operation_for": "operations",
-    "request_for": "operations",
-    "to_dict": "plain_data",
-    "to_json": "plain_data",
-    "validate": "validation",
+# Each module with its public names. It is imported when one of them is first asked for: a command line or a
+# run of tests that needs none of them does not wait for lxml.
+_MODULES = {
+    "decoding.chunks": "BlobBatch",
+    "errors": "CompressionError DecodeError Ds3CodecError EncodeError ForbiddenConstructError InputError"
+    " InvalidValueError LimitExceededError MissingAttributeError NotWellFormedError"
+    " OperationError RedactionError RuleError ServerErrorResponse SourceError TableError"
+    " TruncatedError UnexpectedDocumentError UnknownNameError UsageError VersionError",
+    "model_bases.blob": "BlobKey",
+    "model_bases.credential": "Credential",
+    "models": "AccessControlReplication AzureTarget Blob ChunkProcessingOrder CloudNamingMode Ds3Target"
+    " JobChunk JobNode JobRequestType JobStatus MasterObjectList PhysicalPlacement Pool"
+    " PoolHealth PoolState PoolType Priority Quiesced S3Region S3Target ServerError Tape"
+    " TapeRole TapeState TapeType TargetReadPreference TargetState",
+    "operations": "operation_for request_for",
+    "options": "Missing Sink Source",
+    "plain_data": "from_dict from_json to_dict to_json",
+    "readers": "AsyncJobReader IncrementalDecoder JobReader aread decode decode_chunk iter_blobs",
+    "validation": "Finding Report validate",
+    "writers": "JobWriter encode",
 }
+_ORIGINS = {name: module for module, names in _MODULES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LATER:
+    if name not in _ORIGINS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    value = globals()[name] = getattr(import_module(f".{_ORIGINS[name]}", __name__), name)
+    return value
 
 
 def __dir__() -> list[str]:

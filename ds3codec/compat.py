@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from .decoding.memory import make_old
 from .errors import InvalidValueError, UsageError
 from .models import JobChunk, MasterObjectList
 from .options import Missing, check_missing
@@ -27,6 +28,7 @@ __all__ = ["SDK_VERSION", "from_sdk_result", "sdk_result"]
 SDK_VERSION = "5.8.3"
 
 _LIST = "List"
+_MANY = 256  # dictionaries
 
 
 def sdk_result(job: MasterObjectList | JobChunk, *, credentials: bool = False) -> dict[str, Any]:
@@ -94,7 +96,7 @@ Writer = Callable[[Sequence[Any]], list[dict[str, Any]]]
 @cache
 def _writer(model: type, credentials: bool) -> Writer:
     """The function that gives the dictionaries of models of one kind: composed, for there are many blobs."""
-    scope: dict[str, Any] = {"_format": _format, "_booleans": {True: "true", False: "false", None: None}}
+    scope: dict[str, Any] = {"_format": _format}
     parts = []
     as_elements = {twin: field for field, twin in element_forms(model).items()}
     for key, member in _members(model).items():
@@ -108,24 +110,33 @@ def _writer(model: type, credentials: bool) -> Writer:
     return writer
 
 
+def _written(model: type, credentials: bool, items: Sequence[Any]) -> list[dict[str, Any]]:
+    """Give the dictionaries of models in others; how, is found out for those that there are."""
+    written = _writer(model, credentials)(items) if items else []
+    if len(written) >= _MANY:
+        make_old()  # otherwise the collector goes over all models of the job again: half of the time
+    return written
+
+
 def _expression(member: Member, credentials: bool, scope: dict[str, Any]) -> str:
     """The source that gives the value of a member, which is in the scope under its name."""
-    value = f"_item.{member.field}"
+    value = f"(_value := _item.{member.field})"
     model: type = member.type
     if is_dataclass(model):
-        scope[f"_write_{member.field}"] = _writer(model, credentials)
+        scope[f"_write_{member.field}"] = partial(_written, model, credentials)
         if member.repeated:
             return f"_write_{member.field}({value})"
-        return f"None if {value} is None else _write_{member.field}([{value}])[0]"
+        return f"None if {value} is None else _write_{member.field}([_value])[0]"
     kind = kind_of(member)
     if member.credential and not credentials:
         return "None"
+    other = f"_format(_{member.field}, _value)"
     if isinstance(kind, Boolean):
-        return f"_booleans[{value}] if {value}.__class__ is bool else _format(_{member.field}, {value})"
+        return f"'true' if {value} is True else 'false' if _value is False else {other}"
     if isinstance(kind, WholeNumber):
-        return f"str({value}) if {value}.__class__ is int else _format(_{member.field}, {value})"
+        return f"f'{{_value}}' if {value}.__class__ is int else {other}"
     if isinstance(kind, Text) and not member.nillable:
-        return f"{value} if {value}.__class__ is str else _format(_{member.field}, {value})"
+        return f"_value if {value}.__class__ is str else {other}"
     return f"_format(_{member.field}, {value})"
 
 

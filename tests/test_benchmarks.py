@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,12 @@ def test_an_input_that_is_not_a_response_is_one_line(what: str, tmp_path: Path) 
         full("scaling", OURS[:6], ["exponent", "objects in a chunk", "attributes", "tapes"]),
         full("shapes", OURS[:6], ["| single quotes |", "| chunks of 1 |", "against plain"]),
         full("latency", OURS, ["first object", "| lxml, fromstring and get |"]),
-        full("startup", (), ["| lxml.etree |", "| ds3codec |"]),
+        full(
+            "startup",
+            (),
+            ["| lxml.etree |", "| ds3codec |", "| ds3codec --version |", "| pytest, one test |"],
+        ),
+        full("around", (), ["| ds3codec, redact |", "| ds3codec, write_document |"]),
         full("profile", (), ["| names |", "| values |", "| conversion |", "| building |", "| all |"]),
         full("clients", (), ["| the appliance: start |", "MB/s", "| decode and sdk_result |"]),
         full("workers", (), ["| one worker |", "| two workers |", "as fast"]),
@@ -256,7 +262,7 @@ def test_the_goals_are_measured_one_by_one() -> None:
     pytest.importorskip("distributed")
     output = run("goals", "--objects", "200", "--rounds", "1", *QUICK)
     rows = [line for line in output.splitlines() if line.endswith(("| yes |", "| no |"))]
-    assert len(rows) == 40 + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
+    assert len(rows) == 46 + bool(find_spec("ds3")) + len(SHORT_CHUNKS) * 2 + 1 + len(OTHER_SHAPES)
 
 
 def test_every_shape_is_of_the_same_job(tmp_path: Path) -> None:

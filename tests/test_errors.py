@@ -14,9 +14,8 @@ from ds3codec import DecodeError, Ds3CodecError, EncodeError, InvalidValueError,
 from ds3codec.errors import FileError, cut, public_name, shown
 from tests.examples import blob, chunk, error, job
 
-ERRORS = [
-    found for found in vars(ds3codec).values() if isinstance(found, type) and issubclass(found, Exception)
-]
+PUBLIC = [getattr(ds3codec, name) for name in ds3codec.__all__]
+ERRORS = [found for found in PUBLIC if isinstance(found, type) and issubclass(found, Exception)]
 
 
 def test_all_errors_have_one_base() -> None:

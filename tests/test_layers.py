@@ -56,7 +56,7 @@ LAYERS = {
     " writers plain_data wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names decoding.scanner",
-    "compat": "errors options models plain_data validation wire",
+    "compat": "errors options models decoding plain_data validation wire",
     "testing": "extras model_bases models errors options formats sinks decoding readers writers operations"
     " validation wire wire.names decoding.scanner",
     "": "_version model_bases models errors options decoding readers writers plain_data operations"

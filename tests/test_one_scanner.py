@@ -21,6 +21,7 @@ MAY = {
     "decoding.scanner": "it is the scanner",
     "decoding.forms": "runs are read by a pattern of their own",
     "decoding.runs": "runs are read by a pattern of their own",
+    "redaction.documents": "runs are redacted by a pattern of their own",
     "tables.arrays": "runs are read by numpy, too",
     "decoding.text": "bytes have an encoding before they are text",
     "captures.heads": "a blank line ends a head if a body follows",

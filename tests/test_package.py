@@ -34,9 +34,17 @@ HEAVY = [
 
 
 def test_an_import_pulls_in_nothing_that_a_decode_does_not_use() -> None:
-    script = f"import sys, ds3codec; print([name for name in {HEAVY} if name in sys.modules])"
+    script = f"import sys; from ds3codec import decode; print([one for one in {HEAVY} if one in sys.modules])"
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert result.stdout == "[]\n"
+
+
+def test_nothing_is_loaded_before_a_name_is_asked_for() -> None:
+    script = (
+        "import sys, ds3codec; print([name for name in sys.modules if name.startswith(('ds3codec', 'lxml'))])"
+    )
+    result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert result.stdout == "['ds3codec._version', 'ds3codec']\n"
 
 
 def test_a_decode_does_not_load_xsdata_s_parser() -> None:

@@ -1,4 +1,7 @@
-"""Where output goes: results to standard output, progress and failures to standard error."""
+"""Where output goes: results to standard output, progress and failures to standard error.
+
+Rich is a third of the start of a command, so it is imported only for a terminal.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +12,15 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.padding import Padding
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.table import Column, Table
-from rich.text import Text
 
-from ..captures import Tally
 from ..errors import Ds3CodecError, public_name, quoted_name
+
+if TYPE_CHECKING:
+    from ..captures import Tally
+    from .rich_terminal import Bar, Colours
 
 __all__ = [
     "EXIT_CLEAN",
@@ -52,10 +46,6 @@ Part = str | tuple[str, str]
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_NOTHING, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 _PATIENCE = 1.0  # seconds
-_LONGEST_NAME = 24  # of a file, beside its bar
-_UNLIMITED = 1_000_000
-_NARROW, _MOST_BESIDE = 60, 3  # columns of a terminal below which so many of a table stand side by side
-_WIDE = 80  # columns of a terminal from which on the bar says all
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
@@ -74,13 +64,6 @@ def as_data(value: object, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
-class _Console(Console):
-    """A console that leaves it to others what a closed pipe means."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
-
-
 class Printer:
     """Prints to standard output: coloured on a terminal, or plain, and cut nowhere.
 
@@ -89,49 +72,33 @@ class Printer:
 
     def __init__(self) -> None:
         self._is_terminal = sys.stdout.isatty()
-        plain: dict[str, Any] = {} if self._is_terminal else {"width": _UNLIMITED}
-        if os.environ.get("FORCE_COLOR"):
-            plain["force_terminal"] = True
-        self._console = _Console(highlight=False, markup=False, emoji=False, **plain)
+        self._colours: Colours | None = None
+        if self._is_terminal or os.environ.get("FORCE_COLOR"):
+            from .rich_terminal import Colours  # noqa: PLC0415
+
+            self._colours = Colours(is_terminal=self._is_terminal)
 
     def line(self, *parts: Part) -> None:
         """Print one line of texts, each alone or with its style."""
-        self._console.print(Text.assemble(*map(_escaped, parts)), soft_wrap=True)
+        texts = [(part, "") if isinstance(part, str) else part for part in parts]
+        escaped = [(printable(text), style) for text, style in texts]
+        if self._colours is None:
+            print("".join(text for text, _ in escaped))
+        else:
+            self._colours.line(escaped)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], indent: int = 0) -> None:
         """Print rows under their headings: as wide as they are, or folded to the width of a terminal."""
         lines = [[printable(cell) for cell in row] for row in rows]
-        if not self._is_terminal:
-            self._print_aligned(headings, lines, indent)
+        if self._is_terminal and self._colours is not None:
+            self._colours.table(headings, lines, indent)
             return
-        if self._console.width < _NARROW and len(headings) > _MOST_BESIDE:
-            self._print_stacked(headings, lines)
-            return
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for heading in headings:
-            table.add_column(heading, overflow="fold")
-        for line in lines:
-            table.add_row(*map(Text, line))
-        self._console.print(Padding(table, (0, 0, 0, indent)))
-
-    def _print_stacked(self, headings: Sequence[str], rows: list[list[str]]) -> None:
-        for first, *others in rows:
-            self._console.print(Text(first, "bold"), soft_wrap=True)
-            for heading, cell in zip(headings[1:], others):
-                self._console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
-
-    def _print_aligned(self, headings: Sequence[str], rows: list[list[str]], indent: int) -> None:
-        widths = [max(map(cell_len, column)) for column in zip(headings, *rows)]
-        for style, row in (("bold", headings), *(("", row) for row in rows)):
+        widths = [max(map(cell_len, column)) for column in zip(headings, *lines)]
+        for style, row in (("bold", headings), *(("", row) for row in lines)):
             cells = [set_cell_size(cell, width) for cell, width in zip(row, widths)]
             text = (" " * indent + "  ".join(cells)).rstrip()
             if text:
-                self._console.print(Text(text, style), soft_wrap=True)
-
-
-def _escaped(part: Part) -> tuple[str, str]:
-    text, style = (part, "") if isinstance(part, str) else part
-    return printable(text), style
+                self.line((text, style))
 
 
 def put(text: str) -> None:
@@ -177,9 +144,9 @@ class ReadingProgress:
     """A bar with rate and time left, on a terminal, for what takes longer than a second."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True)
+        self._is_terminal = sys.stderr.isatty()
         self._started = time.monotonic()
-        self._bar: Progress | None = None
+        self._bar: Bar | None = None
 
     def __enter__(self) -> ReadingProgress:
         return self
@@ -208,19 +175,9 @@ class ReadingProgress:
         """Bytes of a file read so far, and all of them where that is known."""
         name = printable(Path(public_name(name)).name)
         if self._bar is None:
-            if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
+            if not self._is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return
-            name_column = Column(no_wrap=True, overflow="ellipsis", max_width=_LONGEST_NAME)
-            columns = [TextColumn("{task.description}", markup=False, table_column=name_column)]
-            is_wide = self._console.width >= _WIDE
-            self._bar = Progress(
-                *columns,
-                BarColumn() if is_wide else BarColumn(8),
-                DownloadColumn(),
-                *([TransferSpeedColumn(), TimeRemainingColumn()] if is_wide else []),
-                console=self._console,
-                transient=True,
-            )
-            self._task = self._bar.add_task(name, total=total)
-            self._bar.start()
-        self._bar.update(self._task, description=name, completed=done, total=total)
+            from .rich_terminal import Bar  # noqa: PLC0415
+
+            self._bar = Bar(name, total)
+        self._bar.show(name, done, total)

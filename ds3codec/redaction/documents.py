@@ -3,11 +3,13 @@
 The text is taken apart where the scanner finds markup, and never built anew, so all that is wrong with it
 stays wrong, at its place. The elements around a text or a tag say what its place is, and `table` what may
 stay there; where the document is over, nothing may. A tag is looked up by the names in it: nearly all tags of
-a document have the same ones.
+a document have the same ones. An empty element changes nothing of what is around it, so those whose tags
+differ in their values only are taken together, by the column.
 """
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -22,12 +24,14 @@ from ..decoding.scanner import (
     INSTRUCTION,
     Scanner,
     exact_kind,
+    has_only_tags,
     markups,
     text_before_markup,
 )
 from ..decoding.text import Text
 from ..errors import DecodeError, NotWellFormedError
 from ..limits import LONGEST_STALL
+from ..wire.characters import WHITE_SPACE
 from .markup import (
     characters,
     check_names,
@@ -40,12 +44,25 @@ from .markup import (
     tag_parts,
 )
 from .stand_ins import StandIns
-from .table import NOWHERE, XSI, Place, Rule, before_root, hidden, name_space, named, xsi_attributes
+from .table import (
+    NOWHERE,
+    WORD_BY_WORD,
+    XSI,
+    Place,
+    Rule,
+    before_root,
+    hidden,
+    name_space,
+    named,
+    xsi_attributes,
+)
 
 __all__ = ["Document"]
 
 _REMEMBERED = 1024  # layouts of tags
 _LONGEST_REMEMBERED = 4096
+_MOST_PATTERNS = 64
+_SEPARATOR = "\0"  # which is in no document
 _XML, _DECLARES = "xml", "xmlns"
 _EDGES = {kind: (opening.decode(), ending.decode()) for kind, (opening, ending) in EDGES.items()}
 
@@ -64,6 +81,31 @@ class _TagTemplate(NamedTuple):
     names: list[str]
     rules: list[Rule]
     place: Place
+
+
+class _Alike(NamedTuple):
+    """How empty elements are redacted whose tags differ in their values only.
+
+    Attributes:
+        pattern: Splits a text at such tags, into what stands between them and their values.
+        literals: What stands around the values of one.
+        new: The same anew.
+        rules: The rules of the values.
+    """
+
+    pattern: re.Pattern[str]
+    literals: list[str]
+    new: list[str]
+    rules: list[Rule]
+
+    def written(self, parts: list[str], literals: list[str]) -> str:
+        """Write what `pattern` has split, with literals."""
+        width = len(literals)
+        texts = [""] * (2 * len(parts))
+        for number, literal in enumerate(literals):
+            texts[2 * number :: 2 * width] = parts[number::width]
+            texts[2 * number + 1 :: 2 * width] = [literal] * (len(parts) // width)
+        return "".join(texts)
 
 
 class _Open(NamedTuple):
@@ -94,6 +136,9 @@ class Document:
         self._value: _Value | None = None
         self._waiting = 0  # characters since the value began
         self._done: list[str] = []
+        self._empty: tuple[str, Place, _Spaces, _TagTemplate] | None = (
+            None  # the last tag of an empty element
+        )
         self._layout = lru_cache(_REMEMBERED)(self._new_layout)
 
     def feed(self, data: bytes) -> bytes:
@@ -141,6 +186,46 @@ class Document:
 
     def _take(self, text: bytes) -> None:
         """Take text that is complete markup."""
+        if self._empty is not None and has_only_tags(text):
+            tag, place, spaces, layout = self._empty
+            self._take_alike(text.decode(), _alike(tag, layout), place, spaces)
+        else:
+            self._take_all(text)
+        self._waiting += len(text)
+
+    def _take_alike(self, text: str, alike: _Alike, place: Place, spaces: _Spaces) -> None:
+        """Take text that has only tags: those that are alike by the column, what is between them as usual."""
+        parts = alike.pattern.split(text)
+        width = len(alike.literals)
+        others = [at for at, between in enumerate(parts[::width]) if between and between.strip(WHITE_SPACE)]
+        begin = 0
+        for at in (*(width * other for other in others), len(parts) - 1):
+            if at > begin:
+                self._take_run(parts[begin:at], alike, place, spaces)
+            between, parts[at] = parts[at], ""
+            self._take_all(between.encode(), is_followed=at < len(parts) - 1)
+            begin = at
+
+    def _take_run(self, parts: list[str], alike: _Alike, place: Place, spaces: _Spaces) -> None:
+        """Take tags that are alike, with white space before each: by the column if they are in this place."""
+        if self._value is not None or self._place is not place or self._spaces != spaces:
+            self._take_all(alike.written(parts, alike.literals).encode())
+            return
+        width = len(alike.literals)
+        for column, rule in enumerate(alike.rules, 1):
+            parts[column::width] = self._column(rule, parts[column::width])
+        self._done.append(alike.written(parts, alike.new))
+
+    def _column(self, rule: Rule, values: list[str]) -> list[str]:
+        """Write values anew that have one rule and no references."""
+        different = {*values}
+        if rule in WORD_BY_WORD and 2 * len(different) > len(values):
+            return rule(self._stand_ins, _SEPARATOR.join(values)).split(_SEPARATOR)
+        new = {value: rule(self._stand_ins, value) for value in different}
+        return [new[value] for value in values]
+
+    def _take_all(self, text: bytes, *, is_followed: bool = False) -> None:
+        """Take text markup by markup; behind the last one there may be text if other markup follows."""
         stop = 0
         for markup in markups(text):
             start, begin, stop, kind = markup
@@ -157,8 +242,10 @@ class Document:
                 self._take_other(content, kind)
             self._done.append(ending)
         if stop < len(text):
-            raise self._unknown()
-        self._waiting += len(text)
+            rest = text[stop:]
+            if not is_followed or len(text_before_markup(rest)) < len(rest):
+                raise self._unknown()
+            self._take_text(rest.decode(), is_plain=False)
 
     def _take_other(self, content: str, kind: int) -> None:
         """Take markup that begins no element."""
@@ -188,6 +275,8 @@ class Document:
         else:
             spaces = self._spaces
             layout = self._layout(self._place, spaces, names)
+            if is_empty:
+                self._empty = tag, self._place, spaces, layout
         parts[::4] = layout.names
         parts[2::4] = map(self._anew, layout.rules, values)
         self._done.append("".join(parts))
@@ -283,6 +372,29 @@ class _Value:
             part = new[start : start + len(text)]
             done[place] = part if is_plain else respelled(piece, text, part)
             start += len(text)
+
+
+def _alike(tag: str, layout: _TagTemplate) -> _Alike:
+    """Find out how tags are redacted that are like this one of an empty element."""
+    parts = tag_parts(tag)
+    parts[2::4] = [_SEPARATOR] * len(layout.rules)
+    literals = _literals(parts)
+    parts[::4] = layout.names
+    return _Alike(_pattern(tuple(literals)), literals, _literals(parts), layout.rules)
+
+
+def _literals(parts: list[str]) -> list[str]:
+    """Give what stands around the values in a tag of these parts, in which each is a separator."""
+    opening, ending = _EDGES[EMPTY_TAG]
+    return f"{opening}{''.join(parts)}{ending}".split(_SEPARATOR)
+
+
+@lru_cache(_MOST_PATTERNS)
+def _pattern(literals: tuple[str, ...]) -> re.Pattern[str]:
+    """Find tags with values between these; without references in them, which are not as they are written."""
+    *before, last = literals
+    values = [f"{re.escape(literal)}([^<&{literal[-1]}{_SEPARATOR}]*)" for literal in before]
+    return re.compile("".join([*values, re.escape(last)]))
 
 
 def _rule(place: Place, spaces: Mapping[str, str], name: str) -> Rule:

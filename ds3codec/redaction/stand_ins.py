@@ -3,7 +3,9 @@
 A word is a run of letters and digits, or a UUID. Its stand-in has a digit for a digit and a letter of the
 same case for a letter, so that what has a form keeps it. Which one it is depends on a key: without it nobody
 can tell the word. A Feistel network of three rounds makes a permutation of all words of one form, so nothing
-is remembered, and no two words get the same stand-in. The second round never leaves a word as it is.
+is remembered, and no two words get the same stand-in. The second round never leaves a word as it is. UUIDs
+are so many that a keyed hash does as well: that two of them get the same one is no likelier than that two
+random UUIDs are the same.
 """
 
 from __future__ import annotations
@@ -12,24 +14,26 @@ import re
 import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from itertools import pairwise
+from string import punctuation
 from unicodedata import category
 
 __all__ = ["StandIns", "unlike"]
 
-_UUID = r"(?<![0-9A-Za-z])(?:{0}{{8}}(?:-{0}{{4}}){{3}}-{0}{{12}})(?![0-9A-Za-z])"
-_UUIDS = f"(?P<uuid>{_UUID.format('[0-9a-f]')}|{_UUID.format('[0-9A-F]')})"
-_WORDS = re.compile("[0-9A-Za-z\u0080-\U0010ffff]{1,4096}")  # longer ones in parts, for memory is bounded
-_WORDS_AND_UUIDS = re.compile(f"{_UUIDS}|{_WORDS.pattern}")
-_ALL = re.compile(rf"{_WORDS_AND_UUIDS.pattern}|(?P<mark>[!-/:-@\[-`{{-~])")
+_UUID = "-".join(f"[0-9A-Fa-f]{{{digits}}}" for digits in (8, 4, 4, 4, 12))
+_WORD = "[0-9A-Za-z\u0080-\U0010ffff]{1,4096}"  # longer ones in parts, for memory is bounded
+_WORDS = re.compile(f"({_WORD})")
+_WORDS_AND_UUIDS = re.compile(f"((?<![0-9A-Za-z]){_UUID}(?![0-9A-Za-z])|{_WORD})")
+_HYPHENS = 4  # in a UUID
+_MARKS = str.maketrans(dict.fromkeys(punctuation, "*"))
 _REMEMBERED = 16 * 1024  # words: names of folders, ids of chunks and the like come again and again
 _LONGEST_REMEMBERED = 64
 
 _STEPS = struct.Struct("<16I")  # in a digest
 
-_HALF = 2**64  # of a UUID
+_UUID_BYTES = 16
 # Hexadecimal letters apart from the others, so that what is no UUID does not become one.
 _ASCII = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
 # Other characters by their length in UTF-8, and by those of their numbers, decimal and hexadecimal, so that a
@@ -58,43 +62,67 @@ class StandIns:
     def __init__(self, key: bytes) -> None:
         secret = blake2b(key).digest()  # of a length that blake2b takes as a key, whatever the key is
         self._turns = [blake2b(key=secret, salt=b"%d" % turn) for turn in range(3)]
+        self._uuids = blake2b(key=secret, salt=b"uuid", digest_size=_UUID_BYTES)
         self._of_word = lru_cache(_REMEMBERED)(self._word)
-        self._of_uuid = lru_cache(_REMEMBERED)(self._uuid)
+        self._of_half = [lru_cache(_REMEMBERED)(partial(self._number, turn)) for turn in range(3)]
 
     def text(self, text: str) -> str:
         """The text with all words replaced; what stands between them stays."""
-        return _WORDS_AND_UUIDS.sub(self._replaced, text)
+        return "".join(self._parts(_words_in(text), text))
 
     def secret(self, text: str) -> str:
         """The text with all words replaced, and with asterisks for punctuation."""
-        return _ALL.sub(self._replaced, text)
+        parts = self._parts(_words_in(text), text)
+        parts[::2] = [between.translate(_MARKS) for between in parts[::2]]
+        return "".join(parts)
 
     def name(self, name: str) -> str:
         """The stand-in of a name, which may stand wherever the name may in XML."""
-        return _WORDS.sub(self._replaced, name)
+        return "".join(self._parts(_WORDS, name))
 
-    def _replaced(self, match: re.Match[str]) -> str:
-        word = match[0]
-        if match.lastgroup is None:
-            return self._of_word(word) if len(word) <= _LONGEST_REMEMBERED else self._word(word)
-        if match.lastgroup == "mark":
-            return "*"
-        stand_in = self._of_uuid(word.lower())
-        return stand_in.upper() if word.isupper() else stand_in
+    def _parts(self, words: re.Pattern[str], text: str) -> list[str]:
+        """What stands between the words of a text, and their stand-ins, by turns."""
+        parts = words.split(text)
+        found = parts[1::2]
+        stand_ins = {word: self._stand_in(word) for word in {*found}}
+        parts[1::2] = map(stand_ins.__getitem__, found)
+        return parts
+
+    def _stand_in(self, word: str) -> str:
+        if "-" in word:
+            return self._uuid(word)
+        if len(word) > _LONGEST_REMEMBERED:
+            return self._word(word)
+        return self._digits(word) if word.isdecimal() and word.isascii() else self._of_word(word)
 
     def _uuid(self, uuid: str) -> str:
-        """The stand-in of a UUID in small letters: a number like any other."""
-        left, right = divmod(int(uuid.replace("-", ""), 16), _HALF)
-        right = (right + self._number(0, left)) % _HALF
-        left = (left + 1 + self._number(1, right) % (_HALF - 1)) % _HALF
-        right = (right + self._number(2, left)) % _HALF
-        text = f"{left * _HALF + right:032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        """The stand-in of a UUID in small letters or in capitals; if it has both, it is five words."""
+        small = uuid.lower()
+        if uuid != small and not uuid.isupper():
+            return self.name(uuid)
+        hashed = self._uuids.copy()
+        hashed.update(small.encode())
+        text = hashed.hexdigest()
+        stand_in = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return stand_in if uuid == small else stand_in.upper()
 
-    def _number(self, turn: int, told: int) -> int:
-        digest = self._turns[turn].copy()
-        digest.update(told.to_bytes(8, "big"))
-        return int.from_bytes(digest.digest()[:8], "big")
+    def _digits(self, word: str) -> str:
+        """The stand-in of a word of digits alone: each half is moved on among the numbers of its length."""
+        first, second, third = self._of_half
+        length = len(word)
+        middle = (length + 1) // 2
+        rest, of_left, of_right = length - middle, 10**middle, 10 ** (length - middle)
+        left, right = word[:middle], word[middle:]
+        if rest:
+            right = str((int(right) + first(left, of_right)) % of_right).zfill(rest)
+        left = str((int(left) + 1 + second(right, of_left - 1)) % of_left).zfill(middle)
+        return left + str((int(right) + third(left, of_right)) % of_right).zfill(rest) if rest else left
+
+    def _number(self, turn: int, told: str, end: int) -> int:
+        """A number below `end`, which only the key tells, and what one half of a word says."""
+        hashed = self._turns[turn].copy()
+        hashed.update(told.encode())
+        return int.from_bytes(hashed.digest(), "big") % end
 
     def _word(self, word: str) -> str:
         """The stand-in of a word: each of its letters is moved on in its alphabet."""
@@ -123,6 +151,11 @@ class StandIns:
             steps += _STEPS.unpack(digest)
             hashed.update(digest)
         return steps
+
+
+def _words_in(text: str) -> re.Pattern[str]:
+    """The pattern of the words in a text; to look for UUIDs, too, takes half as long again."""
+    return _WORDS if text.count("-") < _HYPHENS else _WORDS_AND_UUIDS
 
 
 def _read(letters: Iterable[tuple[str, int]]) -> str:

@@ -41,6 +41,7 @@ from .urls import query_name, query_value, url
 
 __all__ = [
     "NOWHERE",
+    "WORD_BY_WORD",
     "XSI",
     "Place",
     "Rule",
@@ -67,6 +68,10 @@ def hidden(stand_ins: StandIns, text: str) -> str:
 def _reworded(stand_ins: StandIns, text: str) -> str:
     """Replace the words in a text that may be any."""
     return stand_ins.text(text)
+
+
+WORD_BY_WORD = (hidden, _reworded)
+"""The rules that replace each word in the same way, whatever is around it."""
 
 
 def shown(accepts: Accepts) -> Rule:

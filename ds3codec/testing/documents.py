@@ -1,16 +1,17 @@
 """Responses of any size, valid and consistent, the same for the same seed.
 
-The header says how many bytes there are before the objects are written. So the objects are made twice, from
-the same seed: first to add them up. Nothing is kept, so memory does not grow with the document.
+The header says how many bytes there are before the objects are written. So their sizes are drawn twice, from
+the same seed: first to add them up. Names, ids and models are made once. Nothing is kept, so memory does not
+grow with the document. All blobs have the same members, so the first says which of them to leave out.
 """
 
 from __future__ import annotations
 
 import random
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import exp
 from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
@@ -43,6 +44,8 @@ LATEST = known_versions()[-1]
 _BUCKET = "production-archive"
 _BLOB_SIZE = 64 * 2**30
 _ENDINGS = ("mxf", "mov", "wav", "dpx", "xml")
+_UUID = b"xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx "
+_UUIDS = 256  # made at once
 _OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
 
 
@@ -109,13 +112,15 @@ def write_document(
 
 
 def _header(wanted: _DocumentOptions) -> MasterObjectList:
-    source = _source(wanted.seed, "job")
+    ids = _uuids(_source(wanted.seed, "job"))
     size = cached = 0
     is_all_cached = True
-    for _, blobs in _chunks(wanted):
-        size += sum(blob.length for blob in blobs)
-        cached += sum(blob.length for blob in blobs if blob.in_cache)
-        is_all_cached = is_all_cached and all(blob.in_cache for blob in blobs)
+    for _, _, length, in_cache in _parts(wanted):
+        size += length
+        if in_cache:
+            cached += length
+        else:
+            is_all_cached = False
     job = MasterObjectList(
         aggregating=False,
         bucket_name=_BUCKET,
@@ -123,7 +128,7 @@ def _header(wanted: _DocumentOptions) -> MasterObjectList:
         chunk_client_processing_order_guarantee=ChunkProcessingOrder.NONE,
         completed_size_in_bytes=0,
         entirely_in_cache=is_all_cached,
-        job_id=_uuid(source),
+        job_id=next(ids),
         naked=False,
         name="Restore of the archive",
         original_size_in_bytes=size,
@@ -131,7 +136,7 @@ def _header(wanted: _DocumentOptions) -> MasterObjectList:
         request_type=JobRequestType.GET,
         start_date=XmlDateTime(2026, 3, 14, 9, 26, 53, 589_000_000, 0),
         status=JobStatus.IN_PROGRESS,
-        user_id=_uuid(source),
+        user_id=next(ids),
         user_name="archivist",
         nodes=_nodes(wanted) if wanted.objects else [],
     )
@@ -139,86 +144,100 @@ def _header(wanted: _DocumentOptions) -> MasterObjectList:
 
 
 def _nodes(wanted: _DocumentOptions) -> list[JobNode]:
-    source = _source(wanted.seed, "nodes")
-    node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=_uuid(source))
+    ids = _uuids(_source(wanted.seed, "nodes"))
+    node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=next(ids))
     return [limited(node, wanted.api_version)]
 
 
 def _chunks(wanted: _DocumentOptions) -> Iterator[tuple[JobChunk, list[Blob]]]:
-    """The chunks with their blobs: the same whenever they are asked for."""
-    source = _source(wanted.seed, "chunks")
+    ids = _uuids(_source(wanted.seed, "chunks"))
     blobs = _blobs(wanted)
     node = _nodes(wanted)[0].id
     number = 0
     while some := list(islice(blobs, wanted.chunk_objects)):
-        yield JobChunk(chunk_id=_uuid(source), chunk_number=number, node_id=node), some
+        yield JobChunk(chunk_id=next(ids), chunk_number=number, node_id=node), some
         number += 1
 
 
 def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
-    source = _source(wanted.seed, "blobs")
+    ids, tapes = _uuids(_source(wanted.seed, "blobs")), _tapes(_source(wanted.seed, "tapes"))
+    superfluous: list[str] | None = None
+    for number, offset, length, in_cache in _parts(wanted):
+        if not offset:
+            ending = _ENDINGS[number % len(_ENDINGS)]
+            name = f"projects/2026/reel {number // 100:05}/clip {number:08}.{ending}"
+            version = next(ids)
+        blob = Blob(
+            bucket=_BUCKET,
+            id=next(ids),
+            in_cache=in_cache,
+            latest=True,
+            length=length,
+            name=name,
+            offset=offset,
+            version=1,
+            version_id=version,
+        )
+        if wanted.tapes:
+            blob.physical_placement = PhysicalPlacement(pools=[], tapes=list(islice(tapes, wanted.tapes)))
+        limited(blob, wanted.api_version)
+        if superfluous is None:
+            superfluous = _superfluous(blob, wanted.attribute_count)
+        for field in superfluous:
+            setattr(blob, field, None)
+        yield blob
+
+
+def _parts(wanted: _DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield the parts that blobs hold, the same whenever asked: object's number, offset, length, in cache."""
+    source = _source(wanted.seed, "parts")
     for number in range(wanted.objects):
         length = _length(source, wanted.blob_size)
-        size = wanted.blob_size or length
-        version, ending = _uuid(source), _ENDINGS[number % len(_ENDINGS)]
-        for offset in range(0, max(length, 1), max(size, 1)):
-            identifier = _uuid(source)
-            blob = Blob(
-                bucket=_BUCKET,
-                id=identifier,
-                in_cache=source.random() < 0.5,
-                latest=True,
-                length=min(size, length - offset),
-                name=f"projects/2026/reel {number // 100:05}/clip {number:08}.{ending}",
-                offset=offset,
-                version=1,
-                version_id=version,
-            )
-            if wanted.tapes:
-                tapes = [_tape(source) for _ in range(wanted.tapes)]
-                blob.physical_placement = PhysicalPlacement(pools=[], tapes=tapes)
-            yield _stripped(limited(blob, wanted.api_version), wanted.attribute_count)
+        size = wanted.blob_size or length or 1
+        for offset in range(0, length or 1, size):
+            yield number, offset, min(size, length - offset), source.random() < 0.5
 
 
 def _length(source: random.Random, blob_size: int | None) -> int:
     """Bytes of an object: mostly some megabytes to gigabytes, now and then more than fits into a blob."""
     if blob_size is None:
-        return source.randrange(1 << 33)
-    return int(source.lognormvariate(20, 2.5))
+        return source.getrandbits(33)
+    return int(exp(source.gauss(20, 2.5)))
 
 
-def _stripped(blob: Blob, count: int | None) -> Blob:
-    """A blob without its first optional attributes, if it has more than so many."""
-    if count is not None:
-        there = [member.field for member in attributes(Blob) if getattr(blob, member.field) is not None]
-        for field in [field for field in there if field in _OPTIONAL][: max(len(there) - count, 0)]:
-            setattr(blob, field, None)
-    return blob
+def _superfluous(blob: Blob, count: int | None) -> list[str]:
+    """Name the first optional attributes of a blob, as many as it has more than so many."""
+    there = [member.field for member in attributes(Blob) if getattr(blob, member.field) is not None]
+    optional = [field for field in there if field in _OPTIONAL]
+    return [] if count is None else optional[: max(len(there) - count, 0)]
 
 
-def _tape(source: random.Random) -> Tape:
-    number = source.randrange(1_000_000)
-    used = XmlDateTime(2026, 3, source.randrange(1, 29), 9, 26, 53, 589_000_000, 0)
-    values: dict[str, Any] = {
-        "assigned_to_storage_domain": True,
-        "available_raw_capacity": source.randrange(2_500_000_000_000),
-        "bar_code": f"A{number:06}L6",
-        "bucket_id": _uuid(source),
-        "full_of_data": False,
-        "id": _uuid(source),
-        "last_accessed": used,
-        "last_modified": used,
-        "partition_id": _uuid(source),
-        "serial_number": f"{number:012}",
-        "state": TapeState.NORMAL,
-        "storage_domain_member_id": _uuid(source),
-        "take_ownership_pending": False,
-        "total_raw_capacity": 2_500_000_000_000,
-        "type": TapeType.LTO6,
-        "write_protected": False,
-    }
+def _tapes(source: random.Random) -> Iterator[Tape]:
+    """Yield tapes without end."""
+    ids = _uuids(source)
     nulls = {member.field: None for member in elements(Tape)}
-    return Tape(**nulls | values)
+    while True:
+        number = source.randrange(1_000_000)
+        used = XmlDateTime(2026, 3, source.randrange(1, 29), 9, 26, 53, 589_000_000, 0)
+        values: dict[str, Any] = {
+            "assigned_to_storage_domain": True,
+            "available_raw_capacity": source.randrange(2_500_000_000_000),
+            "bar_code": f"A{number:06}L6",
+            "bucket_id": next(ids),
+            "full_of_data": False,
+            "id": next(ids),
+            "last_accessed": used,
+            "last_modified": used,
+            "partition_id": next(ids),
+            "serial_number": f"{number:012}",
+            "state": TapeState.NORMAL,
+            "storage_domain_member_id": next(ids),
+            "take_ownership_pending": False,
+            "total_raw_capacity": 2_500_000_000_000,
+            "type": TapeType.LTO6,
+            "write_protected": False,
+        }
+        yield Tape(**nulls | values)
 
 
 def _source(seed: int, what: str) -> random.Random:
@@ -226,5 +245,12 @@ def _source(seed: int, what: str) -> random.Random:
     return random.Random(f"{seed} {what}")  # noqa: S311  (repeatable, not secret)
 
 
-def _uuid(source: random.Random) -> str:
-    return str(uuid.UUID(int=source.getrandbits(128), version=4))
+def _uuids(source: random.Random) -> Iterator[str]:
+    """Yield UUIDs without end; many are made at once, each of their digits in one step."""
+    places = [place for place, character in enumerate(_UUID) if character == ord("x")]
+    while True:
+        digits = source.randbytes(len(places) * _UUIDS // 2).hex().encode()
+        text = bytearray(_UUID * _UUIDS)
+        for number, place in enumerate(places):
+            text[place :: len(_UUID)] = digits[number :: len(places)]
+        yield from text.decode().split()

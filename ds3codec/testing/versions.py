@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import is_dataclass
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 from ..validation.versions import in_version
 from ..wire.members import attributes, element_forms, elements
@@ -26,26 +27,49 @@ def limited(model: Model, version: str) -> Model:
     if hasattr(model, "present"):
         _limit_elements(model, kind, version)
     else:
-        _limit_attributes(model, kind, version)
-    for member in elements(kind):
-        value: Any = getattr(model, member.field)
-        if is_dataclass(member.type) and value is not None:
+        limits = _limits(kind, version)
+        for field, twin in limits.as_elements:
+            setattr(model, field, getattr(model, twin))
+        for field in limits.absent:
+            setattr(model, field, None)
+    for field in _models_in(kind):
+        value: Any = getattr(model, field)
+        if value is not None:
             for item in value if isinstance(value, list) else [value]:
                 limited(item, version)
     return model
 
 
-def _limit_attributes(model: Any, kind: type, version: str) -> None:
+class _Limits(NamedTuple):
+    """The limits of a version to a model with attributes.
+
+    Attributes:
+        as_elements: The fields of members that are elements in it, each with that of the attribute, which
+            has the value in either form.
+        absent: The fields of members that it does not have.
+    """
+
+    as_elements: list[tuple[str, str]]
+    absent: list[str]
+
+
+@cache
+def _limits(kind: type, version: str) -> _Limits:
     in_elements, in_attributes = (in_version(kind, form, version) for form in ("element", "attribute"))
     forms = element_forms(kind)
-    for member in elements(kind):  # the field of the attribute has the value in either form
-        if member.field in forms:
-            value = getattr(model, forms[member.field])
-            setattr(model, member.field, value if member.name in in_elements else None)
-    kept = {twin for field, twin in forms.items() if getattr(model, field) is not None}
-    for member in attributes(kind):
-        if member.name not in in_attributes and member.field not in kept:
-            setattr(model, member.field, None)
+    twins = [member for member in elements(kind) if member.field in forms]
+    as_elements = [(member.field, forms[member.field]) for member in twins if member.name in in_elements]
+    absent = [member.field for member in twins if member.name not in in_elements]
+    kept = {twin for _, twin in as_elements}
+    others = [member for member in attributes(kind) if member.field not in kept]
+    absent += [member.field for member in others if member.name not in in_attributes]
+    return _Limits(as_elements, absent)
+
+
+@cache
+def _models_in(kind: type) -> list[str]:
+    """Name the fields of a model that hold other models."""
+    return [member.field for member in elements(kind) if is_dataclass(member.type)]
 
 
 def _limit_elements(model: Any, kind: type, version: str) -> None:

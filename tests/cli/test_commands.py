@@ -32,6 +32,13 @@ def test_help_says_what_a_command_does_with_an_example(name: str | None) -> None
     assert b"Examples:" in shown.stdout
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_each_what_its_help_begins_with(name: str) -> None:
+    listed = run("--help", COLUMNS="200").stdout.decode()
+    [line] = re.findall(f"^  {name} +(.*)$", listed, re.MULTILINE)
+    assert " ".join(run(name, "--help").stdout.decode().split()).count(line.rstrip("."))
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -194,7 +201,11 @@ def test_without_its_extra_the_command_says_which_it_needs() -> None:
 @pytest.mark.parametrize(
     ("arguments", "not_used"),
     [
-        ("--help", "pyarrow dask matplotlib h11 watchfiles ds3codec.bench"),
+        ("--version", "lxml rich.console ds3codec.decoding ds3codec.cli.commands.validate"),
+        (
+            "--help",
+            "lxml rich.console pyarrow dask ds3codec.decoding ds3codec.bench ds3codec.cli.commands.bench",
+        ),
         ("rules", "pyarrow ds3codec.redaction ds3codec.testing ds3codec.cli.commands.validate"),
         ("operations", "pyarrow ds3codec.redaction ds3codec.testing ds3codec.cli.commands.rules"),
     ],

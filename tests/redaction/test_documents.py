@@ -6,13 +6,14 @@ import re
 from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import Ds3CodecError, encode
 from ds3codec.redaction.documents import Document
 from ds3codec.redaction.stand_ins import StandIns
+from ds3codec.redaction.table import XSI
 from ds3codec.testing.strategies import cuts, jobs
 from tests.examples import UUID, blob, chunk, error, job, tape
 from tests.redaction.findings import SCHEMA_NAMES
@@ -282,3 +283,54 @@ def test_names_of_types_stay_where_a_type_is_named() -> None:
     assert types[1] == [" Tape "] and types[2][0].endswith(":string") and types[3] == ["xsi:int"]
     assert "secret" not in str(types)
     assert "string" not in redacted(b'<Objects string="x"/>').decode()
+
+
+# What may stand in a chunk: elements that are alike or not, and what may be between them.
+LIKE = [
+    f"<Object {attributes}/>"
+    for attributes in (
+        *('Length="1" Name="a-b/c 12"', 'Length="12" Name="x"', 'Length="-" Name=""', 'Length="1" Name="a" '),
+        *("Length='1' Name='a'", 'Name="a" Length="1"', 'Length="1" Name="a&amp;b"', 'Length="1" Colour="a"'),
+        *(
+            f'Length="1" Name="{UUID}"',
+            f'Length="1" Name="{UUID.upper()} {UUID.title()}"',
+            'xmlns="u" Id="1"',
+        ),
+    )
+]
+BETWEEN = [
+    *("<Object/>", '<Other a="1"/>', '<Object Length="1" Name="a"></Object>', "<Inner>", "</Inner>"),
+    *(
+        '</Objects><Objects ChunkNumber="1">',
+        "</Objects></MasterObjectList>",
+        "word",
+        "\n  ",
+        "&lt;",
+        "größe",
+    ),
+    *(f"<!-- {LIKE[0]} -->", f"<![CDATA[{LIKE[0]}]]>", "<?style word?>", "<", '"', '<Object Length="'),
+]
+
+
+def outcome(*pieces: bytes) -> bytes | None:
+    """What comes of a document; None if it is refused."""
+    try:
+        return redacted(*pieces)
+    except Ds3CodecError:
+        return None
+
+
+@example(LIKE[1], ["<Inner>", LIKE[1], "</Inner>", LIKE[1]])
+@example(LIKE[1], ['<Objects xmlns="u">', LIKE[1], "</Objects>"])
+@example(LIKE[1], [LIKE[0], LIKE[6], "word", LIKE[1]])
+@example(LIKE[1], ["</Objects></MasterObjectList>", LIKE[1], LIKE[1]])
+@example("<Object><Id>a<Inner/></Id></Object>", ["<Object><Id>word<Inner/>word</Id></Object>"])
+@example('<Object p:nil="true"/>', [f'</Objects><Objects xmlns:p="{XSI}">', '<Object p:nil="true"/>'])
+@example(LIKE[1], [LIKE[0], f"<!-- {LIKE[0]} -->", LIKE[0]])
+@given(st.sampled_from(LIKE), st.lists(st.sampled_from([*LIKE, *BETWEEN]), max_size=12))
+def test_what_comes_after_elements_that_are_alike_is_redacted_as_if_there_were_none(
+    first: str, others: list[str]
+) -> None:
+    begin, rest = f"<MasterObjectList><Objects>{first}".encode(), "".join(others).encode()
+    end = b"</Objects></MasterObjectList>"
+    assert outcome(begin, rest + end) == outcome(begin + rest + end)

@@ -1,7 +1,7 @@
 """The commands, a module each, and one run of them.
 
 A command NAME is the function NAME in the module NAME, which is imported once that command is run, or its
-help is shown: a start takes as long as what it needs.
+help is shown: a start takes as long as what it needs. So the list of all commands has its lines from here.
 
 In a run a wrong use is told, a failure to write is one line, and a closed pipe is none.
 """
@@ -24,10 +24,20 @@ from ..terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, discard_ou
 
 __all__ = ["ds3codec", "run"]
 
-_NAMES = (
-    *("bench", "convert", "diff", "generate", "operations", "redact", "rules", "schema", "serve"),
-    *("summary", "validate"),
-)
+# Each command with the sentence that its help begins with.
+_COMMANDS = {
+    "bench": "Measure how fast a response is read, against other ways to read it.",
+    "convert": "Make a table of responses, or a response of a table.",
+    "diff": "Say what two responses of one job differ in: chunks, blobs, the cache, the header.",
+    "generate": "Make a response of any size, valid and consistent, with large objects cut into blobs.",
+    "operations": "List the operations that answer with a MasterObjectList.",
+    "redact": "Copy a capture with stand-ins for all that it tells of its owners, to show it to others.",
+    "rules": "List the rules of validation, or explain one.",
+    "schema": "Print the schema of responses, or of reports.",
+    "serve": "Be an appliance for tests, on this machine, until interrupted (extra testing).",
+    "summary": "Say what job responses say: header, nodes, chunks, objects, bytes, sizes.",
+    "validate": "Say what is wrong with captured responses, and where.",
+}
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also one behind --option=
 _OF_CLOSED_PIPE = "PacifyFlushWrapper"  # what click has in the place of an output that nobody reads
 
@@ -36,19 +46,30 @@ class _Commands(Mapping[str, click.Command]):
     """The commands by their names, each imported when it is asked for."""
 
     def __getitem__(self, name: str) -> click.Command:
-        if name not in _NAMES:
+        if name not in _COMMANDS:
             raise KeyError(name)
         command: click.Command = getattr(import_module(f".{name}", __name__), name)
         return command
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_NAMES)
+        return iter(_COMMANDS)
 
     def __len__(self) -> int:
-        return len(_NAMES)
+        return len(_COMMANDS)
+
+
+class _Group(click.Group):
+    """All commands, listed without an import of any."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        limit = formatter.width - 6 - max(map(len, _COMMANDS))  # as click itself cuts them
+        listed = [click.Command(name, help=line) for name, line in _COMMANDS.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl([(str(one.name), one.get_short_help_str(limit)) for one in listed])
 
 
 @click.group(
+    cls=_Group,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,

@@ -141,7 +141,7 @@ class Appliance:
         """Make a bulk GET of so many objects, which is kept in a file; its id.
 
         It is answered with as a whole; of its chunks none can be asked for alone. Half a million objects take
-        half a minute to make.
+        a few seconds to make.
 
         Args:
             objects: How many.
