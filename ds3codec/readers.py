@@ -259,7 +259,7 @@ class ColumnReader:
         """How often each name that the schema does not have came up so far."""
         return self._decoder.unknown
 
-    def __iter__(self) -> Iterator[Columns]:
+    def __iter__(self) -> Generator[Columns, None, None]:
         for parts in _decoded(self._decoder, pieces(self._source)):
             yield from parts
 

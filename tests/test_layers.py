@@ -46,8 +46,8 @@ LAYERS = {
     "captures": "limits errors compression remote sources operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
     "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
-    "tables": "extras models errors options limits compression remote sources sinks decoding readers writers"
-    " plain wire wire.names",
+    "tables": "extras models errors options limits compression remote sources sinks turns decoding readers"
+    " writers plain wire wire.names",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names",
     "compat": "bases errors options models validation wire",

@@ -2,6 +2,7 @@
 
 - `schema`: which columns there are, and the job in the metadata.
 - `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
+- `stream`: record batches for the engines of others.
 - `files`: a response as a file: Parquet, Feather, CSV, JSON Lines.
 - `opening`: such a file as record batches; `selecting`: some of their rows and columns.
 - `back`: a table as a job again, and as a response.
@@ -13,11 +14,12 @@ from ..extras import extra
 
 with extra("tables"):
     from .back import encode_table, from_table
-    from .batches import read_table, record_batches
+    from .batches import TableReader, read_table, record_batches
     from .files import write_csv, write_feather, write_jsonl, write_parquet
     from .schema import arrow_schema, job_from_metadata
 
 __all__ = [
+    "TableReader",
     "arrow_schema",
     "encode_table",
     "from_table",

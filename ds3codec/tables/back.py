@@ -21,6 +21,7 @@ from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of
 from ..wire.members import Member, attributes
 from ..writers import JobWriter
+from .batches import TableReader
 from .schema import HiddenChunk, arrow_type, hidden_chunks, job_from_metadata, placement_member
 
 __all__ = ["encode_batches", "encode_table", "from_table"]
@@ -156,7 +157,7 @@ class _Rows:
 
 
 def _as_table(table: Any) -> pa.Table:
-    if isinstance(table, pa.RecordBatchReader):
+    if isinstance(table, (pa.RecordBatchReader, TableReader)):
         return table.read_all()
     if hasattr(table, "__arrow_c_stream__") or isinstance(table, pa.Table):
         try:

@@ -7,8 +7,9 @@ columns of the chunks are made last: the chunks' own values, each taken as often
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import chain
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..options import Missing
 from ..plain import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
+from ..turns import CallGuard
 from ..wire.members import attributes, element_forms
 from .arrays import Arrays, read_run
 from .building import codes, integers, listed
@@ -32,6 +34,7 @@ from .schema import (
     metadata,
     placement_member,
 )
+from .stream import arrow_stream
 
 __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
@@ -49,14 +52,14 @@ def record_batches(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> pa.RecordBatchReader:
+) -> TableReader:
     """Read a response as record batches, in constant memory.
 
         for batch in record_batches("response.xml"):
             print(batch.num_rows, batch.column("length").sum())
 
-    The result is read once. pandas, polars and DuckDB take it as it is. What is wrong before the first chunk
-    is raised here, later errors after the batches of all that was decoded before them.
+    The result is read once. pandas, polars, DuckDB and others take it as it is. What is wrong before the
+    first chunk is raised here, later errors after the batches of all that was decoded before them.
 
     Args:
         source: What `decode` takes.
@@ -71,7 +74,7 @@ def record_batches(
 
     The other errors are those of `decode`.
     """
-    reader = TableReader(
+    return TableReader(
         source,
         batch_size=batch_size,
         strict=strict,
@@ -79,7 +82,6 @@ def record_batches(
         placements=placements,
         credentials=credentials,
     )
-    return pa.RecordBatchReader.from_batches(reader.schema, reader)
 
 
 def read_table(
@@ -94,21 +96,22 @@ def read_table(
 
     The metadata of the table's schema has the job, and the chunks that have no rows.
     """
-    reader = TableReader(
+    return TableReader(
         source, strict=strict, missing=missing, placements=placements, credentials=credentials
-    )
-    batches = list(reader)
-    return pa.Table.from_batches(batches, reader.schema).replace_schema_metadata(reader.metadata())
+    ).read_all()
 
 
 class TableReader:
-    """Reads a response as record batches: an iterator.
+    """Reads a response as record batches: an iterator, a context manager, and a stream for Arrow's readers.
 
-    Arguments and errors are those of `record_batches`.
+    Arguments and errors are those of `record_batches`. An engine that reads the stream, such as DuckDB or
+    polars, raises an error of its own with the message of ours, which is in `error`. After an error the
+    reader does not go on: it raises the error again.
 
     Attributes:
         schema: The schema of the batches; the job, as far as it is read before the first chunk, is in its
             metadata.
+        error: The exception that the reading ended with; None without one.
     """
 
     def __init__(
@@ -126,11 +129,14 @@ class TableReader:
         columns = arrow_schema(placements=placements, credentials=credentials)
         self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
         self._batch_size = batch_size
-        parts: Iterator[Any] = iter(self._reader)
-        first = list(next(([part] for part in parts), []))  # with which the header is complete
+        self._parts: Generator[Any, None, None] = iter(self._reader)
+        first = list(next(([part] for part in self._parts), []))  # with which the header is complete
         self.schema: pa.Schema = columns.with_metadata(metadata(self.header))
+        self.error: BaseException | None = None
         self._gathered = _Gathered(self.schema, bool(credentials))
-        self._batches = self._read(chain(first, parts))
+        self._batches = self._read(chain(first, self._parts))
+        self._guard = CallGuard("table reader", end=StopIteration)
+        self._is_begun = False
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -151,13 +157,46 @@ class TableReader:
         """The metadata of the schema for all that is read so far."""
         return metadata(self.header, self._gathered.hidden, self._gathered.rows)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def read_all(self) -> pa.Table:
+        """Read all that follows as a table, with the job and the chunks without rows in its metadata."""
+        batches = list(self)
+        return pa.Table.from_batches(batches, self.schema).replace_schema_metadata(self.metadata())
+
+    def __iter__(self) -> TableReader:
         return self
 
     def __next__(self) -> pa.RecordBatch:
-        return next(self._batches)
+        self._is_begun = True
+        try:
+            with self._guard:
+                return next(self._batches)
+        except StopIteration:
+            raise
+        except BaseException as error:
+            self.error = error
+            raise
 
-    def _read(self, parts: Iterator[Columns | Arrays]) -> Iterator[pa.RecordBatch]:
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give a stream of all batches, in Arrow's C interface; UsageError if any of them was read before."""
+        if self._is_begun:
+            raise UsageError("the record batches were read already: ask for them again")
+        return arrow_stream(self.schema, self, requested_schema)
+
+    def __enter__(self) -> TableReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
+        self._guard.close()
+        self._batches.close()
+        self._parts.close()
+
+    def _read(self, parts: Iterator[Columns | Arrays]) -> Generator[pa.RecordBatch, None, None]:
         error: Ds3CodecError | None = None
         try:
             for part in parts:
