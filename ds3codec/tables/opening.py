@@ -1,4 +1,4 @@
-"""Files of tables as record batches: Parquet, Feather, CSV and JSON Lines, each as `files` writes it."""
+"""Files of tables as record batches: Parquet, Feather, CSV and JSON Lines, of `files` or of other tools."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from ..errors import TableError, shown
 from ..remote import is_url
 from ..sources import BinaryFile, opened, pieces
 from .batches import BATCH_SIZE
+from .cells import COLUMNS, Style, array_of_cells
 from .files import plain_schema
 from .schema import arrow_schema, placement_member
+from .spreadsheets import Sheet, in_utf_8
 
 __all__ = ["TABLE_FORMATS", "FileBatches", "open_table"]
 
@@ -91,24 +93,15 @@ def _arrow(source: Any) -> FileBatches:
 
 
 def _csv(source: Any) -> FileBatches:
-    from pyarrow import csv  # noqa: PLC0415
-
-    schema = plain_schema(arrow_schema())
-    reader = csv.open_csv(
-        pa.PythonFile(io.BufferedReader(_Plain(_with_all_quotes(_decompressed(source)))), "r"),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=schema,
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
+    sheet = Sheet(
+        in_utf_8(_decompressed(source)),
+        lambda text: pa.PythonFile(io.BufferedReader(_Plain(_with_all_quotes(text))), "r"),
     )
-    return FileBatches(reader.schema, lambda: reader)
+    return FileBatches(sheet.schema, lambda: sheet)
 
 
 def _jsonl(source: Any) -> FileBatches:
-    text = io.TextIOWrapper(io.BufferedReader(_Plain(_decompressed(source))), encoding="utf-8-sig")
+    text = io.TextIOWrapper(io.BufferedReader(_Plain(in_utf_8(_decompressed(source)))), encoding="utf-8")
     lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     first = list(islice(lines, 1))
     has_placements = any(placement_member().field in _row(*line) for line in first)
@@ -118,30 +111,34 @@ def _jsonl(source: Any) -> FileBatches:
         some = first
         while some:
             rows = [_row(*line) for line in some]
-            try:
-                yield pa.RecordBatch.from_pylist(rows, schema)
-            except _WRONG_VALUE as error:
-                raise _wrong_value(some, rows, schema, error) from error
+            columns = [_cells(field, some, rows) for field in schema]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
             some = list(islice(lines, BATCH_SIZE))
 
     return FileBatches(schema, batches)
 
 
+def _cells(field: pa.Field, lines: list[tuple[int, str]], rows: list[dict[str, Any]]) -> pa.Array:
+    """Make the column of a field of what some lines say."""
+    cells = [row.get(field.name) for row in rows]
+
+    def fail(number: int, reason: str) -> TableError:
+        line, _ = lines[number]
+        message = f"line {line}: {field.name} is {shown(cells[number])}, which {reason}"
+        return TableError(message, column=field.name, row=line - 1)
+
+    member = COLUMNS.get(field.name)
+    if member is not None:
+        return array_of_cells(cells, member, Style(), fail)
+    for number, cell in enumerate(cells):
+        try:
+            pa.array([cell], field.type)
+        except _WRONG_VALUE:
+            raise fail(number, f"is not one of {field.type}") from None
+    return pa.array(cells, field.type)
+
+
 _WRONG_VALUE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError)
-
-
-def _wrong_value(
-    lines: list[tuple[int, str]], rows: list[dict[str, Any]], schema: pa.Schema, error: Exception
-) -> TableError:
-    """Say which value of some lines is not one of its column."""
-    for (number, _), row in zip(lines, rows):
-        for field in schema:
-            try:
-                pa.array([row.get(field.name)], field.type)
-            except _WRONG_VALUE:
-                message = f"line {number}: {field.name} is {shown(row[field.name])}, not one of {field.type}"
-                return TableError(message, column=field.name, row=number - 1)
-    return TableError(f"lines {lines[0][0]} to {lines[-1][0]} have a wrong value: {_first_line(error)}")
 
 
 def _row(number: int, line: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ __all__ = [
     "arrow_schema",
     "arrow_type",
     "credential_names",
+    "end_point_member",
     "hidden_chunks",
     "job_from_metadata",
     "metadata",
@@ -81,10 +82,14 @@ def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -
 def _columns() -> Iterator[pa.Field]:
     for member in attributes(JobChunk):
         yield _column(JobChunk, member, member.field, is_repeating=True)
-    end_point = next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
-    yield _column(JobNode, end_point, END_POINT, is_repeating=True)
+    yield _column(JobNode, end_point_member(), END_POINT, is_repeating=True)
     for member in attributes(Blob):
         yield _column(Blob, member, member.field, is_repeating=member.field in _REPEATING)
+
+
+def end_point_member() -> Member:
+    """The member of a node that is its end point."""
+    return next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
 
 
 def _column(model: type, member: Member, name: str, *, is_repeating: bool) -> pa.Field:
