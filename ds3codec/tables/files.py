@@ -90,7 +90,8 @@ def write_feather(
 ) -> None:
     """Write a response as a Feather file, which is Arrow's own format.
 
-    Texts that repeat are written as they are. The job is in the file's metadata.
+    Texts that repeat are written as they are. The job is in the file's metadata; the chunks without rows are
+    in that of the last batch.
 
     Args:
         source: What `decode` takes.
@@ -177,6 +178,9 @@ def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4") -> Non
     with opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))
+        # A batch without rows has what is known at the end, for the schema is written at the beginning.
+        none = pa.RecordBatch.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema)
+        writer.write_batch(none, batches.metadata())
 
 
 def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:

@@ -24,6 +24,9 @@ from .spreadsheets import Sheet, in_utf_8
 __all__ = ["TABLE_FORMATS", "FileBatches", "open_table"]
 
 
+_ARROW = b"ARROW1"
+
+
 class FileBatches:
     """The record batches of a file.
 
@@ -87,9 +90,18 @@ def _parquet(source: Any) -> FileBatches:
 
 
 def _arrow(source: Any) -> FileBatches:
-    file = pa.ipc.open_file(_seekable(source))
-    rows = sum(file.get_batch(number).num_rows for number in range(file.num_record_batches))
-    return FileBatches(file.schema, lambda: map(file.get_batch, range(file.num_record_batches)), rows)
+    seekable = _seekable(source)
+    is_file = seekable.read(len(_ARROW)) == _ARROW
+    seekable.seek(0)
+    if not is_file:
+        stream = pa.ipc.open_stream(seekable)  # which some tools write under the same ending
+        return FileBatches(stream.schema, lambda: stream)
+    file = pa.ipc.open_file(seekable)
+    numbers = range(file.num_record_batches)
+    rows = sum(file.get_batch(number).num_rows for number in numbers)
+    said = file.get_batch_with_custom_metadata(numbers[-1]).custom_metadata if numbers else None
+    schema = file.schema.with_metadata({**(file.schema.metadata or {}), **(said or {})} or None)
+    return FileBatches(schema, lambda: map(file.get_batch, numbers), rows)
 
 
 def _csv(source: Any) -> FileBatches:
