@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..decoding.columns import Columns
+from ..decoding.whole import read_whole
 from ..errors import Ds3CodecError, UsageError
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..options import Missing
@@ -35,6 +36,7 @@ from .schema import (
     placement_member,
 )
 from .stream import arrow_stream
+from .whole import table_of
 
 __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
@@ -96,6 +98,9 @@ def read_table(
 
     The metadata of the table's schema has the job, and the chunks that have no rows.
     """
+    whole = None if placements or credentials else read_whole(source, missing)
+    if whole is not None:
+        return table_of(whole)
     return TableReader(
         source, strict=strict, missing=missing, placements=placements, credentials=credentials
     ).read_all()

@@ -69,6 +69,34 @@ def test_a_table_has_the_rows_of_the_decoder(document: bytes, data: st.DataObjec
     check(document, data.draw(cuts(document)))
 
 
+@given(documents())
+def test_a_document_in_memory_is_the_same_table(document: bytes) -> None:
+    """A small one is read at once."""
+    assert_same(document)
+
+
+def assert_same(document: bytes) -> None:
+    whole, streamed = read_table(document), record_batches(document).read_all()
+    whole.validate(full=True)
+    assert whole.schema.equals(streamed.schema, check_metadata=True)
+    assert whole.to_pylist() == streamed.to_pylist()
+
+
+def test_chunks_that_no_row_shows_are_the_same_in_a_small_document() -> None:
+    empty, full, other = chunk(), chunk(blob(), blob()), chunk(blob(), ChunkNumber="1", NodeId=UUID)
+    for chunks in (
+        [],
+        [empty],
+        [empty, empty],
+        [full, full, other],
+        [empty, full, empty, other, empty, empty],
+    ):
+        assert_same(job(NODES, *chunks))
+        assert_same(job(*chunks))
+    assert_same(full.encode())
+    assert_same(empty.encode())
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.full)])
 def test_runs_in_many_forms_are_the_same_rows(form: str, times: int) -> None:
