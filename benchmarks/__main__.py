@@ -144,7 +144,7 @@ def _section(path: Path) -> str:
 
 def _draw_plots(files: list[Path], into: Path) -> None:
     try:
-        with extra("plot"):
+        with extra("cli"):
             from benchmarks.plots import draw  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise SystemExit(f"python -m benchmarks: {error}") from None

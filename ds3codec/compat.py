@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
-from .bases.enumeration import OpenEnumeration
-from .errors import InvalidValueError, MissingAttributeError, UsageError, shown
+from .errors import InvalidValueError, UsageError
 from .models import JobChunk, MasterObjectList
-from .options import Missing
+from .options import Missing, check_missing
+from .plain import Dialect, from_text, model_of
 from .validation.versions import in_version
 from .wire.compiling import compiled
 from .wire.kinds import Boolean, Text, WholeNumber, format_value, kind_of
@@ -69,24 +69,23 @@ def from_sdk_result(result: Mapping[str, Any], *, missing: Missing = "error") ->
     """
     if not isinstance(result, Mapping):
         raise UsageError(f"expected a dictionary, not {type(result).__name__}")
-    if missing not in get_args(Missing):
-        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
-    made: MasterObjectList | JobChunk
-    made = _model(JobChunk if "ChunkId" in result else MasterObjectList, result, missing, "")
-    return made
+    check_missing(missing)
+    if "ChunkId" in result:
+        return model_of(JobChunk, result, _SDK, missing)
+    return model_of(MasterObjectList, result, _SDK, missing)
 
 
 @cache
-def _members(model: type) -> tuple[tuple[str, Member], ...]:
-    """The members that the SDK's version has, each with its key."""
-    found = []
+def _members(model: type) -> Mapping[str, Member]:
+    """Find the members that the SDK's version has, by its keys."""
+    found = {}
     for form, members in (("attribute", attributes(model)), ("element", elements(model))):
         present = in_version(model, form, SDK_VERSION)
         for member in members:
             is_list = member.repeated and not member.wrapper  # which the tables of versions do not have
             if is_list or (member.wrapper or member.name) in present:
-                found.append((member.name + _LIST if member.repeated else member.name, member))
-    return tuple(found)
+                found[member.name + _LIST if member.repeated else member.name] = member
+    return found
 
 
 Writer = Callable[[Sequence[Any]], list[dict[str, Any]]]
@@ -98,7 +97,7 @@ def _writer(model: type, credentials: bool) -> Writer:
     scope: dict[str, Any] = {"_format": _format, "_booleans": {True: "true", False: "false", None: None}}
     parts = []
     as_elements = {twin: field for field, twin in element_forms(model).items()}
-    for key, member in _members(model):
+    for key, member in _members(model).items():
         scope[f"_{member.field}"] = member
         value = _expression(member, credentials, scope)
         if member.field in as_elements:  # the SDK looks for the attribute
@@ -140,32 +139,10 @@ def _format(member: Member, value: Any) -> str | None:
     return text or None if member.nillable else text  # of an empty element the SDK gives None
 
 
-def _model(model: type, data: Any, missing: Missing, path: str) -> Any:
-    if not isinstance(data, Mapping):
-        raise InvalidValueError(f"expected a dictionary, not {shown(data)}", path=path or None)
-    fields: dict[str, Any] = dict.fromkeys(member.field for member in attributes(model))
-    for member in elements(model):
-        fields[member.field] = [] if member.repeated else None
-    for key, member in _members(model):
-        inside = f"{path}/{key}" if path else key
-        if data.get(key) is not None:
-            fields[member.field] = _value(member, data[key], missing, inside)
-        elif member.required and not member.nillable and missing == "error":
-            raise MissingAttributeError(f"{key} is missing", path=inside)
-    return model(**fields)
-
-
-def _value(member: Member, data: Any, missing: Missing, path: str) -> Any:
-    model: type = member.type
-    if member.repeated:
-        if not isinstance(data, Sequence) or isinstance(data, str):
-            raise InvalidValueError(f"expected a list, not {shown(data)}", path=path)
-        return [_model(model, item, missing, f"{path}[{number}]") for number, item in enumerate(data)]
-    if is_dataclass(model):
-        return _model(model, data, missing, path)
+def _value(member: Member, data: Any) -> Any:
     if not isinstance(data, str):
-        raise InvalidValueError(f"{member.name}: expected a text, not {type(data).__name__}", path=path)
-    try:
-        return member.type.of(data) if issubclass(model, OpenEnumeration) else kind_of(member).parse(data)
-    except ValueError as error:
-        raise InvalidValueError(f"{member.name}: {error}", path=path) from None
+        raise ValueError(f"expected a text, not {type(data).__name__}")
+    return from_text(member, data)
+
+
+_SDK = Dialect(_members, _value, lambda member, _: member.nillable, has_others=True)

@@ -5,8 +5,11 @@ Internal: names here may change in any release.
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import NamedTuple
+
+from .decoding.scanner import root_name
 
 __all__ = ["ENOUGH", "Foreign", "foreign", "may_be_foreign"]
 
@@ -28,16 +31,9 @@ class Foreign(NamedTuple):
     is_text: bool
 
 
-_TEXTS = (
-    (
-        rb"\s*(?:<!--.{0,200}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b",
-        "HTML, perhaps a proxy's error page",
-    ),
-    (
-        rb"\s*[{\[]\s*[\"{\[\]}]",
-        "JSON: ask the appliance for XML, with the header Accept: application/xml",
-    ),
-)
+_HTML = Foreign("HTML, perhaps a proxy's error page", is_text=True)
+_HTML_ROOTS = (b"html", b"head", b"body")
+_JSON = Foreign("JSON: ask the appliance for XML, with the header Accept: application/xml", is_text=True)
 _OTHERS = (
     (
         rb"PK(?:\x03\x04|\x05\x06)",
@@ -57,19 +53,24 @@ _OTHERS = (
     (rb".{%d}ustar" % _TAR, "a tar archive: unpack it first (tar -xf FILE)"),
 )
 _KINDS = [
-    (re.compile(pattern, re.IGNORECASE | re.DOTALL), Foreign(what, kinds is _TEXTS))
-    for kinds in (_TEXTS, _OTHERS)
-    for pattern, what in kinds
+    (re.compile(rb"\s*[{\[]\s*[\"{\[\]}]"), _JSON),
+    *((re.compile(pattern, re.DOTALL), Foreign(what, is_text=False)) for pattern, what in _OTHERS),
 ]
-# An element, or the first bytes of other encodings than UTF-8.
-_OURS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^!hHbB]|\xff\xfe|\xfe\xff|<\0|\0")
+# What other encodings than UTF-8 begin with.
+_OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"\0")
 
 
 def foreign(head: bytes) -> Foreign | None:
     """What a beginning is that of, if of one of these."""
+    head = head[:ENOUGH]
+    if root_name(head).lower() in _HTML_ROOTS:
+        return _HTML
     return next((what for pattern, what in _KINDS if pattern.match(head)), None)
 
 
 def may_be_foreign(head: bytes) -> bool:
     """Whether a beginning does not yet tell."""
-    return len(head) < ENOUGH and _OURS.match(head) is None
+    if len(head) >= ENOUGH or head.startswith(_OTHER_ENCODINGS):
+        return False
+    root = root_name(head).lower()
+    return any(name.startswith(root) for name in _HTML_ROOTS)

@@ -10,7 +10,7 @@ Internal: what is public of this is in `ds3codec` itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
@@ -18,13 +18,13 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from .bases.enumeration import OpenEnumeration
 from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
+from .options import Missing, check_missing
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
 
-__all__ = ["from_dict", "to_dict", "to_json"]
+__all__ = ["Dialect", "from_dict", "from_text", "model_of", "to_dict", "to_json"]
 
 Names = Literal["fields", "wire"]
-Missing = Literal["error", "none"]
 Made = TypeVar("Made", bound=Model)
 
 
@@ -48,8 +48,8 @@ def to_dict(model: Model, *, names: Names = "fields", credentials: bool = False)
     _check(names)
     kind: Any = type(model)
     return {
-        _name(member, names): _plain(member, getattr(model, member.field), names, credentials)
-        for member in _members(kind)
+        key: _plain(member, getattr(model, member.field), names, credentials)
+        for key, member in _DIALECTS[names].members(kind).items()
         if credentials or not member.credential
     }
 
@@ -84,27 +84,15 @@ def from_dict(
     The `path` of an error is made of the keys, such as `chunks[0]/blobs[2]/length`.
     """
     _check(names)
-    if missing not in get_args(Missing):
-        raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+    check_missing(missing)
     if not (isinstance(model, type) and issubclass(model, Model)):
         raise UsageError(f"expected one of the models, not {shown(model)}")
-    return _model(model, data, _Options(names, missing), "")
+    return model_of(model, data, _DIALECTS[names], missing)
 
 
 def _check(names: str) -> None:
     if names not in get_args(Names):
         raise UsageError(f'names must be "fields" or "wire", not {names!r}')
-
-
-@cache
-def _members(model: type) -> tuple[Member, ...]:
-    """The members of a model in the order of the wire, each of them once."""
-    forms = element_forms(model)
-    return (*attributes(model), *(member for member in elements(model) if member.field not in forms))
-
-
-def _name(member: Member, names: Names) -> str:
-    return member.field if names == "fields" else member.wrapper or member.name
 
 
 def _plain(member: Member, value: Any, names: Names, credentials: bool) -> Any:
@@ -123,59 +111,66 @@ def _plain_one(member: Member, value: Any, names: Names, credentials: bool) -> A
     return value if isinstance(kind_of(member), (Boolean, WholeNumber)) else text
 
 
-class _Options(NamedTuple):
-    names: Names
-    missing: Missing
+# Models of plain data.
 
 
-def _model(model: type[Made], data: Any, options: _Options, path: str) -> Made:
+class Dialect(NamedTuple):
+    """A form of models as plain data.
+
+    Attributes:
+        members: Finds the members of a model, by the keys that they have.
+        value: Makes the value of a member that has no members of its own; ValueError if it is wrong.
+        may_lack: Tells whether the value of a member that the schema requires may be missing, where its key
+            is not there, or has None.
+        has_others: Whether there may be other keys.
+    """
+
+    members: Callable[[type], Mapping[str, Member]]
+    value: Callable[[Member, Any], Any]
+    may_lack: Callable[[Member, bool], bool]
+    has_others: bool
+
+
+def model_of(model: type[Made], data: Any, dialect: Dialect, missing: Missing, path: str = "") -> Made:
+    """Make the model that plain data stand for. Errors are those of `from_dict`."""
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"expected a {model.__name__}, not {shown(data)}", path=path or None)
-    return model(**dict(_fields(model, data, options, path)))
+    members = dialect.members(model)
+    for key in () if dialect.has_others else data:
+        if key not in members:
+            raise UnknownNameError(f"{model.__name__} has no {shown(key)}", path=_inside(path, str(key)))
+    kind: Any = model  # which mypy does not take for hashable
+    fields: dict[str, Any] = dict.fromkeys(member.field for member in attributes(kind))
+    fields |= {member.field: [] if member.repeated else None for member in elements(kind)}
+    for key, member in members.items():
+        inside = f"{path}/{key}" if path else key
+        if data.get(key) is not None:
+            fields[member.field] = _value(member, data[key], dialect, missing, inside)
+        elif missing == "error" and member.required and not dialect.may_lack(member, key in data):
+            raise MissingAttributeError(f"{key} is missing", path=inside)
+    return model(**fields)
 
 
-def _fields(model: type, data: Mapping[str, Any], options: _Options, path: str) -> Iterator[tuple[str, Any]]:
-    members = {_name(member, options.names): member for member in _members(model)}
-    for name in data:
-        if name not in members:
-            raise UnknownNameError(f"{model.__name__} has no {shown(name)}", path=_inside(path, str(name)))
-    for name, member in members.items():
-        inside = _inside(path, name)
-        if data.get(name) is not None:
-            yield member.field, _value(member, data[name], options, inside)
-        elif options.missing == "error" and _is_demanded(member, name in data):
-            raise MissingAttributeError(f"{name} is missing", path=inside)
-        elif not member.repeated:
-            yield member.field, None
+def _value(member: Member, data: Any, dialect: Dialect, missing: Missing, path: str) -> Any:
+    if not member.repeated:
+        return _single(member, data, dialect, missing, path)
+    if not isinstance(data, (list, tuple)):
+        raise InvalidValueError(f"expected a list, not {shown(data)}", path=path)
+    return [_single(member, item, dialect, missing, f"{path}[{number}]") for number, item in enumerate(data)]
 
 
-def _is_demanded(member: Member, is_null: bool) -> bool:
-    """Whether a member that has no value is an error: credentials may have been left out."""
-    return member.required and not member.credential and not (member.nillable and is_null)
-
-
-def _value(member: Member, data: Any, options: _Options, path: str) -> Any:
-    if member.repeated:
-        if not isinstance(data, (list, tuple)):
-            raise InvalidValueError(f"expected a list, not {shown(data)}", path=path)
-        return [_single(member, item, options, f"{path}[{number}]") for number, item in enumerate(data)]
-    return _single(member, data, options, path)
-
-
-def _single(member: Member, data: Any, options: _Options, path: str) -> Any:
+def _single(member: Member, data: Any, dialect: Dialect, missing: Missing, path: str) -> Any:
     if is_dataclass(member.type):
         model: Any = member.type
-        return _model(model, data, options, path)
-    is_number = isinstance(kind_of(member), (Boolean, WholeNumber))
+        return model_of(model, data, dialect, missing, path)
     try:
-        value = _from_text(member, data) if isinstance(data, str) and not is_number else data
-        format_value(member, value)
+        return dialect.value(member, data)
     except ValueError as error:
         raise InvalidValueError(f"{member.name}: {error}", path=path) from None
-    return value
 
 
-def _from_text(member: Member, text: str) -> Any:
+def from_text(member: Member, text: str) -> Any:
+    """Make the value of a member of its text; ValueError if it is none."""
     if issubclass(member.type, OpenEnumeration):
         return member.type.of(text)
     return kind_of(member).parse(text)
@@ -183,3 +178,34 @@ def _from_text(member: Member, text: str) -> Any:
 
 def _inside(path: str, name: str) -> str:
     return f"{path}/{name}" if path else name
+
+
+def _checked(member: Member, data: Any) -> Any:
+    is_number = isinstance(kind_of(member), (Boolean, WholeNumber))
+    value = from_text(member, data) if isinstance(data, str) and not is_number else data
+    format_value(member, value)
+    return value
+
+
+def _may_lack(member: Member, is_none: bool) -> bool:
+    """Let credentials be missing, which may have been left out, and what may be nil, if that is said."""
+    return member.credential or (member.nillable and is_none)
+
+
+@cache
+def _members(model: type) -> Mapping[str, Member]:
+    """Find the members of a model in the order of the wire, each of them once."""
+    forms = element_forms(model)
+    found = (*attributes(model), *elements(model))
+    return {member.field: member for member in found if member.field not in forms}
+
+
+@cache
+def _wire_members(model: type) -> Mapping[str, Member]:
+    return {member.wrapper or member.name: member for member in _members(model).values()}
+
+
+_DIALECTS: dict[Names, Dialect] = {
+    "fields": Dialect(_members, _checked, _may_lack, has_others=False),
+    "wire": Dialect(_wire_members, _checked, _may_lack, has_others=False),
+}

@@ -231,7 +231,7 @@ def _failure(url: str, error: BaseException) -> SourceError:
 def _reason(error: BaseException) -> tuple[int | None, str]:
     """Find the system's number for an exception, if it has one, and say in words what happened."""
     if isinstance(error, ModuleNotFoundError) and error.name == "fsspec":
-        return None, "URLs need the extra remote: pip install 'ds3codec[remote]'"
+        return None, "URLs need the extra tables: pip install 'ds3codec[tables]'"
     if isinstance(error, ImportError):  # before anything was done with the URL
         return None, str(error)
     related = (error, error.__cause__, getattr(error, "os_error", None))

@@ -1,5 +1,7 @@
 """Anything writable, as a place for bytes: a binary file object as it is, or a path, atomically.
 
+What goes to a path is compressed as the ending of its name says.
+
 What goes to a path is first written beside it, into an unfinished file that nobody else can read. When all is
 there, it is synced and takes the place of what the path named before, with the mode and owner of that. When
 anything fails, it is deleted, and the path names what it named.
@@ -14,9 +16,11 @@ import errno
 import io
 import os
 import stat
-from typing import Protocol
+from types import TracebackType
+from typing import Any, Protocol
 
-from .errors import Ds3CodecError, EncodeError, UsageError, public_name, quoted_name
+from .errors import Ds3CodecError, EncodeError, UsageError, public_name, quoted_name, shown
+from .formats import COMPRESSIONS, FOREIGN_ENDINGS, Compression, compression_named, compression_of
 from .remote import is_url
 
 __all__ = ["BinarySink", "Output", "Sink"]
@@ -38,24 +42,30 @@ Sink = str | os.PathLike[str] | BinarySink
 
 
 class Output:
-    """Writes to a sink.
+    """Writes to a sink; a context manager, which leaves a path as it was if the block raises.
 
     Args:
         sink: Where the bytes go.
         sync: Whether what goes to a path is on the disk before it takes its place there.
+        compression: The name of a compression, or its ending without the dot. None for the one that the
+            ending of a path says, if it says one.
 
     Raises:
         EncodeError: The sink is of a wrong type.
+        UsageError: There is no such compression.
     """
 
-    def __init__(self, sink: Sink, *, sync: bool = True) -> None:
+    def __init__(self, sink: Sink, *, sync: bool = True, compression: str | None = None) -> None:
         if isinstance(sink, io.TextIOBase):
             raise EncodeError("expected a binary file object, not one for text; open it with mode 'wb'")
         if is_url(sink):
             raise EncodeError(f"cannot write to {quoted_name(str(sink))}: URLs are only read from")
         self._file: _File | None = None
+        self._compression = None if compression is None else _chosen(compression)
+        self._compressor: Any = None
         if isinstance(sink, (str, os.PathLike)):
             self._file = _File(sink, sync)
+            self._compression = self._compression or _said_by_ending(sink)
         elif not callable(getattr(sink, "write", None)) or isinstance(sink, type):
             raise EncodeError(f"expected a path or a binary file object, not {type(sink).__name__}")
         self._sink: BinarySink | None = None if self._file is not None else sink  # type: ignore[assignment]
@@ -65,8 +75,13 @@ class Output:
 
         Raises:
             OSError: The path cannot be written to.
-            EncodeError: No file can have this path.
+            EncodeError: No file can have this path, or the library of the compression is missing.
         """
+        if self._compression is not None:
+            try:
+                self._compressor = self._compression.compressor()
+            except ModuleNotFoundError as error:
+                raise EncodeError(f"cannot compress with {self._compression.lack}") from error
         if self._file is not None:
             self._sink = self._file.open()
 
@@ -78,6 +93,9 @@ class Output:
             EncodeError: The sink does not take bytes.
             UsageError: The sink is closed.
         """
+        self._put(data if self._compressor is None else self._compressor.compress(data))
+
+    def _put(self, data: bytes) -> None:
         try:
             _write_all(self._sink, data)
         except (OSError, Ds3CodecError):
@@ -90,6 +108,8 @@ class Output:
     def close(self) -> None:
         """Say that all is written, and let it appear under the path."""
         try:
+            if self._compressor is not None:
+                self._put(self._compressor.flush())
             if self._file is not None:
                 self._file.finish()
         except BaseException:
@@ -100,6 +120,38 @@ class Output:
         """Leave the path as it was."""
         if self._file is not None:
             self._file.discard()
+
+    def __enter__(self) -> Output:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+
+def _said_by_ending(path: str | os.PathLike[str]) -> Compression | None:
+    """Find the compression that the ending of a path says; EncodeError for one that is not there."""
+    name = os.fsdecode(path)
+    found = compression_of(name)
+    if found is None and name.lower().endswith(FOREIGN_ENDINGS):
+        endings = ", ".join(ending for one in COMPRESSIONS for ending in one.endings)
+        raise EncodeError(
+            f"cannot write {quoted_name(name)}: of the endings of compressions there are {endings}"
+        )
+    return found
+
+
+def _chosen(name: str) -> Compression:
+    found = compression_named(name)
+    if found is None:
+        names = ", ".join(one.name for one in COMPRESSIONS if one.endings)
+        raise UsageError(f"compression must be one of {names}, or None, not {shown(name)}")
+    return found
 
 
 def _write_all(sink: BinarySink | None, data: bytes) -> None:

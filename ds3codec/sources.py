@@ -11,6 +11,7 @@ from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterat
 from time import perf_counter
 from typing import Any, Protocol
 
+from .decoding.scanner import begins_as_markup
 from .errors import Ds3CodecError, FileError, SourceError, quoted_name, shown
 from .limits import PIECE
 from .remote import RemoteFile, is_url
@@ -177,7 +178,7 @@ def opened(path: str | os.PathLike[str], options: Mapping[str, Any] | None = Non
 
 
 def _not_opened(name: str, error: OSError | ValueError) -> SourceError:
-    if name.lstrip("\ufeff \t\r\n").startswith(("<", "{")):
+    if begins_as_markup(name.encode(errors="replace")) or name.lstrip("\ufeff \t\r\n").startswith("{"):
         return SourceError(f"a str is a path, and {shown(name)} looks like a document: pass it as bytes")
     if isinstance(error, OSError):
         return FileError.of(error, name)

@@ -18,8 +18,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
-from .encoding.elements import write_element
-from .encoding.tags import Tags
+from .encoding import Tags, write_element
 from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
@@ -77,7 +76,8 @@ class JobWriter:
     Args:
         sink: A path, or a binary file object. Under a path nothing appears before all is written: what is
             unfinished has another name, can be read by nobody else, and is deleted if the block ends with
-            an error. A file that is replaced passes on its mode and, where that is allowed, its owner.
+            an error. A file that is replaced passes on its mode and, where that is allowed, its owner. An
+            ending such as `.gz` or `.zst` says how it is compressed.
         header: The job with its nodes and without chunks; None to write a lone chunk.
         declaration: Begin with an XML declaration.
         sync: Wait until what goes to a path is on the disk before it takes its place there.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import bz2
 import contextlib
 import gzip
-import lzma
 import random
 import sys
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,6 +25,7 @@ from ds3codec import (
     validate,
 )
 from ds3codec.testing.strategies import cuts
+from tests.compressed import PACK
 from tests.examples import SAMPLE, blob, chunk, job, zstd
 from tests.growth import LINEAR, exponent
 
@@ -35,17 +33,9 @@ JOB = decode(SAMPLE)
 LARGE = job(chunk(*(blob(Name=str(number)) for number in range(5000))))
 
 
-COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "bzip2": bz2.compress,
-    "xz": lzma.compress,
-    "zstd": lambda data: bytes(zstd().compress(data)),
-}
-
-
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 def test_compressed_sources_are_known_by_their_first_bytes(name: str, tmp_path: Path) -> None:
-    packed = COMPRESSORS[name](SAMPLE)
+    packed = PACK[name](SAMPLE)
     path = tmp_path / "response"
     path.write_bytes(packed)
     assert decode(packed) == decode(path) == JOB
@@ -54,26 +44,26 @@ def test_compressed_sources_are_known_by_their_first_bytes(name: str, tmp_path: 
     assert sum(len(batch.blobs) for batch in decoder.feed(packed) + decoder.close()) == 5
 
 
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 def test_several_streams_in_a_row_are_one_source(name: str) -> None:
-    pack = COMPRESSORS[name]
+    pack = PACK[name]
     assert decode(pack(SAMPLE[:500]) + pack(b"") + pack(SAMPLE[500:])) == JOB
 
 
 @pytest.mark.parametrize("name", ["gzip", "xz"])
 def test_padding_after_a_stream_is_ignored(name: str) -> None:
-    assert decode(COMPRESSORS[name](SAMPLE) + b"\0" * 512) == JOB
+    assert decode(PACK[name](SAMPLE) + b"\0" * 512) == JOB
 
 
-@given(data=st.data(), name=st.sampled_from(list(COMPRESSORS)))
+@given(data=st.data(), name=st.sampled_from(list(PACK)))
 def test_compressed_pieces_of_any_size_give_the_same(data: st.DataObject, name: str) -> None:
-    assert decode(data.draw(cuts(COMPRESSORS[name](SAMPLE)))) == JOB
+    assert decode(data.draw(cuts(PACK[name](SAMPLE)))) == JOB
 
 
 @pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.full)])
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 def test_compressed_data_cut_anywhere_is_truncated(name: str, step: int) -> None:
-    packed = COMPRESSORS[name](SAMPLE)
+    packed = PACK[name](SAMPLE)
     for place in (*range(1, 20), *range(20, len(packed), step)):
         with pytest.raises(DecodeError) as caught:
             decode(packed[:place])
@@ -86,9 +76,9 @@ def test_a_compressed_stream_of_a_few_bytes_is_truncated() -> None:
         decode(gzip.compress(SAMPLE)[:5])
 
 
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 def test_damaged_compressed_data_is_a_compression_error(name: str) -> None:
-    packed = COMPRESSORS[name](LARGE)
+    packed = PACK[name](LARGE)
     errors = set()
     for place in range(6, len(packed), max(1, len(packed) // 100)):
         damaged = bytearray(packed)
@@ -167,10 +157,10 @@ def by_the_byte(packed: bytes | bytearray) -> bytes:
     return plain
 
 
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 @pytest.mark.parametrize("streams", [1, 400])
 def test_time_grows_with_the_compressed_data_and_no_faster_in_one_piece(name: str, streams: int) -> None:
-    pack = COMPRESSORS[name]
+    pack = PACK[name]
     some = random.Random(1).randbytes(400_000 // streams)
 
     def unpack(data: bytes) -> None:
@@ -184,7 +174,7 @@ def test_time_grows_with_the_compressed_data_and_no_faster_in_one_piece(name: st
 
 @pytest.mark.parametrize("name", ["bzip2", "xz"])
 def test_of_damaged_data_no_more_than_a_few_blobs_are_lost(name: str) -> None:
-    data = bytearray(COMPRESSORS[name](LARGE))
+    data = bytearray(PACK[name](LARGE))
     data[-3] ^= 1
     read = 0
     with pytest.raises(DecodeError):
@@ -193,10 +183,10 @@ def test_of_damaged_data_no_more_than_a_few_blobs_are_lost(name: str) -> None:
     assert read > 4990
 
 
-@pytest.mark.parametrize("name", COMPRESSORS)
+@pytest.mark.parametrize("name", PACK)
 @pytest.mark.parametrize("size", [1, 5, 1000, 1_000_000])
 def test_what_follows_a_stream_and_is_none_is_read_as_it_is(name: str, size: int) -> None:
-    packed = COMPRESSORS[name](SAMPLE)
+    packed = PACK[name](SAMPLE)
     for rest in (b"\n", b"\r\n\r\n", b"\0\0\n", packed[:0]):
         data = packed + rest
         pieces = [data[start : start + size] for start in range(0, len(data), size)]

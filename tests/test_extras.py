@@ -28,9 +28,9 @@ def test_a_module_names_the_extra_that_it_needs(module: str) -> None:
 
 USES = {
     "distributed": ("dask", "from benchmarks.workers import require_dask; require_dask()"),
-    "matplotlib": ("plot", "from benchmarks.__main__ import main; main(['plots'])"),
-    "fsspec": ("remote", "from ds3codec import decode; decode('memory://response.xml')"),
-    "atheris": ("fuzz", "from tests.fuzz.__main__ import _led; _led(None)"),
+    "matplotlib": ("cli", "from benchmarks.__main__ import main; main(['plots'])"),
+    "fsspec": ("tables", "from ds3codec import decode; decode('memory://response.xml')"),
+    "atheris": ("dev", "from tests.fuzz.__main__ import _led; _led(None)"),
 }
 
 

@@ -32,6 +32,12 @@ def archive(kind: str) -> bytes:
         (b"<!DOCTYPE html><html><body>502</body></html>", UnexpectedDocumentError, "this is HTML"),
         (b"\n <HTML>\n", UnexpectedDocumentError, "this is HTML"),
         (b"<!-- proxy --><html/>", UnexpectedDocumentError, "this is HTML"),
+        (
+            b"\xef\xbb\xbf<?xml version='1.0'?>\n<!doctype html PUBLIC ''>",
+            UnexpectedDocumentError,
+            "this is HTML",
+        ),
+        (b"<!-- 1 --><!-- 2 -->\n<body><p>", UnexpectedDocumentError, "this is HTML"),
         (b'{"MasterObjectList": {"Aggregating": "false"}}', UnexpectedDocumentError, "this is JSON.*Accept"),
         (b"[]", UnexpectedDocumentError, "this is JSON"),
         (b"%PDF-1.7\n%\xe2\xe3", NotWellFormedError, "this is a PDF"),
@@ -52,7 +58,10 @@ def test_it_is_said_what_it_is_however_it_is_cut(data: bytes, kind: type[DecodeE
         assert (met.value.line, met.value.column) == (1, 1)
 
 
-@pytest.mark.parametrize("document", [SAMPLE, error(), b"<a/>", b"", b"text", b"\xff\xfe<\0a\0", b"<hosts/>"])
+@pytest.mark.parametrize(
+    "document",
+    [SAMPLE, error(), b"<a/>", b"", b"text", b"\xff\xfe<\0a\0", b"<hosts/>", b"<!DOCTYPE a>", b"<!-- <html>"],
+)
 def test_nothing_else_is_taken_for_one(document: bytes) -> None:
     assert foreign(document) is None
 
@@ -61,7 +70,8 @@ def test_a_response_is_known_by_its_first_bytes() -> None:
     assert not may_be_foreign(SAMPLE[:2])
     assert not may_be_foreign(b"\n  <M")
     assert not may_be_foreign(b" " * 512)
-    assert may_be_foreign(b"<") and may_be_foreign(b"<!")
+    assert may_be_foreign(b"<") and may_be_foreign(b"<!") and may_be_foreign(b"<he")
+    assert not may_be_foreign(b"<hea_")
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ DOCUMENT = job(chunk(*[blob(Name=f"object {number} {'x' * 100}") for number in r
 STEP = 16 * 1024
 
 
-def interrupted(work: Callable[[], Any], place: int) -> BaseException | None:
-    """Call a function, and interrupt it at so many steps of the package; what it raises, if it gets there."""
+def stepped(work: Callable[[], Any], place: int | None = None) -> tuple[int, BaseException | None]:
+    """Call a function, and interrupt it at a step of the package: how many it took, and what it raised."""
     steps = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -48,28 +48,21 @@ def interrupted(work: Callable[[], Any], place: int) -> BaseException | None:
     try:
         work()
     except BaseException as error:
-        return error
+        return steps, error
     finally:
         sys.settrace(None)
-    return None
+    return steps, None
+
+
+def interrupted(work: Callable[[], Any], place: int) -> BaseException | None:
+    """Interrupt a function at so many steps; what it raises, if it gets there."""
+    return stepped(work, place)[1]
 
 
 def places(work: Callable[[], Any], every: int) -> list[int]:
     """Some of the steps that a function takes: all of the first and last ones, and a few in between."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        if not frame.f_code.co_filename.startswith(FOLDER):
-            return None
-        count += 1
-        return trace
-
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(None)
+    count, error = stepped(work)
+    assert error is None
     return [*range(1, 120), *range(120, count, every), *range(max(120, count - 120), count)]
 
 

@@ -28,36 +28,41 @@ LAYERS = {
     "errors": "models",
     "wire": "errors bases",
     "wire.names": "models wire",
+    "decoding.scanner": "limits errors",
     "streamed": "errors",
-    "compression": "limits errors",
-    "foreign": "",
-    "options": "",
+    "formats": "limits",
+    "compression": "limits errors formats",
+    "foreign": "decoding.scanner",
+    "options": "errors",
     "remote": "errors",
-    "sources": "limits errors compression remote",
-    "sinks": "limits errors remote",
+    "sources": "limits errors compression remote decoding.scanner",
+    "sinks": "limits errors formats remote",
     "turns": "errors",
-    "decoding": "limits models errors options streamed compression foreign wire bases wire.names",
+    "decoding": "limits models errors options streamed compression foreign wire bases wire.names"
+    " decoding.scanner",
     "encoding": "limits models errors wire bases wire.names",
     "readers": "limits models errors options sources turns decoding",
     "writers": "limits models errors streamed sinks turns encoding wire wire.names",
-    "plain": "bases errors wire",
+    "plain": "bases errors options wire",
     "operations": "errors",
     "planning": "errors models",
-    "captures": "limits errors compression remote sources operations",
-    "validation": "limits models errors sources decoding operations captures wire bases wire.names",
-    "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
-    "tables": "extras models errors options limits compression remote sources sinks turns decoding readers"
-    " writers plain wire wire.names",
+    "captures": "limits errors formats compression remote sources operations wire.names decoding.scanner",
+    "validation": "limits models errors sources decoding operations captures wire bases wire.names"
+    " decoding.scanner",
+    "redaction": "limits models errors formats sources sinks wire wire.names decoding operations captures"
+    " validation decoding.scanner",
+    "tables": "extras models errors options limits formats compression remote sources sinks turns decoding"
+    " readers writers plain wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
-    " wire wire.names",
-    "compat": "bases errors options models validation wire",
-    "testing": "extras bases models errors sinks decoding readers writers operations validation wire"
-    " wire.names",
+    " wire wire.names decoding.scanner",
+    "compat": "errors options models plain validation wire",
+    "testing": "extras bases models errors formats sinks decoding readers writers operations validation wire"
+    " wire.names decoding.scanner",
     "": "_version bases models errors decoding readers writers plain operations validation",
     "summaries": "models readers",
-    "bench": ". models readers summaries tables testing validation wire",
-    "cli": "summaries _version models errors sources sinks readers writers operations captures validation"
-    " redaction tables distributed testing wire bench",
+    "bench": ". models readers sinks summaries tables testing validation wire",
+    "cli": "summaries _version models errors options formats compression sources sinks readers writers"
+    " operations captures validation redaction tables distributed testing wire bench",
     "__main__": "cli",
 }
 
@@ -159,9 +164,9 @@ WRONG = [
 
 @pytest.mark.parametrize("line", WRONG)
 def test_a_wrong_import_is_found(line: str, tmp_path: Path) -> None:
-    package(tmp_path, {"encoding/__init__.py": "", "encoding/tags.py": line.replace("from .", "from ..")})
+    package(tmp_path, {"wire/kinds.py": line.replace("from .", "from ..")})
     [found] = forbidden(read_imports(tmp_path))
-    assert found.startswith("ds3codec.encoding.tags imports ds3codec.")
+    assert found.startswith("ds3codec.wire.kinds imports ds3codec.")
 
 
 def test_a_circle_is_found(tmp_path: Path) -> None:

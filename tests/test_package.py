@@ -14,7 +14,7 @@ import pytest
 import ds3codec
 from ds3codec import DecodeError, Ds3CodecError, EncodeError, ServerErrorResponse, decode, errors
 from ds3codec.decoding.columns import _filler
-from ds3codec.encoding.tags import compose_writer
+from ds3codec.encoding import compose_writer
 from tests.examples import blob, chunk, error, job
 from tests.pages import PAGES
 

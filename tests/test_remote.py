@@ -214,5 +214,5 @@ def test_the_command_line_takes_urls(server: str) -> None:
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
-    with pytest.raises(SourceError, match=r"pip install 'ds3codec\[remote\]'"):
+    with pytest.raises(SourceError, match=r"pip install 'ds3codec\[tables\]'"):
         decode("s3://bucket/response.xml")

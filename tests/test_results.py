@@ -55,7 +55,7 @@ def test_a_contender_that_is_asked_for_and_not_installed_is_named_with_what_brin
     monkeypatch.setattr("benchmarks.bench.contenders.find_spec", lambda name: None)
     with pytest.raises(SystemExit):
         main(["--contender", "xmltodict"])
-    assert "'xmltodict' needs xmltodict: pip install 'ds3codec[bench]'" in capsys.readouterr().err
+    assert "'xmltodict' needs xmltodict: pip install 'ds3codec[dev]'" in capsys.readouterr().err
 
 
 def test_results_that_are_not_saved_cannot_be_refreshed() -> None:

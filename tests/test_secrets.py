@@ -35,8 +35,8 @@ from tests.servers import LARGE, Server, serving
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
 
+from ds3codec.cli.distributing import _Step, connected, in_order  # noqa: E402
 from ds3codec.distributed import read_blobs, validate_many  # noqa: E402
-from ds3codec.distributed.cluster import _Step, connected, in_order  # noqa: E402
 from ds3codec.distributed.parts import Part  # noqa: E402
 
 WORD = "hunter2hunter2"
@@ -109,6 +109,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "responses": lambda url: [(one, list(one.body)) for one in ds3codec.captures.responses(url)],
     "validate": ds3codec.validate,
     "validate_many": lambda url: computed(*validate_many(str(url))),
+    "write_arrow": lambda url: written(lambda to: ds3codec.tables.write_arrow(url, to, compression="none")),
     "write_csv": lambda url: written(lambda to: ds3codec.tables.write_csv(url, to)),
     "write_feather": lambda url: written(
         lambda to: ds3codec.tables.write_feather(url, to, compression="none")
@@ -122,6 +123,7 @@ WRITERS: dict[str, Callable[[str], object]] = {
     "JobWriter": lambda url: ds3codec.JobWriter(url, ds3codec.JobReader(LARGE).header),
     "encode_table": lambda url: ds3codec.tables.encode_table(ds3codec.tables.read_table(LARGE), url),
     "redact": lambda url: ds3codec.redaction.redact(LARGE, url),
+    "write_arrow": lambda url: ds3codec.tables.write_arrow(LARGE, url),
     "write_csv": lambda url: ds3codec.tables.write_csv(LARGE, url),
     "write_document": lambda url: ds3codec.testing.write_document(url, 1),
     "write_feather": lambda url: ds3codec.tables.write_feather(LARGE, url),

@@ -22,6 +22,7 @@ from typing import Any
 from lxml import etree
 
 import ds3codec
+from ds3codec.sinks import Output
 
 from .contenders import CONTENDERS
 from .measuring import Run
@@ -69,11 +70,12 @@ class Results:
     versions: dict[str, str] = field(default_factory=_versions)
 
     def save(self, path: Path) -> None:
-        """As JSON, with a line for each run."""
+        """Save as JSON, with a line for each run, compressed if the ending says so."""
         contents = asdict(self)
         runs = ",\n".join(f"  {json.dumps(run)}" for run in contents.pop("runs"))
         head = json.dumps(contents, indent=1).removesuffix("\n}")
-        path.write_text(f'{head},\n "runs": [\n{runs}\n ]\n}}\n')
+        with Output(path) as output:
+            output.write(f'{head},\n "runs": [\n{runs}\n ]\n}}\n'.encode())
 
     @property
     def rounds(self) -> str:

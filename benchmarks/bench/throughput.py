@@ -1,6 +1,6 @@
 """The comparison: each contender's time against the streaming decoder's, its speed, its memory; and as bars.
 
-matplotlib (the extra `plot`) is imported only where a plot is drawn. The same results make the same file,
+matplotlib (the extra `cli`) is imported only where a plot is drawn. The same results make the same file,
 byte for byte.
 """
 

@@ -1,7 +1,6 @@
 """What the generated models are made of, where generating cannot say it.
 
-- `model`: the base of all models, with a repr that stays short.
-- `presence`: the base of the models that know which of their members were there.
+- `model`: the base of all models, and of those that know which of their members were there.
 - `blob`: the base of `Blob`: its key, its end, and the two forms of its id.
 - `enumeration`: the base of the enumerations, which newer appliances may add to.
 - `credential`: a text that does not show.

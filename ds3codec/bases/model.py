@@ -1,14 +1,15 @@
-"""The base of all models: a repr that stays short where there is much."""
+"""The bases of the models: a repr that stays short, and a note of the members that were present."""
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
-__all__ = ["Model"]
+__all__ = ["Model", "PresenceModel", "presence"]
 
 _MOST_ITEMS = 3
 _LONGEST_TEXT = 1024  # the longest name of an object
@@ -28,6 +29,30 @@ class Model:
     def __repr__(self) -> str:
         shown = (f"{item.name}={_short(getattr(self, item.name))}" for item in fields(self) if item.repr)
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class PresenceModel(Model):
+    """The base of the models whose members are elements.
+
+    There, null is an empty element, and a member that a version of the API does not have is absent. Both are
+    None in the model. Encoding looks up `present` to tell them apart, so that a document comes out as it went
+    in.
+
+    Attributes:
+        present: The names of the members that the document had, null or not, sorted. None for a model that
+            was not decoded: encoding writes all members that the schema requires or that are not None.
+    """
+
+    present: tuple[str, ...] | None = field(
+        default=None, repr=False, compare=False, metadata={"type": "Ignore"}
+    )
+
+
+@lru_cache(maxsize=256)
+def presence(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The value of `present`: one for all models of which a document had the same members."""
+    return tuple(sorted(set(names)))
 
 
 def _short(value: Any) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..decoding.scanner import begins_as_markup
 from ..errors import SourceError, TruncatedError
+from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
-from .recorded import OURS, PROLOG, Response, is_ours, is_redirect, joined_fields, missing
+from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, missing
 from .streams import Stream, Tally
 
 __all__ = ["all_archived", "archived"]
@@ -19,8 +20,6 @@ _ENTRIES = ["log", "entries"]
 _ADVICE = "; of an answer in JSON ask the appliance for XML, with the header Accept: application/xml"
 _BEGIN = object()
 _PARSED = 32 * 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
-_MARKUP = re.compile(r"\s*<")
-_COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _BEGINS = ("start_map", "start_array")
 _ENDS = ("end_map", "end_array")
 
@@ -112,7 +111,7 @@ def _content(content: Mapping[str, Any]) -> tuple[bytes, tuple[str, ...]]:
         if data is not None:
             return data, ()
         return _as_bytes(text), ("the recorder says that the body is base64, but it is plain text",)
-    if not _MARKUP.match(text) and (data := _from_base64(text)) and _is_plausible(data):
+    if not begins_as_markup(_as_bytes(text)) and (data := _from_base64(text)) and _is_plausible(data):
         return data, ("the body is base64, which the recorder does not say",)
     return _as_bytes(text), ()
 
@@ -129,8 +128,8 @@ def _as_bytes(text: str) -> bytes:
 
 
 def _is_plausible(data: bytes) -> bool:
-    """Whether data begins as a body does: with an element, or as compressed data do."""
-    return OURS.match(data[:PROLOG]) is not None or data.startswith(_COMPRESSED)
+    """Tell whether data begins as a body does: with an element, or as compressed data does."""
+    return begins_as_job(data) or recognised(data) is not None
 
 
 def _size(content: Mapping[str, Any]) -> int | None:

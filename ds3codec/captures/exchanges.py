@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..decoding.scanner import ends_element
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
@@ -31,9 +32,8 @@ _TRANSFER_CODING = re.compile(rb"^transfer-encoding[ \t]*:([^\r\n]*)\r?\n", re.I
 _CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(;|\r|\n|\Z)")
 # Where a message seems to follow a tag. It does if the tag can end a document: no text follows such a tag.
 _FOLLOWED = re.compile(
-    rb">(?!<)\s{0,64}(?=HTTP/\d(?:\.\d)? \d{3}|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:))"
+    rb">(?=[\sDGHP])\s{0,64}(?=HTTP/\d(?:\.\d)? \d{3}|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:))"
 )
-_LAST_TAG = re.compile(rb"(?:/|</[^<>]{1,64})>\Z")
 _LONGEST_BOUNDARY = 256
 
 
@@ -240,7 +240,7 @@ class _Wire:
 
 def _document_end(data: bytes) -> int | None:
     for match in _FOLLOWED.finditer(data):
-        if _LAST_TAG.search(data, max(0, match.start() - 66), match.start() + 1):
+        if ends_element(data, match.start() + 1):
             return match.end()
     return None
 

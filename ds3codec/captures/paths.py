@@ -8,25 +8,22 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..compression import decompressed
+from ..decoding.scanner import root_name
 from ..errors import DecodeError, SourceError, quoted_name
+from ..formats import without_compression
 from ..remote import is_url
+from ..wire.names import ERROR
 from .exchanges import REQUEST_LINE
-from .streams import decompressed
+from .recorded import begins_as_job
 from .transcripts import is_transcript
 
 __all__ = ["expand", "is_capture"]
 
-_ENDINGS = (
-    *(".xml", ".xml.gz", ".xml.bz2", ".xml.xz", ".xml.zst"),
-    *(".http", ".txt", ".raw", ".dump"),
-    *(".har", ".har.gz"),
-)
-
-
+_ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
 _LOOKED_AT = 4096
-_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
-)
+_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
+_ERROR_ROOT = ERROR.name.encode()
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -86,15 +83,17 @@ def _in_folder(folder: str) -> list[str]:
 
 
 def is_capture(path: Path) -> bool:
-    """Whether a file has the name of a capture, or begins as one."""
-    if path.name.lower().endswith(_ENDINGS):
+    """Whether a file has the name of a capture, perhaps of a compressed one, or begins as one."""
+    if without_compression(path.name).lower().endswith(_ENDINGS):
         return True
     try:
         with path.open("rb") as file:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
     except (OSError, DecodeError):
         return False
-    return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
+        return True
+    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

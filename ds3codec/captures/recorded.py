@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..decoding.scanner import root_name
 from ..errors import SourceError
 from ..operations import operation_for
+from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import Stream
 
-__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "missing"]
+__all__ = ["Response", "begins_as_job", "is_ours", "is_redirect", "joined_fields", "missing"]
 
-PROLOG = 4096  # bytes in which the first element of a body is looked for
-# Every alternative is told by its first bytes, so that no input makes the search slow.
-OURS = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?:(?!\?>).)*\?>|<!--(?:(?!-->).)*-->)*"
-    rb"<(?:[\w.-]+:)?(?:MasterObjectList|Objects)[\s/>]",
-    re.DOTALL,
-)
+_PROLOG = 4096  # bytes in which the first element of a body is looked for
+_ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
 
 
 @dataclass(slots=True)
@@ -56,7 +52,12 @@ class Response:
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
     if method is not None and url is not None and operation_for(method, url) is not None:
         return True
-    return OURS.match(body.peek(PROLOG)) is not None
+    return begins_as_job(body.peek(_PROLOG))
+
+
+def begins_as_job(body: bytes) -> bool:
+    """Whether the root of a body is a job or a lone chunk, in whatever name space."""
+    return root_name(body[:_PROLOG]).rpartition(b":")[2] in _ROOTS
 
 
 def is_redirect(status: int | None) -> bool:
@@ -65,9 +66,7 @@ def is_redirect(status: int | None) -> bool:
 
 def missing(package: str, captures: str) -> SourceError:
     """The error for captures that are read with a package that is not there."""
-    return SourceError(
-        f"{captures} are read with {package}, which is missing: pip install 'ds3codec[captures]'"
-    )
+    return SourceError(f"{captures} are read with {package}, which is missing: pip install 'ds3codec[cli]'")
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from ..compression import Decompressor
+from ..compression import decompressed
 from ..errors import DecodeError, SourceError
 from ..sources import Source, pieces
 
-__all__ = ["BOM", "SPACE", "Stream", "Tally", "decompressed", "stored"]
+__all__ = ["BOM", "SPACE", "Stream", "Tally", "stored"]
 
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
@@ -127,16 +127,3 @@ def _counted(source: Source, tally: Tally) -> Iterator[bytes]:
         if tally.on_read is not None:
             tally.on_read()
         yield from pieces(piece)  # what an iterable gives may be of any size
-
-
-def decompressed(data: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain bytes of data in any format of compression; all that is there comes before an error."""
-    decompressor = Decompressor()
-    try:
-        for piece in data:
-            yield from decompressor.feed(piece)
-    except (DecodeError, SourceError):
-        with suppress(DecodeError):  # the first error is the one to report
-            yield from decompressor.close()
-        raise
-    yield from decompressor.close()

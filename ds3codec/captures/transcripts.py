@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..decoding.scanner import begins_as_markup
 from .streams import Stream
 
 __all__ = ["as_http", "is_transcript"]
@@ -20,7 +21,7 @@ _WGET = re.compile(rb"--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  |  HTTP/\d")
 _WGET_HEAD = re.compile(rb"^  HTTP/\d", re.MULTILINE)
 # What curl says behind a body, which may end without a line feed.
 _SAID_BEHIND = re.compile(rb"\* (?:Connection #\d|Closing connection|Curl_|shutting down|Re-using|Found )")
-_BODY = re.compile(rb"<[?!A-Za-z]|[\x1f\x28]")
+_COMPRESSED = (b"\x1f", b"\x28")
 
 
 def is_transcript(start: bytes) -> bool:
@@ -73,7 +74,9 @@ def _of_wget(stream: Stream) -> Iterator[bytes]:
         if is_head and not re.match(rb"\s*(?:content-length|transfer-encoding):", line, re.IGNORECASE):
             yield line.lstrip(b" ")
     yield b"\r\n"
-    while (line := _line(stream)) is not None and not _BODY.match(line):
+    while (line := _line(stream)) is not None and not (
+        begins_as_markup(line) or line.startswith(_COMPRESSED)
+    ):
         """What wget says between head and body."""
     if line is not None:
         stream.give_back(line)

@@ -1,6 +1,6 @@
 """The command line, `ds3codec`: validate, summarise, and look things up.
 
-The commands are in modules of their own; what they need beside the package, click and rich, is the extra
+Each command has a module in `commands`. Click and rich, which they need beside the package, are the extra
 `cli`, and without it there is one line that says so.
 
 Internal: names here may change in any release.
@@ -16,7 +16,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command that the arguments of this process name."""
     try:
-        from .running import run  # noqa: PLC0415  (only with the extra)
+        from .commands import run  # noqa: PLC0415  (only with the extra)
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise

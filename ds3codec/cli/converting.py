@@ -6,46 +6,31 @@ models have. All else passes as record batches.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from ..captures import Response, Tally, responses
 from ..errors import Ds3CodecError, SourceError, UsageError, public_name, quoted_name
+from ..formats import table_format_of
 from ..models import MasterObjectList
+from ..options import ReadOptions
 from ..readers import JobReader
-from ..sinks import BinarySink, Sink
+from ..sinks import Sink
 from ..tables import arrow_schema
 from ..tables.back import encode_batches
 from ..tables.batches import TableReader
-from ..tables.files import (
-    Batches,
-    ReadOptions,
-    opened,
-    plain_schema,
-    to_csv,
-    to_feather,
-    to_jsonl,
-    to_parquet,
-)
-from ..tables.opening import TABLE_FORMATS, open_table
-from ..tables.schema import credential_names
+from ..tables.files import Batches, open_table, write_table
+from ..tables.schema import credential_names, labelled, labelled_schema
 from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
-from .outputs import attempt
+from .outputs import attempt, sink_of
 from .reading import Cluster
 from .terminal import ReadingProgress
 
-__all__ = ["Wanted", "form_of", "run"]
-
-_ENDINGS = {".xml": "xml", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
-_ENDINGS |= {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_COMPRESSIONS = {".gz": "gzip", ".bz2": "bz2", ".zst": "zstd"}
-_TEXTS = {"csv": to_csv, "jsonl": to_jsonl}
+__all__ = ["Wanted", "run"]
 
 _INPUT = "input"
 
@@ -55,20 +40,11 @@ class Wanted(NamedTuple):
 
     output: str
     form: str
-    compression: str | None
     columns: list[str]
     comparisons: list[Comparison]
     placements: bool
     job: str | None
     cluster: Cluster | None
-
-
-def form_of(name: str) -> tuple[str | None, str | None]:
-    """The format and the compression that the ending of a name says."""
-    path = Path(name)
-    compression = _COMPRESSIONS.get(path.suffix.lower())
-    ending = Path(path.stem).suffix if compression else path.suffix
-    return _ENDINGS.get(ending.lower()), compression
 
 
 def run(files: Sequence[str], wanted: Wanted) -> int:
@@ -82,33 +58,24 @@ def _read_and_convert(files: Sequence[str], wanted: Wanted) -> None:
 
 
 def _convert(inputs: _Inputs, wanted: Wanted) -> None:
-    sink: Sink = sys.stdout.buffer if wanted.output == "-" else wanted.output
+    sink = sink_of(wanted.output)
     if wanted.form == "xml":
         _to_xml(inputs, sink, wanted)
-        return
-    batches: Batches = Selected(inputs.batches(), wanted.comparisons, wanted.columns)
-    if wanted.form in _TEXTS:
-        _TEXTS[wanted.form](batches, sink, compression=wanted.compression)  # type: ignore[arg-type]
-    elif wanted.compression is not None:
-        raise UsageError(f"a {wanted.form} file is compressed in itself: leave out the second ending")
-    elif wanted.form == "parquet":
-        to_parquet(batches, sink)
     else:
-        to_feather(batches, sink)
+        write_table(Selected(inputs.batches(), wanted.comparisons, wanted.columns), sink, wanted.form)
 
 
 def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
     if wanted.columns:
         raise UsageError("a response has all columns: leave out --columns")
     header = None if wanted.job is None else _job(wanted.job)
-    with opened(sink, wanted.compression) as file:
-        if inputs.is_one_response and not wanted.comparisons:
-            inputs.copy(file, header)
-            return
-        batches = inputs.whole()
-        rows = None if wanted.comparisons else getattr(batches, "rows", None)
-        selected = Selected(batches, wanted.comparisons)
-        encode_batches(selected.schema, _of_one_response(selected), file, rows=rows, header=header)
+    if inputs.is_one_response and not wanted.comparisons:
+        inputs.copy(sink, header)
+        return
+    batches = inputs.whole()
+    rows = None if wanted.comparisons else getattr(batches, "rows", None)
+    selected = Selected(batches, wanted.comparisons)
+    encode_batches(selected.schema, _of_one_response(selected), sink, rows=rows, header=header)
 
 
 def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -145,7 +112,7 @@ class _Inputs:
         self._tally = Tally()
         self.is_one_response: bool = len(files) == 1 and _table_form(files[0]) is None
 
-    def copy(self, sink: BinarySink, header: MasterObjectList | None) -> None:
+    def copy(self, sink: Sink, header: MasterObjectList | None) -> None:
         """Write the only response in the appliance's form, with its own header or another."""
         with JobReader(self._only_body()) as reader:
             if header is None and not reader.is_lone_chunk:
@@ -223,8 +190,7 @@ class _Inputs:
 
 
 def _table_form(file: str) -> str | None:
-    form, _ = form_of(public_name(file).removesuffix("?..."))  # a URL may go on behind the ending
-    return form if form in TABLE_FORMATS else None
+    return table_format_of(public_name(file).removesuffix("?..."))  # a URL may go on behind the ending
 
 
 class _InResponseError(Ds3CodecError):
@@ -239,14 +205,13 @@ class _Several:
 
     def __init__(self, inputs: Iterator[tuple[str, Batches]], placements: bool) -> None:
         self._inputs = inputs
-        self._columns = plain_schema(arrow_schema(placements=placements))
-        self.schema: pa.Schema = self._columns.insert(0, pa.field(_INPUT, pa.string()))
+        self.schema: pa.Schema = labelled_schema(arrow_schema(placements=placements), _INPUT)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         for name, batches in self._inputs:
             try:
                 for batch in batches:
-                    yield self._named(name, batch)
+                    yield labelled(batch, self.schema, input=name)
             except SourceError:
                 raise
             except Ds3CodecError as error:
@@ -255,13 +220,3 @@ class _Several:
     def metadata(self) -> dict[bytes, bytes]:
         """None: there is no one job."""
         return {}
-
-    def _named(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
-        columns = [
-            batch.column(field.name).cast(field.type)
-            if field.name in batch.schema.names
-            else pa.nulls(batch.num_rows, field.type)
-            for field in self._columns
-        ]
-        names = pa.array([name] * batch.num_rows, pa.string())
-        return pa.RecordBatch.from_arrays([names, *columns], schema=self.schema)

@@ -5,24 +5,32 @@ Results come in the order of the captures, so that what is printed or written is
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import pyarrow as pa
+from distributed import Client, LocalCluster
 
 from ..captures import form_of, opened_capture
-from ..captures.streams import Stream, decompressed
-from ..distributed.cluster import connected, in_order
+from ..captures.streams import Stream
+from ..compression import decompressed
 from ..distributed.parts import Part, Rows, is_sound, read, split
+from ..errors import UsageError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
+from ..options import ReadOptions
 from ..sources import pieces
-from ..tables.files import ReadOptions, plain_schema
-from ..tables.schema import HiddenChunk, arrow_schema, metadata
+from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
 from .reading import Cluster, Outcome, Reading, T, Unreadable
 
-__all__ = ["DistributedRows", "results"]
+__all__ = ["DistributedRows", "connected", "in_order", "results"]
 
+Done = TypeVar("Done")
+
+_AHEAD = 2  # steps for each thread of the cluster, so that none waits and few results do
 _PART = 64 * 1024 * 1024  # bytes
 _CHUNK = [member.field for member in attributes(JobChunk)]
 
@@ -57,15 +65,12 @@ class DistributedRows:
         self._files = files
         self._options = options
         self._is_one = len(files) == 1 and _is_body(files[0])
-        self._columns = arrow_schema(placements=options.get("placements", False))
         self._header: MasterObjectList | None = None
         self._hidden: list[HiddenChunk] = []
         self._rows = 0
         self._last_chunk: dict[str, Any] | None = None
-        self.schema: pa.Schema = self._columns
-        if not self._is_one:
-            self._columns = plain_schema(self._columns)
-            self.schema = self._columns.insert(0, pa.field("input", pa.string()))
+        columns = arrow_schema(placements=options.get("placements", False))
+        self.schema: pa.Schema = columns if self._is_one else labelled_schema(columns, "input")
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         with connected(*self._cluster) as client:
@@ -86,10 +91,7 @@ class DistributedRows:
             yield from ((part, sound, self._options) for part in parts)
 
     def _of(self, rows: Rows) -> pa.Table:
-        if self._is_one:
-            return rows.table
-        names = pa.repeat(pa.scalar(rows.origin, pa.string()), rows.table.num_rows)
-        return rows.table.cast(self._columns).add_column(0, self.schema.field(0), names)
+        return rows.table if self._is_one else labelled(rows.table, self.schema, input=rows.origin)
 
     def _notice_hidden(self, rows: Rows) -> None:
         """Add the chunks that no row shows; one is where a part goes on as the part before it ended."""
@@ -115,3 +117,51 @@ def _chunk_at(rows: Rows, row: int) -> dict[str, Any] | None:
 def _is_body(file: str) -> bool:
     with opened_capture(file) as source:
         return form_of(Stream(decompressed(pieces(source)))) == "body"
+
+
+# Steps on a cluster.
+
+
+@contextmanager
+def connected(workers: int | None, scheduler: str | None) -> Iterator[Client]:
+    """A client of a running cluster, or of one with so many processes, which ends with the block.
+
+    Raises:
+        UsageError: No scheduler answers there.
+    """
+    if scheduler is None:
+        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+        with LocalCluster(**options, silence_logs=50) as cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        running = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        reason = str(error) if public_name(scheduler) == scheduler else type(error).__name__
+        raise UsageError(f"no scheduler answers at {quoted_name(scheduler)}: {reason}") from None
+    with running as client:
+        yield client
+
+
+class _Step:
+    """A step with its arguments. Its repr does not show these, for Dask logs it, and they may be URLs."""
+
+    def __init__(self, step: Callable[..., Done], arguments: tuple[Any, ...]) -> None:
+        self._step = step
+        self._arguments = arguments
+
+    def __call__(self) -> Any:
+        return self._step(*self._arguments)
+
+
+def in_order(client: Client, step: Callable[..., Done], inputs: Iterable[tuple[Any, ...]]) -> Iterator[Done]:
+    """The result of a step for each of the inputs, in their order, while others are on their way."""
+    most = _AHEAD * max(1, sum(client.nthreads().values()))
+    waiting: deque[Any] = deque()
+    for arguments in inputs:
+        key = f"{step.__name__}-{uuid4().hex}"
+        waiting.append(client.submit(_Step(step, arguments), key=key, pure=False))
+        if len(waiting) >= most:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

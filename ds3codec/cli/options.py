@@ -5,28 +5,39 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from ..captures import expand
-from ..errors import SourceError
+from ..errors import SourceError, quoted_name
 from ..validation import RULES, known_versions
 from .outputs import Refused
 from .reading import Cluster
 
 __all__ = [
+    "PATHS_HELP",
     "as_list",
     "chosen_cluster",
     "complete_rule",
     "complete_version",
     "existing_files",
+    "format_option",
     "more_help",
     "on_cluster",
+    "plot_option",
     "separate_names",
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+PATHS_HELP = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
+standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
+
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
+)
 
 
 def more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
@@ -78,6 +89,25 @@ def chosen_cluster(workers: int | None, scheduler: str | None, files: list[str])
     if find_spec("distributed") is None or find_spec("dask") is None:
         raise click.UsageError("--workers and --scheduler need the extra dask: pip install 'ds3codec[dask]'")
     return Cluster(workers, scheduler)
+
+
+def _drawable(context: click.Context, parameter: click.Parameter, plot: Path | None) -> Path | None:
+    """Refuse, before anything is read, to draw what cannot be drawn."""
+    if plot is None:
+        return None
+    if plot.suffix.lower() not in (".svg", ".png"):
+        raise Refused(f"cannot draw {quoted_name(str(plot))}: the ending is neither .svg nor .png")
+    if find_spec("matplotlib") is None:
+        raise click.UsageError("--plot needs the extra cli: pip install 'ds3codec[cli]'")
+    return plot
+
+
+plot_option = click.option(
+    "--plot",
+    type=click.Path(path_type=Path),
+    callback=_drawable,
+    help="Draw it to a .svg or .png (extra cli).",
+)
 
 
 def complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:

@@ -13,8 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..summaries import Summary, node_name
-from .escaping import printable
-from .terminal import counted, sized
+from .terminal import counted, printable, sized
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

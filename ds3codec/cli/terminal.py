@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -26,7 +27,6 @@ from rich.text import Text
 
 from ..captures import Tally
 from ..errors import Ds3CodecError, public_name, quoted_name
-from .escaping import printable
 
 __all__ = [
     "EXIT_CLEAN",
@@ -37,9 +37,11 @@ __all__ = [
     "Part",
     "Printer",
     "ReadingProgress",
+    "as_data",
     "counted",
     "discard_output",
     "failed",
+    "printable",
     "put",
     "sized",
     "told",
@@ -55,6 +57,21 @@ _UNLIMITED = 1_000_000
 _NARROW, _MOST_BESIDE = 60, 3  # columns of a terminal below which so many of a table stand side by side
 _WIDE = 80  # columns of a terminal from which on the bar says all
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+def printable(text: str) -> str:
+    """`text` with all that does not print escaped, such as `\\x1b` and `\\u202e`, as `repr` does it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
+def as_data(value: object, indent: int | None = None) -> str:
+    """`value` as JSON in printing ASCII, from which a program reads the very characters."""
+    return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
 class _Console(Console):

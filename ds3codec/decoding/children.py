@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ..bases.credential import Credential
-from ..bases.presence import PresenceModel, presence
+from ..bases.model import PresenceModel, presence
 from ..errors import (
     DecodeError,
     InvalidValueError,

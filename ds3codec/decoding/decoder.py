@@ -18,9 +18,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from .. import limits
-from ..errors import DecodeError, Ds3CodecError, SourceError, UsageError
+from ..errors import DecodeError, Ds3CodecError, SourceError
 from ..models import MasterObjectList
-from ..options import Missing
+from ..options import Missing, check_missing
 from ..wire.names import BLOB_TAG
 from .chunks import Chunks
 from .document import Document, Watcher
@@ -76,8 +76,7 @@ class Decoder(Generic[Part]):
         watcher: Watcher | None = None,
         read_wide: ReadWide | None = None,
     ) -> None:
-        if missing not in ("error", "none"):
-            raise UsageError(f'missing must be "error" or "none", not {missing!r}')
+        check_missing(missing)
         self.bytes_read: int = 0
         self.blobs_read: int = 0
         self._chunks = chunks

@@ -14,6 +14,7 @@ further.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,30 +22,45 @@ from ..errors import DecodeError, ForbiddenConstructError, LimitExceededError, N
 from ..limits import LONGEST_STALL, PIECE
 
 __all__ = [
+    "CDATA",
     "COMMENT",
+    "EDGES",
     "EMPTY_TAG",
     "END_TAG",
+    "INSTRUCTION",
     "START_TAG",
     "Fault",
     "Markup",
     "Place",
     "Scanner",
+    "begin_of_last",
+    "begins",
+    "begins_as_markup",
     "blanked",
     "declared_names",
     "empty_elements",
     "end_of_last",
+    "ends_element",
+    "exact_kind",
     "first_element",
+    "first_end",
     "first_name",
+    "has_instructions",
     "has_only_tags",
     "has_prefixes",
+    "is_plain",
     "is_simple",
     "markups",
+    "root_name",
     "sound_part",
+    "start_tag",
     "stretches",
+    "text_before_markup",
 ]
 
 # The kinds of markup. All that is no tag and holds no elements is a COMMENT here.
 START_TAG, EMPTY_TAG, END_TAG, COMMENT = range(4)
+CDATA, INSTRUCTION = 4, 5  # which only `exact_kind` tells from comments
 
 # What the end of a text may be inside of.
 _CONTENT, _TAG, _DOUBLE_QUOTES, _SINGLE_QUOTES, _COMMENT, _CDATA, _INSTRUCTION, _BROKEN = range(8)
@@ -60,10 +76,22 @@ _MARKUP = re.compile(rb"[^<]*<(?:(?![!?])(?P<tag>%b)>|%b)" % (_IN_TAG, _OTHER), 
 _SPECIAL = re.compile(rb"<(?:%b)" % _OTHER, re.DOTALL)
 _SPECIAL_OR_REST = re.compile(rb"<(?:(?P<complete>%b)|[!?].*)" % _OTHER, re.DOTALL)
 _INVISIBLE = re.compile(rb"<!(?:--.*?--|\[CDATA\[.*?\]\])>", re.DOTALL)
+_OTHER_BEGINS = re.compile(rb"<[!?]")
 _OPENINGS = ((b"<!--", _COMMENT), (b"<![CDATA[", _CDATA), (b"<?", _INSTRUCTION))
 _BEGINNINGS = (b"<!--", b"<![CDATA[", b"<?", b"<!DOCTYPE")
 _LONGEST_OPENING = len(b"<!DOCTYPE")
 _ENDINGS = {_COMMENT: b"-->", _CDATA: b"]]>", _INSTRUCTION: b"?>"}
+
+EDGES: dict[int, tuple[bytes, bytes]] = {
+    START_TAG: (b"<", b">"),
+    EMPTY_TAG: (b"<", b"/>"),
+    END_TAG: (b"</", b">"),
+    **{
+        kind: (opening, _ENDINGS[state])
+        for kind, (opening, state) in zip((COMMENT, CDATA, INSTRUCTION), _OPENINGS)
+    },
+}
+"""What begins and what ends markup of each exact kind."""
 
 # How far a tag can be passed over at once, up to a byte that decides what follows.
 _MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
@@ -87,6 +115,11 @@ _PREFIXES = (
 )
 _REFERENCE = re.compile(rb"""&[^\s;&<>"']*""")
 _NAME = re.compile(rb"""<([^\s<>"'=/!?]+)""")
+_PROLOG = re.compile(rb"\s*<(?:\?.*?\?>|!--.*?-->)", re.DOTALL)
+_ROOT = re.compile(rb"""\s*<(?:!DOCTYPE\s+)?([^\s<>"'=/!?]+)""", re.IGNORECASE)
+_BEGINS_AS_MARKUP = re.compile(rb"(?:%b)?\s*<[?!/A-Za-z]" % BOM_UTF8)
+_ENDS_ELEMENT = re.compile(rb"(?:/|</[^<>]{1,64})>\Z")
+_LONGEST_ENDING = 67  # of what it looks for
 _NAME_SPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TARGET = re.compile(rb"<\?([^\s?]+)")
 _NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # of a character in UTF-8
@@ -249,8 +282,8 @@ class Scanner:
     def _check_length(self, length: int) -> None:
         """Raise an error if so much text, from where it is held, has no markup, or one that is too long."""
         if length > LONGEST_STALL:
-            text, _, markup = self.rest.partition(b"<")
-            line, column = self.rest_place.after(text if markup else b"")
+            text = text_before_markup(self.rest)
+            line, column = self.rest_place.after(text if len(text) < len(self.rest) else b"")
             raise LimitExceededError(_TOO_LONG, line=line, column=column)
 
 
@@ -329,22 +362,46 @@ def _may_go_on(markup: bytes) -> bool:
 
 
 def markups(text: bytes, at: int = 0) -> Iterator[Markup]:
-    """Go through the markup of a sound text, from `at`, which is not inside of any."""
-    for found in _MARKUP.finditer(text, at):
+    """Go through the markup of a text, from `at`, which is not inside of any, up to what is no markup."""
+    while (found := _MARKUP.match(text, at)) is not None:
+        start, at = found.span()
         tag = found["tag"]
         if tag is None:
-            yield Markup(found.start(), text.index(b"<", found.start()), found.end(), COMMENT)
+            yield Markup(start, text.index(b"<", start), at, COMMENT)
             continue
         kind = END_TAG if tag.startswith(b"/") else EMPTY_TAG if tag.endswith(b"/") else START_TAG
-        yield Markup(found.start(), found.start("tag") - 1, found.end(), kind)
+        yield Markup(start, found.start("tag") - 1, at, kind)
+
+
+def exact_kind(text: bytes, markup: Markup) -> int:
+    """Tell the kind of a markup, and of a COMMENT whether it is one, or CDATA or INSTRUCTION."""
+    if markup.kind != COMMENT:
+        return markup.kind
+    kinds = (COMMENT, CDATA, INSTRUCTION)
+    return next(kind for kind in kinds if text.startswith(EDGES[kind][0], markup.begin))
+
+
+def text_before_markup(text: bytes) -> bytes:
+    """Give what stands before the first markup, be that complete or not."""
+    return text.partition(b"<")[0]
 
 
 def has_only_tags(text: bytes, at: int = 0) -> bool:
     """Tell whether every `<` from here on begins a tag."""
-    # Single bytes are much quicker to find than two.
-    return not any(
-        text.find(one, at) >= 0 and text.find(two, at) >= 0 for one, two in ((b"!", b"<!"), (b"?", b"<?"))
-    )
+    # Single bytes are much quicker to find, where there are none.
+    if text.find(b"!", at) < 0 and text.find(b"?", at) < 0:
+        return True
+    return _OTHER_BEGINS.search(text, at) is None
+
+
+def is_plain(document: bytes) -> bool:
+    """Tell whether a document has only tags, but for what declares XML at its beginning."""
+    return has_only_tags(document, 1 if document.startswith(b"<?") else 0)
+
+
+def has_instructions(text: bytes, at: int = 0) -> bool:
+    """Tell whether an instruction, or the declaration of XML, begins from here on."""
+    return text.find(b"<?", at) >= 0
 
 
 def blanked(text: bytes) -> bytes:
@@ -374,12 +431,57 @@ def first_name(text: bytes) -> bytes:
     return found[1] if found else b""
 
 
+def root_name(head: bytes) -> bytes:
+    """Find the name of the root in the first bytes of a document, as far as it is in them.
+
+    Before it there may be a mark of the byte order, white space, instructions, comments. A declaration of the
+    document's type tells it, too.
+    """
+    at = len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0
+    while (other := _PROLOG.match(head, at)) is not None:
+        at = other.end()
+    found = _ROOT.match(head, at)
+    return found[1] if found else b""
+
+
+def begins_as_markup(head: bytes) -> bool:
+    """Tell whether markup comes first, but for a mark of the byte order and white space."""
+    return _BEGINS_AS_MARKUP.match(head) is not None
+
+
+def ends_element(text: bytes, end: int) -> bool:
+    """Tell whether a text, up to `end`, ends with an end tag or an empty one, as a document does."""
+    return _ENDS_ELEMENT.search(text, max(0, end - _LONGEST_ENDING), end) is not None
+
+
 def declared_names(text: bytes) -> list[str]:
     """List the targets of instructions, prefixes and name spaces in a text: libxml2 keeps them."""
-    names: list[bytes] = _TARGET.findall(text) if b"<?" in text else []
+    names: list[bytes] = _TARGET.findall(text) if has_instructions(text) else []
     for found in _NAME_SPACE.findall(text) if b"xmlns" in text else ():
         names += filter(None, found)
     return [name.decode() for name in names]
+
+
+def begins(text: bytes, name: str) -> Iterator[int]:
+    """Find where the start tags of a name begin, in text that has only tags."""
+    pattern = rb"<%b(?=[\s/>])" % re.escape(name.encode())
+    return (found.start() for found in re.finditer(pattern, text))
+
+
+def start_tag(text: bytes, begin: int) -> bytes:
+    """Give the start tag that begins at a place; as much as there is of one that does not end."""
+    end, _ = _passed(text, begin + 1, len(text), _TAG)
+    return text[begin:end]
+
+
+def first_end(text: bytes | bytearray, name: str, at: int = 0) -> int:
+    """Find where the first end tag of a name ends that begins from `at` on; -1 if there is none.
+
+    The text has only tags from there on. End tags with a space in them do not count.
+    """
+    closing = b"</%b>" % name.encode()
+    begin = text.find(closing, at)
+    return begin + len(closing) if begin >= 0 else -1
 
 
 def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
@@ -389,12 +491,10 @@ def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
         Its tag, with the end tag if that follows at once, and where the element ends; no tag, and the end of
         the text, if there is none.
     """
-    begins, closing = re.compile(rb"<%b(?=[\s/>])" % name.encode()), b"</%b>" % name.encode()
-    done = 0
+    closing, done = b"</%b>" % name.encode(), 0
     for number, stretch in enumerate(stretches(text)):
-        found = begins.search(stretch) if number % 2 == 0 else None
-        if found is not None and done + found.start() + enough <= len(text):
-            begin = found.start()
+        begin = next(begins(stretch, name), None) if number % 2 == 0 else None
+        if begin is not None and done + begin + enough <= len(text):
             end, _ = _passed(stretch, begin + 1, len(stretch), _TAG)
             if stretch.startswith(b"/>", end - 2):
                 return stretch[begin:end], done + end
@@ -417,17 +517,22 @@ def empty_elements(text: bytes, name: str) -> tuple[int, int, int]:
     return begin, text.find(b"/>", begin) + 2, text.rfind(b"/>") + 2
 
 
-def end_of_last(text: bytes, name: str) -> int:
-    """Find where the last complete element of a name ends, in text that has only tags; 0 if there is none."""
+def begin_of_last(text: bytes, name: str) -> int:
+    """Find where the last start tag of a name begins; -1 if there is none, or more than tags in the text."""
     opening = b"<%b" % name.encode()
     begin = text.rfind(opening)
     while begin >= 0 and text[begin + len(opening)] not in b" \t\r\n/>":
         begin = text.rfind(opening, 0, begin)
-    if begin < 0 or not has_only_tags(text):
+    return begin if begin >= 0 and has_only_tags(text) else -1
+
+
+def end_of_last(text: bytes, name: str) -> int:
+    """Find where the last complete element of a name ends, in text that has only tags; 0 if there is none."""
+    begin = begin_of_last(text, name)
+    if begin < 0:
         return 0
     end, _ = _passed(text, begin + 1, len(text), _TAG)
     if text.startswith(b"/>", end - 2):
         return end
-    closing = b"</%b>" % name.encode()
-    after = text.find(closing, end)
-    return after + len(closing) if after >= 0 else begin
+    after = first_end(text, name, end)
+    return after if after >= 0 else begin

@@ -19,7 +19,7 @@ from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError
 from ..foreign import foreign, may_be_foreign
 from ..limits import PIECE
 
-__all__ = ["Text", "is_plain_utf_8"]
+__all__ = ["DECLARATION", "Text", "is_plain_utf_8"]
 
 # The encodings that the first bytes tell of (XML 1.0, appendix F), longer ones first, and whether these bytes
 # are a mark, not text.
@@ -37,9 +37,9 @@ _BEGINNINGS = (
 _LONGEST_BEGINNING = 8  # two marks
 _LONGEST_DECLARATION = 1024
 _DECLARES = re.compile(rb"<\?xml[ \t\r\n]")
-_DECLARATION = re.compile(
-    rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.[0-9]+["']
-    (?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'](?P<encoding>[A-Za-z0-9._-]+)["'])?
+DECLARATION: re.Pattern[bytes] = re.compile(
+    rb"""<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*["']1\.(?P<minor>[0-9]+)["']
+    (?P<told>[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*["'](?P<encoding>[A-Za-z0-9._-]+)["'])?
     (?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*["'](?:yes|no)["'])?
     [ \t\r\n]*\?>""",
     re.VERBOSE,
@@ -153,7 +153,7 @@ def _encoding_of(head: bytes) -> tuple[str, int]:
     for first, encoding, is_mark in _BEGINNINGS:
         if head.startswith(first):
             return encoding, len(first) if is_mark else 0
-    declaration = _DECLARATION.match(head)
+    declaration = DECLARATION.match(head)
     name = declaration["encoding"].decode() if declaration and declaration["encoding"] else "utf-8"
     if not _is_usable(name):
         raise NotWellFormedError(

@@ -12,27 +12,28 @@ was cut, and that of a whole passage is the same, for nothing went wrong in it.
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from ..errors import DecodeError, LimitExceededError, TruncatedError
 from ..foreign import ENOUGH
 from ..limits import DEEPEST, LARGE, LONGEST_OBJECT, LONGEST_TEXT, MOST_ELEMENTS
 from ..models import Blob, ServerError
-from ..wire.names import CHUNK_TAG, is_credential
+from ..wire.names import CHUNK_TAG, ERROR, JOB_TAG, is_credential
 from .children import children_of, names_in, too_deep
 from .document import CONTAINER_TAGS, Document
 from .parser import Element, Parser, SyntaxFault
 from .scanner import (
     Fault,
     Place,
+    begins,
     declared_names,
     first_name,
+    has_instructions,
     has_prefixes,
     is_simple,
     markups,
     sound_part,
+    text_before_markup,
 )
 from .unknown import count
 
@@ -108,8 +109,8 @@ class Trees:
 
     def close(self, rest: bytes, place: Place) -> None:
         """Say that no more comes but a rest without complete markup. Raises what `feed` raises."""
-        begin = (rest + b"<").index(b"<")
-        text = rest if self._document.has_ended else rest[:begin]
+        words = text_before_markup(rest)
+        text = rest if self._document.has_ended else words
         if text.strip():
             end, fault = sound_part(text)
             if fault is not None:
@@ -118,7 +119,7 @@ class Trees:
             found = self._parser.feed(text[:end] + b"<a/>", place)
             if isinstance(found, SyntaxFault):
                 raise self._translated(found, text)
-        if not self._document.has_ended or begin < len(rest):
+        if not self._document.has_ended or len(words) < len(rest):
             line, column = place.after(rest)
             message = _TRUNCATED if self._document.root or rest.strip() else _NO_DOCUMENT
             raise TruncatedError(message, line=line, column=column, path=self.path())
@@ -166,7 +167,7 @@ class Trees:
         window = self._document.window
         if window.size + len(text) > LARGE or window.passages > _MOST_PASSAGES:
             return True
-        return not simple and (has_prefixes(text) or text.find(b"<?", 1) >= 0)
+        return not simple and (has_prefixes(text) or has_instructions(text, 1))
 
     def _feed_tag_by_tag(self, text: bytes, place: Place) -> None:
         if not self._is_tag_by_tag:
@@ -306,7 +307,7 @@ class Trees:
             fault = fault._replace(message=_before_document(text) or f"this is not XML: {fault.message}")
         error = fault.error()
         if self._document.has_ended:
-            what = "markup" if text.lstrip().startswith(b"<") else "text"
+            what = "text" if text_before_markup(text).strip() else "markup"
             error.message = f"other {what} follows the end of the document"
         elif self._is_in_secret(text):
             error.message = _UNQUOTED
@@ -318,7 +319,7 @@ class Trees:
 
         It may in any unknown element, and anywhere in a member that has credentials.
         """
-        if self._is_in_stranger() or is_credential(text[text.find(b"<") :]):
+        if self._is_in_stranger() or is_credential(first_name(text)):
             return True
         inside = self._open[1:]
         if not inside:
@@ -327,18 +328,16 @@ class Trees:
         return len(inside) > 1 or child is None or child.model is not None
 
 
-_OUR_ROOT = re.compile(rb"<(MasterObjectList|Objects|Error|\?xml)[\s/>]")
-
-
 def _before_document(text: bytes) -> str | None:
     """Tell what stands before the document, if one follows; not its text, which nobody knows."""
-    root = _OUR_ROOT.search(text[:ENOUGH])
-    if root is None:
+    head = text[:ENOUGH]
+    names = (JOB_TAG, CHUNK_TAG, ERROR.name, "?xml")
+    found = [(at, name) for name in names for at in begins(head, name)]
+    if not found:
         return None
-    characters = len(text[: root.start()].decode("utf-8", "replace"))
-    return (
-        f"{characters} characters of other text stand before <{root[1].decode()}, where the document begins"
-    )
+    begin, name = min(found)
+    characters = len(head[:begin].decode("utf-8", "replace"))
+    return f"{characters} characters of other text stand before <{name}, where the document begins"
 
 
 def _start_tag(element: Element) -> bytes:

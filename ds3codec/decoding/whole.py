@@ -14,11 +14,11 @@ from ..errors import DecodeError
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..options import Missing
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG, NODE_TAG, NODES_TAG
-from .attributes import Attributes, Policy
+from .attributes import Attributes, Policy, is_known
 from .columns import Columns
 from .parser import Element, parse
 from .runs import Runs
-from .scanner import empty_elements, has_only_tags
+from .scanner import empty_elements, is_plain
 from .text import is_plain_utf_8
 
 __all__ = ["read_whole"]
@@ -51,12 +51,10 @@ def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChun
 
 
 def _is_usual(document: bytes) -> bool:
-    """Tell whether a document has tags alone, in UTF-8, and declares no name spaces."""
-    if not document.startswith((b"<M", b"<O")) and not (
-        document.startswith(b"<?xml") and is_plain_utf_8(document)
-    ):
-        return False
-    return has_only_tags(document, 1) and b"\0" not in document and b"xmlns" not in document
+    """Tell whether a document has only tags, is in UTF-8, and declares no name spaces."""
+    return (
+        is_plain(document) and b"\0" not in document and b"xmlns" not in document and is_plain_utf_8(document)
+    )
 
 
 def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:
@@ -65,8 +63,11 @@ def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:
     runs = Runs(missing)
     if begin < 0 or not runs.learn(document[begin:first], in_job=True):
         return None, document
-    run = next(runs.passages(document[begin:end].decode()))
-    if run.columns is None or run.columns.unknown or len(run.text.encode()) < end - begin:
+    if not is_known(Blob, frozenset(runs.form.names), missing):
+        return None, document
+    text = document[begin:end].decode()
+    run = next(runs.passages(text))
+    if run.columns is None or len(run.text) < len(text):
         return None, document
     return run.columns, document[:begin] + _STAND_IN + document[end:]
 

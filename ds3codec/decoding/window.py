@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .parser import Element
-from .scanner import EMPTY_TAG, END_TAG, START_TAG, Place, blanked, markups
+from .scanner import EMPTY_TAG, END_TAG, START_TAG, Place, begin_of_last, blanked, markups
 
 __all__ = ["Mark", "Tags", "Window"]
 
@@ -118,7 +118,7 @@ class Window:
     def tail(self, child: Element) -> tuple[int, int]:
         """Tell where in the text its last element begins, and how many are open from there on."""
         text, wanted = blanked(self.text()), len(list(child.iter()))
-        begin = text.rfind(b"<" + str(child.tag).encode())
+        begin = begin_of_last(text, str(child.tag))
         tags = list(markups(text, max(begin, 0)))
         numbers = [number for number, tag in enumerate(tags) if tag.kind != END_TAG]
         if len(numbers) != wanted:

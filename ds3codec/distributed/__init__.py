@@ -3,7 +3,6 @@
 - `blobs`: the blobs of many responses as a frame of Dask's.
 - `reports`: what validation finds in many responses, as frames.
 - `parts`: where a large response is cut, and when it must not be.
-- `cluster`: steps on a cluster, whose results come in order.
 """
 
 from ..extras import extra

@@ -14,9 +14,8 @@ from dask.delayed import delayed
 from dask.utils import parse_bytes
 
 from ..errors import InputError, SourceError, UsageError, public_name, shown
-from ..options import Missing
-from ..tables.files import ReadOptions, plain_schema
-from ..tables.schema import arrow_schema
+from ..options import Missing, ReadOptions
+from ..tables.schema import arrow_schema, labelled, labelled_schema
 from .parts import Part, Rows, is_sound, named, read, reason_of, split
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Collected", "read_blobs"]
 
-_FIRST_COLUMNS = [pa.field("input", pa.string()), pa.field("job_id", pa.string())]
 _FAILED = pa.schema([pa.field(name, pa.string()) for name in ("input", "reason")])
 
 
@@ -111,8 +109,8 @@ def read_blobs(
     if errors not in ("raise", "collect"):
         raise UsageError(f"errors must be 'raise' or 'collect', not {shown(errors)}")
     options = ReadOptions(strict=strict, missing=missing, placements=placements, credentials=credentials)
-    arrays = plain_schema(arrow_schema(placements=placements, credentials=credentials))
-    columns = pa.schema([*_FIRST_COLUMNS, *arrays])
+    arrays = arrow_schema(placements=placements, credentials=credentials)
+    columns = labelled_schema(arrays, "input", "job_id")
     size, stored = _size(blocksize), storage_options or {}
     if errors == "raise":
         captures = [split(name, size, stored) for name in named(urlpath, stored)]
@@ -209,12 +207,9 @@ def _failures(failures: list[tuple[str, str] | None]) -> pd.DataFrame:
 
 
 def _named(rows: Rows, columns: pa.Schema) -> pa.Table:
-    """Rows with the name of their capture and of their job."""
+    """Name the capture and the job of some rows."""
     job_id = None if rows.header is None else rows.header.job_id
-    count = rows.table.num_rows
-    first = [pa.repeat(pa.scalar(value, pa.string()), count) for value in (rows.origin, job_id)]
-    others = [rows.table.column(field.name).cast(field.type) for field in list(columns)[len(first) :]]
-    return pa.Table.from_arrays([*first, *others], schema=columns)
+    return labelled(rows.table, columns, input=rows.origin, job_id=job_id)
 
 
 def _as_frame(table: pa.Table) -> pd.DataFrame:

@@ -9,7 +9,6 @@ sound, the response is read as a whole, by its first part.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,26 +17,29 @@ import pyarrow as pa
 
 from ..captures import expand, responses
 from ..captures.streams import Stream
+from ..decoding.scanner import (
+    begins,
+    first_end,
+    has_only_tags,
+    is_plain,
+    root_name,
+    text_before_markup,
+)
 from ..decoding.text import is_plain_utf_8
 from ..errors import Ds3CodecError, InputError, SourceError, public_name, quoted_name
 from ..limits import PIECE
 from ..models import MasterObjectList
+from ..options import ReadOptions
 from ..remote import is_url, length, matching
 from ..sources import opened, pieces
 from ..tables.batches import TableReader
-from ..tables.files import ReadOptions
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
 
 __all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split"]
 
-_CHUNK_END = f"</{CHUNK_TAG}>".encode()
 _JOB_END = f"</{JOB_TAG}>".encode()
-_BEGIN = re.compile(rf"\s*(?:<\?xml[^<>]*\?>)?\s*<{JOB_TAG}(?=[\s>])".encode())
-_FIRST_CHUNK = re.compile(rf"<{CHUNK_TAG}(?=[\s/>])".encode())
-_GOES_ON = re.compile(rf"\s*(?:<{CHUNK_TAG}[\s/>]|{_JOB_END.decode()}|\Z)".encode())
-# Nodes behind a chunk are those of the chunks before, too.
-_UNSOUND = re.compile(rf"<[!?]|<{NODES_TAG}[\s/>]".encode())
+_CHUNK_END_SIZE = len(f"</{CHUNK_TAG}>")
 _LONGEST_HEADER = 4 * 1024 * 1024
 
 
@@ -140,9 +142,15 @@ def is_sound(part: Part) -> bool:
     except SourceError:  # which reading it will say
         return False
     body = block if part.start else block[len(part.header) :]
-    if is_last and block and not block.rstrip().endswith(_JOB_END):
+    if is_last and block and first_end(block, JOB_TAG) != len(block.rstrip()):
         return False
-    return _GOES_ON.match(body) is not None and _UNSOUND.search(body) is None
+    # Nodes behind a chunk are those of the chunks before, too.
+    return _goes_on(body.lstrip()) and has_only_tags(body) and next(begins(body, NODES_TAG), None) is None
+
+
+def _goes_on(body: bytes) -> bool:
+    """Tell whether a chunk begins what stands behind another, or the job ends there."""
+    return not body or root_name(body) == CHUNK_TAG.encode() or first_end(body, JOB_TAG) == len(_JOB_END)
 
 
 def read(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows]:
@@ -211,19 +219,19 @@ def _block(part: Part) -> tuple[bytes, bool]:
     with part.opened(part.start) as file:
         for piece in pieces(file):
             held += piece
-            end = held.find(_CHUNK_END, searched)
+            end = first_end(held, CHUNK_TAG, searched)
             if end >= 0:
                 break
-            searched = max(least, len(held) - len(_CHUNK_END) + 1)
+            searched = max(least, len(held) - _CHUNK_END_SIZE + 1)
     if end < 0 and part.start + len(held) != part.size:
         raise SourceError(
             f"cannot read {quoted_name(part.name)}: it had {part.size} bytes, and now has others"
         )
-    end = len(held) if end < 0 else end + len(_CHUNK_END)
+    end = len(held) if end < 0 else end
     begin = 0
     if part.start:  # the chunk that begins before is in another part
-        first = held.find(_CHUNK_END, 0, end)
-        begin = end if first < 0 else first + len(_CHUNK_END)
+        first = first_end(held, CHUNK_TAG)
+        begin = end if first < 0 else first
     with memoryview(held) as view:
         return bytes(view[begin:end]), part.start + end == part.size
 
@@ -232,12 +240,9 @@ def _read_header(file: Any) -> bytes:
     """What stands before the first chunk; nothing if the file is not one response that can be cut."""
     stream = Stream(pieces(file))
     held = stream.peek(PIECE)
-    begin = _BEGIN.match(held)
-    if begin is None or not is_plain_utf_8(held):
+    if root_name(held) != JOB_TAG.encode() or text_before_markup(held).strip() or not is_plain_utf_8(held):
         return b""
-    while (first := _FIRST_CHUNK.search(held)) is None:
+    while (first := next(begins(held, CHUNK_TAG), None)) is None:
         if len(held) == len(held := stream.peek(2 * len(held))) or len(held) > _LONGEST_HEADER:
             return b""
-    head = held[: first.start()]
-    rest = head[begin.end() :]
-    return b"" if b"<!" in rest or b"<?" in rest else head
+    return held[:first] if is_plain(held[:first]) else b""

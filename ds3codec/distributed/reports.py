@@ -12,7 +12,8 @@ from dask.delayed import delayed
 
 from ..captures import responses
 from ..errors import SourceError
-from ..validation import Report, Severity, validate
+from ..validation import Severity, validate
+from ..validation.findings import finding_row, report_row
 from .parts import Part, named
 
 if TYPE_CHECKING:
@@ -119,30 +120,12 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
             for response in responses(file, name=part.name):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)
-                of_responses.append(name | {"status": response.status} | _told(report))
-                of_findings += [
-                    {column: getattr(one, column, None) for column in _FINDINGS.names}
-                    | name
-                    | {"severity": one.severity.value}
-                    for one in report.findings
-                ]
+                counts = {f"{severity.value}s": report.count(severity) for severity in Severity}
+                of_responses.append(name | {"status": response.status} | report_row(report) | counts)
+                of_findings += [name | finding_row(found) for found in report.findings]
     except SourceError as error:
         of_responses.append({"input": part.name, "ok": False, "complete": False, "failure": str(error)})
     return of_responses, of_findings
-
-
-def _told(report: Report) -> dict[str, Any]:
-    return {
-        "operation": report.operation.name if report.operation else None,
-        "job_id": report.header.job_id if report.header else None,
-        "ok": report.ok,
-        "complete": report.complete,
-        "api_versions": list(report.api_versions),
-        **{f"{severity.value}s": report.count(severity) for severity in Severity},
-        "chunks": report.chunks,
-        "blobs": report.blobs,
-        "bytes_read": report.bytes_read,
-    }
 
 
 def _responses(found: tuple[_Found, _Found]) -> pd.DataFrame:

@@ -1,18 +1,19 @@
 """Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
 
 `redact` keeps the form of a capture: a body alone, raw HTTP, or a HAR archive. `documents` takes a body
-apart, `exchanges` writes what is around it, `table` says what may stay, and `stand_ins` makes the words. Each
-body is validated on its way, and what cannot be parsed is refused: nobody knows what it tells.
+apart, `table` says what may stay of it and of what is around it, and `stand_ins` makes the words. Each body
+is validated on its way, and what cannot be parsed is refused: nobody knows what it tells.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..captures import Response, form_of, label, opened_capture
 from ..captures.archives import all_archived
@@ -22,13 +23,15 @@ from ..errors import DecodeError, RedactionError, SourceError
 from ..sinks import Output, Sink
 from ..sources import Source
 from ..validation import Validation
+from . import table
 from .documents import Document
-from .exchanges import head, redacted_entry
 from .grammars import is_status
 from .stand_ins import StandIns
+from .urls import url as redacted_url
 
 __all__ = ["Redacted", "RedactionError", "redact"]
 
+_FRAMING = ("content-encoding", "content-length", "transfer-encoding")
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _BEARABLE = ("misrecorded", "server-error", "trailing-bytes")  # of the rules of form
 _BEGIN = b'{"log": {"version": "1.2", "creator": {"name": "ds3codec", "version": ""}, "entries": ['
@@ -63,7 +66,7 @@ def redact(
 
     Args:
         source: A path, `"-"` for standard input, or whatever else a decoder reads.
-        sink: A path, written atomically, or a binary file object.
+        sink: A path, written atomically and compressed as its ending says, or a binary file object.
         key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
             one that is forgotten.
         name: What errors call the capture; by default its path.
@@ -76,15 +79,9 @@ def redact(
     """
     secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
-    output = Output(sink)
-    output.open()
-    try:
+    with Output(sink) as output:
         for piece in redaction.pieces(source):
             output.write(piece)
-    except BaseException:
-        output.discard()
-        raise
-    output.close()
     return Redacted(redaction.responses, redaction.others)
 
 
@@ -127,7 +124,7 @@ class _Redaction:
             else:
                 self.responses += 1
             is_misrecorded = response is not None and bool(response.remarks)
-            redacted = redacted_entry(entry, self._stand_ins, body, is_misrecorded=is_misrecorded)
+            redacted = _entry(entry, self._stand_ins, body, is_misrecorded=is_misrecorded)
             yield separator + json.dumps(redacted).encode()
             separator = b",\n"
         yield b"\n]}}\n"
@@ -135,7 +132,7 @@ class _Redaction:
     def _exchanges(self, stream: Stream) -> Iterator[bytes]:
         for response, is_ours in all_exchanged(stream, self._name):
             has_body = is_ours and response.status not in _WITHOUT_BODY
-            yield head(response, self._stand_ins, has_body=has_body)
+            yield _head(response, self._stand_ins, has_body=has_body)
             if not has_body:
                 self.responses, self.others = self.responses + is_ours, self.others + (not is_ours)
                 continue
@@ -177,3 +174,48 @@ class _Redaction:
         for finding in validation.report.findings:
             if finding.rule not in _BEARABLE:
                 raise RedactionError(f"{response.origin}: {finding}")
+
+
+# What is around a body. Of a request only its method and URL are left: all else a client has sent.
+
+
+def _head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
+    """The request, where it is known, and the head of a response whose body, if any, comes in chunks."""
+    lines = []
+    if response.method is not None and response.url is not None:
+        method, url = table.method(stand_ins, response.method), redacted_url(stand_ins, response.url)
+        lines += [f"{method} {url} HTTP/1.1", "Host: redacted", ""]
+    lines.append(f"HTTP/1.1 {response.status} {_phrase(response.status)}")
+    lines += [
+        f"{table.field_name(stand_ins, name)}: {table.field_value(stand_ins, name, value)}"
+        for name, value in response.headers.items()
+        if name not in _FRAMING
+    ]
+    if has_body:
+        lines.append("transfer-encoding: chunked")
+    elif response.status != HTTPStatus.NO_CONTENT:
+        lines.append("content-length: 0")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def _entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misrecorded: bool = False) -> Any:
+    """An entry of a HAR with another body, or with none; what it says wrongly of it stays wrong."""
+    redacted = table.entry(stand_ins, entry)
+    if body is not None and (content := redacted["response"].get("content")) is not None:
+        before = entry["response"]["content"]
+        content |= _misrecorded(body, before) if is_misrecorded else {"text": body}
+    return redacted
+
+
+def _misrecorded(body: str, before: dict[str, Any]) -> dict[str, str]:
+    """A body of which is said that it is base64 though it is not, or not said though it is."""
+    if before.get("encoding") == "base64":
+        return {"encoding": "base64", "text": body}
+    return {"text": base64.b64encode(body.encode()).decode()}
+
+
+def _phrase(status: int | None) -> str:
+    try:
+        return HTTPStatus(status or 0).phrase
+    except ValueError:
+        return ""

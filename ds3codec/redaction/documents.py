@@ -1,8 +1,9 @@
 """An XML document with stand-ins for all that it tells of its owners, as long as before in each of its parts.
 
-The text is taken apart into tokens, and never built anew, so all that is wrong with it stays wrong, at its
-place. The elements around a token say what its place is, and `table` what may stay there; where the document
-is over, nothing may. A tag is looked up by the names in it: nearly all tags of a document have the same ones.
+The text is taken apart where the scanner finds markup, and never built anew, so all that is wrong with it
+stays wrong, at its place. The elements around a text or a tag say what its place is, and `table` what may
+stay there; where the document is over, nothing may. A tag is looked up by the names in it: nearly all tags of
+a document have the same ones.
 """
 
 from __future__ import annotations
@@ -12,12 +13,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..decoding.scanner import (
+    CDATA,
+    COMMENT,
+    EDGES,
+    EMPTY_TAG,
+    END_TAG,
+    INSTRUCTION,
+    Scanner,
+    exact_kind,
+    markups,
+    text_before_markup,
+)
 from ..decoding.text import Text
-from ..errors import NotWellFormedError
+from ..errors import DecodeError, NotWellFormedError
 from ..limits import LONGEST_STALL
 from .markup import (
-    Token,
     characters,
+    check_names,
     declaration,
     instruction_parts,
     is_referring,
@@ -25,7 +38,6 @@ from .markup import (
     renamed,
     respelled,
     tag_parts,
-    tokens,
 )
 from .stand_ins import StandIns
 from .table import NOWHERE, XSI, Place, Rule, before_root, hidden, name_space, named, xsi_attributes
@@ -35,6 +47,7 @@ __all__ = ["Document"]
 _REMEMBERED = 1024  # layouts of tags
 _LONGEST_REMEMBERED = 4096
 _XML, _DECLARES = "xml", "xmlns"
+_EDGES = {kind: (opening.decode(), ending.decode()) for kind, (opening, ending) in EDGES.items()}
 
 _Spaces = tuple[tuple[str, str], ...]  # name spaces by their prefixes
 
@@ -63,13 +76,16 @@ class _Open(NamedTuple):
 class Document:
     """Takes a document piece by piece, as it is stored, and gives it back redacted, in UTF-8.
 
-    A mark of the byte order stays where UTF-8 has one.
+    A mark of the byte order stays where UTF-8 has one. From the first thing on that cannot be redacted,
+    nothing is given back, and `close` says why: whoever decodes the document meanwhile says it better, with
+    its place.
     """
 
     def __init__(self, stand_ins: StandIns) -> None:
         self._stand_ins = stand_ins
         self._text = Text()
-        self._held = ""
+        self._scanner = Scanner()
+        self._error: DecodeError | None = None
         self._start: bytes | None = b""  # until anything is given back
         self._place = before_root()
         self._spaces: _Spaces = ()
@@ -81,40 +97,38 @@ class Document:
         self._layout = lru_cache(_REMEMBERED)(self._new_layout)
 
     def feed(self, data: bytes) -> bytes:
-        """What `data` completes.
-
-        Raises:
-            NotWellFormedError: Something in it is no XML, or its encoding is not known here.
-            CompressionError: It is compressed, and damaged.
-        """
+        """Give what `data` completes."""
+        if self._error is not None:
+            return b""
         if self._start is not None:
             self._start += data[: len(BOM_UTF8)]
-        return self._taken(self._decoded(self._text.feed(data)))
+        try:
+            return self._taken(self._text.feed(data))
+        except DecodeError as error:
+            self._error = error
+            return b""
 
     def close(self) -> bytes:
-        """What is left at the end; raises as `feed` does, and TruncatedError."""
-        done = self._taken(self._decoded(self._text.close()))
-        if "<" in self._held or self._value is not None:
-            raise self._unknown()
-        return done + self._anew(hidden, self._held).encode()
+        """Give what is left at the end.
 
-    def _decoded(self, pieces: Iterator[bytes]) -> str:
-        text = b"".join(pieces)
-        return text.decode()
-
-    def _taken(self, text: str) -> bytes:
-        self._held += text
-        stop = 0
-        for token in tokens(self._held):
-            self._done.append(token.opening)
-            self._take(token)
-            self._done.append(token.closing)
-            stop = token.stop
-        self._held = self._held[stop:]
-        if len(self._held) > LONGEST_STALL:
+        Raises:
+            NotWellFormedError: Something is no XML, or its encoding is not known here.
+            TruncatedError: The document ends within a character, or its compression is not complete.
+            LimitExceededError: One markup and the text before it are longer than is allowed.
+            CompressionError: The document is compressed, and damaged.
+        """
+        if self._error is not None:
+            raise self._error
+        done = self._taken(self._text.close())
+        rest = self._scanner.rest
+        if len(text_before_markup(rest)) < len(rest) or self._value is not None:
             raise self._unknown()
+        return done + self._anew(hidden, rest.decode()).encode()
+
+    def _taken(self, pieces: Iterator[bytes]) -> bytes:
+        for piece in pieces:
+            self._take(self._scanner.feed(piece))
         if self._value is not None:  # its first part cannot be judged before the last one is there
-            self._waiting += stop
             if self._waiting > LONGEST_STALL:
                 raise self._unknown()
             return b""
@@ -125,29 +139,50 @@ class Document:
             done, self._start = "\ufeff" * self._start.startswith(BOM_UTF8) + done, None
         return done.encode()
 
+    def _take(self, text: bytes) -> None:
+        """Take text that is complete markup."""
+        stop = 0
+        for markup in markups(text):
+            start, begin, stop, kind = markup
+            if start < begin:
+                self._take_text(text[start:begin].decode(), is_plain=False)
+            if kind == COMMENT:
+                kind = exact_kind(text, markup)
+            opening, ending = _EDGES[kind]
+            self._done.append(opening)
+            content = text[begin + len(opening) : stop - len(ending)].decode()
+            if kind < END_TAG:
+                self._begin(content, is_empty=kind == EMPTY_TAG)
+            else:
+                self._take_other(content, kind)
+            self._done.append(ending)
+        if stop < len(text):
+            raise self._unknown()
+        self._waiting += len(text)
+
+    def _take_other(self, content: str, kind: int) -> None:
+        """Take markup that begins no element."""
+        if kind == END_TAG:
+            self._end()
+            check_names([content])
+            self._done.append(renamed(content, self._name))
+        elif kind == CDATA:
+            self._take_text(content, is_plain=True)
+        elif kind == INSTRUCTION:
+            self._done.append(self._instruction(content))
+        else:
+            self._done.append(self._stand_ins.secret(content))
+
     def _unknown(self) -> NotWellFormedError:
         return NotWellFormedError("a tag, a comment or the like does not end, or is none")
 
-    def _take(self, token: Token) -> None:
-        if token.kind == "start":
-            self._begin(token)
-        elif token.kind == "end":
-            self._end()
-            self._done.append(self._name(token.inside))
-        elif token.kind in ("text", "characters"):
-            self._take_text(token)
-        elif token.kind == "comment":
-            self._done.append(self._stand_ins.secret(token.inside))
-        else:
-            self._done.append(self._instruction(token.inside))
-
     # Tags.
 
-    def _begin(self, token: Token) -> None:
+    def _begin(self, tag: str, *, is_empty: bool) -> None:
         self._end_value()  # what is behind an element belongs to no value
-        parts = tag_parts(token.inside)
+        parts = tag_parts(tag)
         names, values = tuple(parts[::4]), parts[2::4]
-        if _DECLARES in token.inside or len(token.inside) > _LONGEST_REMEMBERED:
+        if _DECLARES in tag or len(tag) > _LONGEST_REMEMBERED:
             spaces = self._declared(names, values)
             layout = self._new_layout(self._place, spaces, names)
         else:
@@ -156,7 +191,7 @@ class Document:
         parts[::4] = layout.names
         parts[2::4] = map(self._anew, layout.rules, values)
         self._done.append("".join(parts))
-        if token.closing.endswith("/>"):
+        if is_empty:
             self._is_over = not self._around
         elif not self._is_over:
             self._around.append(_Open(self._place, self._spaces))
@@ -179,8 +214,9 @@ class Document:
             self._value.write(self._stand_ins, self._done)
             self._value = None
 
-    def _declared(self, names: Iterable[str], values: Iterable[str]) -> _Spaces:
+    def _declared(self, names: Sequence[str], values: Iterable[str]) -> _Spaces:
         """The name spaces in a tag, those that it declares itself included."""
+        check_names(names)
         found = dict(self._spaces)
         for part, value in zip(names, values):
             prefix, _, name = f":{names_in(part)[-1]}".rpartition(":")
@@ -191,6 +227,7 @@ class Document:
         return tuple(sorted(found.items()))
 
     def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _Layout:
+        check_names(parts)
         known = dict(spaces)
         names = [names_in(part) for part in parts]
         element = names[0][0]
@@ -204,15 +241,15 @@ class Document:
 
     # Texts.
 
-    def _take_text(self, token: Token) -> None:
-        is_plain = token.kind == "characters"
+    def _take_text(self, text: str, *, is_plain: bool) -> None:
+        """Take text; in one that is plain there are no references."""
         if self._value is not None:
-            self._value.add(len(self._done), token.inside, is_plain=is_plain)
+            self._value.add(len(self._done), text, is_plain=is_plain)
             self._done.append("")
         elif is_plain:
-            self._done.append(self._stand_ins.secret(token.inside))
+            self._done.append(self._stand_ins.secret(text))
         else:
-            self._done.append(self._anew(hidden, token.inside))
+            self._done.append(self._anew(hidden, text))
 
     def _anew(self, rule: Rule, text: str) -> str:
         if not is_referring(text):

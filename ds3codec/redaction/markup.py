@@ -1,4 +1,4 @@
-"""Where markup stands in a text: tokens with what is around them, the parts of tags, and references.
+"""The parts of tags and instructions, and references.
 
 Nothing is built anew: whoever puts the parts together again has the same text, with all that is wrong in it.
 """
@@ -6,14 +6,15 @@ Nothing is built anew: whoever puts the parts together again has the same text, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
+from ..decoding.scanner import EDGES, INSTRUCTION
+from ..decoding.text import DECLARATION
 from ..errors import NotWellFormedError
 
 __all__ = [
-    "Token",
     "characters",
+    "check_names",
     "declaration",
     "instruction_parts",
     "is_referring",
@@ -21,69 +22,43 @@ __all__ = [
     "renamed",
     "respelled",
     "tag_parts",
-    "tokens",
 ]
 
-_TOKEN = re.compile(
-    r"""(?P<text>[^<]+)(?=<)
-    | <\?(?P<instruction>.*?)\?>
-    | <!--(?P<comment>.*?)-->
-    | <!\[CDATA\[(?P<characters>.*?)\]\]>
-    | </(?P<end>[^\s<>/"'=]+)\s*>
-    | <(?P<start>[^\s<>/"'=!?]+ (?:\s+[^\s<>/"'=]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*) \s*/?>
-    """,
-    re.VERBOSE | re.DOTALL | re.ASCII,
-)
 _VALUE = re.compile(r"""(=\s*["'])((?<=")[^"]*|(?<=')[^']*)(["'])""", re.ASCII)
 _NAME = re.compile(r"\S+", re.ASCII)
-_DECLARATION = re.compile(
-    r"""(xml\s+version\s*=\s*(?:"1\.|'1\.))([0-9]+)(["'])
-    (?:(\s+encoding\s*=\s*["'])([\w.-]+)(["']))?
-    ((?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*)""",
-    re.VERBOSE | re.ASCII,
-)
+_OF_ELEMENT = r"""[^\s/"'=!?]+"""
+_OF_ATTRIBUTE = r"""\s+[^\s/"'=]+\s*"""
+# The parts of a tag that are no values: the only one, or the first, those between, and the last.
+_ALONE = re.compile(rf"{_OF_ELEMENT}\s*", re.ASCII)
+_FIRST = re.compile(_OF_ELEMENT + _OF_ATTRIBUTE, re.ASCII)
+_NEXT = re.compile(_OF_ATTRIBUTE, re.ASCII)
+_REST = re.compile(r"\s*", re.ASCII)
 _SPELLED = re.compile(r"&[^&;]*;?|[^&]", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#x([0-9A-Fa-f]+)|#([0-9]+));", re.ASCII)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LAST = 0x10FFFF
 
 
-class Token(NamedTuple):
-    """A piece of markup, or the text between two.
-
-    Attributes:
-        kind: "text", "characters" (of a CDATA section), "start", "end", "comment" or "instruction".
-        opening: What begins it, such as `<!--`.
-        inside: What is in it: of a tag, its name and attributes.
-        closing: What ends it.
-        stop: Where it ends in the text.
-    """
-
-    kind: str
-    opening: str
-    inside: str
-    closing: str
-    stop: int
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Find the tokens that are complete, up to the first that is not, or is none."""
-    position = 0
-    while (found := _TOKEN.match(text, position)) is not None:
-        kind = str(found.lastgroup)
-        start, end = found.span(kind)
-        stop = found.end()
-        yield Token(kind, text[position:start], text[start:end], text[end:stop], stop)
-        position = stop
-
-
 def tag_parts(tag: str) -> list[str]:
-    """Take a start tag apart: a name, what begins its value, the value, what ends it, and so on.
+    """Take the inside of a tag apart: a name, what begins its value, the value, what ends it, and so on.
 
     The first name is that of the element, with that of the first attribute, if there is one, and a space
     between them; the last part is what is left, and no name.
     """
     return _VALUE.split(tag)
+
+
+def check_names(parts: Sequence[str]) -> None:
+    """Check that the parts of a tag that are no values are names, where `tag_parts` has them.
+
+    Raises:
+        NotWellFormedError: They are anything else.
+    """
+    first, *others = parts
+    *between, last = others or [""]
+    begins = _FIRST if others else _ALONE
+    if not all([begins.fullmatch(first), *map(_NEXT.fullmatch, between), _REST.fullmatch(last)]):
+        raise NotWellFormedError("a tag has something in it that is neither a name nor a value")
 
 
 def names_in(part: str) -> list[str]:
@@ -109,15 +84,22 @@ def declaration(instruction: str) -> str:
     Raises:
         NotWellFormedError: It is none.
     """
-    found = _DECLARATION.fullmatch(instruction)
+    opening, ending = EDGES[INSTRUCTION]
+    text = opening + instruction.encode() + ending
+    found = DECLARATION.fullmatch(text)
     if found is None:
         raise NotWellFormedError("the XML declaration is not well-formed")
-    start, minor, quote, before, encoding, after, rest = found.groups()
-    minor = minor if minor in ("0", "1") else "0" * len(minor)  # which means the same
-    if encoding is None:
-        return f"{start}{minor}{quote}{rest}"
-    told = f"{before}{encoding}{after}"
-    return f"{start}{minor}{quote}{told if encoding.lower() == 'utf-8' else ' ' * len(told)}{rest}"
+    if found["minor"] not in (b"0", b"1"):
+        text = _filled(text, found.span("minor"), b"0")  # which means the same
+    if found["encoding"] is not None and found["encoding"].lower() != b"utf-8":
+        text = _filled(text, found.span("told"), b" ")
+    return text[len(opening) : -len(ending)].decode()
+
+
+def _filled(text: bytes, span: tuple[int, int], byte: bytes) -> bytes:
+    """Fill a part of a text with a byte."""
+    begin, end = span
+    return text[:begin] + byte * (end - begin) + text[end:]
 
 
 def is_referring(text: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 from xsdata.models.enums import DataType
 
+from ..formats import COMPRESSIONS
 from ..models import JobChunk, MasterObjectList, ServerError
 from ..wire.characters import WHITE_SPACE
 from ..wire.kinds import Boolean, DateTime, Kind, Secret, Text, kind_of
@@ -239,7 +240,8 @@ def name_space(stand_ins: StandIns, uri: str) -> str:
 
 _is_method = one_of(["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"])
 _is_version = one_of(["", "HTTP/0.9", "HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "h2", "h3"])
-_CODINGS = one_of(["identity", "gzip", "x-gzip", "deflate", "br", "zstd", "compress", "chunked", "*"])
+_OUR_CODINGS = (coding for compression in COMPRESSIONS for coding in compression.codings)
+_CODINGS = one_of([*_OUR_CODINGS, "identity", "br", "compress", "chunked", "*"])
 _NO_VALUE = ("no-cache", "no-store", "no-transform", "must-revalidate", "public", "private", "only-if-cached")
 _AGES = ("max-age", "s-maxage", "max-stale", "min-fresh", "stale-while-revalidate", "stale-if-error")
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from ..decoding.attributes import is_known
 from ..decoding.forms import Form, form_of
 from ..decoding.runs import Runs
+from ..decoding.scanner import start_tag
 from ..models import Blob, JobChunk
 from ..options import Missing
 from ..wire.characters import WHITE_SPACE, unescaped
@@ -99,7 +100,7 @@ def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arra
     chunk_form = None
     if len(others):
         first = int(begins[0])
-        chunk_form = form_of(data[first : data.find(b">", first) + 1])
+        chunk_form = form_of(start_tag(data, first))
         if chunk_form is None or chunk_form.end != ">":
             return None
         if not is_known(JobChunk, frozenset(chunk_form.names), missing):

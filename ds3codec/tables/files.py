@@ -1,139 +1,39 @@
-"""Responses as files of tables: Parquet, Feather, CSV and JSON Lines, batch by batch.
+"""Files of tables: what their formats have in common. Each format is an entry of `formats` and a module here.
 
 Under a path, nothing appears before all is written. Where the response is wrong, nothing appears at all.
 """
 
 from __future__ import annotations
 
-import base64
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypedDict, get_args
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
+from typing import Any, Protocol
 
 import pyarrow as pa
 
-from ..errors import UsageError
-from ..options import Missing
+from ..compression import decompressed
+from ..errors import TableError, UsageError
+from ..formats import compression_of
+from ..remote import is_url
 from ..sinks import Output, Sink
-from ..sources import Source
-from .batches import TableReader
-from .lines import json_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from typing_extensions import Unpack
+from ..sources import BinaryFile, opened, pieces
 
 __all__ = [
     "Batches",
-    "Compression",
-    "ReadOptions",
-    "opened",
-    "plain_schema",
-    "to_csv",
-    "to_feather",
-    "to_jsonl",
-    "to_parquet",
-    "write_csv",
-    "write_feather",
-    "write_jsonl",
-    "write_parquet",
+    "FileBatches",
+    "as_file",
+    "check_compression",
+    "first_line",
+    "open_table",
+    "plain_pieces",
+    "seekable",
+    "write_table",
+    "written",
+    "written_as_is",
 ]
-
-Compression = Literal["gzip", "bz2", "zstd"]
-
-ROW_GROUP = 131_072
-
-
-class ReadOptions(TypedDict, total=False):
-    """How a response is read; see `record_batches`."""
-
-    strict: bool
-    missing: Missing
-    placements: bool
-    credentials: Sequence[str]
-
-
-def write_parquet(
-    source: Source,
-    sink: Sink,
-    *,
-    compression: str = "zstd",
-    row_group_size: int = ROW_GROUP,
-    **options: Unpack[ReadOptions],
-) -> None:
-    """Write a response as a Parquet file.
-
-    The job, and the chunks without rows, are in the file's metadata: what `read_table` gives comes back.
-
-    Args:
-        source: What `decode` takes.
-        sink: A path or a binary file object.
-        compression: What Parquet has: "zstd", "snappy", "gzip", "brotli", "lz4" or "none".
-        row_group_size: Rows in a row group.
-        **options: Those of `record_batches`.
-
-    Raises:
-        UsageError: There is no such compression.
-        OSError: The sink cannot be written to.
-
-    The other errors are those of `decode`.
-    """
-    _check_compression(compression)  # before the source is read
-    reader = TableReader(source, batch_size=row_group_size, **options)
-    to_parquet(reader, sink, compression=compression, row_group_size=row_group_size)
-
-
-def write_feather(
-    source: Source, sink: Sink, *, compression: str = "lz4", **options: Unpack[ReadOptions]
-) -> None:
-    """Write a response as a Feather file, which is Arrow's own format.
-
-    Texts that repeat are written as they are. The job is in the file's metadata; the chunks without rows are
-    in that of the last batch.
-
-    Args:
-        source: What `decode` takes.
-        sink: A path or a binary file object.
-        compression: "lz4", "zstd" or "none".
-        **options: Those of `record_batches`.
-
-    The errors are those of `write_parquet`.
-    """
-    to_feather(TableReader(source, **options), sink, compression=compression)
-
-
-def write_csv(
-    source: Source, sink: Sink, *, compression: Compression | None = None, **options: Unpack[ReadOptions]
-) -> None:
-    """Write a response as CSV with a header line. A null is nothing, and an empty text is `""`.
-
-    Args:
-        source: What `decode` takes.
-        sink: A path or a binary file object.
-        compression: "gzip", "bz2" or "zstd"; None for plain text.
-        **options: Those of `record_batches`, but for placements, which CSV cannot have.
-
-    The errors are those of `write_parquet`.
-    """
-    to_csv(TableReader(source, **options), sink, compression=compression)
-
-
-def write_jsonl(
-    source: Source, sink: Sink, *, compression: Compression | None = None, **options: Unpack[ReadOptions]
-) -> None:
-    """Write a response as JSON Lines: an object with the names of the columns for each row.
-
-    Args:
-        source: What `decode` takes.
-        sink: A path or a binary file object.
-        compression: "gzip", "bz2" or "zstd"; None for plain text.
-        **options: Those of `record_batches`.
-
-    The errors are those of `write_parquet`.
-    """
-    to_jsonl(TableReader(source, **options), sink, compression=compression)
 
 
 class Batches(Protocol):
@@ -148,68 +48,132 @@ class Batches(Protocol):
         """The metadata of the schema for all that was read."""
 
 
-def to_parquet(
-    batches: Batches, sink: Sink, *, compression: str = "zstd", row_group_size: int = ROW_GROUP
-) -> None:
-    """Write batches as a Parquet file; see `write_parquet`."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
+def write_table(batches: Batches, sink: Sink, form: str) -> None:
+    """Write batches as a file.
 
-    _check_compression(compression)
-    schema = batches.schema.remove_metadata()
-    with (
-        opened(sink) as file,
-        pq.ParquetWriter(file, schema, compression=compression, store_schema=False) as writer,
-    ):
-        for batch in batches:
-            writer.write_batch(batch, row_group_size)
-        writer.add_key_value_metadata(_in_parquet(batches.schema.with_metadata(batches.metadata())))
+    Args:
+        batches: The batches.
+        sink: A path or a binary file object.
+        form: The name of a format of tables.
+
+    Raises:
+        UsageError: The format cannot have these columns, or this ending.
+        OSError: The sink cannot be written to.
+    """
+    _module(form).write(batches, sink)
 
 
-def _in_parquet(schema: pa.Schema) -> dict[bytes, bytes]:
-    """The metadata of a Parquet file for a schema: its own, and the schema, which readers take it from."""
-    return {**(schema.metadata or {}), b"ARROW:schema": base64.b64encode(schema.serialize())}
+def open_table(source: str | os.PathLike[str] | BinaryFile, form: str) -> FileBatches:
+    """Open a file of a table.
+
+    Args:
+        source: A path or a binary file object. CSV and JSON Lines may be compressed.
+        form: The name of a format of tables.
+
+    Raises:
+        SourceError: It cannot be read.
+        TableError: It is no such file.
+    """
+    try:
+        found: FileBatches = _module(form).read(source)
+    except pa.ArrowException as error:
+        raise TableError(f"this is no {form} file: {first_line(error)}") from error
+    return found
 
 
-def to_feather(batches: Batches, sink: Sink, *, compression: str = "lz4") -> None:
-    """Write batches as a Feather file; see `write_feather`."""
-    _check_compression(compression)
-    schema = plain_schema(batches.schema)
-    how = pa.ipc.IpcWriteOptions(compression=None if compression == "none" else compression)
-    with opened(sink) as file, pa.ipc.new_file(file, schema, options=how) as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema))
-        # A batch without rows has what is known at the end, for the schema is written at the beginning.
-        none = pa.RecordBatch.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema)
-        writer.write_batch(none, batches.metadata())
+def _module(form: str) -> Any:
+    return import_module(f".{form}", __package__)
 
 
-def to_csv(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
-    """Write batches as CSV; see `write_csv`."""
-    from pyarrow import csv  # noqa: PLC0415
+class FileBatches:
+    """The record batches of a file.
 
-    schema = plain_schema(batches.schema)
-    if any(map(pa.types.is_nested, schema.types)):
-        raise UsageError("CSV has no placements, for it has no nested columns")
-    with opened(sink, compression) as file, csv.CSVWriter(file, schema) as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema))
+    Attributes:
+        schema: Their schema.
+        rows: How many rows there are; None where that shows at the end only.
+    """
+
+    def __init__(
+        self, schema: pa.Schema, batches: Callable[[], Iterable[pa.RecordBatch]], rows: int | None = None
+    ) -> None:
+        self.schema: pa.Schema = schema
+        self.rows: int | None = rows
+        self._batches = batches
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches()
+        except (pa.ArrowException, OSError) as error:
+            raise TableError(f"the table is damaged: {first_line(error)}") from error
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The metadata of the schema."""
+        return dict(self.schema.metadata or {})
 
 
-def to_jsonl(batches: Batches, sink: Sink, *, compression: Compression | None = None) -> None:
-    """Write batches as JSON Lines; see `write_jsonl`."""
-    with opened(sink, compression) as file:
-        for batch in batches:
-            for lines in json_lines(batch):
-                file.write(lines)
+def first_line(error: Exception) -> str:
+    """Take the first line of what an error says."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """A schema with texts for dictionaries of texts."""
-    fields = [
-        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
-        for field in schema
-    ]
-    return pa.schema(fields, schema.metadata)
+# Reading.
+
+
+def seekable(source: Any) -> pa.NativeFile | pa.PythonFile:
+    """Open a source as a seekable file, or its whole content."""
+    if not isinstance(source, (str, os.PathLike)) or is_url(source):
+        return pa.BufferReader(b"".join(pieces(source)))
+    opened(source).close()  # which says better why it cannot be
+    return pa.OSFile(os.fspath(source))
+
+
+def plain_pieces(source: Any) -> Iterator[bytes]:
+    """Read a source, plain or compressed, as pieces of its plain bytes."""
+    return decompressed(pieces(source))
+
+
+def as_file(plain: Iterator[bytes]) -> Any:
+    """Make a file object of pieces."""
+    return io.BufferedReader(_Plain(plain))
+
+
+class _Plain(io.RawIOBase):
+    """Pieces as a file object."""
+
+    def __init__(self, plain: Iterator[bytes]) -> None:
+        self._plain = plain
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._plain, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+# Writing.
+
+
+@contextmanager
+def written(sink: Sink, compression: str | None = None, *, sync: bool = True) -> Iterator[Any]:
+    """Open a sink as a file object; under a path, the file appears if the block ends without an error."""
+    with Output(sink, sync=sync, compression=compression) as output:
+        yield _Writable(output)
+
+
+def written_as_is(sink: Sink, form: str, *, sync: bool = True) -> AbstractContextManager[Any]:
+    """Open a sink for a format that is compressed in itself."""
+    if isinstance(sink, (str, os.PathLike)) and compression_of(sink) is not None:
+        raise UsageError(f"a {form} file is compressed in itself: leave out the second ending")
+    return written(sink, sync=sync)
 
 
 class _Writable(io.RawIOBase):
@@ -227,27 +191,8 @@ class _Writable(io.RawIOBase):
         return len(piece)
 
 
-@contextmanager
-def opened(sink: Sink, compression: str | None = None) -> Iterator[Any]:
-    """A file object for a sink; under a path, the file appears if the block ends without an error."""
-    if compression is not None and compression not in get_args(Compression):
-        raise UsageError(f"compression must be gzip, bz2, zstd or None, not {compression!r}")
-    output = Output(sink)
-    output.open()
-    try:
-        file = _Writable(output)
-        if compression is None:
-            yield file
-        else:
-            with pa.CompressedOutputStream(pa.PythonFile(file, "w"), compression) as compressed:
-                yield compressed
-    except BaseException:
-        output.discard()
-        raise
-    output.close()
-
-
-def _check_compression(name: str) -> None:
+def check_compression(name: str) -> None:
+    """Reject a compression that pyarrow does not have for what is compressed in itself."""
     try:
         is_known = name == "none" or pa.Codec.is_available(name)
     except (TypeError, ValueError):

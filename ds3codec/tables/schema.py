@@ -16,15 +16,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import is_dataclass, replace
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow as pa
 
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
 from ..plain import from_dict, to_dict
+from ..wire.contracts import meaning
 from ..wire.kinds import Boolean, WholeNumber, kind_of
-from ..wire.meanings import meaning
 from ..wire.members import Member, attributes, credentials, element_forms, elements, wire_name
 
 __all__ = [
@@ -36,8 +36,11 @@ __all__ = [
     "end_point_member",
     "hidden_chunks",
     "job_from_metadata",
+    "labelled",
+    "labelled_schema",
     "metadata",
     "placement_member",
+    "plain_schema",
 ]
 
 # The end point of the node that serves the chunk.
@@ -49,6 +52,8 @@ _REPEATING = frozenset({"bucket"})
 _JOB, _CHUNKS, _ROWS = b"ds3codec.job", b"ds3codec.chunks", b"ds3codec.rows"
 _in_json = json.JSONEncoder(ensure_ascii=False).encode
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
+
+Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 
 
 class HiddenChunk(NamedTuple):
@@ -78,6 +83,35 @@ def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -
         member = placement_member()
         fields.append(pa.field(member.field, _nested(member, _checked(credentials)), metadata=_named(member)))
     return pa.schema(fields)
+
+
+def plain_schema(schema: pa.Schema) -> pa.Schema:
+    """Make a schema with texts for dictionaries of texts."""
+    fields = [
+        field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+        for field in schema
+    ]
+    return pa.schema(fields, schema.metadata)
+
+
+def labelled_schema(schema: pa.Schema, *labels: str) -> pa.Schema:
+    """Make the schema of a table of several responses, whose first columns say which one a row is of."""
+    return pa.schema([*(pa.field(label, pa.string()) for label in labels), *plain_schema(schema)])
+
+
+def labelled(rows: Rows, schema: pa.Schema, **labels: str | None) -> Rows:
+    """Put rows of one response into a table of several; what they lack of its columns is null."""
+    count = rows.num_rows
+    columns = []
+    for field in schema:
+        if field.name in labels:
+            columns.append(pa.repeat(pa.scalar(labels[field.name], field.type), count))
+        elif field.name in rows.schema.names:
+            columns.append(rows.column(field.name).cast(field.type))
+        else:
+            columns.append(pa.nulls(count, field.type))
+    made: Rows = type(rows).from_arrays(columns, schema=schema)
+    return made
 
 
 @cache

@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,8 +18,7 @@ import pyarrow as pa
 
 from ..errors import TableError, shown
 from .cells import COLUMNS, Style, array_of_cells, nulls_in
-from .files import plain_schema
-from .schema import arrow_schema
+from .schema import arrow_schema, plain_schema
 
 __all__ = ["Sheet", "in_utf_8"]
 
@@ -118,7 +117,7 @@ class Sheet:
         TableError: A column is there twice; from the iterator, a cell has no value of its column.
     """
 
-    def __init__(self, text: Iterator[bytes], file_of: Any) -> None:
+    def __init__(self, text: Iterator[bytes], as_file: Callable[[Iterator[bytes]], Any]) -> None:
         from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
         head = b""
@@ -136,7 +135,7 @@ class Sheet:
         self._first = 2 + dialect.lines  # the row of the first blob, as a spreadsheet counts
         self._count = 0
         self._reader = arrow_csv.open_csv(
-            file_of(chain([head[dialect.skipped :]], text)),
+            pa.PythonFile(as_file(chain([head[dialect.skipped :]], text)), "r"),
             parse_options=arrow_csv.ParseOptions(delimiter=dialect.delimiter, newlines_in_values=True),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(known.names, pa.string()),

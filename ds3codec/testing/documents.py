@@ -31,14 +31,14 @@ from ..models import (
     TapeType,
 )
 from ..sinks import Sink
-from ..validation.versions import resolved
+from ..validation.versions import known_versions, resolved
 from ..wire.members import attributes, elements
 from ..writers import JobWriter
 from .versions import limited
 
 __all__ = ["LATEST", "write_document"]
 
-LATEST = "6.0"
+LATEST = known_versions()[-1]
 
 _BUCKET = "production-archive"
 _BLOB_SIZE = 64 * 2**30
@@ -74,7 +74,7 @@ def write_document(
         write_document("response.xml", 500_000)
 
     Args:
-        sink: A path or a binary file object.
+        sink: What `JobWriter` takes.
         objects: How many objects.
         chunk_objects: How many of their blobs are in a chunk.
         seed: The same seed gives the same bytes.

@@ -39,9 +39,7 @@ from .contents import Key, keys_of
 from .findings import Findings
 from .parts import Parts
 from .places import Place
-from .schema import Violation, is_valid, violations
-from .screening import plainly_wrong
-from .trees import Tree
+from .schema import Tree, Violation, is_valid, plainly_wrong, violations
 from .versions import Versions, enumerated, faults
 
 __all__ = ["Examiner"]

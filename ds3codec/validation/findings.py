@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..models import MasterObjectList
 from ..operations import Operation
@@ -16,7 +17,7 @@ from .checks.base import Severity
 from .places import Place
 from .rules import RULES
 
-__all__ = ["Finding", "Findings", "Report"]
+__all__ = ["Finding", "Findings", "Report", "finding_row", "report_row"]
 
 _CHUNK = re.compile(r"/Objects\[(\d+)\]")
 _OBJECT = re.compile(r"/Object\[(\d+)\]")
@@ -134,6 +135,37 @@ class Report:
     def unlisted(self) -> Counter[str]:
         """How many findings of each rule are counted but not kept."""
         return self.counts - Counter(finding.rule for finding in self.findings)
+
+
+def report_row(report: Report) -> dict[str, Any]:
+    """List what a report says of a response, without the findings, as a row of a table."""
+    return {
+        "ok": report.ok,
+        "complete": report.complete,
+        "operation": report.operation and report.operation.name,
+        "job_id": report.header and report.header.job_id,
+        "api_versions": list(report.api_versions),
+        "before_3_0": report.before_3_0,
+        "chunks": report.chunks,
+        "blobs": report.blobs,
+        "bytes_read": report.bytes_read,
+    }
+
+
+def finding_row(found: Finding) -> dict[str, Any]:
+    """List what a finding says as a row of a table."""
+    return {
+        "rule": found.rule,
+        "severity": found.severity.value,
+        "message": found.message,
+        "path": found.path,
+        "line": found.line,
+        "column": found.column,
+        "chunk": found.chunk,
+        "object": found.object,
+        "chunk_number": found.place.chunk_number,
+        "object_name": found.place.object_name,
+    }
 
 
 class Findings:

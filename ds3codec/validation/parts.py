@@ -6,7 +6,6 @@ read from trees is turned into columns, and each of its elements has a mark.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import cached_property, partial
@@ -16,16 +15,13 @@ from typing import Any, NamedTuple, TypeAlias
 from ..decoding.chunks import Chunks
 from ..decoding.columns import Column, Columns, models
 from ..decoding.scanner import Place as Spot
+from ..decoding.scanner import begins, start_tag
 from ..decoding.window import Mark
 from ..models import Blob, JobChunk, JobNode
 from ..wire.names import BLOB_TAG, CHUNK_TAG, JOB_TAG
 from .places import Place
 
 __all__ = ["Part", "Parts", "Passage", "PlacedNode", "chunk_path"]
-
-_BLOB = re.compile(rf"<{BLOB_TAG}(?=[\s/>])")
-_CHUNK = re.compile(rf"<{CHUNK_TAG}(?=[\s/>])")
-_START_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"<]*"|'[^'<]*')*>""")
 
 
 def chunk_path(is_lone: bool, number: int) -> str:
@@ -54,21 +50,25 @@ class _Marks(NamedTuple):
 
 
 class Passage:
-    """The text of a part that runs have read, and where it begins."""
+    """The text of a part that runs have read, and where it begins. Offsets are in bytes of UTF-8."""
 
     def __init__(self, text: str, place: Spot) -> None:
         self.text = text
         self._place = place
 
     @cached_property
+    def _bytes(self) -> bytes:
+        return self.text.encode()
+
+    @cached_property
     def blobs(self) -> list[int]:
         """Where the start tags of the blobs stand in the text."""
-        return [found.start() for found in _BLOB.finditer(self.text)]
+        return list(begins(self._bytes, BLOB_TAG))
 
     @cached_property
     def chunks(self) -> list[int]:
         """Where the start tags of the chunks stand in the text."""
-        return [found.start() for found in _CHUNK.finditer(self.text)]
+        return list(begins(self._bytes, CHUNK_TAG))
 
     def of_blob(self, number: int) -> Spot:
         return self.at(self.blobs[number])
@@ -78,19 +78,15 @@ class Passage:
 
     def at(self, offset: int) -> Spot:
         """Line and column of a place in the text."""
-        return self._place.after(self.text[:offset].encode())
+        return self._place.after(self._bytes[:offset])
 
     def last_tag(self) -> Spot:
         """Where the last start tag stands."""
-        offset = self.text.rfind("<")
-        while self.text.startswith("</", offset):
-            offset = self.text.rfind("<", 0, offset)
-        return self.at(offset)
+        return self.at(max([*self.blobs[-1:], *self.chunks[-1:]]))
 
     def tag(self, offset: int) -> str:
         """The start tag that stands at a place in the text."""
-        found = _START_TAG.match(self.text, offset)
-        return found[0] if found else ""
+        return start_tag(self._bytes, offset).decode()
 
 
 class _Open(NamedTuple):

@@ -70,7 +70,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",
-        "A misspelling, or a newer API than 6.0.",
+        "A misspelling, or a newer API than is known here.",
         '<Object Colour="red" .../>',
     ),
     Rule(
@@ -80,7 +80,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "unexpected-element", "schema", _E, "An element that may not stand there.",
-        "A misspelling, a wrong order, or a newer API than 6.0. What is in it is not checked.",
+        "A misspelling, a wrong order, or a newer API than is known here. What is in it is not checked.",
         "<Objects ...><Folder/></Objects>",
     ),
     Rule(
@@ -95,7 +95,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "invalid-value", "schema", _E, "A value that its type does not have.",
-        "A client cannot read it; an enumeration's value may belong to a newer API than 6.0.",
+        "A client cannot read it; an enumeration's value may belong to a newer API than is known here.",
         'Length="4 KiB"',
     ),
     Rule(
@@ -105,7 +105,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "no-version", "version", _N, "No single version of the API has all that the document has.",
-        "It was put together or changed after the appliance wrote it, or the appliance is newer than 6.0.",
+        "It was put together or changed after the appliance wrote it, or a newer appliance wrote it.",
         'VersionId (from 5.0) in a response with the element Id (3.0 only)',
     ),
     Rule(

@@ -3,26 +3,33 @@
 libxml2 says nothing more of a parent's content after an element that it did not expect. So an element that
 it complains of is looked at again without the unexpected one, until nothing unexpected is left. Elements
 that stand below others in the XSD are declared as roots here, so that each can be judged alone.
+
+Where the report lists no more findings, they are counted without libxml2: `plainly_wrong` tells what it would
+complain of in a start tag.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from ..decoding.window import Mark
 from ..errors import shown
 from ..models import JobChunk, MasterObjectList, ServerError
+from ..wire.contracts import XS, whole_schema
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, credentials, elements, wire_name
 from ..wire.names import discreet
-from ..wire.versions import XS, whole_schema
+from .places import Place
 
-__all__ = ["Violation", "is_valid", "paths", "violations"]
+__all__ = ["Tree", "Violation", "is_valid", "paths", "plainly_wrong", "violations"]
 
 _ABOUT = re.compile(
     r"Element '[^']*'(?:, attribute '(?P<attribute>[^']*)')?: (?:\[facet '\w+'\] )?", re.DOTALL
@@ -204,3 +211,72 @@ def _remove(element: etree._Element) -> bool:
         before.tail = (before.tail or "") + (element.tail or "")
     parent.remove(element)
     return True
+
+
+class Tree:
+    """A copy of an element and all in it.
+
+    Attributes:
+        root: The copy.
+
+    Args:
+        element: The element.
+        place: Where it stands.
+        marks: The marks of the element and of all in it.
+    """
+
+    def __init__(self, element: etree._Element, place: Place, marks: list[Mark]) -> None:
+        self.root: etree._Element = deepcopy(element)
+        self.root.tail = None
+        self._place = place
+        found = dict(zip(self.root.iter(), marks))
+        self._marks = {
+            inner: (path.removeprefix(f"/{self.root.tag!s}"), found[inner])
+            for path, inner in paths(self.root).items()
+        }
+
+    def place(self, element: etree._Element) -> Place:
+        """Tell where an element of the copy stands in the document."""
+        below, mark = self._marks[element]
+        known = self._place
+        return Place(f"{known.path}{below}", known.chunk_number, known.object_name, *(mark.place() or ()))
+
+
+def plainly_wrong(model: type, texts: Mapping[str, str], item: Any) -> list[tuple[str, str]] | None:
+    """What is wrong with attributes, as rules and names; None where only libxml2 can tell.
+
+    In the model that was made of them, wrong values are None.
+    """
+    asked = _attributes_of(model)
+    if "{" in "".join(texts):
+        return None
+    found = [("unknown-attribute", name) for name in texts.keys() - asked.known]
+    for name, field, is_required, matches in asked.checks:
+        if name not in texts:
+            if is_required:
+                found.append(("missing-attribute", name))
+        elif getattr(item, field) is None or not (matches is None or matches(texts[name])):
+            found.append(("invalid-value", name))
+    return found
+
+
+class _Attributes:
+    """What is asked of the attributes of a model.
+
+    Attributes:
+        known: Their names.
+        checks: For each its name, its field, whether it is required, and what tells if a text matches.
+    """
+
+    def __init__(self, model: type) -> None:
+        members = attributes(model)
+        self.known = {member.name for member in members}
+        self.checks = [
+            (one.name, one.field, one.required, re.compile(one.pattern).fullmatch if one.pattern else None)
+            for one in members
+        ]
+
+
+@cache
+def _attributes_of(model: type) -> _Attributes:
+    return _Attributes(model)

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from ..errors import VersionError, shown
+from ..wire.contracts import Span, member_spans, value_spans
 from ..wire.members import attributes, elements, wire_name
-from ..wire.versions import Span, member_spans, value_spans
 
 __all__ = [
     "Fault",

@@ -45,7 +45,7 @@ ERROR = Member(
     credential=False,
 )
 
-_NAME = re.compile(rb"<(?:[^\s<>=/]*:)?([A-Za-z0-9]+)")
+_NAME = re.compile(rb"(?:[^\s=/]*:)?([A-Za-z0-9]+)")
 
 
 def discreet(tag: str) -> str:
@@ -54,7 +54,7 @@ def discreet(tag: str) -> str:
     return f"{{*}}{name}" if name_space and name in credentials(MasterObjectList) else tag
 
 
-def is_credential(tag: bytes) -> bool:
-    """Whether a start tag with these first bytes is that of a credential, in whatever name space."""
-    named = _NAME.match(tag)
+def is_credential(name: bytes) -> bool:
+    """Whether an element whose name begins so is a credential, in whatever name space."""
+    named = _NAME.match(name)
     return named is not None and named[1].decode() in credentials(MasterObjectList)

@@ -20,7 +20,7 @@ The document that the DS3 API answers job requests with, as the XSDs in this fol
 `MasterObjectList.xsd` is the one to open; it includes the others. They are XSD 1.0, without a namespace.
 
 *Versions* are those of the API, from the first that has a member to the last; where no last is given, the
-newest known, 6.0, has it still. A *required* member is written by every version from 3.0 on.
+newest known has it still. A *required* member is written by every version from 3.0 on.
 Where the versions differ in whether they leave out a member that is null, each has its line.
 
 `python schemas/generator/generate.py` writes this page and the models anew. Installed, the XSDs are the

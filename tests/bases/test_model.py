@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec import Blob, JobChunk, MasterObjectList, decode, models
+from ds3codec import Blob, JobChunk, MasterObjectList, PhysicalPlacement, decode, models
+from ds3codec.bases.model import presence
 from ds3codec.testing.strategies import models as instances
 from tests.examples import SAMPLE, in_full, job
 
@@ -112,3 +113,16 @@ def test_the_data_of_a_model_is_json_but_for_credentials() -> None:
 
 def _compared(items: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name: value for name, value in items if name != "present"}
+
+
+def test_what_was_present_is_not_a_value() -> None:
+    placement = PhysicalPlacement()
+    assert placement.present is None
+    decoded = dataclasses.replace(placement, present=("Tapes",))
+    assert decoded == placement
+    assert "present" not in repr(decoded)
+
+
+def test_models_with_the_same_members_share_what_says_so() -> None:
+    assert presence(("b", "a")) == presence(("a", "b", "a")) == ("a", "b")
+    assert presence(("b", "a")) is presence(("b", "a"))

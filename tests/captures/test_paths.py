@@ -12,7 +12,7 @@ import pytest
 from ds3codec import SourceError
 from ds3codec.captures import expand
 from tests.captures.examples import har, request, with_length
-from tests.examples import SAMPLE
+from tests.examples import SAMPLE, error
 
 
 def test_a_folder_stands_for_the_captures_in_it(tmp_path: Path) -> None:
@@ -60,6 +60,8 @@ def test_a_folder_that_may_not_be_searched_is_one_line(
 def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path) -> None:
     taken = {
         "plain": SAMPLE,
+        "commented": b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- <html> -->" + error(),
+        "in-a-name-space": b"<a:Objects xmlns:a='>'/>",
         "noted.log": with_length(SAMPLE),
         "asked.bin": request("GET", "/_rest_/job/1"),
         "session.json": har(),
@@ -68,7 +70,13 @@ def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path
         "said.out": b"* Trying\n> GET / HTTP/1.1\n> \n",
         "named.xml": b"anything",
     }
-    passed_over = {"notes.md": b"# notes", "page.htm": b"<html/>", "data.json": b'{"a": 1}', "none": b""}
+    passed_over = {
+        "notes.md": b"# notes",
+        "in-comment": b"<!-- <Objects>",
+        "page.htm": b"<html/>",
+        "data.json": b'{"a": 1}',
+        "none": b"",
+    }
     for name, data in (taken | passed_over).items():
         (tmp_path / name).write_bytes(data)
     os.mkfifo(tmp_path / "pipe.xml")

@@ -95,7 +95,7 @@ def test_a_missing_package_is_an_error_that_names_the_extra(
     package: str, source: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(SourceError, match=r"pip install 'ds3codec\[captures\]'"):
+    with pytest.raises(SourceError, match=r"pip install 'ds3codec\[cli\]'"):
         bodies([source])
     assert bodies([SMALL]) == [SMALL]
 

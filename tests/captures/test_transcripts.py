@@ -62,8 +62,10 @@ def test_wget_is_read_without_its_indents() -> None:
         b"Length: 7 [text/xml]\nSaving to: 'STDOUT'\n\n%b" % (URL.encode(), SAMPLE)
     )
     for text in (dump, dump[dump.index(b"  HTTP") :]):
-        found = [(each.status, each.headers["retry-after"], body(each)) for each in responses([text])]
-        assert found == [(200, "60", SAMPLE)]
+        for mark in (b"", b"\xef\xbb\xbf"):
+            marked = text.replace(SAMPLE, mark + SAMPLE)
+            found = [(each.status, each.headers["retry-after"], body(each)) for each in responses([marked])]
+            assert found == [(200, "60", mark + SAMPLE)]
 
 
 def test_a_document_with_such_marks_is_a_document() -> None:

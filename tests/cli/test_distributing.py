@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from ds3codec import InputError, UsageError
 from ds3codec.tables import encode_table, read_table
 from ds3codec.testing import write_document
 from tests.captures.examples import entry, har, with_length
@@ -16,6 +18,10 @@ from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 from .command import WRONG, run
 
 pytest.importorskip("distributed")
+
+from distributed import Client
+
+from ds3codec.cli.distributing import connected, in_order
 
 
 @pytest.fixture
@@ -126,3 +132,31 @@ def test_generated_documents_convert_alike(tmp_path: Path) -> None:
     alone, on_cluster = (pq.read_table(tmp_path / f"a{number}.parquet") for number in (0, 2))
     assert alone.to_pylist() == on_cluster.to_pylist()
     assert alone.schema.equals(on_cluster.schema, check_metadata=True)
+
+
+def slow_for_even(number: int) -> int:
+    if number == 7:
+        raise InputError("seven", "it is odd")
+    time.sleep(0.02 * (number % 2 == 0))
+    return number
+
+
+@pytest.mark.full
+def test_results_come_in_order_and_up_to_the_first_error(client: Client) -> None:
+    found = in_order(client, slow_for_even, ((number,) for number in range(20)))
+    assert [next(found) for _ in range(7)] == list(range(7))
+    with pytest.raises(InputError, match="seven: it is odd"):
+        next(found)
+
+
+@pytest.mark.full
+def test_a_running_cluster_is_used(client: Client) -> None:
+    with connected(None, client.scheduler.address) as mine:
+        assert list(in_order(mine, slow_for_even, [(1,), (2,)])) == [1, 2]
+    assert client.scheduler_info()["workers"]
+
+
+@pytest.mark.full
+def test_no_scheduler_is_said_in_one_line() -> None:
+    with pytest.raises(UsageError, match="no scheduler answers at"), connected(None, "nothing://at/all"):
+        raise AssertionError

@@ -1,26 +1,10 @@
-"""Where commands write: by the ending compressed, and never half a file."""
+"""Where commands write: never half a file, and nothing in the place of another unasked."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from .command import WRONG, run
-
-
-@pytest.mark.parametrize(
-    ("ending", "opened"), [("", open), (".GZ", gzip.open), (".bz2", bz2.open), (".xz", lzma.open)]
-)
-def test_an_ending_says_how_to_compress(ending: str, opened: Any, tmp_path: Path) -> None:
-    path = tmp_path / f"out.xml{ending}"
-    assert run("generate", "--objects", 3, "-o", path).returncode == 0
-    with opened(path, "rb") as file:
-        assert file.read() == run("generate", "--objects", 3, "-o", "-").stdout
 
 
 def test_what_fails_leaves_no_file(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from ds3codec import InputError, SourceError
 from ds3codec.distributed.parts import is_sound, named, read, split
+from ds3codec.limits import PIECE
 from ds3codec.tables import read_table
-from ds3codec.tables.files import plain_schema
+from ds3codec.tables.schema import plain_schema
 from ds3codec.testing.strategies import documents
 from tests.captures.examples import with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
@@ -73,6 +74,69 @@ def test_a_large_response_is_cut_into_parts_of_the_size(tmp_path: Path) -> None:
     assert len(parts) == -(-len(LARGE) // 1000)
     counts = [sum(found.table.num_rows for found in read(part, True, {})) for part in parts]
     assert sum(counts) == 30 and max(counts) < 10
+
+
+HEADER = """<MasterObjectList JobId="a>b" Name='größe "数" />' xmlns:p="u">"""
+PLAIN = [
+    "<Objects ChunkId='>' ChunkNumber=\"1\"><Object Name='größe &lt;/Objects&gt; \"数\" />'/></Objects>",
+    """<Objects ChunkNumber='2' Name="数>"/>""",
+    "\n<Objects\tChunkNumber='3'\n>\n<Object Name='>'></Object>\n</Objects>\n",
+    "<Objects ChunkNumber='4'></Objects >",
+    "<Objects ChunkNumber='5'><Object Name='/>' Length='1'/><Object Name=\"'\"/></Objects>",
+]
+BETWEEN = [
+    "<!-- </Objects> <Objects> <Object -->",
+    "<!-- > ' \" <Objects -->",
+    "<?skip </Objects> <Objects> <Object ?>",
+    "<?skip größe 数 > ?>",
+]
+
+
+@pytest.mark.parametrize("head", ["", "<?xml version='1.0' encoding=\"UTF-8\"?>\n"])
+@pytest.mark.parametrize("between", ["", *BETWEEN])
+def test_a_document_is_the_same_wherever_it_is_cut(head: str, between: str, tmp_path: Path) -> None:
+    document = f"{head}{HEADER}{between.join(PLAIN)}</MasterObjectList>".encode()
+    path = saved(tmp_path, document)
+    whole = plain(read_table(document, missing="none"))
+    assert whole.num_rows == 4
+    assert all(is_sound(part) for part in split(str(path), 300, {})) == (not between)
+    # A cut at each byte, for parts of these sizes begin at each multiple of them.
+    for size in range(1, len(document)) if not between else range(len(document) // 2, len(document)):
+        assert rows(path, size, missing="none").equals(whole), size
+
+
+@pytest.mark.parametrize("text", [*BETWEEN, "<![CDATA[</Objects><Objects>]]>"])
+@pytest.mark.parametrize(
+    "place", ["<MasterObjectList", "<Nodes>", "<Node ", "<Objects ", "<Object ", "</Objects>", "</Master"]
+)
+def test_markup_that_holds_no_elements_may_stand_anywhere(text: str, place: str, tmp_path: Path) -> None:
+    document = LARGE.decode().replace(place, text + place).encode()
+    path = saved(tmp_path, document)
+    try:
+        whole = rows(path, None)
+    except InputError as met:
+        for size in (50, 300, 1000, len(document) - 1):
+            with pytest.raises(InputError) as other:
+                rows(path, size)
+            assert str(other.value) == str(met)
+    else:
+        for size in (50, 300, 1000, len(document) - 1):
+            assert rows(path, size).equals(whole)
+
+
+@pytest.mark.parametrize("shift", range(len("</Objects>") + 1))
+def test_the_end_of_a_chunk_may_lie_between_two_pieces_of_a_file(shift: int, tmp_path: Path) -> None:
+    empty = job(chunk(blob(Name="")), *CHUNKS)
+    name = "a" * (PIECE - shift - empty.index(b"</Objects>"))
+    document = job(chunk(blob(Name=name)), *CHUNKS)
+    assert document.index(b"</Objects>") == PIECE - shift
+    assert rows(saved(tmp_path, document), PIECE - 100).equals(plain(read_table(document)))
+
+
+def test_a_cut_within_an_unknown_element_is_none(tmp_path: Path) -> None:
+    document = job(*CHUNKS[:8], f"<Folder>{CHUNKS[9]}</Folder>", *CHUNKS[12:])
+    for size in range(50, len(document), 50):
+        assert rows(saved(tmp_path, document), size).equals(plain(read_table(document)))
 
 
 UNSOUND = [

@@ -53,7 +53,7 @@ def _save(chosen: argparse.Namespace, seed: int, error: Exception) -> None:
 
 def _led(chosen: argparse.Namespace) -> int:
     """Let atheris choose what is drawn, by what it covers."""
-    with extra("fuzz"):
+    with extra("dev"):
         import atheris  # noqa: PLC0415
 
     check = TARGETS[chosen.target]

@@ -146,6 +146,7 @@ def test_placements_lose_their_credentials_and_bar_codes() -> None:
 @pytest.mark.parametrize(
     "text",
     [b"<MasterObjectList", b"<a b=c>", b"<!DOCTYPE a><a/>", b"<a>\xff</a>", b"<a/>\xc3", b"<!-- ", b"<a <b/>",
+     b"<a></a b>", b"<a></a 'b'>", b"</>", b"<a xmlns='b' ='c'/>", b"<a xmlns='b' c/>",
      b'<?xml version="1.0" encoding="ebcdic-cp-us"?><a/>', b"<a>&unknown;</a>", b"<a>&</a>",
      b"<a b='&#9999999;'/>",
      b"<a/><?xml version='secret'?>", b'<?xml version="secret"?><a/>', b"<a/><?XML secret?>",

@@ -1,51 +1,20 @@
-"""Tokens: all of a text is in them, and the parts of tags are where they were."""
+"""The parts of tags and instructions are where they were, and references are spelled as they were."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ds3codec import NotWellFormedError
 from ds3codec.redaction.markup import (
     characters,
+    check_names,
     declaration,
     instruction_parts,
     names_in,
     renamed,
     respelled,
     tag_parts,
-    tokens,
 )
-
-PIECES = [
-    "<a>",
-    "<b c='>'/>",
-    "</a\n>",
-    "<!-- <a> -->",
-    "<![CDATA[<]]>",
-    "<?p <?>",
-    "text",
-    "&amp;",
-    " ",
-    '<p:q r = "\'"/>',
-]
-
-
-@given(
-    st.lists(st.sampled_from(PIECES)),
-    st.sampled_from(["", "<", "<!-- ", "<a b='", "<![CDATA[ ]]", "<!DOCTYPE a>", "a"]),
-)
-def test_tokens_are_all_of_the_text_up_to_the_first_that_is_not_complete(
-    pieces: list[str], rest: str
-) -> None:
-    text = "".join(pieces)
-    found = list(tokens(text + rest))
-    told = "".join(token.opening + token.inside + token.closing for token in found)
-    held = text[len(told) :]
-    assert text.startswith(told)
-    assert "<" not in held
-    assert (found[-1].stop if found else 0) == len(told)
 
 
 def test_a_tag_is_a_name_and_pairs_whatever_is_in_the_values() -> None:
@@ -57,6 +26,21 @@ def test_a_tag_is_a_name_and_pairs_whatever_is_in_the_values() -> None:
     assert names_in(parts[0]) == ["Object", "a"]
     assert renamed(parts[0], str.upper) == "OBJECT  A "
     assert tag_parts("Object") == ["Object"]
+
+
+@pytest.mark.parametrize("tag", ["a", "a ", "a b='c'", "a\tb = 'c'\nd=\"'\" ", "p:a q:b=''", "größe 数=''"])
+def test_names_are_where_a_tag_has_them(tag: str) -> None:
+    check_names(tag_parts(tag)[::4])
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["", " a", "a b", "a b=c", "a b='c' d", "a b='c'd='e'", "a b= c='d'", "a b=c='d'", "a ='b'", "a/ b='c'",
+     "a b='c'/ ", "a 'b' c='d'", "a 'b=' c='d'", "a b' c=\"d\" e' ", "!a b='c'", "?a b='c'"],
+)  # fmt: skip
+def test_a_tag_has_nothing_but_names_and_values(tag: str) -> None:
+    with pytest.raises(NotWellFormedError):
+        check_names(tag_parts(tag)[::4])
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 
 from ds3codec import RedactionError, SourceError, encode
-from ds3codec.redaction import redact
+from ds3codec.captures import Response
+from ds3codec.redaction import _entry, _head, redact
+from ds3codec.redaction.stand_ins import StandIns
 from ds3codec.testing.strategies import jobs
 from tests.captures.examples import chunked, entry, har, request, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
@@ -112,6 +114,12 @@ def test_one_key_gives_one_copy_and_no_key_another_each_time() -> None:
         (b"<!DOCTYPE a>" + FAULTY, "capture: error: .*forbidden-construct"),
         (with_length(FAULTY)[:-3], "capture: error: .*truncated"),
         (FAULTY + b"<private", "capture: a tag, a comment"),
+        (FAULTY + b"& private", "capture: a reference is none"),
+        (
+            SAMPLE.replace(b"<Nodes>", b"\n &private; <Nodes>"),
+            r"capture: .*forbidden.*\(line [2-9], column 11",
+        ),
+        (SAMPLE.replace(b"<Nodes>", b"\n<a b=private><Nodes>"), r"capture: .*well-formed.*\(line [2-9], col"),
         (with_length(SAMPLE) + with_length(SAMPLE[:-1]), "capture#2: error: .*truncated"),
         (har(entry(URL, "{}")), "capture#1: error: .*wrong-document"),
         (gzip.compress(FAULTY, mtime=0)[:-20], "capture: error: .*truncated"),
@@ -195,3 +203,41 @@ def test_an_archive_stays_an_archive() -> None:
     assert log["version"] == "1.2"
     assert [one["response"]["status"] for one in log["entries"][:6]] == [200, 200, 0, 200, 404, 200]
     assert log["entries"][0]["time"] == 12.5
+
+
+STAND_INS = StandIns(b"key")
+
+
+def test_a_head_keeps_the_headers_that_are_known_to_tell_nothing() -> None:
+    headers = {"retry-after": "60", "content-length": "5", "x-user": "some one", "set-cookie": "id=abc"}
+    text = _head(Response("", (), 503, headers), STAND_INS, has_body=True).decode()
+    assert text.startswith("HTTP/1.1 503 Service Unavailable\r\nretry-after: 60\r\n")
+    assert text.endswith("transfer-encoding: chunked\r\n\r\n")
+    assert "some" not in text and "abc" not in text and "content-length" not in text
+    assert "content-length: 0" in _head(Response("", (), 299, {}), STAND_INS, has_body=False).decode()
+
+
+QUERY = [{"name": "private", "value": "private"}, {"name": "operation", "value": "private"}]
+
+
+def test_an_entry_loses_what_the_client_sent() -> None:
+    entry = {
+        "request": {
+            "method": "PUT",
+            "url": "/private",
+            "postData": {"text": "private"},
+            "cookies": [],
+            "queryString": QUERY,
+        },
+        "response": {"content": {"text": "private", "mimeType": "text/xml", "size": 7}},
+        "comment": ["private", {"more": None}, 1.5, True],
+        "_private": {"private": 1},
+    }
+    redacted = _entry(entry, STAND_INS, "new")
+    assert "private" not in str(redacted)
+    assert [one["name"] for one in redacted["request"]["queryString"]][1] == "operation"
+    assert redacted["response"]["content"] == {"text": "new", "mimeType": "text/xml", "size": 7}
+    assert redacted["request"]["cookies"] == []
+    assert redacted["comment"] is None
+    assert _entry("private", STAND_INS, None) is None
+    assert _entry({"response": {"status": 200}}, STAND_INS, "new") == {"response": {"status": 200}}

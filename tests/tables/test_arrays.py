@@ -134,6 +134,13 @@ def test_what_stands_between_objects_is_a_boundary_or_is_not_read(between: str) 
     assert read("".join([*PLAIN[:3], BOUNDARY, *PLAIN[3:6]])) is not None
 
 
+def test_the_end_of_a_tag_may_stand_in_the_values_of_a_chunk() -> None:
+    text = "".join([*PLAIN[:3], BOUNDARY.replace(UUID, "a>'/>"), *PLAIN[3:6]])
+    found = read(text)
+    assert found is not None
+    assert found.chunks["chunk_id"].to_pylist() == ["a>'/>"]
+
+
 def test_other_chunks_are_not_read_in_a_lone_one() -> None:
     assert read("".join(PLAIN), in_job=False) is not None
     assert read("".join([*PLAIN, BOUNDARY, *PLAIN]), in_job=False) is None

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import bz2
 import csv
-import gzip
 import io
 import json
 from collections.abc import Callable
@@ -18,15 +16,24 @@ from hypothesis import given, settings
 from pyarrow import feather
 
 from ds3codec import DecodeError, MasterObjectList, UsageError, decode, encode
-from ds3codec.tables import from_table, read_table, write_csv, write_feather, write_jsonl, write_parquet
+from ds3codec.tables import (
+    from_table,
+    read_table,
+    write_arrow,
+    write_csv,
+    write_feather,
+    write_jsonl,
+    write_parquet,
+)
 from ds3codec.testing.strategies import documents, jobs
+from tests.compressed import unpacked
 from tests.decoding.test_pieces import PLAIN
 from tests.examples import SAMPLE, blob, chunk, in_full, job
 from tests.tables.test_batches import rows_of
 
 WRITERS: dict[str, Callable[..., None]] = {
     "parquet": write_parquet,
-    "feather": write_feather,
+    "feather": write_arrow,
     "csv": write_csv,
     "jsonl": write_jsonl,
 }
@@ -52,7 +59,7 @@ def test_a_parquet_file_is_the_table(document: bytes, tmp_path: Path) -> None:
 def test_every_format_has_the_same_rows(document: bytes) -> None:
     expected = rows_of(decode(document))
     assert pq.read_table(io.BytesIO(written(write_parquet, document))).to_pylist() == expected
-    assert feather.read_table(io.BytesIO(written(write_feather, document))).to_pylist() == expected
+    assert feather.read_table(io.BytesIO(written(write_arrow, document))).to_pylist() == expected
     assert list(map(json.loads, written(write_jsonl, document).split(b"\n")[:-1])) == expected
     lines = csv.reader(io.StringIO(written(write_csv, document).decode(), newline=""))
     names = next(lines)
@@ -106,17 +113,19 @@ def test_nulls_and_empty_texts_differ_in_csv() -> None:
     assert table.column("bucket").to_pylist() == ["", None]
 
 
-UNPACK: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.decompress,
-    "bz2": bz2.decompress,
-    "zstd": lambda data: pa.CompressedInputStream(pa.BufferReader(data), "zstd").read(),
-}
-
-
 @pytest.mark.parametrize("write", [write_csv, write_jsonl])
-@pytest.mark.parametrize("compression", UNPACK)
+@pytest.mark.parametrize("compression", ["gzip", "gz", "bzip2", "bz2", "xz", "zstd", "zst"])
 def test_texts_are_compressed_on_request(write: Callable[..., None], compression: str) -> None:
-    assert UNPACK[compression](written(write, LARGE, compression=compression)) == written(write, LARGE)
+    assert unpacked(written(write, LARGE, compression=compression)) == written(write, LARGE)
+
+
+def test_what_is_asked_for_counts_and_not_the_ending(tmp_path: Path) -> None:
+    write_csv(SAMPLE, tmp_path / "blobs.csv.gz", compression="bzip2")
+    assert (tmp_path / "blobs.csv.gz").read_bytes().startswith(b"BZh")
+
+
+def test_arrow_files_have_two_names() -> None:
+    assert written(write_feather, SAMPLE) == written(write_arrow, SAMPLE)
 
 
 @pytest.mark.parametrize("compression", ["zstd", "snappy", "gzip", "none"])
@@ -157,7 +166,7 @@ def test_a_compression_that_does_not_exist_is_refused(write: Callable[..., None]
 
 def test_placements_are_in_every_format_but_csv() -> None:
     expected = read_table(SAMPLE, placements=True).column("physical_placement").to_pylist()
-    for write, read in ((write_parquet, pq.read_table), (write_feather, feather.read_table)):
+    for write, read in ((write_parquet, pq.read_table), (write_arrow, feather.read_table)):
         table = read(io.BytesIO(written(write, SAMPLE, placements=True)))
         assert table.column("physical_placement").to_pylist() == expected
         assert in_full(from_table(table)) == in_full(decode(SAMPLE))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,25 @@ import pyarrow as pa
 import pytest
 
 from ds3codec import SourceError, TableError, decode
-from ds3codec.tables import from_table, read_table, write_csv, write_feather, write_jsonl, write_parquet
-from ds3codec.tables.opening import TABLE_FORMATS, open_table
+from ds3codec.formats import TABLE_FORMATS
+from ds3codec.tables import from_table, read_table, write_csv
+from ds3codec.tables.batches import TableReader
+from ds3codec.tables.files import open_table, write_table
+from tests.compressed import PACK
 from tests.decoding.test_pieces import PLAIN
-from tests.examples import SAMPLE, blob, chunk, job, zstd
+from tests.examples import SAMPLE, blob, chunk, job
 
 LARGE = job(chunk(*PLAIN * 400))
-WRITERS: dict[str, Callable[..., None]] = {
-    "parquet": write_parquet,
-    "arrow": write_feather,
-    "csv": write_csv,
-    "jsonl": write_jsonl,
-}
+FORMS = [form.name for form in TABLE_FORMATS]
 
 
-@pytest.mark.parametrize("form", TABLE_FORMATS)
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "document", [SAMPLE, pytest.param(LARGE, marks=pytest.mark.full), job()], ids=["sample", "large", "none"]
 )
 def test_each_format_opens_as_it_was_written(form: str, document: bytes, tmp_path: Path) -> None:
     path = tmp_path / "table"
-    WRITERS[form](document, path)
+    write_table(TableReader(document), path, form)
     for source in (path, io.BytesIO(path.read_bytes())):
         opened = open_table(source, form)
         table = pa.Table.from_batches(list(opened), opened.schema)
@@ -45,7 +42,7 @@ def test_chunks_without_rows_are_kept(form: str) -> None:
     document = job(chunk(), chunk(blob()), chunk(blob()), chunk(ChunkNumber="1"))
     for expected in (document, job(chunk()), job(), SAMPLE):
         sink = io.BytesIO()
-        WRITERS[form](expected, sink)
+        write_table(TableReader(expected), sink, form)
         opened = open_table(io.BytesIO(sink.getvalue()), form)
         assert opened.metadata() == read_table(expected).schema.metadata
 
@@ -73,18 +70,16 @@ def test_polars_stream_is_a_job_again(tmp_path: Path) -> None:
     assert from_table(table, header=decode(SAMPLE)) == from_table(read_table(SAMPLE))
 
 
-@pytest.mark.parametrize("compression", ["gzip", "bz2", "zstd"])
+@pytest.mark.parametrize("compression", PACK)
 @pytest.mark.parametrize("form", ["csv", "jsonl"])
 def test_texts_may_be_compressed(form: str, compression: str) -> None:
     sink = io.BytesIO()
-    WRITERS[form](SAMPLE, sink, compression=compression)
-    if compression == "zstd":
-        zstd()
-    opened = open_table(io.BytesIO(sink.getvalue()), form)
+    write_table(TableReader(SAMPLE), sink, form)
+    opened = open_table(io.BytesIO(PACK[compression](sink.getvalue())), form)
     assert pa.Table.from_batches(list(opened), opened.schema).num_rows == 5
 
 
-@pytest.mark.parametrize("form", TABLE_FORMATS)
+@pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_is_missing_is_a_source_error(form: str, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot read"):
         list(open_table(tmp_path / "none", form))

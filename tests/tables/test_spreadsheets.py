@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ds3codec import MasterObjectList, TableError, decode, encode
 from ds3codec.tables import encode_table, read_table, write_csv, write_jsonl
-from ds3codec.tables.opening import open_table
+from ds3codec.tables.files import open_table
 from ds3codec.testing.strategies import jobs
 from tests.examples import DATA, SAMPLE, UUID, blob, chunk, job
 from tests.tables.test_batches import rows_of

@@ -74,7 +74,7 @@ def test_a_passage_knows_lines_and_columns(start: tuple[int, int]) -> None:
         before = text[:offset]
         lines = before.count("\n")
         column = offset - before.rfind("\n") if lines else start[1] + offset
-        assert passage.at(offset)[:2] == (start[0] + lines, column)
+        assert passage.at(len(before.encode()))[:2] == (start[0] + lines, column)
     assert [passage.tag(offset) for offset in passage.blobs] == re.findall(r"<Object [^>]*>", text)
     assert [passage.tag(offset) for offset in passage.chunks] == ["<Objects a='1'>"]
     assert passage.last_tag() == passage.of_blob(1)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from ds3codec import MasterObjectList, encode
+from ds3codec import Blob, JobChunk, JobNode, MasterObjectList, encode
+from ds3codec.decoding.attributes import Attributes, Policy
 from ds3codec.testing.strategies import jobs
 from ds3codec.validation import validate
-from tests.examples import BLOB, UUID, blob, chunk, element, job, schema_file
-from tests.validation.examples import FIRST, ROOT, found
+from ds3codec.validation.schema import paths, plainly_wrong, violations
+from tests.examples import BLOB, CHUNK, NODE, PLACEMENT, UUID, blob, chunk, element, job, schema_file
+from tests.validation.examples import FIRST, ROOT, found, found_in, of_rule
 
 LIBXML2 = etree.XMLSchema(file=str(schema_file()))
 
@@ -124,3 +128,62 @@ def test_what_an_object_may_hold_is_bounded(inside: str) -> None:
 
 def test_an_enumeration_value_that_the_schema_does_not_know_is_reported() -> None:
     assert found(validate(job(Priority="WHENEVER")), "invalid-value") == [f"{ROOT}/@Priority"]
+
+
+def test_findings_of_a_layout_are_reported_for_each_of_its_elements() -> None:
+    objects = [element("Object", BLOB | {"StorageClass": "new", "Name": str(number)}) for number in range(3)]
+    report = validate(job(chunk(*objects)))
+    assert [path for path, _, _ in of_rule(report, "unknown-attribute")] == [
+        f"/MasterObjectList/Objects[1]/Object[{number}]/@StorageClass" for number in (1, 2, 3)
+    ]
+
+
+@given(
+    st.sampled_from([Blob, JobChunk, JobNode]),
+    st.dictionaries(
+        st.sampled_from([*BLOB, *CHUNK, *NODE, "Bucket", "Id", "InCache", "VersionId", "Color", "{urn:x}a"]),
+        st.sampled_from(["", " ", "1", "-1", "+5", "x", "true", "TRUE", UUID, UUID[:-1], "9" * 19, "1_0"]),
+    ),
+)
+def test_what_is_plainly_wrong_is_what_libxml2_complains_of(model: Any, texts: dict[str, str]) -> None:
+    lenient = Policy(False, "none", lambda name: None, lambda *names: None, lambda: None)
+    tag = {Blob: "Object", JobChunk: "Objects", JobNode: "Node"}[model]
+    found = plainly_wrong(model, texts, Attributes(model, lenient).read(etree.Element(tag, texts)))
+    if any("{" in name for name in texts):
+        assert found is None
+        return
+    complaints = violations(etree.Element(tag, texts))
+    assert sorted(found or []) == sorted(
+        (complaint.rule, complaint.attribute) for complaint in complaints if complaint.attribute is not None
+    )
+
+
+def test_an_attribute_of_an_object_with_children_is_reported_once() -> None:
+    wrong: dict[str, Any] = {"Length": "4 KiB", "StorageClass": "new"}
+    document = job(chunk(blob(**wrong)[:-2] + "><PhysicalPlacement><a/></PhysicalPlacement></Object>"))
+    report = validate(document)
+    assert report.counts["invalid-value"] == 1
+    assert report.counts["unknown-attribute"] == 1
+    assert report.counts["unexpected-element"] == 1
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_paths_in_a_tree_are_those_of_libxml2(seed: int) -> None:
+    random = Random(seed)
+
+    def tree(depth: int) -> etree._Element:
+        name_spaces = {random.choice([None, "p", "q"]): "urn:x"} if random.random() < 0.4 else None
+        made = etree.Element(random.choice(["a", "b", "{urn:x}a", "{urn:y}a"]), nsmap=name_spaces)
+        made.extend([tree(depth + 1) for _ in range(random.randint(0, 4) if depth < 3 else 0)])
+        return made
+
+    root = tree(0)
+    assert [root.getroottree().getpath(found) for found in paths(root).values()] == list(paths(root))
+    assert len(paths(root)) == len(list(root.iter()))
+
+
+@pytest.mark.parametrize("children", ["", PLACEMENT, "<Id>7</Id>", " "])
+def test_a_blob_s_attribute_is_reported_once_whatever_the_blob_holds(children: str) -> None:
+    wrong = blob(Length="x")[:-2] + f">{children}</Object>"
+    attributes = [(rule, path) for rule, path in found_in(job(chunk(wrong))) if "@" in str(path)]
+    assert attributes == [("invalid-value", f"{FIRST}/@Length")]

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ds3codec import Blob, JobChunk, JobNode, MasterObjectList
 from ds3codec.models import S3Target, Tape
-from ds3codec.wire.meanings import Meaning, meaning
+from ds3codec.wire.contracts import Meaning, meaning
 from ds3codec.wire.members import attributes, credentials, elements, wire_name
 from tests.examples import schema_file
 

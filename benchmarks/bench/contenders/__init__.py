@@ -49,7 +49,7 @@ class Contender:
     gives: str
     leaves_out: str = ""
     needs: str = ""
-    brought_by: str = "pip install 'ds3codec[bench]'"
+    brought_by: str = "pip install 'ds3codec[dev]'"
     slow: bool = False
 
     @property

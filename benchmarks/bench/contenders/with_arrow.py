@@ -11,7 +11,7 @@ from typing import Any
 import ds3codec
 from ds3codec.tables import read_table, record_batches
 from ds3codec.tables.batches import TableReader
-from ds3codec.tables.files import to_jsonl, to_parquet
+from ds3codec.tables.files import write_table
 
 from .fields import BLOB, BLOB_TAG
 from .sources import Source, whole
@@ -28,13 +28,13 @@ def table(source: Source) -> list[Any]:
 
 def parquet(source: Source) -> Iterator[int]:
     reader = TableReader(source, missing="none")
-    to_parquet(reader, os.devnull)
+    write_table(reader, os.devnull, "parquet")
     yield reader.rows
 
 
 def json_lines(source: Source) -> Iterator[int]:
     reader = TableReader(source, missing="none")
-    to_jsonl(reader, os.devnull)
+    write_table(reader, os.devnull, "jsonl")
     yield reader.rows
 
 

@@ -6,7 +6,6 @@ import contextlib
 import socket
 import threading
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from email.utils import formatdate
@@ -14,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ...extras import extra
+from ...formats import GZIP
 from .answers import Answer, Answers, refused
 from .behaviour import Behaviour
 from .requests import Refusal, Request
@@ -205,7 +205,7 @@ class _Protocol:
             kind = "application/xml" if answer.size is None else "application/octet-stream"
             headers.append(("Content-Type", kind))
         if behaviour.compress and size != 0:
-            headers.append(("Content-Encoding", "gzip"))
+            headers.append(("Content-Encoding", GZIP.codings[0]))
             pieces, size = _compressed(pieces), None
         if size is not None and not behaviour.chunked and answer.status != HTTPStatus.NO_CONTENT:
             headers.append(("Content-Length", str(size)))
@@ -229,7 +229,7 @@ class _Protocol:
 
 
 def _compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    compressor = zlib.compressobj(1, wbits=16 + zlib.MAX_WBITS)
+    compressor = GZIP.compressor()
     for piece in pieces:
         yield compressor.compress(piece)
     yield compressor.flush()

@@ -14,6 +14,7 @@ from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
+from ...decoding.scanner import begins, start_tag
 from ...errors import UsageError, shown
 from ...models import (
     Blob,
@@ -26,6 +27,7 @@ from ...models import (
     Priority,
 )
 from ...readers import JobReader
+from ...wire.names import JOB_TAG
 from ...writers import encode
 from ..documents import write_document
 from ..versions import limited
@@ -318,7 +320,9 @@ class Store:
         assert header is not None  # noqa: S101  (it is a job that was written)
         header.job_id = str(uuid.uuid4())
         with path.open("rb") as file:
-            start = file.read(_PIECE).index(b">") + 1
+            head = file.read(_PIECE)
+        begin = next(begins(head, JOB_TAG))
+        start = begin + len(start_tag(head, begin))
         with self.lock:
             self.add_bucket(str(header.bucket_name), {})
             self.jobs[header.job_id] = LargeJob(self, replace(header, chunks=[]), path, start)

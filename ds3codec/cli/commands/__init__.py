@@ -1,0 +1,132 @@
+"""The commands, a module each, and one run of them.
+
+A command NAME is the function NAME in the module NAME, which is imported once that command is run, or its
+help is shown: a start takes as long as what it needs.
+
+In a run a wrong use is told, a failure to write is one line, and a closed pipe is none.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from ..._version import __version__
+from ...errors import public_name
+from ..terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, discard_output, failed
+
+__all__ = ["ds3codec", "run"]
+
+_NAMES = (
+    *("bench", "convert", "diff", "generate", "operations", "redact", "rules", "schema", "serve"),
+    *("summary", "validate"),
+)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also one behind --option=
+_OF_CLOSED_PIPE = "PacifyFlushWrapper"  # what click has in the place of an output that nobody reads
+
+
+class _Commands(Mapping[str, click.Command]):
+    """The commands by their names, each imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in _NAMES:
+            raise KeyError(name)
+        command: click.Command = getattr(import_module(f".{name}", __name__), name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+@click.group(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
+    invoke_without_command=True,
+    commands=_Commands(),
+)
+@click.version_option(__version__, prog_name="ds3codec")
+@click.pass_context
+def ds3codec(context: click.Context) -> None:
+    """Validate and summarise MasterObjectList responses of the DS3 API.
+
+    \b
+    Examples:
+      ds3codec validate response.xml
+      ds3codec summary response.xml.gz
+      ds3codec rules
+
+    \b
+    Completion, for bash (zsh and fish alike):
+      eval "$(_DS3CODEC_COMPLETE=bash_source ds3codec)"
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def run() -> int:
+    """Run the command that the arguments of this process name; its exit status."""
+    _open_closed_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what its encoding lacks
+    try:
+        status = ds3codec.main(prog_name="ds3codec", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        _show_usage(error)
+        return error.exit_code
+    except click.ClickException as error:
+        failed(_said(error))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except SystemExit:
+        if not type(sys.stdout).__name__.endswith(_OF_CLOSED_PIPE):
+            raise
+        return EXIT_CLEAN
+    except BrokenPipeError:
+        discard_output()
+        return EXIT_CLEAN
+    except OSError as error:
+        discard_output()
+        failed(f"cannot write to standard output: {error.strerror or error}")
+        return EXIT_UNREADABLE
+    return int(status or 0)
+
+
+def _open_closed_streams() -> None:
+    """Have a standard output and error, also where whoever started this has closed them."""
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  (it stays open)
+    if sys.stdout is None:
+        failed("standard output is closed")
+        sys.exit(EXIT_UNREADABLE)
+
+
+def _show_usage(error: click.UsageError) -> None:
+    """Say how the command is used, as click does, and what is wrong, in a line of our own."""
+    if error.ctx is not None:
+        print(error.ctx.get_usage(), file=sys.stderr)
+        print(f"Try '{error.ctx.command_path} --help' for help.", file=sys.stderr)
+    failed(_said(error))
+
+
+def _said(error: click.ClickException) -> str:
+    """What click says of an argument, which may be a URL."""
+    message = error.format_message()
+    for url in filter(None, map(_URL.search, sys.argv[1:])):
+        for written in (url[0], repr(url[0])[1:-1]):
+            message = message.replace(written, public_name(written))
+    return message

@@ -1,0 +1,76 @@
+"""The command `convert`; `cli.converting`, which needs the extra tables, does its work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...errors import UsageError, quoted_name
+from ...formats import COMPRESSIONS, TABLE_FORMATS, table_format_of, without_compression
+from ..options import chosen_cluster, existing_files, more_help, on_cluster, separate_names
+from ..outputs import check_absent
+from ..terminal import EXIT_UNREADABLE, failed
+
+__all__ = ["convert"]
+
+_FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
+_TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
+_COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=existing_files)
+@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
+@click.option("--to", "form", type=click.Choice(_FORMS), help="The format, where no ending says it.")
+@click.option("--columns", multiple=True, callback=separate_names, help="Only these columns, in this order.")
+@click.option("--where", multiple=True, metavar="COMPARISON", help="Only these rows: 'length >= 1000'.")
+@click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
+@click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@on_cluster
+@more_help(
+    f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
+    f" or .xml. Behind it may be that of a compression: {_COMPRESSED}; Parquet and Arrow files, which are"
+    " compressed in themselves, take none. Rows of several responses begin with a column that names the"
+    " input. XML comes out in the appliance's own form.",
+    examples=(
+        "ds3codec convert response.xml -o blobs.parquet",
+        "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
+        "ds3codec convert response.xml -o - --to jsonl --where 'in_cache = false'",
+        "ds3codec convert blobs.parquet -o response.xml",
+        "ds3codec convert edited.csv --job response.xml -o edited.xml",
+    ),
+)
+def convert(inputs: list[str], **options: Any) -> int:
+    """Make a table of responses, or a response of a table.
+
+    Exit status 0: done; 2: something could not be read or written, and there is no output.
+    """
+    try:
+        from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)
+        from .. import converting  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("pyarrow", "numpy"):
+            raise
+        failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
+        return EXIT_UNREADABLE
+    output = options["output"]
+    form = options["form"] or _form_of(output)
+    if form is None:
+        reason = f"cannot tell the format from the ending of {quoted_name(output)}"
+        raise click.UsageError(f"{reason}: give it with --to")
+    check_absent(output, options["force"])
+    try:
+        comparisons = [compared(text) for text in options["where"]]
+    except UsageError as error:
+        raise click.UsageError(str(error)) from error
+    how = (options["columns"], comparisons, options["placements"], options["job"])
+    cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
+    wanted = converting.Wanted(output, form, *how, cluster)
+    return converting.run(inputs, wanted)
+
+
+def _form_of(output: str) -> str | None:
+    is_response = without_compression(output).lower().endswith(".xml")
+    return "xml" if is_response else table_format_of(output)

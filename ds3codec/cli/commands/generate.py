@@ -1,0 +1,33 @@
+"""The command `generate`: a response of any size, to test and measure with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ...testing.documents import LATEST, write_document
+from ..options import more_help
+from ..outputs import attempt, check_absent, sink_of
+
+__all__ = ["generate"]
+
+
+@click.command()
+@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
+@click.option("--objects", type=click.IntRange(0), default=1000, help="How many objects.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
+@click.option("--seed", type=int, default=0, help="The same seed gives the same bytes.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="Of which version.")
+@click.option("--tapes", type=click.IntRange(0), default=0, help="Tapes that each object is on.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@more_help(
+    examples=(
+        "ds3codec generate -o response.xml --objects 500000",
+        "ds3codec generate -o - --api-version 3.2 --tapes 2 | ds3codec validate -",
+    )
+)
+def generate(output: str, force: bool, **options: Any) -> int:
+    """Make a response of any size, valid and consistent, with large objects cut into blobs."""
+    check_absent(output, force)
+    return attempt(lambda: write_document(sink_of(output), **options))

@@ -1,0 +1,140 @@
+"""The command `schema`: the XSD of responses, and the JSON Schema of the reports of `validate`."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from lxml import etree
+
+from ...validation import RULES, Severity
+from ...wire.contracts import MAIN, whole_schema
+from ..options import more_help
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
+
+__all__ = ["schema"]
+
+_REPORT = "report.schema.json"
+
+
+@click.command()
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
+)
+@click.option(
+    "--of",
+    type=click.Choice(["response", "report"]),
+    default="response",
+    help="Of responses, as XSD; or of the reports that validate prints as JSON, as JSON Schema.",
+)
+@more_help(
+    "The XSD that is printed is in one piece; --output writes the files that it is made of.",
+    examples=(
+        "ds3codec schema > response.xsd && xmllint --noout --schema response.xsd response.xml",
+        "ds3codec schema --output xsd/",
+        "ds3codec schema --of report > report.schema.json",
+    ),
+)
+def schema(output: Path | None, of: str) -> int:
+    """Print the schema of responses, or of reports."""
+    if output is None:
+        put(_of_reports() if of == "report" else _in_one_piece())
+        return EXIT_CLEAN
+    if of == "report":
+        parts, told = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
+    else:
+        parts = {item.name: item.read_bytes() for item in _schemas()}
+        told = f"{len(parts)} files in {output}; {MAIN} includes the others"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, data in parts.items():
+            (output / name).write_bytes(data)
+    except OSError as error:
+        failed(f"cannot write to {str(output)!r}: {error.strerror}")
+        return EXIT_UNREADABLE
+    put(told)
+    return EXIT_CLEAN
+
+
+def _of_reports() -> str:
+    """The JSON Schema of reports."""
+    return as_data(_report_schema(), indent=2)
+
+
+def _schemas() -> list[Traversable]:
+    return [
+        item
+        for item in files("ds3codec.schemas").iterdir()
+        if item.name.endswith(".xsd") and ".generator." not in item.name
+    ]
+
+
+def _in_one_piece() -> str:
+    """The main XSD with what it includes in it."""
+    root = whole_schema()
+    etree.indent(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def _report_schema() -> dict[str, Any]:
+    """The JSON Schema of what `validate --format json` prints; a line of `jsonl` is one of its responses."""
+    count = {"type": "integer", "minimum": 0}
+    text, number = {"type": "string"}, {"type": ["integer", "null"]}
+    maybe = {"type": ["string", "null"]}
+    finding = _object(
+        rule={"enum": list(RULES)},
+        severity={"enum": [one.value for one in Severity]},
+        message=text,
+        path=maybe,
+        line=number,
+        column=number,
+        chunk=number,
+        object=number,
+        chunk_number=number,
+        object_name=maybe,
+    )
+    response = _object(
+        file=text,
+        origin=text,
+        ok={"type": "boolean"},
+        complete={"type": "boolean"},
+        unfinished=maybe,
+        operation=maybe,
+        job_id=maybe,
+        api_versions={"type": "array", "items": text},
+        before_3_0={"type": "boolean"},
+        chunks=count,
+        blobs=count,
+        bytes_read=count,
+        counts={"type": "object", "propertyNames": {"enum": list(RULES)}, "additionalProperties": count},
+        findings={"type": "array", "items": {"$ref": "#/$defs/finding"}},
+    )
+    whole = _object(
+        responses={"type": "array", "items": {"$ref": "#/$defs/response"}},
+        unreadable={"type": "array", "items": {"$ref": "#/$defs/unreadable"}},
+        totals=_object(**{one.value: count for one in Severity}),
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What ds3codec validate finds",
+        **whole,
+        "$defs": {
+            "response": response,
+            "finding": finding,
+            "unreadable": _object(file=text, unreadable=text),
+        },
+    }
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

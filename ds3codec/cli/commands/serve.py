@@ -1,0 +1,76 @@
+"""The command `serve`: an appliance for tests, until the user interrupts."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterable
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from ...errors import UsageError
+from ...testing.documents import LATEST
+from ...validation import VersionError
+from ..options import more_help
+from ..outputs import Refused
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+
+__all__ = ["serve"]
+
+_ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # as the vendor's clients call them
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="The address to listen at.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 for a free one.")
+@click.option("--bucket", "buckets", multiple=True, default=("archive",), help="A bucket that is there.")
+@click.option("--objects", type=click.IntRange(0), help="Have a bulk GET of so many objects.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="In whose form it answers.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
+@click.option("--chunk-seconds", type=click.FloatRange(0), default=0, help="Until the next chunk is ready.")
+@click.option("--signed", is_flag=True, help="Only for requests signed with DS3_SECRET_KEY.")
+@more_help(
+    "It knows the operations that `ds3codec operations` lists, puts and gets of the objects of a job, and"
+    " says of all else that it is not implemented (501). Objects are zeros.",
+    examples=(
+        "ds3codec serve --port 8080",
+        "ds3codec serve --objects 500000 --api-version 5.4",
+    ),
+)
+def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options: Any) -> int:
+    """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
+    if find_spec("h11") is None:
+        raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
+    try:
+        _serve(buckets, objects, credentials=_credentials() if signed else None, **options)
+    except (UsageError, VersionError) as error:
+        raise Refused(str(error)) from error
+    except KeyboardInterrupt:  # the usual end
+        return EXIT_CLEAN
+    except OSError as error:
+        failed(f"cannot listen at {options['host']}:{options['port']}: {os.strerror(error.errno or 0)}")
+        return EXIT_UNREADABLE
+    return EXIT_CLEAN
+
+
+def _serve(buckets: Iterable[str], objects: int | None, **options: Any) -> None:
+    from ...testing.appliance import Appliance  # noqa: PLC0415  (only with the extra)
+
+    with Appliance(**options) as appliance:
+        for bucket in buckets:
+            appliance.add_bucket(bucket)
+        put(f"serving at {appliance.url}")
+        if objects is not None:
+            job = appliance.add_large_job(objects)
+            put(f"job {job} has {objects:,} objects, of bucket {appliance.job(job).bucket_name}")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+def _credentials() -> dict[str, str]:
+    if not os.environ.get(_ACCESS) or not os.environ.get(_SECRET):
+        raise UsageError(f"--signed needs {_ACCESS} and {_SECRET} in the environment")
+    return {os.environ[_ACCESS]: os.environ[_SECRET]}

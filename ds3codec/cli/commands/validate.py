@@ -1,0 +1,350 @@
+"""The command `validate`: files in, findings out, response by response."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from ...captures import Response, Tally, is_capture, responses
+from ...errors import SourceError, UsageError, public_name, quoted_name
+from ...validation import Answers, RuleError, Severity, Validation, VersionError, known_versions
+from ...validation.versions import resolved
+from ..configuration import Configuration, find_configuration
+from ..options import (
+    PATHS_HELP,
+    as_list,
+    chosen_cluster,
+    complete_rule,
+    complete_version,
+    more_help,
+    on_cluster,
+    separate_names,
+)
+from ..outputs import Refused
+from ..reading import Cluster, Outcome, Reading, Unreadable
+from ..reports import FORMATS, Result, Style, statistics
+from ..terminal import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_NOTHING,
+    EXIT_UNREADABLE,
+    Printer,
+    counted,
+    discard_output,
+    failed,
+    put,
+)
+
+__all__ = ["validate"]
+
+_SETTLED = 0.3  # seconds in which a file that is written completely does not grow
+
+
+class Options(NamedTuple):
+    """The options of the command."""
+
+    form: str
+    api_version: str
+    select: list[str] | None
+    ignore: list[str]
+    severity: Severity
+    max_findings: int
+    quiet: bool
+    together: bool
+    cluster: Cluster | None = None
+    exit_zero: bool = False
+    statistics: bool = False
+
+
+def _configure(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """Take what the configuration says as defaults of the options, before any is read."""
+    try:
+        context.obj = find_configuration(Path.cwd())
+    except UsageError as error:
+        raise Refused(str(error)) from error
+    if context.obj is not None:
+        options = context.obj.options
+        context.default_map = {name.replace("-", "_"): value for name, value in options.items()}
+    return value
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), callback=as_list)
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
+@click.option(
+    "--api-version",
+    default="auto",
+    metavar="VERSION",
+    shell_complete=complete_version,
+    help=f"The version that it should be of: {', '.join(known_versions())}; or auto to find it.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Only these rules or groups. With commas between them, or given several times.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    callback=separate_names,
+    shell_complete=complete_rule,
+    help="Not these rules or groups. With commas between them, or given several times.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    default="warning",
+    help="The least that is shown and that counts for the exit status.",
+)
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    default=100,
+    help="How many findings of each rule to list; more are counted.",
+)
+@click.option(
+    "--together", is_flag=True, help="All are answers of one job, in order: compare them with each other."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
+@click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
+@click.option(
+    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra cli)."
+)
+@click.option(
+    "--show-config",
+    is_flag=True,
+    is_eager=True,
+    callback=_configure,
+    help="Print the configuration that applies, and end.",
+)
+@on_cluster
+@more_help(
+    PATHS_HELP,
+    "The options select, ignore, severity and api-version may stand in ds3codec.toml, or in pyproject.toml"
+    " under [tool.ds3codec], in this folder or above it.",
+    examples=(
+        "ds3codec validate response.xml",
+        "ds3codec validate captures/ --severity error",
+        "ds3codec validate session.har --format junit > report.xml",
+        "curl -i http://ds3/_rest_/job/$JOB | ds3codec validate -",
+        "ds3codec validate response.xml --api-version 5.4 --ignore consistency",
+        "ds3codec validate --together polls/*.xml",
+        "ds3codec validate archive/ --workers 8",
+        "ds3codec validate --watch captures/ --format jsonl",
+    ),
+)
+@click.pass_context
+def validate(context: click.Context, /, paths: list[str], **options: Any) -> int:
+    """Say what is wrong with captured responses, and where.
+
+    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read; 3: there was
+    nothing to validate.
+    """
+    if options["show_config"]:
+        return _show_config(context)
+    if not paths and options["watch"] is None:
+        raise click.UsageError("give PATHS, or a folder to --watch")
+    if paths and options["watch"] is not None:
+        raise click.UsageError("give either PATHS or a folder to --watch")
+    chosen = Options(
+        options["form"],
+        options["api_version"],
+        options["select"] or None,
+        options["ignore"],
+        Severity(options["severity"]),
+        options["max_findings"],
+        options["quiet"],
+        options["together"],
+        chosen_cluster(options["workers"], options["scheduler"], paths),
+        options["exit_zero"],
+        options["statistics"],
+    )
+    if chosen.together and chosen.cluster is not None:
+        raise click.UsageError("answers that are compared with each other are read one by one: no --workers")
+    try:
+        _say_version(chosen.api_version)
+        return _run(_Run(chosen), paths) if options["watch"] is None else _watch(options["watch"], chosen)
+    except (RuleError, UsageError, VersionError) as error:
+        failed(str(error))
+        return EXIT_UNREADABLE
+
+
+def _say_version(given: str) -> None:
+    """Say which version a given one is taken for, where that is another."""
+    if given == "auto":
+        return
+    taken = resolved(given)
+    known = [one for one in known_versions() if _number(one) <= _number(taken)][-1]
+    if taken != given:
+        failed(f"API {given} is taken for {taken}")
+    elif known != taken:
+        failed(f"nothing is known to be new in API {taken}: it is judged as {known}")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _show_config(context: click.Context) -> int:
+    configuration: Configuration | None = context.obj
+    put(f"# {configuration.path}" if configuration is not None else "# there is no configuration")
+    for name in ("select", "ignore", "severity", "api_version"):
+        put(f"{name.replace('_', '-')} = {json.dumps(context.params[name])}")
+    return EXIT_CLEAN
+
+
+class _Run:
+    """One run: how responses are validated, and whether any has a finding that counts."""
+
+    def __init__(self, chosen: Options) -> None:
+        self.chosen = chosen
+        self.style = Style(chosen.severity, chosen.quiet)
+        self.reading = Reading()
+        self.answers = Answers() if chosen.together else None
+        self.found = False
+        self.responses = 0
+
+    def validation(self, response: Response) -> Validation:
+        chosen = self.chosen
+        return Validation(
+            response,
+            api_version=chosen.api_version,
+            select=chosen.select,
+            ignore=chosen.ignore,
+            max_findings=chosen.max_findings,
+            together=self.answers,
+        )
+
+    def results(self, paths: Iterable[str]) -> Iterator[Result | Unreadable]:
+        for result in self._read(paths):
+            if isinstance(result, Result):
+                self.responses += 1
+                self.found = self.found or self.style.count(result.report) > 0
+            yield result
+
+    def _read(self, paths: Iterable[str]) -> Iterator[Result | Unreadable]:
+        cluster = self.chosen.cluster
+        if cluster is None:
+            return self.reading.results(paths, self.begin)
+        from .. import distributing  # noqa: PLC0415  (only with the extra)
+
+        return distributing.results(
+            cluster, self.reading, validated, paths, self.chosen._replace(cluster=None)
+        )
+
+    def begin(self, file: str, response: Response) -> tuple[Result, Iterable[object]]:
+        validation = self.validation(response)
+        result = Result(file, response.origin, validation.report)
+        return result, _timed(validation.steps(), result)
+
+    def status(self) -> int:
+        found = self.reading.status(self.found)
+        if found == EXIT_FINDINGS and self.chosen.exit_zero:
+            return EXIT_CLEAN
+        return EXIT_NOTHING if found == EXIT_CLEAN and not self.responses else found
+
+
+def _timed(steps: Iterable[object], result: Result) -> Iterator[object]:
+    start = time.monotonic()
+    for step in steps:
+        result.seconds = time.monotonic() - start
+        yield step
+
+
+def validated(file: str, chosen: Options) -> Outcome[Result]:
+    """Validate the responses of a file, for a process that shows nothing."""
+    state = _Run(chosen)
+    tally = Tally()
+    found: list[Result] = []
+    try:
+        for response in responses(file, tally):
+            result, steps = state.begin(public_name(file), response)
+            found.append(result)
+            result.unfinished = "the source failed"
+            deque(steps, maxlen=0)
+            result.unfinished = None
+    except SourceError as error:
+        if found and found[-1].unfinished is not None:
+            found[-1].unfinished = str(error)
+        return found, tally, str(error)
+    return found, tally, None
+
+
+def _watch(folder: str, chosen: Options) -> int:
+    """Validate each capture that appears in a folder until the user interrupts, which is a usual end."""
+    if not Path(folder).is_dir():
+        raise Refused(f"there is no folder {quoted_name(folder)}")
+    if find_spec("watchfiles") is None:
+        raise click.UsageError("--watch needs the extra cli: pip install 'ds3codec[cli]'")
+    state = _Run(chosen)
+    status = _run(state, _appearing(folder))
+    state.reading.interrupted = False
+    return state.status() if status == EXIT_INTERRUPTED else status
+
+
+def _appearing(folder: str) -> Iterator[str]:
+    """The path of each capture that is made in a folder, or below it, once it no longer grows."""
+    from watchfiles import Change, watch  # noqa: PLC0415  (only with the extra)
+
+    for changes in watch(folder, raise_interrupt=True):
+        for change, name in sorted(changes, key=lambda item: item[1]):
+            path = Path(name)
+            if change != Change.deleted and path.is_file() and _is_settled(path) and is_capture(path):
+                yield name
+
+
+def _is_settled(path: Path) -> bool:
+    """Whether a file stays as it is; if not, another change follows."""
+    try:
+        before = path.stat()
+        time.sleep(_SETTLED)
+        after = path.stat()
+    except FileNotFoundError:
+        return False
+    return (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+
+
+def _run(state: _Run, paths: Iterable[str]) -> int:
+    state.validation(Response("", ()))  # raises the errors of the options before anything is read
+    try:
+        _print(state, paths)
+    except KeyboardInterrupt:  # between two results
+        state.reading.interrupted = True
+    except BrokenPipeError:  # nobody reads on, but what was found so far counts
+        discard_output()
+    return state.status()
+
+
+def _print(state: _Run, paths: Iterable[str]) -> None:
+    printer = Printer()
+    form = statistics if state.chosen.statistics else FORMATS[state.chosen.form]
+    for line in form(state.results(paths), state.style):
+        if isinstance(line, str):
+            put(line)
+        else:
+            printer.line(*line)
+        sys.stdout.flush()  # for those who wait for the next result
+    if state.chosen.form == "text" and state.reading.interrupted:
+        put("interrupted: the rest was not read")
+    if state.chosen.form == "text" and not state.chosen.quiet and not state.chosen.statistics:
+        _print_skipped(state.reading.tally)
+    sys.stdout.flush()
+
+
+def _print_skipped(tally: Tally) -> None:
+    if tally.skipped:
+        put(f"{counted(tally.skipped, 'other response')} skipped")
+    if tally.redirects:
+        put(f"{counted(tally.redirects, 'redirect')} passed over")

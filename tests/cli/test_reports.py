@@ -1,0 +1,185 @@
+"""The formats in which `validate` prints its reports."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from ds3codec import validate
+from ds3codec.validation import RULES, Severity
+from tests.captures.examples import request, with_length
+from tests.examples import BLOB, chunk, element, job
+
+from .command import WRONG, run
+
+
+def test_json_has_everything_of_a_finding(files: Path) -> None:
+    document = json.loads(run("validate", "--format", "json", files).stdout)
+    assert document["totals"]["error"] >= 2
+    [wrong] = [item for item in document["responses"] if item["file"].endswith("wrong.xml")]
+    found = next(item for item in wrong["findings"] if item["rule"] == "invalid-value")
+    column = len(WRONG[: WRONG.index(b"<Object ")].decode()) + 1
+    assert found["message"].startswith("Length: 'x'")
+    assert found == {
+        "message": found["message"],
+        "rule": "invalid-value",
+        "severity": "error",
+        "path": "/MasterObjectList/Objects[1]/Object[1]/@Length",
+        "line": 1,
+        "column": column,
+        "chunk": 1,
+        "object": 1,
+        "chunk_number": 0,
+        "object_name": "größe",
+    }
+    lines = run("validate", "--format", "jsonl", files).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == document["responses"]
+
+
+def test_junit_and_github_name_the_file_and_the_rule(files: Path) -> None:
+    junit = ElementTree.fromstring(run("validate", "--format", "junit", files).stdout)  # noqa: S314
+    suites = {Path(str(suite.get("name"))).name: suite for suite in junit}
+    assert suites["good.xml"].get("failures") == "0"
+    failures = suites["wrong.xml"].findall("testcase/failure")
+    assert len(failures) == int(str(suites["wrong.xml"].get("failures"))) > 0
+    assert any("[invalid-value]" in str(failure.text) for failure in failures)
+    annotations = run("validate", "--format", "github", files / "wrong.xml").stdout.decode().splitlines()
+    assert re.match(r"::error file=\S+wrong.xml,line=1,col=\d+,title=invalid-value::Length", annotations[0])
+
+
+@pytest.fixture
+def unfinished(files: Path) -> Path:
+    """A folder with a file that breaks off in its recording, and one that is none."""
+    whole = with_length(WRONG)
+    (files / "cut.http").write_bytes(gzip.compress(whole)[:-30])
+    (files / "none.har").write_bytes(b'{"log": 1}')
+    return files
+
+
+def test_what_could_not_be_read_is_in_every_format(unfinished: Path) -> None:
+    document = json.loads(run("validate", "--format", "json", unfinished).stdout)
+    [failure] = document["unreadable"]
+    assert failure["file"] == str(unfinished / "none.har")
+    assert "no log.entries" in failure["unreadable"]
+    lines = [
+        json.loads(line) for line in run("validate", "--format", "jsonl", unfinished).stdout.splitlines()
+    ]
+    assert failure in lines
+    junit = ElementTree.fromstring(run("validate", "--format", "junit", unfinished).stdout)  # noqa: S314
+    assert [error.get("message") for error in junit.iter("error")] == [failure["unreadable"]]
+    annotations = run("validate", "--format", "github", unfinished).stdout.decode()
+    assert f"::error file={unfinished}/none.har,title=unreadable::cannot read" in annotations
+    log = json.loads(run("validate", "--format", "sarif", unfinished).stdout)
+    [invocation] = log["runs"][0]["invocations"]
+    assert not invocation["executionSuccessful"]
+    [notification] = invocation["toolExecutionNotifications"]
+    assert "no log.entries" in notification["message"]["text"]
+    nothing = run("validate", unfinished / "none.har", "--format", "json")
+    assert (nothing.returncode, json.loads(nothing.stdout)["responses"]) == (2, [])
+    text = run("validate", unfinished / "none.har").stdout
+    assert text == b"nothing was validated; 1 input not read\n"
+
+
+def test_junit_is_read_by_others(files: Path) -> None:
+    junitparser = pytest.importorskip("junitparser")
+    (files / "report.xml").write_bytes(run("validate", "--format", "junit", files).stdout)
+    suites = list(junitparser.JUnitXml.fromfile(str(files / "report.xml")))
+    assert {Path(suite.name).name for suite in suites} == {
+        "good.xml",
+        "good.xml.gz",
+        "wrong.xml",
+        "dump.http",
+    }
+    for suite in suites:
+        cases = list(suite)
+        assert suite.tests == len(cases) == len({rule.group for rule in RULES.values()})
+        assert suite.failures == sum(not case.is_passed for case in cases)
+        assert suite.tests - suite.failures >= 0 and suite.errors == 0
+    root = ElementTree.fromstring((files / "report.xml").read_bytes())  # noqa: S314
+    assert int(root.get("tests", 0)) == sum(suite.tests for suite in suites)
+    assert float(root.get("time", 0)) > 0
+
+
+def test_sarif_has_the_schema_of_sarif_and_all_places(files: Path) -> None:
+    log = json.loads(run("validate", "--format", "sarif", files).stdout)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    [run_] = log["runs"]
+    rules = run_["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == list(RULES)
+    document = json.loads(run("validate", "--format", "json", files).stdout)
+    findings = [found for response in document["responses"] for found in response["findings"]]
+    assert len(run_["results"]) == len(findings)
+    for result, found in zip(run_["results"], findings):
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == found["rule"]
+        assert result["level"] == found["severity"]
+        [location] = result["locations"]
+        region = location["physicalLocation"].get("region", {})
+        assert region.get("startLine") == found["line"]
+        assert region.get("startColumn") == found["column"]
+
+
+def test_sarif_names_a_file_as_a_uri_reference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a folder").mkdir()
+    (tmp_path / "a folder" / "größe#1.xml").write_bytes(WRONG)
+    monkeypatch.chdir(tmp_path)
+    [run_] = json.loads(run("validate", "a folder/größe#1.xml", "--format", "sarif").stdout)["runs"]
+    assert run_["invocations"][0]["executionSuccessful"]
+    findings = [found for found in validate(WRONG).findings if found.severity is not Severity.NOTE]
+    assert len(findings) == len(run_["results"])
+    for result, found in zip(run_["results"], findings):
+        [location] = result["locations"]
+        uri = location["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri == "a%20folder/gr%C3%B6%C3%9Fe%231.xml"
+        assert location["logicalLocations"] == [{"fullyQualifiedName": found.path}]
+
+
+def test_a_message_of_github_does_not_repeat_the_place(files: Path) -> None:
+    annotation = run("validate", "--format", "github", files / "wrong.xml").stdout.decode().splitlines()[0]
+    assert "line=1,col=" in annotation
+    assert "line 1" not in annotation.rpartition("::")[2]
+
+
+def test_statistics_count_by_rule_and_a_status_can_be_zero(files: Path) -> None:
+    counted = run("validate", "--statistics", files / "wrong.xml")
+    document = json.loads(run("validate", "--format", "json", files / "wrong.xml").stdout)
+    [response] = document["responses"]
+    lines = [line.split() for line in counted.stdout.decode().splitlines()]
+    assert {rule: int(count) for count, rule, _ in lines} == {
+        rule: count for rule, count in response["counts"].items() if RULES[rule].severity.value != "note"
+    }
+    assert counted.returncode == 1
+    assert run("validate", "--exit-zero", files / "wrong.xml").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("capture", "words"),
+    [
+        (b'{"log": {"entries": []}}', b"nothing was validated"),
+        (b"HTTP/1.1 307 Moved\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", b"1 redirect passed over"),
+        (request("GET", "/other") + with_length(b"{}"), b"1 other response skipped"),
+    ],
+)
+def test_a_capture_with_nothing_in_it_is_no_success(capture: bytes, words: bytes, tmp_path: Path) -> None:
+    (tmp_path / "empty.http").write_bytes(capture)
+    done = run("validate", tmp_path / "empty.http")
+    assert done.returncode == 3
+    assert done.stdout.startswith(b"nothing was validated") and words in done.stdout
+
+
+def test_no_credential_shows_in_any_format(files: Path) -> None:
+    target = "<SecretKey>hunter2<x/></SecretKey><ProxyPassword>hunter2</ProxyPassword>"
+    inside = f"<PhysicalPlacement><S3Targets><S3Target>{target}</S3Target></S3Targets></PhysicalPlacement>"
+    (files / "secret.xml").write_bytes(job(chunk(element("Object", BLOB, inside))))
+    broken = job(chunk(element("Object", BLOB, inside))).replace(b"hunter2<x/>", b"a&hunter2;b")
+    (files / "broken.xml").write_bytes(broken)
+    for form in ("text", "json", "jsonl", "junit", "github"):
+        assert b"hunter2" not in run("validate", "--format", form, files / "broken.xml").stdout
+        result = run("validate", "--format", form, files / "secret.xml")
+        assert result.returncode == 1
+        assert b"hunter2" not in result.stdout + result.stderr
+    assert b"hunter2" not in run("summary", files / "secret.xml").stdout
