@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ..models import JobChunk, MasterObjectList
 from ..wire.members import attributes
-from .building import listed
+from .building import listed, repeating
 from .schema import END_POINT, HiddenChunk, arrow_schema, metadata
 
 __all__ = ["table_of"]
@@ -35,19 +35,15 @@ def table_of(read: MasterObjectList | JobChunk) -> pa.Table:
             values = list(chain.from_iterable(map(repeat, of_chunks[name], counts)))
         else:
             values = list(map(attrgetter(name), blobs))
-        made = listed(values, kind)
-        columns.append(made.dictionary_encode() if is_repeating else made)
+        columns.append(repeating(values) if is_repeating else listed(values, kind))
     schema = arrow_schema().with_metadata(metadata(header, hidden, len(blobs)))
     return pa.Table.from_arrays(columns, schema=schema)
 
 
 @cache
 def _columns() -> list[tuple[str, pa.DataType, bool]]:
-    """The names of the columns, the types of their values, and whether these are kept once each."""
-    kinds = ((field.name, field.type, pa.types.is_dictionary(field.type)) for field in arrow_schema())
-    return [
-        (name, kind.value_type if is_repeating else kind, is_repeating) for name, kind, is_repeating in kinds
-    ]
+    """The names and types of the columns, and whether each of their values is kept once."""
+    return [(field.name, field.type, pa.types.is_dictionary(field.type)) for field in arrow_schema()]
 
 
 def _hidden_chunks(chunks: list[tuple[Any, ...]], counts: list[int]) -> list[HiddenChunk]:
