@@ -16,8 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..decoding.columns import Columns
+from ..decoding.memory import keep_heap
 from ..decoding.whole import read_whole
 from ..errors import Ds3CodecError, UsageError
+from ..limits import WIDE
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..options import Missing
 from ..plain import to_dict
@@ -25,7 +27,7 @@ from ..readers import ColumnReader
 from ..sources import Source
 from ..turns import CallGuard
 from ..wire.members import attributes, element_forms
-from .arrays import Arrays, read_run
+from .arrays import ArrayReader, Arrays, threads_of
 from .building import codes, integers, listed
 from .schema import (
     END_POINT,
@@ -42,6 +44,8 @@ __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
 BATCH_SIZE = 32_768
 
+_LARGEST_BLOCK = 4 * WIDE  # the places of the quotes in a piece
+
 _CHUNK_MEMBERS = attributes(JobChunk)
 _ELEMENT_FORMS = {attribute: element for element, attribute in element_forms(Blob).items()}
 
@@ -54,6 +58,7 @@ def record_batches(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
+    threads: int | None = None,
 ) -> TableReader:
     """Read a response as record batches, in constant memory.
 
@@ -70,6 +75,8 @@ def record_batches(
         missing: As in `decode`.
         placements: Have a column `physical_placement`, with all in it but credentials.
         credentials: The names of credentials to have there, too, such as "secret_key".
+        threads: How many threads read a large response; None for as many as there are cores, up to four.
+            Each holds some 30 MB.
 
     Raises:
         UsageError: An option is wrong.
@@ -83,6 +90,7 @@ def record_batches(
         missing=missing,
         placements=placements,
         credentials=credentials,
+        threads=threads,
     )
 
 
@@ -93,6 +101,7 @@ def read_table(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
+    threads: int | None = None,
 ) -> pa.Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
@@ -102,7 +111,12 @@ def read_table(
     if whole is not None:
         return table_of(whole)
     return TableReader(
-        source, strict=strict, missing=missing, placements=placements, credentials=credentials
+        source,
+        strict=strict,
+        missing=missing,
+        placements=placements,
+        credentials=credentials,
+        threads=threads,
     ).read_all()
 
 
@@ -128,11 +142,14 @@ class TableReader:
         missing: Missing = "error",
         placements: bool = False,
         credentials: Sequence[str] = (),
+        threads: int | None = None,
     ) -> None:
         if not isinstance(batch_size, int) or batch_size < 1:
             raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
+        self._wide = ArrayReader(threads_of(threads))
+        keep_heap(_LARGEST_BLOCK)
         columns = arrow_schema(placements=placements, credentials=credentials)
-        self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
+        self._reader = ColumnReader(source, strict=strict, missing=missing, wide=self._wide)
         self._batch_size = batch_size
         self._parts: Generator[Any, None, None] = iter(self._reader)
         first = list(next(([part] for part in self._parts), []))  # with which the header is complete
@@ -213,6 +230,8 @@ class TableReader:
             error = met
         else:
             self._gathered.end()
+        finally:
+            self._wide.close()
         yield from self._waiting()
         if error is not None:
             raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from ds3codec import (
     UsageError,
     decode,
     decode_chunk,
+    limits,
     to_dict,
 )
 from ds3codec.tables import job_from_metadata, read_table, record_batches
@@ -143,6 +145,37 @@ def outcome(read: Any, document: bytes) -> object:
     except Ds3CodecError as met:
         return type(met), str(met)
     return done.to_pylist() if isinstance(done, pa.Table) else rows_of(done)
+
+
+@pytest.mark.parametrize("odd", ODD)
+@given(st.lists(st.integers(0, len(LONG)), min_size=1, max_size=3), st.data())
+def test_threads_change_neither_rows_nor_errors(odd: bytes, places: list[int], data: st.DataObject) -> None:
+    document = LONG
+    for place in places:
+        document = document[:place] + odd + document[place:]
+    pieces = data.draw(cuts(document))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "WIDE", 4000)
+        alone, together = (with_error(iter(pieces), threads=number) for number in (1, 3))
+    assert alone == together == with_error(iter([document]))
+    assert not any(thread.name.startswith("ds3codec") for thread in threading.enumerate())
+
+
+def with_error(source: Iterator[bytes], **options: Any) -> tuple[object, list[Any], object]:
+    """The rows of a document, and its error with all that it says."""
+    rows: list[Any] = []
+    try:
+        for batch in record_batches(source, **options):
+            rows += batch.to_pylist()
+    except Ds3CodecError as error:
+        return type(error), rows, vars(error)
+    return None, rows, None
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "2"])
+def test_a_number_of_threads_that_is_none_is_refused(threads: Any) -> None:
+    with pytest.raises(UsageError, match="threads must be a whole number"):
+        record_batches(SAMPLE, threads=threads)
 
 
 @pytest.mark.parametrize("members", [{"Length": "x"}, {"Latest": "True"}, {"Offset": "9223372036854775808"}])
