@@ -7,7 +7,8 @@ looks like that object, across chunks and pieces. Where there are no runs, they 
 often.
 
 After each piece of 64 KiB at most, what that piece completed is handed out, so nothing piles up and nothing
-waits. An error ends the decoding: first what was decoded before it is handed out, then it is raised.
+waits, but for what a `WideReader` reads: some passages of a run are under way then, and taken in their order.
+An error ends the decoding: first what was decoded before it is handed out, then it is raised.
 """
 
 from __future__ import annotations

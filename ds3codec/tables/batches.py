@@ -217,6 +217,7 @@ class TableReader:
         self._guard.close()
         self._batches.close()
         self._parts.close()
+        self._wide.close()
 
     def _read(self, parts: Iterator[Columns | Arrays]) -> Generator[pa.RecordBatch, None, None]:
         error: Ds3CodecError | None = None

@@ -51,11 +51,9 @@ def test_what_is_gathered_is_limited(threads: int) -> None:
 
     wide = ArrayReader(threads)
     decoder = Decoder(Stretches(), strict=False, missing="error", wide=wide)
-    read = 0
+    read, most = 0, (wide.ahead + 1) * (limits.WIDE + 2 * limits.PIECE)
     for piece in pieces():
         for parts in decoder.feed(piece):
             read += sum(part.blob_count for part in parts)
-        assert given - read * len(data) / len(PLAIN * 100) < (wide.ahead + 1) * (
-            limits.WIDE + 2 * limits.PIECE
-        )
+        assert given - read * len(data) / len(PLAIN * 100) < most
     wide.close()
