@@ -30,6 +30,7 @@ import ds3codec.validation
 from ds3codec import Ds3CodecError, SourceError
 from ds3codec.captures import Response
 from tests.cli.command import run
+from tests.examples import SAMPLE, UUID
 from tests.servers import LARGE, Server, serving
 
 dask = pytest.importorskip("dask")
@@ -101,7 +102,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "decode": ds3codec.decode,
     "decode_chunk": ds3codec.decode_chunk,
     "iter_blobs": lambda url: list(ds3codec.iter_blobs(url)),
-    "read_blobs": lambda url: computed(read_blobs(str(url), "4 KiB")),
+    "read_blobs": lambda url: computed(read_blobs(str(url), blocksize="4 KiB")),
     "read_table": lambda url: (found := ds3codec.tables.read_table(url), found.schema.metadata),
     "TableReader": lambda url: list(ds3codec.tables.TableReader(url)),
     "record_batches": lambda url: [(one, one.schema) for one in ds3codec.tables.record_batches(url)],
@@ -147,7 +148,8 @@ def taking(*parameters: str) -> set[str]:
 
 
 def test_all_that_reads_or_writes_is_tried_here() -> None:
-    assert taking("source", "urlpath") - {"AsyncJobReader", "aread"} == set(READERS)  # these take no URL
+    others = {"AsyncJobReader", "aread", "expand"}  # which take no URL, or read nothing
+    assert taking("source", "paths") - others == set(READERS)
     assert taking("sink") == set(WRITERS)
 
 
@@ -196,7 +198,7 @@ OPTIONS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("options", OPTIONS)
 def test_what_opens_a_url_is_not_shown(options: dict[str, Any], server: Server) -> None:
     urls = [f"{server.url}/{way}/a.xml" for way in WAYS]
-    found = read_blobs(urls, "4 KiB", errors="collect", storage_options=options)
+    found = read_blobs(urls, blocksize="4 KiB", errors="collect", storage_options=options)
     check(computed(*found), computed(*validate_many(urls, storage_options=options)))
 
 
@@ -209,7 +211,9 @@ def test_bad_urls_cost_no_row_of_good_inputs(server: Server, tmp_path: Path) -> 
         planted(f"{server.url}/ranges/a.xml"),
         planted(f"{server.url}/no-ranges/a.xml"),
     ]
-    found = read_blobs([good[0], *bad, str(tmp_path / "none.xml"), *good[1:]], "4 KiB", errors="collect")
+    found = read_blobs(
+        [good[0], *bad, str(tmp_path / "none.xml"), *good[1:]], blocksize="4 KiB", errors="collect"
+    )
     rows, failed = dask.compute(*found, scheduler="sync")
     check(rows.to_dict(), failed.to_dict())
     whole = ds3codec.tables.read_table(LARGE)["name"].to_pylist()
@@ -245,7 +249,10 @@ def test_clusters_log_and_name_no_secret(server: Server, caplog: pytest.LogCaptu
         distributed.Client(cluster) as client,
     ):
         for url in urls:
-            futures = [client.compute(read_blobs(url, "4 KiB")), *client.compute(list(validate_many(url)))]
+            futures = [
+                client.compute(read_blobs(url, blocksize="4 KiB")),
+                *client.compute(list(validate_many(url))),
+            ]
             check(futures, [future.key for future in futures])
             for future in futures:
                 if (error := future.exception()) is not None:
@@ -319,3 +326,30 @@ def test_no_command_shows_a_secret(command: tuple[str, ...], server: Server, tmp
             assert set(found["input"].to_pylist()) >= {
                 f"{server.url.replace('//', '//...@')}/ranges/a.xml?..."
             }
+
+
+ODD_LINES = [
+    f"Authorization AWS {WORD}:{WORD}",
+    WORD,
+    f"{WORD} {WORD}: {WORD}",
+    f"Cookie {WORD}",
+    f"X-Odd Name: {WORD}",
+    f"Content-Length: {WORD}",
+    f"Authorization:\x00{WORD}",
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_an_odd_header_line_is_in_no_report_and_no_copy(line: str, tmp_path: Path) -> None:
+    head = f"HTTP/1.1 200 OK\r\n{line}\r\n\r\n".encode()
+    asked = f"GET /_rest_/job/{UUID} HTTP/1.1\r\n{line}\r\n\r\n".encode()
+    path = tmp_path / "odd.http"
+    path.write_bytes(asked + head + SAMPLE + f"\n{WORD}\n".encode() + head + SAMPLE + f"\n{line}\n".encode())
+    for form in ("text", "json", "jsonl", "junit", "github", "sarif"):
+        shown = run("validate", "--severity", "note", "--format", form, path)
+        assert b"misrecorded" in shown.stdout or b"is no header" in shown.stdout
+        check(shown.stdout, shown.stderr)
+    for command in (("summary", path), ("redact", path, "-o", tmp_path / "copy.http")):
+        shown = run(*command)
+        check(shown.stdout, shown.stderr)
+    check((tmp_path / "copy.http").read_bytes())

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from ..compression import decompressed
 from ..decoding.scanner import root_name
-from ..errors import DecodeError, SourceError, quoted_name
+from ..errors import DecodeError, SourceError, UsageError, quoted_name, shown
 from ..formats import without_compression
 from ..remote import is_url
 from ..wire.names import ERROR
-from .exchanges import REQUEST_LINE
+from .heads import REQUEST_LINE
 from .recorded import begins_as_job
-from .transcripts import is_transcript
+from .transcripts import RECORDERS
 
-__all__ = ["expand", "is_capture"]
+__all__ = ["Paths", "each_path", "expand", "is_capture"]
 
 _ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
 _LOOKED_AT = 4096
@@ -26,7 +26,11 @@ _RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
 _ERROR_ROOT = ERROR.name.encode()
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""One path, folder, glob or URL, or several."""
+
+
+def expand(paths: Paths) -> list[str]:
     """The captures that paths, folders and globs stand for, each once.
 
     Folders are searched recursively, without what is hidden, for files whose ending is that of captures, or
@@ -38,8 +42,18 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
 
     Raises:
         SourceError: There is no such path, a folder without a capture, or a glob that matches nothing.
+        UsageError: These are no paths.
     """
-    return list(dict.fromkeys(found for path in paths for found in _expanded(os.fspath(path))))
+    return list(dict.fromkeys(found for path in each_path(paths) for found in _expanded(path)))
+
+
+def each_path(paths: Paths) -> list[str]:
+    """List the paths, one alone too, as texts. Raises UsageError for anything else."""
+    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    try:
+        return [os.fsdecode(os.fspath(path)) for path in several]
+    except TypeError:
+        raise UsageError(f"expected a path, or paths, not {shown(paths)}") from None
 
 
 def _expanded(path: str) -> list[str]:
@@ -82,18 +96,26 @@ def _in_folder(folder: str) -> list[str]:
     return sorted(found)
 
 
-def is_capture(path: Path) -> bool:
-    """Whether a file has the name of a capture, perhaps of a compressed one, or begins as one."""
-    if without_compression(path.name).lower().endswith(_ENDINGS):
+def is_capture(path: str | os.PathLike[str]) -> bool:
+    """Whether a file has the name of a capture, perhaps of a compressed one, or begins as one.
+
+    Raises UsageError for no path.
+    """
+    [name] = each_path([path])
+    if without_compression(name).lower().endswith(_ENDINGS):
         return True
     try:
-        with path.open("rb") as file:
+        with Path(name).open("rb") as file:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
-    except (OSError, DecodeError):
+    except (OSError, ValueError, DecodeError):  # no file can have every name
         return False
     if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
         return True
-    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    return (
+        _RECORDING.match(head) is not None
+        or REQUEST_LINE.match(head) is not None
+        or any(one.knows(head) for one in RECORDERS)
+    )
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ..decoding.scanner import root_name
-from ..errors import SourceError
+from ..errors import SourceError, TruncatedError
 from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import Stream
 
-__all__ = ["Response", "begins_as_job", "is_ours", "is_redirect", "joined_fields", "missing"]
+__all__ = [
+    "Response",
+    "begins_as_job",
+    "is_ours",
+    "is_redirect",
+    "joined_fields",
+    "missing",
+    "not_recorded",
+]
 
 _PROLOG = 4096  # bytes in which the first element of a body is looked for
 _ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
@@ -34,7 +42,8 @@ class Response:
         url: The URL of the request as it was recorded, with or without the host; None where it is not known.
         size: How long the recorder says that the body was, in bytes; None where it does not say.
         is_recorded: Whether the body was recorded; browsers leave large ones out.
-        remarks: What the recorder says of the body that is not true.
+        remarks: What the recording says of the response that is not true, and what is odd in its head. More
+            may come until the body is read.
     """
 
     origin: str
@@ -46,7 +55,7 @@ class Response:
     url: str | None = field(default=None, repr=False)
     size: int | None = None
     is_recorded: bool = True
-    remarks: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
@@ -67,6 +76,12 @@ def is_redirect(status: int | None) -> bool:
 def missing(package: str, captures: str) -> SourceError:
     """The error for captures that are read with a package that is not there."""
     return SourceError(f"{captures} are read with {package}, which is missing: pip install 'ds3codec[cli]'")
+
+
+def not_recorded() -> Iterator[bytes]:
+    """The body of a response that was recorded without it."""
+    raise TruncatedError("the body was not recorded")
+    yield b""
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -8,6 +8,7 @@
 - `selecting`: some of the rows and columns of record batches.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays.
+- `arrow_types`: the classes of pyarrow in public signatures.
 - `building`: arrays from those of numpy, and from lists.
 """
 

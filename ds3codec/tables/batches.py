@@ -15,19 +15,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ..call_guard import CallGuard
 from ..decoding.columns import Columns
 from ..decoding.memory import keep_heap
 from ..decoding.whole import read_whole
 from ..errors import Ds3CodecError, UsageError
 from ..limits import WIDE
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
-from ..options import Missing
-from ..plain import to_dict
+from ..options import Missing, check_number
+from ..plain_data import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
-from ..turns import CallGuard
 from ..wire.members import attributes, element_forms
 from .arrays import ArrayReader, Arrays, threads_of
+from .arrow_types import RecordBatch, Schema, Table
 from .building import codes, integers, listed
 from .schema import (
     END_POINT,
@@ -102,7 +103,7 @@ def read_table(
     placements: bool = False,
     credentials: Sequence[str] = (),
     threads: int | None = None,
-) -> pa.Table:
+) -> Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
     The metadata of the table's schema has the job, and the chunks that have no rows.
@@ -144,8 +145,7 @@ class TableReader:
         credentials: Sequence[str] = (),
         threads: int | None = None,
     ) -> None:
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
+        check_number("batch_size", batch_size, 1)
         self._wide = ArrayReader(threads_of(threads))
         keep_heap(_LARGEST_BLOCK)
         columns = arrow_schema(placements=placements, credentials=credentials)
@@ -153,7 +153,7 @@ class TableReader:
         self._batch_size = batch_size
         self._parts: Generator[Any, None, None] = iter(self._reader)
         first = list(next(([part] for part in self._parts), []))  # with which the header is complete
-        self.schema: pa.Schema = columns.with_metadata(metadata(self.header))
+        self.schema: Schema = columns.with_metadata(metadata(self.header))
         self.error: BaseException | None = None
         self._gathered = _Gathered(self.schema, bool(credentials))
         self._batches = self._read(chain(first, self._parts))
@@ -179,7 +179,7 @@ class TableReader:
         """The metadata of the schema for all that is read so far."""
         return metadata(self.header, self._gathered.hidden, self._gathered.rows)
 
-    def read_all(self) -> pa.Table:
+    def read_all(self) -> Table:
         """Read all that follows as a table, with the job and the chunks without rows in its metadata."""
         batches = list(self)
         return pa.Table.from_batches(batches, self.schema).replace_schema_metadata(self.metadata())
@@ -187,7 +187,7 @@ class TableReader:
     def __iter__(self) -> TableReader:
         return self
 
-    def __next__(self) -> pa.RecordBatch:
+    def __next__(self) -> RecordBatch:
         self._is_begun = True
         try:
             with self._guard:

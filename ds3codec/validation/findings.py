@@ -105,6 +105,7 @@ class Report:
         blobs: How many blobs there are.
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
+        recorded: Whether there was a body to be checked.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -117,6 +118,7 @@ class Report:
     blobs: int = 0
     bytes_read: int = 0
     complete: bool = False
+    recorded: bool = True
 
     @property
     def errors(self) -> int:
@@ -142,6 +144,7 @@ def report_row(report: Report) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "complete": report.complete,
+        "recorded": report.recorded,
         "operation": report.operation and report.operation.name,
         "job_id": report.header and report.header.job_id,
         "api_versions": list(report.api_versions),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..errors import RuleError, shown
+from ..options import several
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
@@ -59,14 +60,14 @@ _OF_DOCUMENTS = (
         "</MasterObjectList><MasterObjectList ...>",
     ),
     Rule(
-        "not-recorded", "form", _N, "The recorder left the body out.",
-        "Browsers do so where it is large: nothing of it was checked.",
-        'a HAR entry whose "content" has a size but no text',
+        "not-recorded", "form", _N, "The body was not recorded.",
+        "Browsers leave large ones out, and curl -o writes them elsewhere: nothing of it was checked.",
+        'a HAR entry whose "content" has no text',
     ),
     Rule(
-        "misrecorded", "form", _N, "The recorder says of the body what is not true.",
+        "misrecorded", "form", _N, "The recording is not what it says, or was changed.",
         "The body is read as what it is.",
-        'a HAR entry that says "encoding": "base64" of a plain text',
+        "a body that is longer than its Content-Length, for a name in it was redacted by hand",
     ),
     Rule(
         "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",
@@ -151,18 +152,19 @@ _GROUPS = {rule.group for rule in RULES.values()}
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
     """The names of the rules that apply: those of `select` (None for all) without those of `ignore`.
 
-    Both take names of rules and of groups, or one such name. Raises RuleError for any other name.
+    Both take names of rules and of groups, or one such name. Raises RuleError for any other name, and
+    UsageError for what is neither names nor a name.
     """
-    chosen = set(RULES) if select is None else _expanded(select)
-    return frozenset(chosen - _expanded(ignore))
+    chosen = set(RULES) if select is None else _expanded(several("select", select))
+    return frozenset(chosen - _expanded(several("ignore", ignore)))
 
 
 def _expanded(names: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for name in [names] if isinstance(names, str) else names:
-        if name in RULES:
+        if isinstance(name, str) and name in RULES:
             found.add(name)
-        elif name in _GROUPS:
+        elif isinstance(name, str) and name in _GROUPS:
             found.update(rule.name for rule in RULES.values() if rule.group == name)
         else:
             raise RuleError(

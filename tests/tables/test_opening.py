@@ -67,7 +67,7 @@ def test_polars_stream_is_a_job_again(tmp_path: Path) -> None:
     polars.from_arrow(read_table(SAMPLE)).write_ipc_stream(tmp_path / "blobs.arrow")
     opened = open_table(tmp_path / "blobs.arrow", "arrow")
     table = pa.Table.from_batches(list(opened), opened.schema)
-    assert from_table(table, header=decode(SAMPLE)) == from_table(read_table(SAMPLE))
+    assert from_table(table, job=decode(SAMPLE)) == from_table(read_table(SAMPLE))
 
 
 @pytest.mark.parametrize("compression", PACK)

@@ -95,7 +95,7 @@ def test_what_other_tools_write_is_read(form: str) -> None:
 def test_files_of_other_tools_are_responses_again(path: Path) -> None:
     table = open_table(path, "csv")
     sink = io.BytesIO()
-    encode_table(pa.Table.from_batches(list(table), table.schema), sink, header=decode(job()))
+    encode_table(pa.Table.from_batches(list(table), table.schema), sink, job=decode(job()))
     [chunk] = decode(sink.getvalue()).chunks
     assert [(blob.name, blob.length, blob.in_cache, blob.version) for blob in chunk.blobs] == [
         ("a/1.mov", 10, True, None),

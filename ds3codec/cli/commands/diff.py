@@ -343,7 +343,7 @@ class _Read:
     def _read(self, path: str, follow: Callable[[Tally, str], None]) -> None:
         tally = Tally()
         follow(tally, path)
-        response = next(responses(path, tally), None)
+        response = next(responses(path, tally=tally), None)
         if response is None:
             raise SourceError(f"there is no job response in {quoted_name(path)}")
         reader = ColumnReader(response.body, missing="none")

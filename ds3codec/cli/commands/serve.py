@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 from collections.abc import Iterable
@@ -51,7 +52,9 @@ def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options
     except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
-        failed(f"cannot listen at {options['host']}:{options['port']}: {os.strerror(error.errno or 0)}")
+        is_name = isinstance(error, socket.gaierror)  # whose numbers are not those of the system
+        reason = error.strerror if is_name else os.strerror(error.errno or 0)
+        failed(f"cannot listen at {options['host']}, port {options['port']}: {reason}")
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 
