@@ -177,6 +177,11 @@ def rows_of(reader: TableReader, origin: str) -> Rows:
     return Rows(origin, reader.header, table, hidden_chunks(told, table.num_rows))
 
 
+def _alone(options: ReadOptions) -> ReadOptions:
+    """Read on one thread: there is a task for each core."""
+    return {**options, "threads": 1}
+
+
 def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     found = []
     origin = part.name
@@ -184,7 +189,7 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
         with part.opened(0) as file:
             for response in responses(file, name=part.name):
                 origin = response.origin
-                found.append(rows_of(TableReader(response.body, **options), origin))
+                found.append(rows_of(TableReader(response.body, **_alone(options)), origin))
     except Ds3CodecError as error:
         raise InputError(origin, reason_of(origin, error)) from error
     return found
@@ -202,7 +207,7 @@ def _read_block(part: Part, options: ReadOptions) -> list[Rows]:
             return []
         end = () if is_last else (_JOB_END,)
         pieces = (*(() if part.start == 0 else (part.header,)), block, *end)
-        return [rows_of(TableReader(pieces, **options), part.name)]
+        return [rows_of(TableReader(pieces, **_alone(options)), part.name)]
     except Ds3CodecError as error:
         _read_whole(part, options)  # raises the error in its place
         reason = f"what stands in its chunks cannot be read apart: {error}; read it with blocksize=None"
