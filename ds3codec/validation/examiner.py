@@ -131,9 +131,10 @@ class Examiner:
 
     def blob(self, element: etree._Element, blob: Blob) -> None:
         self.parts.marks.append(self.document.mark(element))
+        has_wrong = self._has_wrong  # in its attributes or in its content
         self._judge_attributes(Blob, element, blob)
         if len(element) or element.text is not None:
-            self._judge_content(element, blob)
+            self._judge_content(element, blob, has_wrong)
         self._names_met = self.document.unknown.met
 
     def stranger(self, element: etree._Element, container: etree._Element) -> None:
@@ -230,10 +231,9 @@ class Examiner:
 
     # Contents.
 
-    def _judge_content(self, element: etree._Element, blob: Blob) -> None:
+    def _judge_content(self, element: etree._Element, blob: Blob, has_wrong: bool) -> None:
         """Judge the children of a blob, unless others with the same members were right."""
-        is_odd = self._has_wrong or self.document.unknown.met != self._names_met
-        self._has_wrong = False
+        is_odd = has_wrong or self.document.unknown.met != self._names_met
         keys = None if is_odd else keys_of(element, blob)
         if keys is not None and keys <= self._right:
             return

@@ -24,9 +24,9 @@ from ..decoding.window import Mark
 from ..errors import shown
 from ..models import JobChunk, MasterObjectList, ServerError
 from ..wire.contracts import XS, whole_schema
-from ..wire.kinds import kind_of
+from ..wire.kinds import DateTime, kind_of
 from ..wire.members import Member, attributes, credentials, elements, wire_name
-from ..wire.names import discreet
+from ..wire.names import XSI, discreet
 from .places import Place
 
 __all__ = ["Tree", "Violation", "is_valid", "paths", "plainly_wrong", "violations"]
@@ -39,6 +39,7 @@ _LONGEST = 300
 _MOST_PASSES = 20
 
 _CODES = etree.ErrorTypes
+_NO_VALUE = (_CODES.SCHEMAV_CVC_DATATYPE_VALID_1_2_1, _CODES.SCHEMAV_CVC_DATATYPE_VALID_1_2_3)
 _RULES = {
     _CODES.SCHEMAV_CVC_COMPLEX_TYPE_3_2_1: "unknown-attribute",
     _CODES.SCHEMAV_CVC_TYPE_3_1_1: "unknown-attribute",
@@ -88,7 +89,8 @@ def violations(root: etree._Element) -> list[Violation]:
         if schema.validate(root):
             break
         elements_at = paths(root)
-        now = [_violation(elements_at.get(entry.path or "", root), entry) for entry in schema.error_log]
+        entries = [(elements_at.get(entry.path or "", root), entry) for entry in schema.error_log]
+        now = [_violation(element, entry) for element, entry in entries if not _is_mistaken(element, entry)]
         for violation in now:
             found.setdefault((violation.element, violation.attribute, violation.rule), violation)
         strangers = [item.element for item in now if item.rule == "unexpected-element"]
@@ -137,21 +139,44 @@ def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
     return Violation(rule, element, attribute, _shortened(message.strip()))
 
 
+def _is_mistaken(element: etree._Element, entry: etree._LogEntry) -> bool:
+    """Whether libxml2 refuses a date that the schema allows.
+
+    It does so for one with white space around it in an attribute, and for 59 seconds with many nines.
+    """
+    about = _ABOUT.match(entry.message)
+    attribute = about["attribute"] if about else None
+    member, text = _member_of(element, attribute)
+    return (
+        entry.type in _NO_VALUE
+        and member is not None
+        and text is not None
+        and isinstance(kind_of(member), DateTime)
+        and f"{XSI}type" not in element.attrib
+        and _in_words(element, attribute) is None
+    )
+
+
 def _in_words(element: etree._Element, attribute: str | None) -> str | None:
     """What decoding says of a wrong value; None where that accepts it, or does not know the member."""
-    parent = element.getparent()
-    around = element if attribute is not None or parent is None else parent
-    name = attribute if attribute is not None else str(element.tag)
-    text = element.get(attribute) if attribute is not None else element.text
-    member = _members().get((str(around.tag), name))
+    member, text = _member_of(element, attribute)
     if member is None or text is None:
         return None
     try:
         kind_of(member).parse(text)
     except ValueError as error:
-        return f"{name}: {error}"
+        return f"{member.name}: {error}"
     matches = member.pattern is None or re.fullmatch(member.pattern, text)
-    return None if matches else f"{name}: {shown(text)} is not a UUID"
+    return None if matches else f"{member.name}: {shown(text)} is not a UUID"
+
+
+def _member_of(element: etree._Element, attribute: str | None) -> tuple[Member | None, str | None]:
+    """The member that an element, or an attribute of it, stands for, with its text; None for an unknown one."""
+    parent = element.getparent()
+    around = element if attribute is not None or parent is None else parent
+    name = attribute if attribute is not None else str(element.tag)
+    text = element.get(attribute) if attribute is not None else element.text
+    return _members().get((str(around.tag), name)), text
 
 
 @cache
