@@ -199,7 +199,9 @@ def placed(name: str, text: str) -> str:
     return changed
 
 
-@pytest.mark.parametrize("name, text", [("EjectDate", "soon"), ("FullOfData", "yes"), ("TotalRawCapacity", "x")])
+@pytest.mark.parametrize(
+    "name, text", [("EjectDate", "soon"), ("FullOfData", "yes"), ("TotalRawCapacity", "x")]
+)
 def test_a_wrong_value_in_a_placement_is_found_though_others_with_its_members_were_right(
     name: str, text: str
 ) -> None:
@@ -219,3 +221,18 @@ def test_a_date_that_the_schema_allows_is_right_whatever_is_wrong_beside_it(date
     report = validate(job(chunk(stranger_inside), StartDate=date, Status="NEW"))
     assert found(report, "invalid-value") == [f"{ROOT}/@Status"]
     assert found(report, "unexpected-element") == [f"{FIRST}/PhysicalPlacement/Tapes/Tape[1]/New"]
+
+
+def test_what_is_wrong_in_a_long_list_is_found_at_its_place() -> None:
+    [right] = re.findall("<Tape>.*?</Tape>", PLACED)[:1]
+    wrong = right.replace("</FullOfData>", "!</FullOfData>")
+    tapes = "\n".join([right] * 300 + [wrong, "<New/>", "text"] + [right] * 300 + [wrong])
+    document = job(chunk(re.sub("<Tapes>.*</Tapes>", f"<Tapes>{tapes}</Tapes>", PLACED)))
+    report = validate(document)
+    path = f"{FIRST}/PhysicalPlacement/Tapes"
+    column = right.index("<FullOfData>") + 1
+    assert of_rule(report, "invalid-value") == [
+        (f"{path}/Tape[{number}]/FullOfData", line, column) for number, line in ((301, 301), (602, 604))
+    ]
+    assert of_rule(report, "unexpected-element") == [(f"{path}/New", 302, 1)]
+    assert found(report, "unexpected-text") == [path]
