@@ -43,7 +43,7 @@ LAYERS = {
     "plain": "bases errors wire",
     "operations": "errors",
     "planning": "errors models",
-    "captures": "limits errors compression remote sources operations",
+    "captures": "limits errors compression remote sources decoding operations",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names",
     "redaction": "limits models errors sources sinks wire wire.names decoding operations captures validation",
     "tables": "extras models errors options limits compression remote sources sinks decoding readers writers"

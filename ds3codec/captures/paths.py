@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..errors import DecodeError, SourceError, quoted_name
 from ..remote import is_url
-from .exchanges import REQUEST_LINE
+from .heads import REQUEST_LINE
 from .streams import decompressed
-from .transcripts import is_transcript
+from .transcripts import RECORDERS
 
 __all__ = ["expand", "is_capture"]
 
@@ -94,7 +94,11 @@ def is_capture(path: Path) -> bool:
             head = _first(decompressed([file.read(_LOOKED_AT)]))
     except (OSError, DecodeError):
         return False
-    return _BEGINNING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
+    return (
+        _BEGINNING.match(head) is not None
+        or REQUEST_LINE.match(head) is not None
+        or any(one.knows(head) for one in RECORDERS)
+    )
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

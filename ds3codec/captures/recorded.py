@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ..errors import SourceError
+from ..errors import SourceError, TruncatedError
 from ..operations import operation_for
 from .streams import Stream
 
-__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "missing"]
+__all__ = ["OURS", "PROLOG", "Response", "is_ours", "is_redirect", "joined_fields", "missing", "not_recorded"]
 
 PROLOG = 4096  # bytes in which the first element of a body is looked for
 # Every alternative is told by its first bytes, so that no input makes the search slow.
@@ -38,7 +38,8 @@ class Response:
         url: The URL of the request as it was recorded, with or without the host; None where it is not known.
         size: How long the recorder says that the body was, in bytes; None where it does not say.
         is_recorded: Whether the body was recorded; browsers leave large ones out.
-        remarks: What the recorder says of the body that is not true.
+        remarks: What the recording says of the response that is not true, and what is odd in its head. More
+            may come until the body is read.
     """
 
     origin: str
@@ -50,7 +51,7 @@ class Response:
     url: str | None = field(default=None, repr=False)
     size: int | None = None
     is_recorded: bool = True
-    remarks: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
@@ -68,6 +69,12 @@ def missing(package: str, captures: str) -> SourceError:
     return SourceError(
         f"{captures} are read with {package}, which is missing: pip install 'ds3codec[captures]'"
     )
+
+
+def not_recorded() -> Iterator[bytes]:
+    """The body of a response that was recorded without it."""
+    raise TruncatedError("the body was not recorded")
+    yield b""
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -75,13 +75,14 @@ Format = Callable[[Found, Style], Iterator[str | list[Part]]]
 def text(results: Found, style: Style) -> Iterator[list[Part]]:
     """For a person: the parts of each line, with their styles."""
     totals: Counter[Severity] = Counter()
-    responses, unfinished, unreadable = 0, 0, 0
+    responses, unfinished, unreadable, unrecorded = 0, 0, 0, 0
     for result in results:
         if isinstance(result, Unreadable):
             unreadable += 1
             continue
         responses += 1
         unfinished += result.unfinished is not None
+        unrecorded += not result.report.recorded
         totals.update({severity: result.report.count(severity) for severity in Severity})
         findings = style.shown(result.report)
         if findings or style.count(result.report) or result.unfinished or not style.quiet:
@@ -94,12 +95,16 @@ def text(results: Found, style: Style) -> Iterator[list[Part]]:
             if style.severity.weight <= RULES[rule].severity.weight:
                 yield ["  ", (f"and {count:,} more of {rule}", "dim")]
     if not style.quiet:
-        yield [_conclusion(responses, unfinished, unreadable, totals)]
+        yield [_conclusion(responses, unfinished, unreadable, unrecorded, totals)]
 
 
-def _conclusion(responses: int, unfinished: int, unreadable: int, totals: Counter[Severity]) -> str:
+def _conclusion(
+    responses: int, unfinished: int, unreadable: int, unrecorded: int, totals: Counter[Severity]
+) -> str:
     """The last line: what was found, and what was not looked at."""
     amiss = []
+    if unrecorded:
+        amiss.append(f"{unrecorded:,} not checked, for the body was not recorded")
     if unfinished:
         amiss.append(f"{unfinished:,} not read to the end")
     if unreadable:
@@ -115,6 +120,8 @@ def _heading(result: Result) -> str:
     report = result.report
     counts = Counter({one: report.count(one) for one in Severity})
     parts = [_totals(counts)]
+    if not report.recorded:
+        parts = ["not checked, for the body was not recorded"]
     if result.unfinished is not None:
         so_far = _totals(counts) if any(counts.values()) else "nothing found"
         parts = [f"not read to the end ({result.unfinished}); {so_far} so far"]
@@ -170,6 +177,7 @@ def _plain(result: Result, style: Style) -> dict[str, Any]:
         "origin": result.origin,
         "ok": report.ok and result.unfinished is None,
         "complete": report.complete,
+        "recorded": report.recorded,
         "unfinished": result.unfinished,
         "operation": report.operation and report.operation.name,
         "job_id": report.header and report.header.job_id,
@@ -230,6 +238,8 @@ def _cases(result: Result, style: Style) -> Iterator[ElementTree.Element]:
             problems.append(_problem("failure", findings[0].rule, message, "\n".join(map(printable, lines))))
         elif place == 0 and result.unfinished is not None:
             problems.append(_problem("error", "unfinished", result.unfinished))
+        elif not result.report.recorded:
+            problems.append(ElementTree.Element("skipped", message="the body was not recorded"))
         yield _case(result.file, f"{result.origin}: {group}", 0 if place else result.seconds, *problems)
 
 
@@ -252,6 +262,7 @@ def _counts(cases: list[ElementTree.Element]) -> dict[str, str]:
         "tests": str(len(cases)),
         "failures": str(sum(case.find("failure") is not None for case in cases)),
         "errors": str(sum(case.find("error") is not None for case in cases)),
+        "skipped": str(sum(case.find("skipped") is not None for case in cases)),
         "time": f"{sum(float(case.get('time', 0)) for case in cases):.3f}",
     }
 

@@ -59,7 +59,8 @@ def redact(
     fields and the values of some, and what HAR 1.2 measures. All else is replaced, each always by the same
     stand-in, which is as long, or is left out: what is not about jobs loses its body, and of a HAR go the
     keys that the format does not have. Credentials never stay. What is wrong stays wrong: `validate` finds
-    the same in the copy, but for the names that the schema does not have.
+    the same in the copy, but for the names that the schema does not have, and for what a recording says
+    wrongly of its framing, or in lines of its heads that are none: that is put right, or left out.
 
     Args:
         source: A path, `"-"` for standard input, or whatever else a decoder reads.
@@ -136,7 +137,7 @@ class _Redaction:
         for response, is_ours in all_exchanged(stream, self._name):
             has_body = is_ours and response.status not in _WITHOUT_BODY
             yield head(response, self._stand_ins, has_body=has_body)
-            if not has_body:
+            if not has_body or not response.is_recorded:
                 self.responses, self.others = self.responses + is_ours, self.others + (not is_ours)
                 continue
             for piece in self._body(response):

@@ -26,7 +26,8 @@ def head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
     if response.method is not None and response.url is not None:
         method, url = table.method(stand_ins, response.method), redacted_url(stand_ins, response.url)
         lines += [f"{method} {url} HTTP/1.1", "Host: redacted", ""]
-    lines.append(f"HTTP/1.1 {response.status} {_phrase(response.status)}")
+    status = "unknown" if response.status is None else f"{response.status} {_phrase(response.status)}"
+    lines.append(f"HTTP/1.1 {status}")
     lines += [
         f"{table.field_name(stand_ins, name)}: {table.field_value(stand_ins, name, value)}"
         for name, value in response.headers.items()

@@ -104,6 +104,7 @@ class Report:
         blobs: How many blobs there are.
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
+        recorded: Whether there was a body to be checked.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -116,6 +117,7 @@ class Report:
     blobs: int = 0
     bytes_read: int = 0
     complete: bool = False
+    recorded: bool = True
 
     @property
     def errors(self) -> int:

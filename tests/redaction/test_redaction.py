@@ -129,7 +129,7 @@ def test_a_capture_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         b'{"log": {"entries": [1',
         b"{}",
         with_length(FAULTY)[:-3],
-        b"HTTP/1.1 200 OK\r\nbad\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nbad",
     ):
         with pytest.raises((SourceError, RedactionError)):
             redact(capture, tmp_path / "copy")
