@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DecodeError, SourceError, quoted_name
 from ..remote import is_url
-from .heads import REQUEST_LINE
+from . import fiddler, recorders
 from .streams import decompressed
-from .transcripts import RECORDERS
 
 __all__ = ["expand", "is_capture"]
-
-_ENDINGS = (
-    *(".xml", ".xml.gz", ".xml.bz2", ".xml.xz", ".xml.zst"),
-    *(".http", ".txt", ".raw", ".dump"),
-    *(".har", ".har.gz"),
-)
-
-
-_LOOKED_AT = 4096
-_BEGINNING = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\"|(?:<\?xml[^>]*>\s*)?<(?:MasterObjectList|Objects|Error)[\s/>])"
-)
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
@@ -87,18 +73,16 @@ def _in_folder(folder: str) -> list[str]:
 
 def is_capture(path: Path) -> bool:
     """Whether a file has the name of a capture, or begins as one."""
-    if path.name.lower().endswith(_ENDINGS):
+    if fiddler.is_part(path.name, lambda name: iter(()) if (path.parent / name).is_file() else None):
+        return False
+    if recorders.is_capture(path.name, b""):
         return True
     try:
         with path.open("rb") as file:
-            head = _first(decompressed([file.read(_LOOKED_AT)]))
+            head = _first(decompressed([file.read(recorders.LOOKED_AT)]))
     except (OSError, DecodeError):
         return False
-    return (
-        _BEGINNING.match(head) is not None
-        or REQUEST_LINE.match(head) is not None
-        or any(one.knows(head) for one in RECORDERS)
-    )
+    return recorders.is_capture(path.name, head)
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

@@ -57,7 +57,6 @@ _MARKUP = re.compile(rb"^[ \t]*<[?!A-Za-z]", re.MULTILINE)
 
 _HTTP_CLIENT = re.compile(rb"^reply: ['\"]HTTP/\d", re.MULTILINE)
 _WIRE_LOG = re.compile(rb"^.{0,200}(?:<<|>>) \"HTTP/\d", re.MULTILINE)
-_CASSETTE = re.compile(rb"(?:---\s+)?(?:http_)?interactions:\s")
 
 
 class Recorder(NamedTuple):
@@ -284,5 +283,4 @@ RECORDERS = (
         lambda start: _WIRE_LOG.search(start) is not None and not _is_markup(start),
         _refused("a wire log of Apache HttpClient"),
     ),
-    Recorder(lambda start: _CASSETTE.match(start) is not None, _refused("a cassette of VCR or vcrpy")),
 )

@@ -10,12 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..captures import form_of, opened_capture
-from ..captures.streams import Stream, decompressed
+from ..captures import Tally, reading
+from ..captures.recorders import reader_of
 from ..distributed.cluster import connected, in_order
 from ..distributed.parts import Part, Rows, is_sound, read, split
 from ..models import JobChunk, MasterObjectList
-from ..sources import pieces
 from ..tables.files import ReadOptions, plain_schema
 from ..tables.schema import HiddenChunk, arrow_schema, metadata
 from ..wire.members import attributes
@@ -113,5 +112,7 @@ def _chunk_at(rows: Rows, row: int) -> dict[str, Any] | None:
 
 
 def _is_body(file: str) -> bool:
-    with opened_capture(file) as source:
-        return form_of(Stream(decompressed(pieces(source)))) == "body"
+    with reading(file, Tally(), None) as capture:
+        read = reader_of(capture)
+        capture.stream.abandon()
+    return read is None

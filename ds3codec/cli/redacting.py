@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
-from ..captures import opened_capture
-from ..errors import public_name
+from ..captures import Tally
 from ..redaction import Redacted, redact
 from ..sinks import BinarySink
-from ..sources import pieces
 from .outputs import attempt, opened_output
 from .terminal import ReadingProgress, counted, failed
 
@@ -33,21 +29,13 @@ def _write(file: str, output: str, key: str | None) -> None:
 
 
 def _redact(file: str, sink: BinarySink, key: str | None, *, is_stream: bool) -> Redacted:
-    if not is_stream:
-        return redact(_shown(file), sink, key=key, name=public_name(file))
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:  # what is refused in the end must not be written
-        found = redact(_shown(file), held, key=key, name=public_name(file))
-        held.seek(0)
-        shutil.copyfileobj(held, sink)
-    return found
-
-
-def _shown(file: str) -> Iterator[bytes]:
-    """The bytes of a file, with their progress."""
-    size = Path(file).stat().st_size if Path(file).is_file() else None
-    done = 0
-    with ReadingProgress() as progress, opened_capture(file) as source:
-        for piece in pieces(source):
-            done += len(piece)
-            progress.show(file, done, size)
-            yield piece
+    tally = Tally()
+    with ReadingProgress() as progress:
+        progress.follow(tally, file)
+        if not is_stream:
+            return redact(file, sink, key=key, tally=tally)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:  # what is refused must not be written
+            found = redact(file, held, key=key, tally=tally)
+            held.seek(0)
+            shutil.copyfileobj(held, sink)
+        return found

@@ -1,8 +1,9 @@
 """Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
 
-`redact` keeps the form of a capture: a body alone, raw HTTP, or a HAR archive. `documents` takes a body
-apart, `exchanges` writes what is around it, `table` says what may stay, and `stand_ins` makes the words. Each
-body is validated on its way, and what cannot be parsed is refused: nobody knows what it tells.
+`redact` keeps the form of a body alone, of raw HTTP and of a HAR archive; any other capture becomes raw HTTP.
+`documents` takes a body apart, `exchanges` writes what is around it, `table` says what may stay, and
+`stand_ins` makes the words. Each body is validated on its way, and what cannot be parsed is refused: nobody
+knows what it tells.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple
 
-from ..captures import Response, form_of, label, opened_capture
-from ..captures.archives import all_archived
-from ..captures.exchanges import all_exchanged
-from ..captures.streams import Stream, Tally, stored
-from ..errors import DecodeError, RedactionError, SourceError
+from ..captures import Response, Tally, archives, label, reading
+from ..captures.recorded import Capture, Recorded
+from ..captures.recorders import reader_of
+from ..errors import DecodeError, RedactionError
 from ..sinks import Output, Sink
 from ..sources import Source
 from ..validation import Validation
@@ -47,7 +47,12 @@ class Redacted(NamedTuple):
 
 
 def redact(
-    source: Source, sink: Sink, *, key: str | bytes | None = None, name: str | None = None
+    source: Source,
+    sink: Sink,
+    *,
+    key: str | bytes | None = None,
+    name: str | None = None,
+    tally: Tally | None = None,
 ) -> Redacted:
     """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
 
@@ -68,6 +73,7 @@ def redact(
         key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
             one that is forgotten.
         name: What errors call the capture; by default its path.
+        tally: Counts what is read, while it is.
 
     Raises:
         RedactionError: A body cannot be parsed, so nobody knows what is in it.
@@ -80,7 +86,7 @@ def redact(
     output = Output(sink)
     output.open()
     try:
-        for piece in redaction.pieces(source):
+        for piece in redaction.pieces(source, Tally() if tally is None else tally):
             output.write(piece)
     except BaseException:
         output.discard()
@@ -98,26 +104,20 @@ class _Redaction:
         self._name = name
         self._stand_ins = stand_ins
 
-    def pieces(self, source: Source) -> Iterator[bytes]:
-        data = stored(opened_capture(source), Tally())
-        stream = Stream(data)
-        try:
-            form = form_of(stream)
-            if form == "archive":
-                yield from self._archive(stream)
-            elif form == "exchanges":
-                yield from self._exchanges(stream)
+    def pieces(self, source: Source, tally: Tally) -> Iterator[bytes]:
+        with reading(source, tally, self._name) as capture:
+            read = reader_of(capture)
+            if read is archives.recorded:
+                yield from self._archive(capture)
+            elif read is not None:
+                yield from self._exchanges(read(capture))
             else:
-                yield from self._body(Response(self._name, stream))
-        except DecodeError as error:
-            raise SourceError(f"cannot read {self._name!r}: {error}") from error
-        finally:
-            data.close()
+                yield from self._body(Response(self._name, capture.stream))
 
-    def _archive(self, stream: Stream) -> Iterator[bytes]:
+    def _archive(self, capture: Capture) -> Iterator[bytes]:
         yield _BEGIN
         separator = b"\n"
-        for entry, response, is_ours in all_archived(stream, self._name):
+        for entry, response, is_ours in archives.all_archived(capture):
             if response is not None and not is_status(response.status or 0):
                 raise RedactionError(f"{response.origin}: the status is none that HTTP has")
             body = None
@@ -133,8 +133,11 @@ class _Redaction:
             separator = b",\n"
         yield b"\n]}}\n"
 
-    def _exchanges(self, stream: Stream) -> Iterator[bytes]:
-        for response, is_ours in all_exchanged(stream, self._name):
+    def _exchanges(self, recorded: Iterator[Recorded]) -> Iterator[bytes]:
+        for response, is_ours in recorded:
+            if response is None:
+                self.others += 1
+                continue
             has_body = is_ours and response.status not in _WITHOUT_BODY
             yield head(response, self._stand_ins, has_body=has_body)
             if not has_body or not response.is_recorded:

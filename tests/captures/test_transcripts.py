@@ -172,8 +172,6 @@ def test_colours_are_left_out() -> None:
 NAMED = [
     (b"send: b'GET / HTTP/1.1\\r\\n'\nreply: 'HTTP/1.1 200 OK\\r\\n'\nheader: Server: x\n", "http.client"),
     (b'2026 DEBUG wire - http-outgoing-0 << "HTTP/1.1 200 OK[\\r][\\n]"\n', "Apache HttpClient"),
-    (b"interactions:\n- request:\n    body: null\n", "vcrpy"),
-    (b"---\nhttp_interactions:\n- request:\n", "VCR"),
 ]
 
 

@@ -1,0 +1,96 @@
+"""Items that Burp Suite exports as XML, one in memory at a time; with base64 or without."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from ..errors import SourceError
+from .exchanges import exchange
+from .recorded import Capture, Recorded, date
+
+__all__ = ["knows", "recorded"]
+
+_BEGIN = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE items\s*\[[^\]]*\]>\s*)?"
+    rb"<items\s[^>]*burpVersion"
+)
+_TIME = re.compile(r"\w{3} (\w{3} \d\d \d\d:\d\d:\d\d) (?:UTC|GMT) (\d{4})")
+_PIECE = 64 * 1024
+
+
+def knows(start: bytes) -> bool:
+    return _BEGIN.match(start) is not None
+
+
+def recorded(capture: Capture) -> Iterator[Recorded]:
+    number = 0
+    for item in _items(capture):
+        number += 1
+        origin = f"{capture.name}#{number}"
+        answer = _bytes(item.find("response"))
+        if not answer:
+            yield None, False
+            continue
+        yield exchange(
+            [_bytes(item.find("request")), b"\r\n", answer],
+            origin,
+            url=_text(item, "url"),
+            time=_date(_text(item, "time")),
+        )
+
+
+def _items(capture: Capture) -> Iterator[Any]:
+    number = 0
+    # Entities would be expanded in attributes, and a recorder declares none.
+    if b"<!ENTITY" in _BEGIN.match(capture.stream.peek(16 * 1024))[0]:  # type: ignore[index]
+        raise SourceError(f"cannot read {capture.name!r} as an export of Burp: it declares entities")
+    parser = etree.XMLPullParser(
+        ("end",), tag="item", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+    )
+    try:
+        for piece in capture.stream:
+            parser.feed(piece)
+            for _, item in parser.read_events():
+                number += 1
+                yield item
+                item.clear()
+                parent = item.getparent()
+                while parent is not None and item.getprevious() is not None:
+                    del parent[0]
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        line, column = error.position
+        place = f"after item {number:,}, at line {line:,}, column {column:,}"
+        reason = f"it is no well-formed XML {place}"
+        raise SourceError(f"cannot read {capture.name!r} as an export of Burp: {reason}") from None
+
+
+def _text(item: Any, name: str) -> str | None:
+    text: str | None = item.findtext(name)
+    return text or None
+
+
+def _bytes(message: Any) -> bytes:
+    text = "" if message is None else message.text or ""
+    if message is not None and message.get("base64") == "true":
+        try:
+            return base64.b64decode("".join(text.split()), validate=True)
+        except ValueError:
+            """It is none."""
+    return str(text).encode()
+
+
+def _date(text: str | None) -> datetime | None:
+    found = _TIME.fullmatch(text or "")
+    if found is None:
+        return date(text)
+    try:
+        return date(datetime.strptime(f"{found[1]} {found[2]}", "%b %d %H:%M:%S %Y"))
+    except ValueError:
+        return None
