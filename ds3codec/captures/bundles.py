@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ..errors import SourceError
+from ..errors import CompressionError, DecodeError, SourceError
 from ..limits import PIECE
 from . import fiddler
 from .recorded import Beside, Capture, Recorded
@@ -65,6 +65,8 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
             raise
         except SourceError as error:  # of one capture: the others may be sound
             failure = failure or error
+        except DecodeError as error:
+            failure = failure or SourceError(f"cannot read {capture.name!r}: {error}")
         except _FAILURES as error:
             raise SourceError(f"cannot read {capture.name!r}: {_reason(error)}") from None
     if failure is not None:
@@ -89,8 +91,15 @@ class _Growth:
         self._name = capture.name
         self._given = 0
 
-    def counted(self, data: Iterator[bytes]) -> Iterator[bytes]:
-        for piece in data:
+    def counted(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
+        """Read a file of the archive."""
+        while True:
+            try:
+                piece = read(PIECE)
+            except _FAILURES as error:
+                raise CompressionError(_reason(error)) from None
+            if not piece:
+                return
             self._given += len(piece)
             if self._given > max(_MOST_GROWTH * self.stored, _LEAST_GROWTH):
                 raise self.refused(f"it grows to more than {_MOST_GROWTH} times its size; unpack it first")
@@ -118,11 +127,13 @@ def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:
             if growth.stored > _MOST_STORED:
                 raise growth.refused(f"it is a ZIP of more than {_MOST_STORED >> 30} GiB; unpack it first")
         with zipfile.ZipFile(file) as archive:
+            if any(one.flag_bits & 1 for one in archive.infolist()):
+                raise SourceError(f"cannot read {capture.name!r}: it is encrypted; unpack it first")
             names = {one.filename for one in archive.infolist()[: _MOST_FILES + 1] if not one.is_dir()}
 
             def opened(name: str) -> Iterator[bytes]:
                 with archive.open(name) as member:
-                    yield from growth.counted(iter(lambda: member.read(PIECE), b""))
+                    yield from growth.counted(member.read)
 
             for name in sorted(names):
                 yield _File(name, opened(name), _beside(name, names, opened))
@@ -151,7 +162,7 @@ def _of_tar(capture: Capture, growth: _Growth) -> Iterator[_File]:
             if data is None:
                 continue
             file.end_head()
-            found = growth.counted(iter(lambda data=data: data.read(PIECE), b""))  # type: ignore[misc]
+            found = growth.counted(data.read)
             yield _File(member.name, found, lambda name: None)
             deque(found, maxlen=0)
 
@@ -162,7 +173,7 @@ class _TarFile:
     def __init__(self, stream: Stream, growth: _Growth) -> None:
         self._stream = stream
         self._growth = growth
-        self._left: int | None = None
+        self._left: int | None = _LONGEST_HEAD
 
     def begin_head(self) -> None:
         self._left = _LONGEST_HEAD
@@ -181,8 +192,6 @@ class _TarFile:
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, RuntimeError) and "encrypted" in str(error):
-        return "it is encrypted: unpack it first"
     if isinstance(error, NotImplementedError):
         return "it is compressed in a way that is not known: unpack it first"
     return "the archive is damaged"

@@ -52,10 +52,8 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
     traffic = _Traffic(capture)
     while traffic.goes_on():
         answer = traffic.ready.popleft()
-        try:
-            yield answer.response, answer.is_wanted
-        finally:
-            answer.abandon()
+        yield answer.response, answer.is_wanted
+        answer.abandon()
     traffic.conclude()
 
 
