@@ -29,11 +29,10 @@ from .recorded import (
     text_of,
 )
 from .streams import Stream
-from .values import JSONError, Values
+from .values import JSONError, Values, is_json
 
 __all__ = ["all_archived", "knows", "recorded"]
 
-_JSON = re.compile(rb'\{|\[\s*[\[{"\]]')
 _Body = tuple[Iterator[bytes] | None, list[str]]  # its bytes, and what is remarked
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
 _WITHOUT_BODY = (204, 304)
@@ -66,7 +65,7 @@ _OTHERS = (
 
 
 def knows(start: bytes) -> bool:
-    return _JSON.match(start) is not None
+    return is_json(start)
 
 
 def recorded(capture: Capture) -> Iterator[Recorded]:
@@ -150,11 +149,15 @@ def _content(content: Mapping[str, Any], beside: Beside) -> _Body:
     """The recorded bytes of a body, and what the recorder says of them that is not true."""
     for key, read in _BODIES:
         if (text := text_of(content, key)) is not None:
-            return read(text, content, beside)
+            data, remarks = read(text, content, beside)
+            if data is not None or remarks:
+                return data, remarks
     return None, []
 
 
 def _of_text(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
+    if text == "" and content.get("size") == -1:
+        return None, []  # not an empty body, but one of which the recorder has nothing
     if content.get("encoding") == "base64":
         data = _from_base64(text)
         if data is not None:

@@ -19,16 +19,21 @@ from .coding import decoded, is_coded
 from .framing import LINE, Framing, is_message, next_message
 from .heads import LONGEST_HEAD, REQUEST_LINE, Head, head_end, read_head
 from .recorded import Capture, Recorded, Response, is_ours, is_redirect, judged, not_recorded
-from .streams import Stream
+from .streams import SPACE, Stream
 
 __all__ = ["exchange", "knows", "recorded"]
 
 _RESPONSE = re.compile(rb"HTTP[/ ]", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
-_MARKUP = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<[?!A-Za-z])")
+_MARKUP = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<(?:\?xml|!DOCTYPE|[A-Za-z]))")
+_LAST = 256 * 1024  # bytes of text behind the last message
 _TEXT = bytes({*range(0x20, 0x100), *b"\t\r\n\x1b"} - {0x7F})
 _NO_BODY = (204, 304)
 _NO_HEAD = "no head of HTTP stands before it"
+
+
+def _is_text(data: bytes) -> bool:
+    return not data.translate(None, _TEXT)
 
 
 @dataclass(slots=True)
@@ -124,7 +129,6 @@ class _Wire:
         self._messages = 0
         self._remarks = list(stream.remarks)  # on what is before the next response
         self.failure: SourceError | None = None  # what could not be read, though what is behind it could
-        self._is_log = False  # whether there is text between the messages
 
     def has_more(self) -> bool:
         """Whether a message follows; raises what ended the stream, if that was too early."""
@@ -151,7 +155,7 @@ class _Wire:
         self._remarks += [f"of its request: {remark}" for remark in head.remarks]
         if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
             remarks: list[str] = []
-            if self._is_chunked(head):
+            if self._is_chunked(head, remarks):
                 deque(self._framing.chunked(remarks), maxlen=0)
             elif head.length:
                 deque(self._framing.whole(head.length, remarks), maxlen=0)
@@ -187,7 +191,7 @@ class _Wire:
         self._remarks = []
         if method == "HEAD" or head.status in _NO_BODY:
             return iter(()), remarks
-        return None if self._is_missing(head) else self._framed(head, remarks), remarks
+        return None if self._is_missing(head) else self._with_last_lines(head, remarks), remarks
 
     def _is_missing(self, head: Head) -> bool:
         """Whether there is nothing of a body that should be there."""
@@ -196,12 +200,29 @@ class _Wire:
         is_declared = bool(head.length) or "transfer-encoding" in head.fields
         return is_declared or (not head.is_framed and head.status == 200 and head.length is None)
 
-    def _is_chunked(self, head: Head) -> bool:
+    def _is_chunked(self, head: Head, remarks: list[str]) -> bool:
         # Whatever else the header names, such as gzip, the body itself shows; curl shows chunks joined.
-        return "transfer-encoding" in head.fields and self._framing.is_chunked()
+        is_declared = "transfer-encoding" in head.fields
+        may_be = is_declared or head.length is None
+        if not may_be or not self._framing.is_chunked(is_declared=is_declared):
+            return False
+        if not is_declared:
+            remarks.append("its body comes in chunks, which no header says")
+        return True
+
+    def _with_last_lines(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
+        """The body; what a client says in lines of its own behind the last one is remarked."""
+        yield from self._framed(head, remarks)
+        if self._stream.peek(1) not in (b"\r", b"\n"):
+            return
+        lines = self._stream.peek(_LAST)
+        is_last = len(lines) < _LAST and next_message(lines) is None and not is_message(lines.lstrip(SPACE))
+        if is_last and lines.strip(SPACE) and _is_text(lines) and not _MARKUP.search(lines):
+            self._stream.read(len(lines))
+            remarks.append(f"{len(lines):,} bytes of text behind it are no HTTP, and were passed over")
 
     def _framed(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
-        if self._is_chunked(head):
+        if self._is_chunked(head, remarks):
             return self._framing.chunked(remarks)
         is_unpacked = bool(head.coding) and not is_coded(head.coding, self._stream.peek(64))
         length = None if is_unpacked or "transfer-encoding" in head.fields else head.length
@@ -220,14 +241,13 @@ class _Wire:
             end = min((at for at in ends if at is not None), default=PIECE)
             noise = self._stream.read(min(end, PIECE))
             passed += len(noise)
-            is_text = is_text and not noise.translate(None, _TEXT)
+            is_text = is_text and _is_text(noise)
             if end < PIECE:
                 break
-        if not is_text or not (held or self._is_log):
+        if not is_text or not held:
             reason = f"{passed:,} bytes are neither a request nor a response"
             self.failure = self.failure or self._malformed(reason)
             return
-        self._is_log = True
         self._remarks.append(f"{passed:,} bytes of text before it are no HTTP, and were passed over")
 
     def _malformed(self, reason: str) -> SourceError:

@@ -25,6 +25,7 @@ LINE = 16 * 1024
 _LOOK = 256 * 1024  # bytes that are looked ahead to tell if a length is true
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?%b" % LINE_END)
 _NEXT_SIZE_LINE = re.compile(rb"%b(?=%b)" % (LINE_END, _SIZE_LINE.pattern))
+_BODY = re.compile(rb"\s*<[?!A-Za-z]|\x1f\x8b")
 _ANY_LINE_END = re.compile(LINE_END)
 _TRAILER = re.compile(rb"[\w-]+:[^\r\n]*%b" % LINE_END)
 # A first line and the beginning of a field, or an empty line: no body has both by chance.
@@ -77,9 +78,11 @@ class Framing:
         rest = self._stream.peek(at + LINE)[at:].lstrip(SPACE)
         return not rest or is_message(rest)
 
-    def is_chunked(self) -> bool:
-        """Tell whether the size of a chunk follows."""
-        return _SIZE_LINE.match(self._stream.peek(LINE)) is not None
+    def is_chunked(self, *, is_declared: bool) -> bool:
+        """Tell whether the size of a chunk follows; where nothing declares that, also a body behind it."""
+        held = self._stream.peek(LINE)
+        line = _SIZE_LINE.match(held)
+        return line is not None and (is_declared or _BODY.match(held, line.end()) is not None)
 
     # A body in one piece.
 

@@ -18,15 +18,14 @@ __all__ = ["LINE_END", "LONGEST_HEAD", "REQUEST_LINE", "Head", "head_end", "read
 
 LONGEST_HEAD = 256 * 1024
 
-LINE_END = rb"(?:\r*\n|\r)"
+LINE_END = rb"(?:\r{0,4}\n|\r)"
 REQUEST_LINE = re.compile(rb"([A-Z]{3,16})[ ](\S[^\r\n]*?) HTTP/\d(?:\.\d)?[ \t]*(?=%b)" % LINE_END)
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ ](\d{3})(?=[ \t\r\n]|\Z)")
-# A line with spaces alone is empty, too, if the head does not go on behind it. Where the empty line was lost,
-# a body in XML begins the rest.
-_END = re.compile(
-    rb"\n\r*\n|\r\r(?!\r*\n)|[\r\n](?=<[?!A-Za-z])"
-    rb"|(?:\n[ \t]+\r*\n|\r[ \t]+\r(?!\n))(?![\w-]+[ \t]*:|[\r\n])"
-)
+_BODY = rb"[{<\x1f\x28]|[0-9A-Fa-f]{1,16}[ \t]*[;\r\n]"
+_BEGINS_BODY = re.compile(_BODY)
+# A line with spaces alone is empty, too, if what follows begins as a body does.
+_END = re.compile(rb"\n\r{0,4}\n|\r\r(?!\r{0,4}\n)|(?:\n[ \t]+\r{0,4}\n|\r[ \t]+\r(?!\n))(?=%b)" % _BODY)
+_MARKUP = re.compile(rb"[\r\n](?=<[?!A-Za-z])")
 _ANY_LINE_END = re.compile(LINE_END)
 _ODD_STATUS_LINE = re.compile(rb"HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)([ \t]*):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
@@ -65,8 +64,14 @@ class Head(NamedTuple):
 
 def head_end(data: bytes) -> int | None:
     """Find where the head ends that data begin with: behind its empty line, whatever its line ends are."""
-    found = _END.search(data, 0, LONGEST_HEAD)
-    return found.end() if found else None
+    end = _END.search(data, 0, LONGEST_HEAD)
+    markup = _MARKUP.search(data, 0, end.start() if end else LONGEST_HEAD)
+    if markup is None:
+        return end.end() if end else None
+    # Either the empty line was lost, and the body begins here, or it is an odd line of a head that goes on.
+    rest = data[markup.end() : end.start()] if end else b""
+    is_odd = end is not None and b"HTTP/" not in rest and not _MARKUP.search(rest)
+    return end.end() if end and is_odd and _BEGINS_BODY.match(data, end.end()) else markup.end()
 
 
 def read_head(data: bytes) -> Head:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..errors import NotWellFormedError, UnexpectedDocumentError
 from .streams import Stream
+from .values import is_json
 
 __all__ = ["RECORDERS", "Recorder"]
 
@@ -25,8 +26,8 @@ _ESCAPE = re.compile(rb"\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}
 # At the beginning of a meter, and each time that it is drawn anew, which may be within a body.
 _RATE = rb" +[\d.]+[kMGTP]?"
 _METER = re.compile(
-    rb" {2}%% Total    %% Received %% Xferd[^\r\n]*\r*\n[^\r\n]*Dload[^\r\n]*\r*\n"
-    rb"|\r *\d+%b(?: +\d+%b){2}%b%b(?: +[-:\ddhmsy]{2,8}){3} [ \d.]{4}[\dkMGTP](?:\r*\n)?"
+    rb" {2}%% Total    %% Received %% Xferd[^\r\n]{0,100}\r{0,4}\n[^\r\n]{0,100}Dload[^\r\n]{0,100}\r{0,4}\n"
+    rb"|\r *\d+%b(?: +\d+%b){2}%b%b(?: +[-:\ddhmsy]{2,8}){3} [ \d.]{4}[\dkMGTP](?:\r{0,4}\n)?"
     % (_RATE, _RATE, _RATE, _RATE)
 )
 _METER_HEAD = re.compile(rb"^ {2}% Total    % Received % Xferd", re.MULTILINE)
@@ -56,7 +57,7 @@ _BODY = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*(?:<[?!A-Za-z]|HTTP/\d)|[\x1f\x28]"
 _MARKUP = re.compile(rb"^[ \t]*<[?!A-Za-z]", re.MULTILINE)
 
 _HTTP_CLIENT = re.compile(rb"^reply: ['\"]HTTP/\d", re.MULTILINE)
-_WIRE_LOG = re.compile(rb"^.{0,200}(?:<<|>>) \"HTTP/\d", re.MULTILINE)
+_LOGGED = re.compile(rb"^(?:[^\r\n<]|<[< ]){1,200}?HTTP/\d(?:\.\d)? \d{3}(?!\d)", re.MULTILINE)
 
 
 class Recorder(NamedTuple):
@@ -229,6 +230,8 @@ def _of_wget(stream: Stream) -> Iterator[bytes]:
         elif _BODY.match(line):
             stream.give_back(line)
             yield from _body_of_wget(stream)
+        else:
+            _refuse_dots(line)
 
 
 def _body_of_wget(stream: Stream) -> Iterator[bytes]:
@@ -237,16 +240,25 @@ def _body_of_wget(stream: Stream) -> Iterator[bytes]:
         is_end = said is not None or len(held) < _LONGEST_HEAD
         yield stream.read(said.end() if said else len(held) if is_end else len(held) - 64)
         if said is not None:
-            progress = _PROGRESS.match(stream.peek(512))
-            if progress is not None and not _RATES.fullmatch(progress[1]):
-                raise NotWellFormedError(
-                    "wget printed dots for its progress into the body, at places that nobody can tell;"
-                    " record with wget -nv or -q, or with curl -i"
-                )
+            _refuse_dots(stream.peek(512))
             return
 
 
+def _refuse_dots(said: bytes) -> None:
+    progress = _PROGRESS.match(said)
+    if progress is not None and not _RATES.fullmatch(progress[1]):
+        raise NotWellFormedError(
+            "wget printed dots for its progress into the body, at places that nobody can tell;"
+            " record with wget -nv or -q, or with curl -i"
+        )
+
+
 # What is known, and cannot be read.
+
+
+def _is_other(start: bytes) -> bool:
+    """Whether it is neither JSON nor markup, nor has a message in lines of its own."""
+    return not (is_json(start) or _MARKUP.match(start) or re.search(rb"^HTTP/\d", start, re.MULTILINE))
 
 
 def _refused(name: str) -> Callable[[Stream], Iterator[bytes]]:
@@ -276,11 +288,11 @@ RECORDERS = (
     Recorder(_is_curl, _of_curl),
     Recorder(_is_wget, _of_wget),
     Recorder(
-        lambda start: _HTTP_CLIENT.search(start) is not None and not _is_markup(start),
+        lambda start: _HTTP_CLIENT.search(start) is not None and _is_other(start),
         _refused("debug output of Python's http.client, which has no bodies"),
     ),
     Recorder(
-        lambda start: _WIRE_LOG.search(start) is not None and not _is_markup(start),
-        _refused("a wire log of Apache HttpClient"),
+        lambda start: _LOGGED.search(start) is not None and _is_other(start),
+        _refused("a log with more than HTTP in its lines"),
     ),
 )

@@ -17,7 +17,9 @@ from typing import Any
 from ..decoding.scanner import Place
 from .streams import Stream
 
-__all__ = ["JSONError", "Values"]
+__all__ = ["JSONError", "Values", "is_json"]
+
+_JSON = re.compile(rb'\s*(?:\{|\[\s*[\[{"\]])')
 
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRUCTURE = re.compile(rb'["{}\[\]]')
@@ -25,6 +27,11 @@ _SCALAR = re.compile(rb'[^\s"{}\[\],:]*')
 _IN_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*){0,999}', re.DOTALL)
 _DEEPEST = 50
 _MOST_DIGITS = 4000  # Python reads no whole numbers that are much longer
+
+
+def is_json(start: bytes) -> bool:
+    """Tell whether data that begin so are an object or an array."""
+    return _JSON.match(start) is not None
 
 
 class JSONError(Exception):

@@ -174,7 +174,7 @@ def test_what_a_script_makes_of_a_status_is_one() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [None, {}, {"size": -1}, {"size": 7}, {"mimeType": "text/xml"}, {"text": None}, {"text": 1}, []],
+    [None, {}, {"size": -1}, {"size": 7}, {"mimeType": "text/xml"}, {"text": 1}, {"text": "", "size": -1}],
 )
 def test_a_body_that_was_not_recorded_is_none_that_is_empty(content: Any) -> None:
     one = entry(GET_JOB, None)

@@ -171,7 +171,9 @@ def test_colours_are_left_out() -> None:
 
 NAMED = [
     (b"send: b'GET / HTTP/1.1\\r\\n'\nreply: 'HTTP/1.1 200 OK\\r\\n'\nheader: Server: x\n", "http.client"),
-    (b'2026 DEBUG wire - http-outgoing-0 << "HTTP/1.1 200 OK[\\r][\\n]"\n', "Apache HttpClient"),
+    (b'2026 DEBUG wire - http-outgoing-0 << "HTTP/1.1 200 OK[\\r][\\n]"\n', "a log"),
+    (b"09:26:53 DEBUG < HTTP/1.1 200 OK\n09:26:53 DEBUG < Server: x\n", "a log"),
+    (b"RawContent        : HTTP/1.1 200 OK\n", "a log"),
 ]
 
 

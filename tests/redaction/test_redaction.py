@@ -195,3 +195,46 @@ def test_an_archive_stays_an_archive() -> None:
     assert log["version"] == "1.2"
     assert [one["response"]["status"] for one in log["entries"][:6]] == [200, 200, 0, 200, 404, 200]
     assert log["entries"][0]["time"] == 12.5
+
+
+ODD_LINES = [
+    b"X-Private Name: private",
+    b"private",
+    b"Private",
+    b"Authorization AWS private:private",
+    b"Cookie private=private",
+    b"private\x00: private",
+    "größe-private: private".encode(),
+    b"Content-Length: private",
+    b"Transfer-Encoding: private",
+    b"Retry-After : private",
+    b" private",
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_nothing_of_an_odd_line_is_in_a_copy(line: bytes) -> None:
+    asked = request("PUT", URL).replace(b"Host: nas", b"Host: nas\r\n" + line)
+    dump = asked + with_length(SAMPLE, b"Server: x", line) + b"private\n" + with_length(SAMPLE)
+    copied = copy(dump)
+    assert b"private" not in copied.lower()
+    assert but_for_the_recording(copied) == but_for_the_recording(dump)
+
+
+def but_for_the_recording(capture: bytes) -> list[Any]:
+    """What is found, without what is said of the recording itself."""
+    return [[one for one in places if one[0] != "misrecorded"] for *_, places in found(capture)]
+
+
+def test_what_was_edited_is_put_right_in_a_copy() -> None:
+    edited = with_length(FAULTY).replace(b"private user", b"somebody else")
+    for dump in (edited, edited.replace(b"200 OK", b"OK"), edited + FAULTY, edited + edited):
+        assert but_for_the_recording(copy(dump)) == but_for_the_recording(dump)
+        assert b"somebody" not in copy(dump)
+
+
+def test_a_body_that_was_not_recorded_is_not_in_a_copy_either() -> None:
+    head = with_length(SAMPLE).removesuffix(SAMPLE)
+    for dump in (request("PUT", URL) + head, head + with_length(SAMPLE), har(entry(URL, None))):
+        assert found(copy(dump)) == found(dump)
+        assert "not-recorded" in str(found(dump))
