@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from ..errors import CompressionError, DecodeError, SourceError
 from ..limits import PIECE
@@ -31,7 +31,9 @@ _TAR = slice(257, 262)
 _DEEPEST = 3
 _MOST_FILES = 10_000
 _IN_MEMORY = 16 * 1024 * 1024
-_MOST_STORED = 8 * 1024 * 1024 * 1024  # bytes of a ZIP, which has to be a file
+_MOST_STORED = 4 * 1024 * 1024 * 1024  # bytes of a ZIP, which has to be a file
+_LONGEST_LIST = 8 * 1024 * 1024  # bytes of the list of its files, which grows in memory
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
 _MOST_GROWTH = 300  # times the bytes of the archive
 _LEAST_GROWTH = 64 * 1024 * 1024
 _LONGEST_HEAD = 4 * 1024 * 1024  # bytes before the data of a file in a tar
@@ -126,6 +128,7 @@ def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:
             growth.stored += file.write(piece)
             if growth.stored > _MOST_STORED:
                 raise growth.refused(f"it is a ZIP of more than {_MOST_STORED >> 30} GiB; unpack it first")
+        _check_list(file, growth)
         with zipfile.ZipFile(file) as archive:
             if any(one.flag_bits & 1 for one in archive.infolist()):
                 raise SourceError(f"cannot read {capture.name!r}: it is encrypted; unpack it first")
@@ -137,6 +140,16 @@ def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:
 
             for name in sorted(names):
                 yield _File(name, opened(name), _beside(name, names, opened))
+
+
+def _check_list(file: IO[bytes], growth: _Growth) -> None:
+    """Refuse a ZIP that lists more files than are read."""
+    file.seek(max(0, growth.stored - 66_000))
+    tail = file.read()
+    at = tail.rfind(_END)
+    is_long = at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > _LONGEST_LIST
+    if is_long or _END_64 in tail[max(0, at - 20) : at]:
+        raise growth.refused("it is a ZIP with more files or bytes than are read; unpack it first")
 
 
 def _beside(name: str, names: set[str], opened: Callable[[str], Iterator[bytes]]) -> Beside:

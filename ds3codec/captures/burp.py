@@ -21,7 +21,8 @@ _BEGIN = re.compile(
     rb"<items\s[^>]*burpVersion"
 )
 _TIME = re.compile(r"\w{3} (\w{3} \d\d \d\d:\d\d:\d\d) (?:UTC|GMT) (\d{4})")
-_PIECE = 64 * 1024
+_MOST_ELEMENTS = 10_000  # of an item
+_LONGEST_ITEM = 1024 * 1024 * 1024
 
 
 def knows(start: bytes) -> bool:
@@ -46,29 +47,47 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 
 
 def _items(capture: Capture) -> Iterator[Any]:
-    number = 0
     # Entities would be expanded in attributes, and a recorder declares none.
     if b"<!ENTITY" in _BEGIN.match(capture.stream.peek(16 * 1024))[0]:  # type: ignore[index]
         raise SourceError(f"cannot read {capture.name!r} as an export of Burp: it declares entities")
     parser = etree.XMLPullParser(
-        ("end",), tag="item", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+        ("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
     )
+    number, depth, elements, size = 0, 0, 0, 0
     try:
         for piece in capture.stream:
+            size += len(piece)
             parser.feed(piece)
-            for _, item in parser.read_events():
-                number += 1
-                yield item
-                item.clear()
-                parent = item.getparent()
-                while parent is not None and item.getprevious() is not None:
-                    del parent[0]
+            for event, element in parser.read_events():
+                elements += 1
+                depth += 1 if event == "start" else -1
+                if event == "end" and depth == 1:
+                    number, elements, size = number + 1, 0, 0
+                    yield element
+                    _forget(element)
+            if elements > _MOST_ELEMENTS or size > _LONGEST_ITEM:
+                reason = f"item {number + 1:,} is larger than any that it writes"
+                raise SourceError(f"cannot read {capture.name!r} as an export of Burp: {reason}")
         parser.close()
     except etree.XMLSyntaxError as error:
         line, column = error.position
         place = f"after item {number:,}, at line {line:,}, column {column:,}"
         reason = f"it is no well-formed XML {place}"
         raise SourceError(f"cannot read {capture.name!r} as an export of Burp: {reason}") from None
+
+
+def _forget(element: Any) -> None:
+    """Keep neither an element nor those before it."""
+    element.clear()
+    parent = element.getparent()
+    while element.getprevious() is not None:
+        del parent[0]
 
 
 def _text(item: Any, name: str) -> str | None:

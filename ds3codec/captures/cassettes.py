@@ -23,7 +23,8 @@ _YAML = re.compile(
     rb"(?:[ \t]*(?:#[^\n]*|%[^\n]*|---[^\n]*)?\r?\n|---[ \t]*)*"
     rb"(?:(?:version|recorded_with):[^\n]*\n)?(?:http_)?interactions:[ \t]*(?:\r?\n|\[)"
 )
-_MOST_ANCHORS = 1000
+_MOST_ANCHORS = 100
+_MOST_NODES = 100_000  # of an interaction
 
 
 def knows(start: bytes) -> bool:
@@ -89,7 +90,7 @@ def _of_yaml(capture: Capture) -> Iterator[Any]:
 def _loader(yaml: Any, stream: Stream) -> Any:
     """A safe loader that composes one node at a time, of what libyaml parses, where it is there.
 
-    It merges nothing: a few lines of merges can be as large as one likes.
+    A few lines can be as large as one likes. So it merges nothing, and an interaction has only so many nodes.
     """
     if not yaml.__with_libyaml__:
         return type("Loader", (yaml.SafeLoader,), {"flatten_mapping": _keep})(stream)
@@ -118,16 +119,32 @@ def _items(loader: Any, yaml: Any) -> Iterator[Any]:
         if not isinstance(loader.get_event(), kind):
             return
     while not loader.check_event(yaml.MappingEndEvent):
-        key = loader.compose_node(None, None).value
+        key = _node(loader, yaml).value
         if key not in _INTERACTIONS or not loader.check_event(yaml.SequenceStartEvent):
-            loader.compose_node(None, None)
+            _node(loader, yaml)
             continue
         loader.get_event()
         while not loader.check_event(yaml.SequenceEndEvent):
-            yield loader.construct_document(loader.compose_node(None, None))
-            if len(loader.anchors) > _MOST_ANCHORS:
-                loader.anchors.clear()
+            yield loader.construct_document(_node(loader, yaml))
         loader.get_event()
+
+
+def _node(loader: Any, yaml: Any) -> Any:
+    """The next node, without more nodes in it than an interaction has."""
+    compose, count = type(loader).compose_node, 0
+
+    def counted(parent: Any, index: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count > _MOST_NODES:
+            raise yaml.YAMLError
+        return compose(loader, parent, index)
+
+    loader.compose_node = counted
+    node = loader.compose_node(None, None)
+    if len(loader.anchors) > _MOST_ANCHORS:
+        loader.anchors.clear()
+    return node
 
 
 def _malformed(capture: Capture, number: int, place: str) -> SourceError:

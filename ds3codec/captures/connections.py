@@ -19,7 +19,7 @@ __all__ = ["End", "Gap", "Passage", "passages"]
 
 _MOST_HELD = 4 * 1024 * 1024  # bytes of one direction behind a hole
 _MOST_HELD_IN_ALL = 64 * 1024 * 1024
-_MOST_CONNECTIONS = 10_000
+_MOST_CONNECTIONS = 2_000
 _COST = 200  # bytes that a held segment takes beside its data
 _PATIENCE = 100_000_000  # nanoseconds for what the receiver has, and the capture may have later
 _NUMBERS = 1 << 32

@@ -20,7 +20,7 @@ from ..limits import PIECE
 from ..sources import pieces
 from .coding import decoded
 from .connections import End, Gap, Passage, passages
-from .heads import LONGEST_HEAD, REQUEST_LINE, Head, head_end, read_head
+from .heads import REQUEST_LINE, Head, head_end, read_head
 from .recorded import PROLOG, Capture, Recorded, Response, is_ours, is_redirect, missing
 from .segments import Segment, is_packets, segments
 from .streams import Stream
@@ -29,7 +29,11 @@ __all__ = ["knows", "recorded"]
 
 _IN_MEMORY = 32 * 1024 * 1024  # bytes of answers that wait, all together
 _MOST_FILES = 100
-_MOST_WAITING = 10_000  # answers
+_MOST_HEADS = 64 * 1024 * 1024  # bytes of the heads of answers that wait
+_HEAD_COST = 500  # bytes that a head takes beside its fields
+_LONGEST_HEAD = 64 * 1024
+_MOST_REQUESTS = 32  # of a connection that wait for an answer
+_LONGEST_URL = 4096
 _LOOKED_AT = 4 * PROLOG  # bytes of a body, as sent, that tell if it has to do with jobs
 _NO_BODY = (204, 304)
 _SWITCHED = 101
@@ -51,7 +55,7 @@ def knows(start: bytes) -> bool:
 def recorded(capture: Capture) -> Iterator[Recorded]:
     traffic = _Traffic(capture)
     while traffic.goes_on():
-        answer = traffic.ready.popleft()
+        answer = traffic.taken()
         yield answer.response, answer.is_wanted
         answer.abandon()
     traffic.conclude()
@@ -64,10 +68,11 @@ class _Request:
 
 
 class _Room:
-    """Counts what waits in memory, and the files of what does not."""
+    """Counts the bytes that wait in memory, and the files with those that do not."""
 
     def __init__(self) -> None:
         self.size = 0
+        self.heads = 0
         self.files = 0
 
 
@@ -86,6 +91,7 @@ class _Answer:
         self._has_ended = False
         self._failure: TruncatedError | None = None
         self._coding = head.coding
+        self.head_size = _HEAD_COST + sum(map(len, head.fields.values()))
         self.response = Response(
             traffic.next_origin(),
             Stream(decoded(self._body(), head.coding)),
@@ -116,7 +122,7 @@ class _Answer:
         else:
             self._file.seek(self._written)
             self._written += self._file.write(piece)
-        if not self.is_decided and self.given >= _LOOKED_AT:
+        if not self.is_decided and (self.given >= _LOOKED_AT or self._room.size > _IN_MEMORY):
             self._look()
 
     def end(self, failure: TruncatedError | None = None) -> None:
@@ -202,7 +208,8 @@ class _Traffic:
     def put(self, answer: _Answer) -> None:
         self._is_found = self._is_found or answer.is_wanted
         self.ready.append(answer)
-        if len(self.ready) > _MOST_WAITING:
+        self.room.heads += answer.head_size
+        if self.room.heads > _MOST_HEADS:
             raise SourceError(f"cannot read {self._name!r} any further: too many answers are sent at once")
 
     def goes_on(self) -> bool:
@@ -211,6 +218,11 @@ class _Traffic:
             if not self.step():
                 return False
         return True
+
+    def taken(self) -> _Answer:
+        answer = self.ready.popleft()
+        self.room.heads -= answer.head_size
+        return answer
 
     def step(self) -> bool:
         """Read on, up to the next passage; there may be none."""
@@ -255,7 +267,7 @@ class _Talk:
 
     def __init__(self, traffic: _Traffic) -> None:
         self.traffic = traffic
-        self.requests: deque[_Request] = deque()  # that wait for an answer
+        self.requests: deque[_Request] = deque(maxlen=_MOST_REQUESTS)  # that wait for an answer
         self.is_foreign = False
         self._ways = (_Way(self), _Way(self))
 
@@ -342,7 +354,7 @@ class _Way:
         self._held, self._answer = b"", None
 
     def _hold(self, data: bytes) -> None:
-        if len(data) > LONGEST_HEAD:
+        if len(data) > _LONGEST_HEAD:
             self._is_searching = True
         else:
             self._held = data
@@ -379,9 +391,8 @@ class _Way:
             self._talk.traffic.http_2 += 1
             self._talk.is_foreign = True
             return
-        self._talk.requests.append(_Request(line[1].decode(), line[2].decode("latin-1")))
-        if len(self._talk.requests) > 1000:
-            self._talk.requests.popleft()
+        url = line[2][:_LONGEST_URL].decode("latin-1")
+        self._talk.requests.append(_Request(line[1].decode(), url))
         self._body = self._framing(head, _Length(0))
 
     def _begin_answer(self, head: Head) -> None:

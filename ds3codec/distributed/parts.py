@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from ..errors import Ds3CodecError, InputError, SourceError, public_name, quoted
 from ..limits import PIECE
 from ..models import MasterObjectList
 from ..remote import is_url, length, matching
-from ..sources import opened, pieces
+from ..sources import Source, opened, pieces
 from ..tables.batches import TableReader
 from ..tables.files import ReadOptions
 from ..tables.schema import HiddenChunk, hidden_chunks
@@ -76,6 +77,10 @@ class Part:
     def opened(self, start: int) -> Any:
         """Open the capture from a byte on. Raises SourceError."""
         return opened(self._path, self._options, start)
+
+    def whole(self) -> AbstractContextManager[Source]:
+        """Open all of the capture; a file is its path, for others may belong to it. Raises SourceError."""
+        return self.opened(0) if is_url(self._path) else nullcontext(self._path)
 
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""
@@ -172,8 +177,8 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     found = []
     origin = part.name
     try:
-        with part.opened(0) as file:
-            for response in responses(file, name=part.name):
+        with part.whole() as source:
+            for response in responses(source, name=part.name):
                 origin = response.origin
                 found.append(rows_of(TableReader(response.body, **options), origin))
     except Ds3CodecError as error:

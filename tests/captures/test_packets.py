@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import JobReader, SourceError, TruncatedError, validate
-from ds3codec.captures import Tally, responses
+from ds3codec.captures import Tally, connections, packets, responses
 from tests.captures.examples import GET_JOB, LARGE, OTHER, SMALL, START, bodies, body, chunked
 from tests.captures.made import (
     ACK,
@@ -359,3 +360,76 @@ def test_syn_and_fin_may_carry_data() -> None:
     one.put(True, FIN | ACK, ONE.response())
     one.put(False, FIN | ACK)
     assert bodies([pcap(one.packets)]) == [SMALL]
+
+
+def test_memory_follows_neither_what_is_not_ours_nor_what_is_read() -> None:
+    """An answer of a job and one of an object are mixed, and both are large."""
+    size = 12_000_000
+    document = (
+        LARGE[: LARGE.index(b"<Object ")] + b"<Object/>" * (size // 9) + b"</Objects></MasterObjectList>"
+    )
+
+    junk = bytes(len(document))
+
+    def pieces() -> Iterator[bytes]:
+        ours, other = Conversation(1, first=5), Conversation(2, first=7)
+        yield pcap([])
+        for one, target in ((ours, GET_JOB), (other, "/bucket/object")):
+            one.send(False, f"GET {target} HTTP/1.1\r\n\r\n".encode())
+            one.send(True, b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(document))
+        for start in range(0, len(document), 1400):
+            for one in (ours, other):
+                one.send(True, document[start : start + 1400] if one is ours else junk[start : start + 1400])
+                yield pcap(one.packets)[24:]
+                one.packets.clear()
+
+    data = pieces()
+    tracemalloc.start()
+    try:
+        found = responses(data)
+        read = sum(map(len, next(found).body))
+        assert list(found) == []
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert read == len(document)
+    assert peak < 6_000_000
+
+
+def test_answers_that_wait_for_another_are_kept_in_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packets, "_IN_MEMORY", 1000)
+    first, second = Conversation(1), Conversation(2)
+    for one in (first, second):
+        one.send(False, ONE.request())
+        one.send(True, Exchange("GET", "", LARGE).response())
+        one.end()
+    mixed = [*first.packets[:10], *second.packets, *first.packets[10:]]
+    assert bodies([pcap(mixed)]) == [LARGE, LARGE]
+    monkeypatch.setattr(packets, "_MOST_FILES", 0)
+    with pytest.raises(SourceError, match="more answers are sent at once"):
+        bodies([pcap(mixed)])
+
+
+def test_what_waits_for_a_lost_segment_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_MOST_HELD", 5000)
+    packets_of = conversation([Exchange("GET", f"http://nas{GET_JOB}", LARGE), ONE])
+    del packets_of[30]
+    never = [one._replace(seen=packets_of[0].number) for one in packets_of]  # nobody has received it
+    found = responses([pcap(never)])
+    with pytest.raises(TruncatedError, match="lacks 1,400 bytes"):
+        body(next(found))
+    assert body(next(found)) == SMALL
+
+
+def test_so_many_connections_are_followed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_MOST_CONNECTIONS", 3)
+    open_ones = [Conversation(port) for port in range(1, 6)]
+    mixed = []
+    for one in open_ones:
+        one.send(False, ONE.request())
+        mixed += one.packets
+    for one in open_ones[-1:]:
+        one.packets.clear()
+        one.send(True, ONE.response())
+        mixed += one.packets
+    assert bodies([pcap(mixed)]) == [SMALL]

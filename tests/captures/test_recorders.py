@@ -388,3 +388,27 @@ def test_an_archive_has_only_so_many_files() -> None:
     data = made.zipped(dict.fromkeys(map(str, range(10_002)), b""))
     with pytest.raises(SourceError, match="more than 10,000 files"):
         bodies([data])
+
+
+ITEMS = made.burp([])[: -len(b"</items>\n")]
+ZIP_END = b"PK\x05\x06"
+MANY = [
+    (b"interactions:\n- [" + b"a," * 200_000 + b"a]\n", "malformed after interaction 0"),
+    (made.burp([])[: -len(b"</items>\n")] + b"<item>" + b"<a/>" * 50_000, "item 1 is larger than any"),
+    (
+        made.burp([])[: -len(b"</items>\n")] + b"<item>" + b"<a>" * 50_000,
+        "item 1 is larger|no well-formed XML",
+    ),
+    (made.flows([]) + b"999:99:version;" + b"1:" * 500, "flows of mitmproxy"),
+    (made.netstring({"version": 1})[:-1] + b"}" + b"999999999:x", "ends within one, after flow 1"),
+    (
+        made.zipped({"a.xml": SMALL}).replace(b"PK\x05\x06", b"PK\x06\x07" + bytes(16) + b"PK\x05\x06"),
+        "unpack it first",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "words"), MANY)
+def test_what_would_grow_in_memory_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        bodies([data])
