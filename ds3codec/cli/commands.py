@@ -33,7 +33,8 @@ from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 __all__ = ["ds3codec"]
 
 _PATHS = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
-standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
+standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives; packets
+(pcap), cassettes, WARC, and what proxies save."""
 
 _FORMS = ("xml", "parquet", "arrow", "csv", "jsonl")
 
@@ -303,7 +304,8 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 @click.option("--key", metavar="TEXT", help="The same stand-ins in all copies with this key; keep it secret.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @more_help(
-    "INPUT is a response body, raw HTTP or a HAR archive, plain or compressed. Replaced are names, ids,"
+    "INPUT is a capture, as for validate. A body, raw HTTP and a HAR archive keep their form; all else becomes"
+    " raw HTTP. Replaced are names, ids,"
     " addresses, comments, unknown and wrong values, and credentials, each always by the same stand-in, which"
     " is as long. Numbers, dates and words of the protocol stay in their places, and so do the order and all"
     " faults. What is not about jobs loses its body. The manual lists all that stays.",
