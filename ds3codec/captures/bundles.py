@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import IO, NamedTuple
 
-from ..errors import CompressionError, DecodeError, SourceError
+from ..errors import CompressionError, DecodeError, Ds3CodecError, SourceError
 from ..limits import PIECE
 from . import fiddler
 from .recorded import Beside, Capture, Recorded
@@ -51,28 +51,36 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
     if capture.depth >= _DEEPEST:
         raise SourceError(f"cannot read {capture.name!r}: it is an archive in {_DEEPEST} others")
     growth = _Growth(capture)
-    files = _of_zip(capture, growth) if capture.stream.peek(4) in _ZIP else _of_tar(capture, growth)
     failure: SourceError | None = None
-    count = 0
-    while True:
+    captures = 0
+    for count, file in enumerate(_files(capture, growth), 1):
+        if count > _MOST_FILES:
+            raise growth.refused(f"it has more than {_MOST_FILES:,} files")
         try:
-            file = next(files, None)
-            if file is None:
-                break
-            count += 1
-            if count > _MOST_FILES:
-                raise growth.refused(f"it has more than {_MOST_FILES:,} files")
-            yield from _within(capture, file)
+            found = _within(capture, file)
+            if found is not None:
+                captures += 1
+                yield from found
         except _RefusedError:
             raise
         except SourceError as error:  # of one capture: the others may be sound
             failure = failure or error
         except DecodeError as error:
             failure = failure or SourceError(f"cannot read {capture.name!r}: {error}")
-        except _FAILURES as error:
-            raise SourceError(f"cannot read {capture.name!r}: {_reason(error)}") from None
     if failure is not None:
         raise failure
+    if not captures:
+        reason = "no capture in it, by names and first bytes of its files"
+        raise SourceError(f"cannot read {capture.name!r}: {reason}")
+
+
+def _files(capture: Capture, growth: _Growth) -> Iterator[_File]:
+    try:
+        yield from (_of_zip if capture.stream.peek(4) in _ZIP else _of_tar)(capture, growth)
+    except Ds3CodecError:
+        raise
+    except _FAILURES as error:
+        raise SourceError(f"cannot read {capture.name!r}: {_reason(error)}") from None
 
 
 class _RefusedError(SourceError):
@@ -98,6 +106,8 @@ class _Growth:
         while True:
             try:
                 piece = read(PIECE)
+            except Ds3CodecError:
+                raise
             except _FAILURES as error:
                 raise CompressionError(_reason(error)) from None
             if not piece:
@@ -111,15 +121,15 @@ class _Growth:
         return _RefusedError(f"cannot read {self._name!r} any further: {reason}")
 
 
-def _within(capture: Capture, file: _File) -> Iterator[Recorded]:
+def _within(capture: Capture, file: _File) -> Iterator[Recorded] | None:
     """What one file of an archive has, if it is a capture."""
     name, base = file.name, posixpath.basename(file.name)
     is_hidden = any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
     if is_hidden or not base or fiddler.is_part(base, file.beside):
-        return
+        return None
     stream = Stream(decompressed(file.data))
     inner = Capture(f"{capture.name}/{name}", stream, file.beside, capture.depth + 1, capture.within)
-    yield from capture.within(inner)
+    return capture.within(inner)
 
 
 def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:

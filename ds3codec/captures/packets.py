@@ -40,7 +40,9 @@ _SWITCHED = 101
 _TLS = re.compile(rb"\x16\x03[\x00-\x04]")
 _BEGUN = re.compile(rb"H(?:T(?:T(?:P(?:/[^\r\n]{0,64})?)?)?)?\Z|[A-Z]{1,16}(?: [^\r\n]*\r?)?\Z")
 _ANSWER = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
+_LINE_END = re.compile(rb"[\r\n]")
 _HTTP_2 = b"PRI * HTTP/2.0"
+_TOO_MANY = "more answers are sent at once than can be kept"
 _1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ADVICE_FOR_TLS = (
     "nobody can read them here: record where they are decrypted, with mitmdump or a browser as HAR,"
@@ -113,7 +115,7 @@ class _Answer:
         if self._file is None and self._room.size > _IN_MEMORY and self.is_decided:
             self._room.files += 1
             if self._room.files > _MOST_FILES:
-                raise SourceError("more answers are sent at once than can be kept")
+                raise SourceError(f"cannot read {self._traffic.name!r} any further: {_TOO_MANY}")
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is closed when the answer was read)
         if self._file is None:
             self._room.size += len(piece)
@@ -181,6 +183,7 @@ class _Traffic:
     Attributes:
         ready: The answers of which is known if they have to do with jobs.
         room: What waits.
+        name: What messages call the capture.
     """
 
     def __init__(self, capture: Capture) -> None:
@@ -193,7 +196,7 @@ class _Traffic:
         self.room = _Room()
         self.encrypted = 0
         self.http_2 = 0
-        self._name = capture.name
+        self.name = capture.name
         self._failure: SourceError | None = None
         self._number = 0
         self._segments = 0
@@ -203,14 +206,14 @@ class _Traffic:
 
     def next_origin(self) -> str:
         self._number += 1
-        return f"{self._name}#{self._number}"
+        return f"{self.name}#{self._number}"
 
     def put(self, answer: _Answer) -> None:
         self._is_found = self._is_found or answer.is_wanted
         self.ready.append(answer)
         self.room.heads += answer.head_size
         if self.room.heads > _MOST_HEADS:
-            raise SourceError(f"cannot read {self._name!r} any further: too many answers are sent at once")
+            raise SourceError(f"cannot read {self.name!r} any further: {_TOO_MANY}")
 
     def goes_on(self) -> bool:
         """Read on until an answer is ready, if there is one."""
@@ -250,7 +253,7 @@ class _Traffic:
             reason = f"{self.encrypted:,} of its connections are encrypted with TLS; {_ADVICE_FOR_TLS}"
         elif self.http_2:
             reason = "its HTTP is HTTP/2, which is not read from packets; record as HAR, or with curl -i"
-        raise SourceError(f"cannot read {self._name!r}: {reason}")
+        raise SourceError(f"cannot read {self.name!r}: {reason}")
 
     def _counted(self, found: Iterator[Segment]) -> Iterator[Segment]:
         """The segments up to an error, which is told in the end."""
@@ -372,6 +375,8 @@ class _Way:
 
     def _head(self, data: bytes, searched: int) -> bytes | None:
         """Read a head, and give what is behind it; None if it is not complete."""
+        if not _LINE_END.search(data, max(0, searched - 1)):
+            return None
         start = max(0, data.rfind(b"\n", 0, searched))
         end = head_end(data[start:])
         if end is None:

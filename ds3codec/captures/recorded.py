@@ -94,14 +94,14 @@ class Capture:
         stream: What is in it.
         beside: Opens a file beside it.
         depth: How many archives it is in.
-        within: Reads a capture that is in this one.
+        within: Reads a file that is in this one; gives None if that is no capture.
     """
 
     name: str
     stream: Stream
     beside: Beside
     depth: int
-    within: Callable[[Capture], Iterator[Recorded]]
+    within: Callable[[Capture], Iterator[Recorded] | None]
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:

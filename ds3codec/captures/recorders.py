@@ -132,10 +132,10 @@ def recorded_in(capture: Capture) -> Iterator[Recorded]:
         capture.stream.abandon()
 
 
-def within(capture: Capture) -> Iterator[Recorded]:
-    """Read a file of an archive, if it is a capture."""
+def within(capture: Capture) -> Iterator[Recorded] | None:
+    """Read a file of an archive; None if it is no capture."""
     start = capture.stream.peek(LOOKED_AT)
-    return recorded_in(capture) if is_capture(_file_name(capture), start) else iter(())
+    return recorded_in(capture) if is_capture(_file_name(capture), start) else None
 
 
 def _file_name(capture: Capture) -> str:

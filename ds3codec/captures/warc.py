@@ -94,7 +94,8 @@ class _Waiting:
         file.seek(0)
         file.truncate()
         try:
-            file.writelines(record.data)
+            for piece in record.data:  # a spooled file looks at its size after each write
+                file.write(piece)
         except TruncatedError as error:
             self._failure = error
 

@@ -138,6 +138,8 @@ class _Redaction:
             if response is None:
                 self.others += 1
                 continue
+            if response.status is None and not response.remarks:  # a body alone, in an archive with others
+                response.status = HTTPStatus.OK
             has_body = is_ours and response.status not in _WITHOUT_BODY
             yield head(response, self._stand_ins, has_body=has_body)
             if not has_body or not response.is_recorded:

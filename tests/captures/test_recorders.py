@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import sys
 import tarfile
 from datetime import datetime, timezone
 from pathlib import Path
@@ -412,3 +413,26 @@ MANY = [
 def test_what_would_grow_in_memory_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(SourceError, match=words):
         bodies([data])
+
+
+def test_an_archive_without_a_capture_says_so() -> None:
+    for pack in (made.zipped, made.tarred):
+        with pytest.raises(SourceError, match="no capture in it"):
+            bodies([pack({"notes.md": b"# Notes"})])
+
+
+def test_bodies_in_an_archive_are_redacted_as_answers(tmp_path: Path) -> None:
+    redact([made.zipped({"a.xml": SMALL, "b.xml": SMALL})], tmp_path / "copy.http")
+    assert [(one.status, one.remarks) for one in responses(tmp_path / "copy.http")] == [(200, [])] * 2
+
+
+def test_without_a_package_it_is_said_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(SourceError, match=r"PyYAML, which is missing: pip install 'ds3codec\[captures\]'"):
+        bodies([made.cassette(EXCHANGES)])
+
+
+def test_a_cassette_is_read_without_libyaml_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    yaml = pytest.importorskip("yaml")
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert len(bodies([made.cassette(EXCHANGES)])) == 3
