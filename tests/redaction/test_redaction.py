@@ -18,7 +18,7 @@ from ds3codec.redaction import redact
 from ds3codec.testing.strategies import jobs
 from tests.captures.examples import chunked, entry, har, request, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
-from tests.redaction.findings import found
+from tests.redaction.findings import found, found_but_for_the_recording
 
 FAULTY = job(
     node(EndPoint="10.1.2.3", Id=UUID),
@@ -218,18 +218,13 @@ def test_nothing_of_an_odd_line_is_in_a_copy(line: bytes) -> None:
     dump = asked + with_length(SAMPLE, b"Server: x", line) + b"private\n" + with_length(SAMPLE)
     copied = copy(dump)
     assert b"private" not in copied.lower()
-    assert but_for_the_recording(copied) == but_for_the_recording(dump)
-
-
-def but_for_the_recording(capture: bytes) -> list[Any]:
-    """What is found, without what is said of the recording itself."""
-    return [[one for one in places if one[0] != "misrecorded"] for *_, places in found(capture)]
+    assert found_but_for_the_recording(copied) == found_but_for_the_recording(dump)
 
 
 def test_what_was_edited_is_put_right_in_a_copy() -> None:
     edited = with_length(FAULTY).replace(b"private user", b"somebody else")
     for dump in (edited, edited.replace(b"200 OK", b"OK"), edited + FAULTY, edited + edited):
-        assert but_for_the_recording(copy(dump)) == but_for_the_recording(dump)
+        assert found_but_for_the_recording(copy(dump)) == found_but_for_the_recording(dump)
         assert b"somebody" not in copy(dump)
 
 
