@@ -145,7 +145,11 @@ def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:
             names = {one.filename for one in archive.infolist()[: _MOST_FILES + 1] if not one.is_dir()}
 
             def opened(name: str) -> Iterator[bytes]:
-                with archive.open(name) as member:
+                try:
+                    member = archive.open(name)
+                except _FAILURES as error:
+                    raise CompressionError(_reason(error)) from None
+                with member:
                     yield from growth.counted(member.read)
 
             for name in sorted(names):

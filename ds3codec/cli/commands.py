@@ -306,8 +306,9 @@ def differ(old: str, new: str, form: str, most: int) -> int:
 @more_help(
     "INPUT is a capture, as for validate. A body, raw HTTP and a HAR archive keep their form; all else"
     " becomes raw HTTP. Replaced are names, ids, addresses, comments, unknown and wrong values, and"
-    " credentials, each always by the same stand-in, which is as long. Numbers, dates and words of the protocol stay in their places, and so do the order and all"
-    " faults. What is not about jobs loses its body. The manual lists all that stays.",
+    " credentials, each always by the same stand-in, which is as long. Numbers, dates and words of the"
+    " protocol stay in their places, and so do the order and all faults. What is not about jobs loses its"
+    " body. The manual lists all that stays.",
     examples=(
         "ds3codec redact session.har -o to-show.har",
         "ds3codec redact polls/1.xml -o 1.xml --key $SECRET",
