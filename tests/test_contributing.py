@@ -164,7 +164,9 @@ assert "brief" in printed("validate", "--help")
     "command": Change(
         {
             "ds3codec/cli/commands/NAME.py": COMMAND,
-            "ds3codec/cli/commands/__init__.py": {'"diff", ': '"count", '},
+            "ds3codec/cli/commands/__init__.py": {
+                '    "diff": ': '    "count": "Count the blobs of a response.",\n'
+            },
         },
         """
 assert printed("count", "r.xml") == "2\\n"

@@ -33,7 +33,8 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATHS_HELP = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
-standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives."""
+standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives; packets
+(pcap), cassettes, WARC, and what proxies save."""
 
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
