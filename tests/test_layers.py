@@ -46,7 +46,8 @@ LAYERS = {
     "plain": "bases errors options wire",
     "operations": "errors",
     "planning": "errors models",
-    "captures": "limits errors formats compression remote sources operations wire.names decoding.scanner",
+    "captures": "limits errors formats compression foreign remote sources operations wire.names"
+    " decoding.scanner",
     "validation": "limits models errors sources decoding operations captures wire bases wire.names"
     " decoding.scanner",
     "redaction": "limits models errors formats sources sinks wire wire.names decoding operations captures"

@@ -22,12 +22,12 @@ from ..errors import DecodeError, SourceError, public_name
 from ..sources import BinaryFile, Source, opened
 from .archives import archived
 from .exchanges import REQUEST_LINE, exchanged
-from .paths import expand, is_capture
+from .paths import expand, is_capture, survey
 from .recorded import Response
-from .streams import BOM, SPACE, Stream, Tally, stored
+from .streams import BOM, SPACE, PassedOver, Stream, Tally, stored
 from .transcripts import as_http, is_transcript
 
-__all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
+__all__ = ["PassedOver", "Response", "Tally", "expand", "is_capture", "responses", "survey"]
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_REQUEST_LINE = 16 * 1024

@@ -11,7 +11,7 @@ from ..errors import SourceError, TruncatedError
 from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, missing
+from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, missing, passed_over
 from .streams import Stream, Tally
 
 __all__ = ["all_archived", "archived"]
@@ -25,13 +25,11 @@ _ENDS = ("end_map", "end_array")
 
 
 def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
-    for _, response, is_wanted in all_archived(stream, name):
+    for number, (_, response, is_wanted) in enumerate(all_archived(stream, name), 1):
         if response is not None and is_wanted:
             yield response
-        elif response is not None and is_redirect(response.status):
-            tally.redirects += 1
         else:
-            tally.skipped += 1
+            tally.pass_over(passed_over(f"{name}#{number}", response))
 
 
 def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | None, bool]]:

@@ -16,7 +16,7 @@ from ..decoding.scanner import ends_element
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
-from .recorded import Response, is_ours, is_redirect, joined_fields, missing
+from .recorded import Response, is_ours, is_redirect, joined_fields, missing, passed_over
 from .streams import Stream, Tally
 
 __all__ = ["REQUEST_LINE", "all_exchanged", "exchanged"]
@@ -47,10 +47,8 @@ def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
     for response, is_wanted in all_exchanged(stream, name):
         if is_wanted:
             yield response
-        elif is_redirect(response.status):
-            tally.redirects += 1
         else:
-            tally.skipped += 1
+            tally.pass_over(passed_over(response.origin, response))
 
 
 def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:

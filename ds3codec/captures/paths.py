@@ -1,7 +1,13 @@
-"""Paths in, files out: a file, a folder, a pattern, or `-` for standard input."""
+"""Paths in, files out: a file, a folder, a pattern, or `-` for standard input.
+
+What a path names is read, whatever it is, and so is what a pattern names. In folders, and of all that `*` stands
+for, the first bytes decide: what looks like a capture or a recording is read, also where nobody can read it, for
+then that is to be said. All else is passed over, with the reason.
+"""
 
 from __future__ import annotations
 
+import codecs
 import glob
 import os
 import re
@@ -10,92 +16,185 @@ from pathlib import Path
 
 from ..compression import decompressed
 from ..decoding.scanner import root_name
-from ..errors import DecodeError, SourceError, quoted_name
+from ..errors import DecodeError, SourceError, public_name, quoted_name
+from ..foreign import foreign
 from ..formats import without_compression
 from ..remote import is_url
+from ..sources import pieces
 from ..wire.names import ERROR
 from .exchanges import REQUEST_LINE
 from .recorded import begins_as_job
+from .streams import PassedOver, Stream
 from .transcripts import is_transcript
 
-__all__ = ["expand", "is_capture"]
+__all__ = ["expand", "is_capture", "survey"]
 
-_ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
+# An ending that nothing else has says what was meant; the others do where there is nothing to look at.
+_ENDINGS = (".xml", ".http", ".har")
+_ENDINGS_OF_TEXTS = (".txt", ".raw", ".dump")
 _LOOKED_AT = 4096
-_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
+_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*HTTP/\d")
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
+# Keys of HAR, of what other recorders write as JSON, and of an answer in JSON.
+_KEYS = re.compile(
+    rb'"(?:log|entries|request|response|method|(?:http_)?interactions|MasterObjectList|Objects)"\s*:'
+)
 _ERROR_ROOT = ERROR.name.encode()
+_OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
+)  # fmt: skip
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     """The captures that paths, folders and globs stand for, each once.
 
-    Folders are searched recursively, without what is hidden, for files whose ending is that of captures, or
-    that begin as one; other files in them are passed over. A glob (`*`, `?`, `[...]`,
-    and `**` for folders of any depth) counts as one where no file has that name. `-` is standard input.
+    Folders are searched recursively, without what is hidden, for files that begin as a capture or a recording
+    does, or have the name of one; other files in them are passed over. A glob (`*`, `?`, `[...]`, and `**` for
+    folders of any depth) counts as one where no file has that name; one that ends with `*` alone stands for what
+    its folder does. `-` is standard input.
 
         for path in expand(["captures", "logs/*.har", "-"]):
             for response in responses(path): ...
 
     Raises:
-        SourceError: There is no such path, a folder without a capture, or a glob that matches nothing.
+        SourceError: There is no such path, a folder without a capture, or a glob that matches none.
     """
-    return list(dict.fromkeys(found for path in paths for found in _expanded(os.fspath(path))))
+    return list(dict.fromkeys(found for path in paths for found in survey(path)[0]))
 
 
-def _expanded(path: str) -> list[str]:
+def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
+    """The captures that a path stands for, as `expand` has it, and what is passed over.
+
+    Raises:
+        SourceError: As `expand`.
+    """
+    path = os.fspath(path)
     try:
-        return _found(path)
+        return _surveyed(path)
     except OSError as error:
         if isinstance(error, SourceError):
             raise
         raise SourceError(f"cannot read {quoted_name(path)}: {error.strerror}") from error
 
 
-def _found(path: str) -> list[str]:
-    if path == "-" or is_url(path) or (Path(path).exists() and not Path(path).is_dir()):
-        return [path]
+def _surveyed(path: str) -> tuple[list[str], list[PassedOver]]:
+    if path == "-" or is_url(path):
+        return [path], []
     if Path(path).is_dir():
-        return _in_folder(path)
-    if not glob.has_magic(path):
+        found, passed_over = _in_folder(path)
+        none = "no capture in it, by names and first bytes of its files"
+    elif os.path.lexists(path):
+        return [path], []
+    elif glob.has_magic(path):
+        found, passed_over = _matching(path)
+        none = "no capture matches, by names and first bytes of files" if passed_over else "no file matches"
+    else:
         raise SourceError(f"cannot read {quoted_name(path)}: no such file")
-    matches = glob.glob(path, recursive=True)  # noqa: PTH207  (pathlib takes no absolute pattern)
-    found = sorted(match for match in matches if not Path(match).is_dir())
     if not found:
-        raise SourceError(f"cannot read {quoted_name(path)}: no file matches")
-    return found
+        named = ", ".join(quoted_name(one.name) for one in passed_over[:10])
+        others = f" ({len(passed_over):,} passed over: {named})" if passed_over else ""
+        raise SourceError(f"cannot read {quoted_name(path)}: {none}{others}")
+    return found, passed_over
 
 
-def _in_folder(folder: str) -> list[str]:
+def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
+    """What is read of all that a pattern matches, folders as if they were named, and what is passed over."""
+    names_files = Path(pattern).name.strip("*") != ""
+    found: dict[str, None] = {}
+    passed_over: dict[str, PassedOver] = {}
+    for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (nor absolute ones)
+        if Path(match).is_dir() and (names_files or not Path(match).is_symlink()):
+            captures, others = _in_folder(match)
+        elif names_files:
+            captures, others = [_apart_from_input(match)], []
+        else:
+            captures, others = _looked_at([match])
+        found.update(dict.fromkeys(captures))
+        passed_over.update((one.name, one) for one in others)
+    return sorted(found), list(passed_over.values())
+
+
+def _with_folders(pattern: str) -> str:
+    """The pattern, in which folders that are there mean themselves, whatever characters are in their names."""
+    folder, rest = Path(pattern), ""
+    while not os.path.lexists(folder):
+        folder, rest = folder.parent, os.path.join(folder.name, rest) if rest else folder.name
+    return os.path.join(glob.escape(str(folder)), rest) if folder != Path() else rest
+
+
+def _apart_from_input(file: str) -> str:
+    """The path of a file that is found; `-` alone would be standard input."""
+    return "./-" if file == "-" else file
+
+
+def _in_folder(folder: str) -> tuple[list[str], list[PassedOver]]:
     def unreadable(error: OSError) -> None:
         raise SourceError(f"cannot read {quoted_name(error.filename)}: {error.strerror}") from error
 
-    found: list[str] = []
-    for parent, folders, files in os.walk(folder, onerror=unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(parent) / name for name in files if not name.startswith("."))
-        # A pipe would be waited for, and a device read without end.
-        found += (str(path) for path in paths if path.is_file() and is_capture(path))
-    if not found:
-        raise SourceError(
-            f"cannot read {quoted_name(folder)}: no capture in it, by names and first bytes of its files"
-        )
-    return sorted(found)
+    files: list[str] = []
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        files += (str(Path(parent, name)) for name in (*names, *links) if not name.startswith("."))
+    return _looked_at(files)
+
+
+def _looked_at(files: Iterable[str]) -> tuple[list[str], list[PassedOver]]:
+    found, passed_over = [], []
+    for file in sorted(files):
+        reason = _why_not(Path(file))
+        if reason:
+            passed_over.append(PassedOver(public_name(file), reason))
+        else:
+            found.append(_apart_from_input(file))
+    return found, passed_over
 
 
 def is_capture(path: Path) -> bool:
-    """Whether a file has the name of a capture, perhaps of a compressed one, or begins as one."""
-    if without_compression(path.name).lower().endswith(_ENDINGS):
-        return True
+    """Whether a file looks like a capture or a recording, by its first bytes or its name."""
+    return not _why_not(path)
+
+
+def _why_not(path: Path) -> str:
+    """Why a file is passed over; empty for one that is read, and if only to say that nobody can read it."""
+    if path.is_dir():
+        return "a link to a folder"
+    if not path.exists():
+        return "a link to nothing"
+    if not path.is_file():  # a pipe would be waited for, and a device read without end
+        return "no regular file"
+    name = without_compression(path.name).lower()
+    if name.endswith(_ENDINGS):
+        return ""
     try:
-        with path.open("rb") as file:
-            head = _first(decompressed([file.read(_LOOKED_AT)]))
-    except (OSError, DecodeError):
-        return False
+        head = _head(path)
+    except (OSError, DecodeError):  # which reading it says
+        return ""
+    if not head:
+        return "" if name.endswith(_ENDINGS_OF_TEXTS) else "an empty file"
+    return "" if _is_begun(head) else "it begins neither as a capture nor as a recording"
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file without its compression, of which there may be two, and in UTF-8."""
+    with path.open("rb") as file:
+        stream = Stream(decompressed(decompressed(pieces(file))))
+        head = stream.peek(_LOOKED_AT) or stream.take()
+    for mark, encoding in _OTHER_ENCODINGS:
+        if head.startswith(mark):
+            return head.decode(encoding, "ignore").encode("utf-8", "ignore")
+    return head
+
+
+def _is_begun(head: bytes) -> bool:
+    """Tell whether a capture or a recording begins so, of whatever recorder."""
     if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
         return True
-    return _RECORDING.match(head) is not None or REQUEST_LINE.match(head) is not None or is_transcript(head)
-
-
-def _first(pieces: Iterator[bytes]) -> bytes:
-    """The first piece, for what is read here ends too early."""
-    return next(pieces, b"")
+    if _RECORDING.match(head) or REQUEST_LINE.match(head) or is_transcript(head):
+        return True
+    if _JSON.match(head):
+        return _KEYS.search(head) is not None
+    other = foreign(head)
+    return other is not None and other.is_recording

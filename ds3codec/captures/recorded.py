@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..decoding.scanner import root_name
-from ..errors import SourceError
+from ..errors import SourceError, cut, public_name
 from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
-from .streams import Stream
+from .streams import PassedOver, Stream
 
-__all__ = ["Response", "begins_as_job", "is_ours", "is_redirect", "joined_fields", "missing"]
+__all__ = ["Response", "begins_as_job", "is_ours", "is_redirect", "joined_fields", "missing", "passed_over"]
 
 _PROLOG = 4096  # bytes in which the first element of a body is looked for
 _ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
@@ -62,6 +62,19 @@ def begins_as_job(body: bytes) -> bool:
 
 def is_redirect(status: int | None) -> bool:
     return status is not None and 300 <= status < 400
+
+
+def passed_over(name: str, response: Response | None) -> PassedOver:
+    """Say of an exchange that is not read what it is: a redirect, an answer to something else, or no answer."""
+    if response is None:
+        return PassedOver(name, "a request without an answer", "response")
+    asked = ""
+    if response.method is not None and response.url is not None:
+        place = response.url.partition("#")[0].partition("?")[0]
+        asked = f" to {cut(response.method)} {cut(public_name(place))}"
+    if is_redirect(response.status):
+        return PassedOver(name, f"a redirect, {response.status}, as the answer{asked}", "redirect")
+    return PassedOver(name, f"the answer {response.status}{asked}, which is not about jobs", "response")
 
 
 def missing(package: str, captures: str) -> SourceError:

@@ -24,7 +24,7 @@ from ..options import ReadOptions
 from ..sources import pieces
 from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
-from .reading import Cluster, Outcome, Reading, T, Unreadable
+from .reading import Cluster, Outcome, Reading, T, Unread
 
 __all__ = ["DistributedRows", "connected", "in_order", "results"]
 
@@ -37,7 +37,7 @@ _CHUNK = [member.field for member in attributes(JobChunk)]
 
 def results(
     cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], paths: Iterable[str], options: Any
-) -> Iterator[T | Unreadable]:
+) -> Iterator[T | Unread]:
     """What comes of a step for each file, given the file and the options, as `Reading.results` has it."""
     files = list(reading.files(paths))
     readable = [file for file in files if isinstance(file, str)]
@@ -45,7 +45,7 @@ def results(
         with connected(*cluster) as client:
             outcomes = in_order(client, step, ((file, options) for file in readable))
             for file in files:
-                if isinstance(file, Unreadable):
+                if not isinstance(file, str):
                     yield file
                 else:
                     yield from reading.noted(file, next(outcomes))

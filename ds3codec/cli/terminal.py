@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from ..captures import Tally
-from ..errors import Ds3CodecError, public_name, quoted_name
+from ..errors import Ds3CodecError, public_name, quoted_name, unspelled
 
 __all__ = [
     "EXIT_CLEAN",
@@ -42,6 +43,7 @@ __all__ = [
     "discard_output",
     "failed",
     "printable",
+    "printable_name",
     "put",
     "sized",
     "told",
@@ -59,6 +61,9 @@ _WIDE = 80  # columns of a terminal from which on the bar says all
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
+_ESCAPE = re.compile(r"\\(?:[nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
+
+
 def printable(text: str) -> str:
     """`text` with all that does not print escaped, such as `\\x1b` and `\\u202e`, as `repr` does it."""
     if text.isprintable():
@@ -67,6 +72,14 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def printable_name(name: str) -> str:
+    """The name of an input as `printable` has it, but told apart from one that has such an escape in it."""
+    name = unspelled(name)
+    if os.sep == "\\" or (name.isprintable() and _ESCAPE.search(name) is None):
+        return printable(name)
+    return printable(name.replace("\\", "\\\\"))
 
 
 def as_data(value: object, indent: int | None = None) -> str:

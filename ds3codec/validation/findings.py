@@ -15,7 +15,7 @@ from ..models import MasterObjectList
 from ..operations import Operation
 from .checks.base import Severity
 from .places import Place
-from .rules import RULES
+from .rules import GROUPS, RULES
 
 __all__ = ["Finding", "Findings", "Report", "finding_row", "report_row"]
 
@@ -105,6 +105,7 @@ class Report:
         blobs: How many blobs there are.
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
+        not_checked: The groups of rules that were not applied, or not to all of the response, and why.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -117,6 +118,9 @@ class Report:
     blobs: int = 0
     bytes_read: int = 0
     complete: bool = False
+    not_checked: dict[str, str] = field(
+        default_factory=lambda: dict.fromkeys(GROUPS, "the response was not read to its end")
+    )
 
     @property
     def errors(self) -> int:
@@ -149,6 +153,7 @@ def report_row(report: Report) -> dict[str, Any]:
         "chunks": report.chunks,
         "blobs": report.blobs,
         "bytes_read": report.bytes_read,
+        "not_checked": report.not_checked,
     }
 
 

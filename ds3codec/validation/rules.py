@@ -6,12 +6,13 @@ A rule's name is stable, for scripts select by it. Its group says which part of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from ..errors import RuleError, shown
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
-__all__ = ["RULES", "RuleError", "selected"]
+__all__ = ["GROUPS", "RULES", "RuleError", "no_rule", "selected"]
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -145,7 +146,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (*_OF_DOCUMENTS, *(rule for check in CHECKS for rule in check.rules), *_OF_EXCHANGES)
 }
-_GROUPS = {rule.group for rule in RULES.values()}
+GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
 
 
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
@@ -162,11 +163,18 @@ def _expanded(names: Iterable[str]) -> set[str]:
     for name in [names] if isinstance(names, str) else names:
         if name in RULES:
             found.add(name)
-        elif name in _GROUPS:
+        elif name in GROUPS:
             found.update(rule.name for rule in RULES.values() if rule.group == name)
         else:
-            raise RuleError(
-                f"there is no rule {shown(name)}; groups are {', '.join(sorted(_GROUPS))}, "
-                "and `ds3codec rules` lists the rules"
-            )
+            raise RuleError(no_rule(name))
     return found
+
+
+def no_rule(name: str) -> str:
+    """Say that no rule and no group has a name, and which one may have been meant."""
+    near = get_close_matches(str(name), (*RULES, *GROUPS), n=1)
+    meant = f"did you mean {near[0]}? Groups" if near else "groups"
+    return (
+        f"there is no rule and no group {shown(name)}; {meant} are {', '.join(GROUPS)}, and `ds3codec rules` lists"
+        " the rules"
+    )

@@ -10,6 +10,7 @@ import click
 from lxml import etree
 
 from ...validation import RULES, Severity
+from ...validation.rules import GROUPS
 from ...wire.contracts import MAIN, whole_schema
 from ..options import more_help
 from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
@@ -111,12 +112,15 @@ def _report_schema() -> dict[str, Any]:
         chunks=count,
         blobs=count,
         bytes_read=count,
+        not_checked={"type": "object", "propertyNames": {"enum": list(GROUPS)}, "additionalProperties": text},
         counts={"type": "object", "propertyNames": {"enum": list(RULES)}, "additionalProperties": count},
         findings={"type": "array", "items": {"$ref": "#/$defs/finding"}},
     )
     whole = _object(
         responses={"type": "array", "items": {"$ref": "#/$defs/response"}},
         unreadable={"type": "array", "items": {"$ref": "#/$defs/unreadable"}},
+        passed_over={"type": "array", "items": {"$ref": "#/$defs/passed_over"}},
+        order=maybe,
         totals=_object(**{one.value: count for one in Severity}),
     )
     return {
@@ -127,6 +131,9 @@ def _report_schema() -> dict[str, Any]:
             "response": response,
             "finding": finding,
             "unreadable": _object(file=text, unreadable=text),
+            "passed_over": _object(
+                name=text, passed_over=text, kind={"enum": ["file", "response", "redirect"]}, count=count
+            ),
         },
     }
 

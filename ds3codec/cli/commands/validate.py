@@ -338,13 +338,4 @@ def _print(state: _Run, paths: Iterable[str]) -> None:
         sys.stdout.flush()  # for those who wait for the next result
     if state.chosen.form == "text" and state.reading.interrupted:
         put("interrupted: the rest was not read")
-    if state.chosen.form == "text" and not state.chosen.quiet and not state.chosen.statistics:
-        _print_skipped(state.reading.tally)
     sys.stdout.flush()
-
-
-def _print_skipped(tally: Tally) -> None:
-    if tally.skipped:
-        put(f"{counted(tally.skipped, 'other response')} skipped")
-    if tally.redirects:
-        put(f"{counted(tally.redirects, 'redirect')} passed over")
