@@ -62,7 +62,7 @@ LAYERS = {
     "": "_version bases models errors decoding readers writers plain operations validation",
     "summaries": "models readers",
     "bench": ". models readers sinks summaries tables testing validation wire",
-    "cli": "summaries _version models errors options formats compression sources sinks readers writers"
+    "cli": "summaries _version models errors options formats compression remote sources sinks readers writers"
     " operations captures validation redaction tables distributed testing wire bench",
     "__main__": "cli",
 }

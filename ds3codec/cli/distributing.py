@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -18,13 +19,14 @@ from ..captures import form_of, opened_capture
 from ..captures.streams import Stream
 from ..compression import decompressed
 from ..distributed.parts import Part, Rows, is_sound, read, split
-from ..errors import UsageError, public_name, quoted_name
+from ..errors import InputError, UsageError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
 from ..options import ReadOptions
 from ..sources import pieces
 from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
 from .reading import Cluster, Outcome, Reading, T, Unread
+from .unreadables import Unreadables
 
 __all__ = ["DistributedRows", "connected", "in_order", "results"]
 
@@ -60,25 +62,40 @@ class DistributedRows:
         schema: The schema of the batches.
     """
 
-    def __init__(self, cluster: Cluster, files: Sequence[str], options: ReadOptions) -> None:
+    def __init__(
+        self, cluster: Cluster, files: Sequence[str], options: ReadOptions, unreadable: Unreadables
+    ) -> None:
         self._cluster = cluster
+        self._unreadable = unreadable
         self._files = files
         self._options = options
         self._is_one = len(files) == 1 and _is_body(files[0])
         self._header: MasterObjectList | None = None
         self._hidden: list[HiddenChunk] = []
         self._rows = 0
+        self._counts: list[int] = []  # for each part that is read, of how many its capture has
         self._last_chunk: dict[str, Any] | None = None
         columns = arrow_schema(placements=options.get("placements", False))
         self.schema: pa.Schema = columns if self._is_one else labelled_schema(columns, "input")
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         with connected(*self._cluster) as client:
-            for found in in_order(client, read, self._steps(client)):
-                for rows in found:
-                    self._header = self._header or rows.header
-                    self._notice_hidden(rows)
-                    yield from self._of(rows).to_batches()
+            outcomes = zip(in_order(client, _tried, self._steps(client)), self._counts)
+            for outcome, count in outcomes:
+                parts = chain([outcome], (other for other, _ in islice(outcomes, count - 1)))
+                yield from self._unreadable.readable(self.schema, self._batches(parts))
+                deque(parts, maxlen=0)
+        self._unreadable.close()
+
+    def _batches(self, parts: Iterable[list[Rows] | InputError]) -> Iterator[pa.RecordBatch]:
+        """The rows of a capture, of all its parts."""
+        for found in parts:
+            if isinstance(found, InputError):
+                raise found
+            for rows in found:
+                self._header = self._header or rows.header
+                self._notice_hidden(rows)
+                yield from self._of(rows).to_batches()
 
     def metadata(self) -> dict[bytes, bytes]:
         """The job, if there is one, and its chunks without rows."""
@@ -88,6 +105,7 @@ class DistributedRows:
         for file in self._files:
             parts = split(file, _PART, {})
             sound = len(parts) == 1 or all(in_order(client, is_sound, [(part,) for part in parts]))
+            self._counts += [len(parts)] * len(parts)
             yield from ((part, sound, self._options) for part in parts)
 
     def _of(self, rows: Rows) -> pa.Table:
@@ -120,6 +138,14 @@ def _is_body(file: str) -> bool:
 
 
 # Steps on a cluster.
+
+
+def _tried(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows] | InputError:
+    """The rows of each response in a part, or why they cannot be read."""
+    try:
+        return read(part, is_sound, options)
+    except InputError as error:
+        return error
 
 
 @contextmanager

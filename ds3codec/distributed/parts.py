@@ -9,13 +9,13 @@ sound, the response is read as a whole, by its first part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..captures import expand, responses
+from ..captures import Response, expand, responses
 from ..captures.streams import Stream
 from ..decoding.scanner import (
     begins,
@@ -78,6 +78,10 @@ class Part:
     def opened(self, start: int) -> Any:
         """Open the capture from a byte on. Raises SourceError."""
         return opened(self._path, self._options, start)
+
+    def responses(self, file: Any) -> Iterator[Response]:
+        """Read the responses of the capture, which is open as a file, from its beginning. Raises SourceError."""
+        return responses(file, name=self._path)
 
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""
@@ -181,7 +185,7 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     origin = part.name
     try:
         with part.opened(0) as file:
-            for response in responses(file, name=part.name):
+            for response in part.responses(file):
                 origin = response.origin
                 found.append(rows_of(TableReader(response.body, **options), origin))
     except Ds3CodecError as error:

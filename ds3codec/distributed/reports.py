@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 from dask.delayed import delayed
 
-from ..captures import responses
 from ..errors import SourceError
 from ..validation import Severity, validate
 from ..validation.findings import finding_row, report_row
@@ -117,7 +116,7 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     of_findings: _Found = []
     try:
         with part.opened(0) as file:
-            for response in responses(file, name=part.name):
+            for response in part.responses(file):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)
                 counts = {f"{severity.value}s": report.count(severity) for severity in Severity}

@@ -28,6 +28,7 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 @click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
 @click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--skip-unreadable", is_flag=True, help="Write what can be read; the exit status stays 2.")
 @on_cluster
 @more_help(
     f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
@@ -45,7 +46,8 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 def convert(inputs: list[str], **options: Any) -> int:
     """Make a table of responses, or a response of a table.
 
-    Exit status 0: done; 2: something could not be read or written, and there is no output.
+    Exit status 0: done; 2: something could not be read or written, and there is no output, or one of the rest
+    with --skip-unreadable. Of a response that cannot be read to its end, no row is written.
     """
     try:
         from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)
@@ -67,7 +69,7 @@ def convert(inputs: list[str], **options: Any) -> int:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
     cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
-    wanted = converting.Wanted(output, form, *how, cluster)
+    wanted = converting.Wanted(output, form, *how, cluster, options["skip_unreadable"])
     return converting.run(inputs, wanted)
 
 
