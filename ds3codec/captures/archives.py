@@ -11,7 +11,7 @@ from ..errors import SourceError, TruncatedError
 from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, missing, passed_over
+from .recorded import Response, begins_as_job, date, is_ours, is_redirect, joined_fields, missing, passed_over
 from .streams import Stream, Tally
 
 __all__ = ["all_archived", "archived"]
@@ -51,8 +51,9 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
             decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else _nothing_recorded()
         )
         is_wanted = not is_redirect(status) and is_ours(method, url, body)
+        time = date(entry.get("startedDateTime"))
         response = Response(
-            f"{name}#{number}", body, status, headers, method, url, size, is_recorded, remarks
+            f"{name}#{number}", body, status, headers, method, url, size, is_recorded, remarks, time
         )
         yield entry, response, is_wanted
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ..decoding.scanner import root_name
 from ..errors import SourceError, cut, public_name
@@ -11,7 +13,9 @@ from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import PassedOver, Stream
 
-__all__ = ["Response", "begins_as_job", "is_ours", "is_redirect", "joined_fields", "missing", "passed_over"]
+__all__ = ["Response", "begins_as_job", "date", "is_ours", "is_redirect", "joined_fields", "missing", "passed_over"]
+
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
 _PROLOG = 4096  # bytes in which the first element of a body is looked for
 _ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
@@ -35,6 +39,8 @@ class Response:
         size: How long the recorder says that the body was, in bytes; None where it does not say.
         is_recorded: Whether the body was recorded; browsers leave large ones out.
         remarks: What the recorder says of the body that is not true.
+        time: When it was recorded, in UTC: when the request was sent or the answer began, as the recorder has
+            it. None where it does not say.
     """
 
     origin: str
@@ -47,6 +53,7 @@ class Response:
     size: int | None = None
     is_recorded: bool = True
     remarks: tuple[str, ...] = ()
+    time: datetime | None = None
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
@@ -80,6 +87,19 @@ def passed_over(name: str, response: Response | None) -> PassedOver:
 def missing(package: str, captures: str) -> SourceError:
     """The error for captures that are read with a package that is not there."""
     return SourceError(f"{captures} are read with {package}, which is missing: pip install 'ds3codec[cli]'")
+
+
+def date(value: object) -> datetime | None:
+    """A date as recorders write it, a text as in ISO 8601; None for anything else."""
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    day, time, fraction, zone = found.groups()
+    zone = "+00:00" if zone in (None, "Z") else f"{zone[:3]}:{zone[-2:]}"
+    try:
+        return datetime.fromisoformat(f"{day}T{time}.{fraction or '':0<6.6}{zone}").astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

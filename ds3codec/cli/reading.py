@@ -199,7 +199,7 @@ class Reading:
         self.tally.redirects += tally.redirects
         if failure is not None:
             unreadable = self._unreadable(public_name(file), failure)
-            if not results or results[-1].unfinished is None:
+            if not results or results[-1].unfinished != failure:
                 yield unreadable
         yield from tally.passed_over
 

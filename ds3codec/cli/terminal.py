@@ -163,11 +163,11 @@ def failed(message: str) -> None:
     print(f"ds3codec: {printable(message)}", file=sys.stderr)
 
 
-def told(error: Exception) -> str:
-    """What an error says; one of the system is about writing, for all others are ours."""
+def told(error: Exception, doing: str = "write") -> str:
+    """What an error says; of one of the system, what could not be done, with which file, and why."""
     if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
-        place = f" {quoted_name(str(error.filename))}" if error.filename else ""
-        return f"cannot write{place}: {error.strerror or error}"
+        place = f" {quoted_name(os.fsdecode(error.filename))}" if error.filename else ""
+        return f"cannot {doing}{place}: {error.strerror or error}"
     return str(error)
 
 

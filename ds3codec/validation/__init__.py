@@ -248,6 +248,7 @@ class Validation:
         size = self._response.size
         if rule == "truncated" and size is not None and size > self.report.bytes_read:
             message += f"; the recorder kept {self.report.bytes_read:,} of {size:,} bytes"
+        self.report.broken_off = message
         self._findings.add(rule, message, Place(error.path, line=error.line, column=error.column))
 
     def _end(self) -> None:

@@ -105,6 +105,7 @@ class Report:
         blobs: How many blobs there are.
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
+        broken_off: Why the document could not be read to its end; None where it could.
         not_checked: The groups of rules that were not applied, or not to all of the response, and why.
     """
 
@@ -118,6 +119,7 @@ class Report:
     blobs: int = 0
     bytes_read: int = 0
     complete: bool = False
+    broken_off: str | None = None
     not_checked: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(GROUPS, "the response was not read to its end")
     )

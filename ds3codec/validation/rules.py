@@ -12,7 +12,7 @@ from ..errors import RuleError, shown
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
-__all__ = ["GROUPS", "RULES", "RuleError", "no_rule", "selected"]
+__all__ = ["GROUPS", "RULES", "RuleError", "meant", "selected"]
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -166,15 +166,14 @@ def _expanded(names: Iterable[str]) -> set[str]:
         elif name in GROUPS:
             found.update(rule.name for rule in RULES.values() if rule.group == name)
         else:
-            raise RuleError(no_rule(name))
+            raise RuleError(
+                f"there is no rule {shown(name)}{meant(name)}; groups are {', '.join(GROUPS)}, "
+                "and `ds3codec rules` lists the rules"
+            )
     return found
 
 
-def no_rule(name: str) -> str:
-    """Say that no rule and no group has a name, and which one may have been meant."""
+def meant(name: object) -> str:
+    """Ask if a rule or group was meant that has nearly this name; empty where none has."""
     near = get_close_matches(str(name), (*RULES, *GROUPS), n=1)
-    meant = f"did you mean {near[0]}? Groups" if near else "groups"
-    return (
-        f"there is no rule and no group {shown(name)}; {meant} are {', '.join(GROUPS)}, and `ds3codec rules` lists"
-        " the rules"
-    )
+    return f": did you mean {near[0]}?" if near else ""

@@ -13,7 +13,7 @@ from ...validation import RULES, Severity
 from ...validation.rules import GROUPS
 from ...wire.contracts import MAIN, whole_schema
 from ..options import more_help
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put, told
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -47,18 +47,18 @@ def schema(output: Path | None, of: str) -> int:
         put(_of_reports() if of == "report" else _in_one_piece())
         return EXIT_CLEAN
     if of == "report":
-        parts, told = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
+        parts, done = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
     else:
         parts = {item.name: item.read_bytes() for item in _schemas()}
-        told = f"{len(parts)} files in {output}; {MAIN} includes the others"
+        done = f"{len(parts)} files in {output}; {MAIN} includes the others"
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name, data in parts.items():
             (output / name).write_bytes(data)
     except OSError as error:
-        failed(f"cannot write to {str(output)!r}: {error.strerror}")
+        failed(told(error, "write to"))
         return EXIT_UNREADABLE
-    put(told)
+    put(done)
     return EXIT_CLEAN
 
 

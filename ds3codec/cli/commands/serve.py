@@ -16,7 +16,7 @@ from ...testing.documents import LATEST
 from ...validation import VersionError
 from ..options import more_help
 from ..outputs import Refused
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put, told
 
 __all__ = ["serve"]
 
@@ -51,7 +51,7 @@ def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options
     except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
-        failed(f"cannot listen at {options['host']}:{options['port']}: {os.strerror(error.errno or 0)}")
+        failed(told(error, f"listen at {options['host']}:{options['port']}"))
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 
