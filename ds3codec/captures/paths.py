@@ -82,6 +82,8 @@ def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
 def _surveyed(path: str) -> tuple[list[str], list[PassedOver]]:
     if path == "-" or is_url(path):
         return [path], []
+    if not path:  # which pathlib takes for the working folder
+        raise SourceError("cannot read '': no such file")
     if Path(path).is_dir():
         found, passed_over = _in_folder(path)
         none = "no capture in it, by names and first bytes of its files"

@@ -30,7 +30,7 @@ from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
 from .outputs import attempt, sink_of
 from .reading import Cluster, passed_over_in_words
-from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, ReadingProgress, failed
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, ReadingProgress, counted, failed
 from .unreadables import Unreadables
 
 __all__ = ["Wanted", "run"]
@@ -74,7 +74,9 @@ def _convert(inputs: _Inputs, wanted: Wanted) -> None:
     if wanted.form == "xml":
         _to_xml(inputs, sink, wanted)
     else:
-        write_table(Selected(inputs.batches(), wanted.comparisons, wanted.columns), sink, wanted.form)
+        selected = Selected(inputs.batches(), wanted.comparisons, wanted.columns)
+        write_table(selected, sink, wanted.form)
+        _say_if_none(selected)
 
 
 def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
@@ -88,6 +90,12 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
     rows = None if wanted.comparisons else getattr(batches, "rows", None)
     selected = Selected(batches, wanted.comparisons)
     encode_batches(selected.schema, _of_one_response(selected), sink, rows=rows, header=header)
+
+
+def _say_if_none(selected: Selected) -> None:
+    """Say that no row is left, which nobody sees in a table."""
+    if selected.found and not selected.left:
+        failed(f"no row is left: what is asked for with --where is true of none of {counted(selected.found, 'row')}")
 
 
 def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -18,6 +18,7 @@ from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
@@ -58,6 +59,8 @@ _LONGEST_NAME = 24  # of a file, beside its bar
 _UNLIMITED = 1_000_000
 _NARROW, _MOST_BESIDE = 60, 3  # columns of a terminal below which so many of a table stand side by side
 _WIDE = 80  # columns of a terminal from which on the bar says all
+_BAR = 30  # characters of the longest bar
+_BARS, _PLAIN_BARS = ("█", "▏"), ("#", "|")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 
 
@@ -127,6 +130,28 @@ class Printer:
             table.add_row(*map(Text, line))
         self._console.print(Padding(table, (0, 0, 0, indent)))
 
+    def bars(self, title: str, rows: Sequence[tuple[str, float, str]], indent: int = 0) -> None:
+        """Print rows of a name, a share from 0 to 1 as a bar, and a text: in columns, if these are narrow enough."""
+        full, least = self._bar_characters()
+        bars = [full * round(_BAR * share) or least for _, share, _ in rows]
+        lines = [(printable(name), bar, text) for (name, _, text), bar in zip(rows, bars)]
+        widths = [max(map(cell_len, column)) for column in zip(*lines)]
+        if not self._is_terminal or indent + sum(widths) + 4 <= self._console.width:
+            self._print_aligned((title, "", ""), [list(line) for line in lines], indent)
+            return
+        self._console.print(Text(" " * indent + title, "bold"), soft_wrap=True)
+        for name, bar, text in lines:
+            self._console.print(Text(f"{' ' * indent}{name}"), soft_wrap=True)
+            self._console.print(Text(f"{' ' * indent}  {set_cell_size(bar, widths[1])}  {text}"), soft_wrap=True)
+
+    def _bar_characters(self) -> tuple[str, str]:
+        """The character that a bar is made of, and the one of a bar of no length, which the output can show."""
+        try:
+            "".join(_BARS).encode(self._console.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return _PLAIN_BARS
+        return _BARS
+
     def _print_stacked(self, headings: Sequence[str], rows: list[list[str]]) -> None:
         for first, *others in rows:
             self._console.print(Text(first, "bold"), soft_wrap=True)
@@ -187,9 +212,14 @@ def sized(count: int) -> str:
 
 
 class ReadingProgress:
-    """A bar with rate and time left, on a terminal, for what takes longer than a second."""
+    """A bar with rate and time left, on a terminal, for what takes longer than a second.
 
-    def __init__(self) -> None:
+    Args:
+        unit: What is counted: bytes, with their rate, or something else.
+    """
+
+    def __init__(self, unit: str = "bytes") -> None:
+        self._unit = unit
         self._console = Console(stderr=True)
         self._started = time.monotonic()
         self._bar: Progress | None = None
@@ -218,7 +248,7 @@ class ReadingProgress:
         tally.on_read = lambda: self.show(file, tally.bytes_read - before, size)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Bytes of a file read so far, and all of them where that is known."""
+        """How much of a file is done so far, and how much there is where that is known."""
         name = printable(Path(public_name(name)).name)
         if self._bar is None:
             if not self._console.is_terminal or time.monotonic() - self._started < _PATIENCE:
@@ -226,11 +256,14 @@ class ReadingProgress:
             name_column = Column(no_wrap=True, overflow="ellipsis", max_width=_LONGEST_NAME)
             columns = [TextColumn("{task.description}", markup=False, table_column=name_column)]
             is_wide = self._console.width >= _WIDE
+            in_bytes = self._unit == "bytes"
+            counts = [DownloadColumn()] if in_bytes else [MofNCompleteColumn(), TextColumn(self._unit)]
+            rate = [TransferSpeedColumn()] if in_bytes else []
             self._bar = Progress(
                 *columns,
                 BarColumn() if is_wide else BarColumn(8),
-                DownloadColumn(),
-                *([TransferSpeedColumn(), TimeRemainingColumn()] if is_wide else []),
+                *counts,
+                *([*rate, TimeRemainingColumn()] if is_wide else []),
                 console=self._console,
                 transient=True,
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -46,6 +46,9 @@ _ENDINGS = ("mxf", "mov", "wav", "dpx", "xml")
 _OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
 
 
+_Chunks = Iterator[tuple[JobChunk, list[Blob]]]
+
+
 @dataclass(frozen=True)
 class _Wanted:
     objects: int
@@ -68,6 +71,7 @@ def write_document(
     blob_size: int | None = _BLOB_SIZE,
     attribute_count: int | None = None,
     sync: bool = True,
+    on_made: Callable[[int], object] | None = None,
 ) -> None:
     """Write a job of so many objects as a response.
 
@@ -84,6 +88,8 @@ def write_document(
             which are not cut.
         attribute_count: How many attributes a blob has at most; the required ones stay.
         sync: Whether what goes to a path is on the disk before it takes its place there.
+        on_made: Called with the number of objects that begin in a chunk, once it is made. All are made twice: to
+            know their sums, and to write them.
 
     Raises:
         VersionError: There is no such version.
@@ -102,16 +108,23 @@ def write_document(
     if blob_size is not None and blob_size < 1:
         raise UsageError(f"blob_size must be a number from 1 on, not {blob_size}")
     wanted = _Wanted(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
-    with JobWriter(sink, _header(wanted), sync=sync) as writer:
-        for chunk, blobs in _chunks(wanted):
+    with JobWriter(sink, _header(wanted, on_made), sync=sync) as writer:
+        for chunk, blobs in _told(_chunks(wanted), on_made):
             writer.write(chunk, blobs)
 
 
-def _header(wanted: _Wanted) -> MasterObjectList:
+def _told(chunks: _Chunks, on_made: Callable[[int], object] | None) -> _Chunks:
+    for chunk, blobs in chunks:
+        yield chunk, blobs
+        if on_made is not None:
+            on_made(sum(blob.offset == 0 for blob in blobs))
+
+
+def _header(wanted: _Wanted, on_made: Callable[[int], object] | None) -> MasterObjectList:
     source = _source(wanted.seed, "job")
     size = cached = 0
     is_all_cached = True
-    for _, blobs in _chunks(wanted):
+    for _, blobs in _told(_chunks(wanted), on_made):
         size += sum(blob.length for blob in blobs)
         cached += sum(blob.length for blob in blobs if blob.in_cache)
         is_all_cached = is_all_cached and all(blob.in_cache for blob in blobs)
@@ -143,7 +156,7 @@ def _nodes(wanted: _Wanted) -> list[JobNode]:
     return [limited(node, wanted.api_version)]
 
 
-def _chunks(wanted: _Wanted) -> Iterator[tuple[JobChunk, list[Blob]]]:
+def _chunks(wanted: _Wanted) -> _Chunks:
     """The chunks with their blobs: the same whenever they are asked for."""
     source = _source(wanted.seed, "chunks")
     blobs = _blobs(wanted)

@@ -176,4 +176,4 @@ def _expanded(names: Iterable[str]) -> set[str]:
 def meant(name: object) -> str:
     """Ask if a rule or group was meant that has nearly this name; empty where none has."""
     near = get_close_matches(str(name), (*RULES, *GROUPS), n=1)
-    return f": did you mean {near[0]}?" if near else ""
+    return f" (did you mean {near[0]}?)" if near else ""

@@ -152,8 +152,7 @@ Bar = tuple[str, int, float, str]
 def _show_bars(printer: Printer, title: str, bars: list[Bar]) -> None:
     if not bars:
         return
-    rows = [(name, "█" * round(30 * share) or "▏", text) for name, _, share, text in bars]
-    printer.table((title, "", ""), rows, indent=2)
+    printer.bars(title, [(name, share, text) for name, _, share, text in bars], indent=2)
 
 
 def _bytes(summary: Summary) -> list[Bar]:
