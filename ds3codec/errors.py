@@ -53,8 +53,8 @@ def public_name(name: str) -> str:
 
     Of a URL, its user, password, query and fragment are hidden. No password escapes for being badly quoted:
     where it may have a `/`, `?` or `#`, more is hidden than it. Bytes that are no text are escaped as Python
-    does it, such as `\\udcff`. Names are told apart: where one has these, or what looks like them, each of its
-    backslashes is two.
+    does it, such as `\\udcff`. Names are told apart: where one has these, or what looks like them, each of
+    its backslashes is two.
     """
     name = _without_secrets(name)
     if _NO_TEXT.search(name) is None and _SPELLED.search(name) is None:

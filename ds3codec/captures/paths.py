@@ -1,8 +1,8 @@
 """Paths in, files out: a file, a folder, a pattern, or `-` for standard input.
 
-What a path names is read, whatever it is, and so is what a pattern names. In folders, and of all that `*` stands
-for, the first bytes decide: what looks like a capture or a recording is read, also where nobody can read it, for
-then that is to be said. All else is passed over, with the reason.
+What a path names is read, whatever it is, and so is what a pattern names. In folders, and of all that `*`
+stands for, the first bytes decide: what looks like a capture or a recording is read, also where nobody can
+read it, for then that is to be said. All else is passed over, with the reason.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import codecs
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..compression import decompressed
@@ -51,9 +51,9 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
     """The captures that paths, folders and globs stand for, each once.
 
     Folders are searched recursively, without what is hidden, for files that begin as a capture or a recording
-    does, or have the name of one; other files in them are passed over. A glob (`*`, `?`, `[...]`, and `**` for
-    folders of any depth) counts as one where no file has that name; one that ends with `*` alone stands for what
-    its folder does. `-` is standard input.
+    does, or have the name of one; other files in them are passed over. A glob (`*`, `?`, `[...]`, and `**`
+    for folders of any depth) counts as one where no file has that name; one that ends with `*` alone stands
+    for what its folder does. `-` is standard input.
 
         for path in expand(["captures", "logs/*.har", "-"]):
             for response in responses(path): ...
@@ -119,11 +119,11 @@ def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
 
 
 def _with_folders(pattern: str) -> str:
-    """The pattern, in which folders that are there mean themselves, whatever characters are in their names."""
-    folder, rest = Path(pattern), ""
+    """The pattern, in which folders that are there mean themselves, whatever is in their names."""
+    folder = Path(pattern)
     while not os.path.lexists(folder):
-        folder, rest = folder.parent, os.path.join(folder.name, rest) if rest else folder.name
-    return os.path.join(glob.escape(str(folder)), rest) if folder != Path() else rest
+        folder = folder.parent
+    return str(Path(glob.escape(str(folder))) / Path(pattern).relative_to(folder))
 
 
 def _apart_from_input(file: str) -> str:

@@ -13,7 +13,16 @@ from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import PassedOver, Stream
 
-__all__ = ["Response", "begins_as_job", "date", "is_ours", "is_redirect", "joined_fields", "missing", "passed_over"]
+__all__ = [
+    "Response",
+    "begins_as_job",
+    "date",
+    "is_ours",
+    "is_redirect",
+    "joined_fields",
+    "missing",
+    "passed_over",
+]
 
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 
@@ -72,7 +81,7 @@ def is_redirect(status: int | None) -> bool:
 
 
 def passed_over(name: str, response: Response | None) -> PassedOver:
-    """Say of an exchange that is not read what it is: a redirect, an answer to something else, or no answer."""
+    """Say of an exchange that is not read what it is: a redirect, another answer, or none."""
     if response is None:
         return PassedOver(name, "a request without an answer", "response")
     asked = ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..compression import decompressed
 from ..errors import DecodeError, SourceError
@@ -20,7 +19,8 @@ BOM = b"\xef\xbb\xbf"
 _MOST_NAMED = 1000  # of what is passed over; the rest is counted
 
 
-class PassedOver(NamedTuple):
+@dataclass(frozen=True)
+class PassedOver:
     """A file or an exchange that is not read, for it has nothing to do with jobs.
 
     Attributes:

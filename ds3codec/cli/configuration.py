@@ -58,7 +58,9 @@ def _table(path: Path) -> Mapping[str, Any] | None:
     if path.name == _OWN and "tool" not in data:
         return data
     if path.name == _OWN and len(data) > 1:
-        raise UsageError(f"of {quoted_name(str(path))} there are options both in and outside of tool.ds3codec")
+        raise UsageError(
+            f"of {quoted_name(str(path))} there are options both in and outside of tool.ds3codec"
+        )
     tools = data.get("tool", {})
     table = tools.get("ds3codec") if isinstance(tools, dict) else tools
     if table is not None and not isinstance(table, dict):

@@ -95,7 +95,7 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
 def _say_if_none(selected: Selected) -> None:
     """Say that no row is left, which nobody sees in a table."""
     if selected.found and not selected.left:
-        failed(f"no row is left: what is asked for with --where is true of none of {counted(selected.found, 'row')}")
+        failed(f"no row is left: --where asks for what is true of none of {counted(selected.found, 'row')}")
 
 
 def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -266,8 +266,8 @@ class _Named:
 class _Several:
     """The rows of several inputs, with a column that names the input.
 
-    Once an input cannot be read, no more rows are given, but all inputs are read, to name all that cannot be; or
-    what can be read is given, if that is wanted.
+    Once an input cannot be read, no more rows are given, but all inputs are read, to name all that cannot be;
+    or what can be read is given, if that is wanted.
     """
 
     def __init__(

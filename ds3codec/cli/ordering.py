@@ -1,8 +1,8 @@
-"""The order of the answers of one job, as a client got them: by what they say, not by how a folder lists them.
+"""The order of the answers of one job, as a client got them: by what they say, not as a folder lists them.
 
-The dates of the recordings come first, where each capture has one. Else the numbers in the names count as people
-count, so that poll-10 comes behind poll-2. An order that somebody has written down stays: files that are named one
-by one, and not as a shell lists them.
+The dates of the recordings come first, where each capture has one. Else the numbers in the names count as
+people count, so that poll-10 comes behind poll-2. An order that somebody has written down stays: files that are
+named one by one, and not as a shell lists them.
 """
 
 from __future__ import annotations
@@ -73,6 +73,5 @@ def _is_listed(files: Sequence[str]) -> bool:
 
 def _counted(name: str) -> list[tuple[int, str]]:
     """What a name is ordered by: its texts, and between them its numbers by their values."""
-    texts = re.split(r"[0-9]+", name)
-    numbers = [int(number[:4000]) for number in re.findall(r"[0-9]+", name)]
-    return [*zip(texts, numbers), (texts[-1], -1)]
+    parts: list[str] = re.split(r"([0-9]+)", name)
+    return [(text, int(number[:4000])) for text, number in zip(parts[::2], [*parts[1::2], "0"])]

@@ -145,7 +145,7 @@ class Reading:
             self.interrupted = True
 
     def files(self, paths: Iterable[str]) -> Iterator[str | Unread]:
-        """The captures that paths stand for, each once, what is passed over, and the paths that stand for none."""
+        """The captures that paths stand for, each once; what is passed over; paths that stand for none."""
         seen: set[str | PassedOver] = set()
         for path in paths:
             try:
@@ -153,7 +153,8 @@ class Reading:
             except SourceError as error:
                 yield self._unreadable(public_name(path), str(error))
                 continue
-            found = [one for one in (*captures, *passed_over) if one not in seen]
+            every: list[str | PassedOver] = [*captures, *passed_over]
+            found = [one for one in every if one not in seen]
             seen.update(found)
             yield from found
 

@@ -2,8 +2,8 @@
 
 GitHub refuses a log as a whole that has more than 25,000 results, or is larger than 10 MB in gzip, see
 https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit and
-https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/file-too-large. Of its other
-limits, a log has one run of some 60 rules without tags, and one location a result.
+https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/file-too-large. Its other
+limits are not met: a log has one run of some 60 rules without tags, and one location a result.
 
 The most severe results are kept, the first of them where they are too many.
 """

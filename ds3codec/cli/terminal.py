@@ -131,7 +131,7 @@ class Printer:
         self._console.print(Padding(table, (0, 0, 0, indent)))
 
     def bars(self, title: str, rows: Sequence[tuple[str, float, str]], indent: int = 0) -> None:
-        """Print rows of a name, a share from 0 to 1 as a bar, and a text: in columns, if these are narrow enough."""
+        """Print rows of a name, a share of 1 as a bar, and a text; in columns, if these are narrow enough."""
         full, least = self._bar_characters()
         bars = [full * round(_BAR * share) or least for _, share, _ in rows]
         lines = [(printable(name), bar, text) for (name, _, text), bar in zip(rows, bars)]
@@ -142,10 +142,12 @@ class Printer:
         self._console.print(Text(" " * indent + title, "bold"), soft_wrap=True)
         for name, bar, text in lines:
             self._console.print(Text(f"{' ' * indent}{name}"), soft_wrap=True)
-            self._console.print(Text(f"{' ' * indent}  {set_cell_size(bar, widths[1])}  {text}"), soft_wrap=True)
+            self._console.print(
+                Text(f"{' ' * indent}  {set_cell_size(bar, widths[1])}  {text}"), soft_wrap=True
+            )
 
     def _bar_characters(self) -> tuple[str, str]:
-        """The character that a bar is made of, and the one of a bar of no length, which the output can show."""
+        """The characters that the output has for a bar: what it is made of, and one of no length."""
         try:
             "".join(_BARS).encode(self._console.encoding)
         except (UnicodeEncodeError, LookupError):

@@ -34,10 +34,8 @@ class Unreadables:
         if self._skip:
             failed(str(error))
 
-    def readable(
-        self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
-    ) -> Iterator[pa.RecordBatch]:
-        """The rows of an input; none from where one cannot be read, or none of that one if others are wanted."""
+    def readable(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The rows of an input; none once one cannot be read, or none of that if others are wanted."""
         if self._skip:
             yield from self._whole(schema, batches)
             return
@@ -65,7 +63,7 @@ class Unreadables:
                 yield from held
 
     def close(self) -> None:
-        """Raise the error of what could not be read, unless the others are wanted; name all, if they are several."""
+        """Raise the error of what could not be read, unless others are wanted; name all, if several."""
         if self._skip or not self.errors:
             return
         if len(self.errors) == 1:

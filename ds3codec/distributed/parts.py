@@ -80,7 +80,7 @@ class Part:
         return opened(self._path, self._options, start)
 
     def responses(self, file: Any) -> Iterator[Response]:
-        """Read the responses of the capture, which is open as a file, from its beginning. Raises SourceError."""
+        """Read the responses of the capture, which is open as a file. Raises SourceError."""
         return responses(file, name=self._path)
 
     def stored(self) -> int | None:

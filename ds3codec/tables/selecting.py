@@ -59,14 +59,16 @@ def compared(text: str) -> Comparison:
     match = _COMPARISON.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"{shown(text)} is no comparison, such as 'length >= 1000' or 'in_cache = false': a column, one of"
-            f" {', '.join(_OPERATORS)}, and a value"
+            f"{shown(text)} is no comparison, such as 'length >= 1000' or 'in_cache = false': a column, one"
+            f" of {', '.join(_OPERATORS)}, and a value"
         )
     field, operator, value = match.groups()
     if value[:1] in ("'", '"') and value[:1]:
         quoted = _QUOTED.fullmatch(value)
         if quoted is None:
-            raise UsageError(f"{shown(value)} is no value: the quote does not end, or more follows; {_SEVERAL}")
+            raise UsageError(
+                f"{shown(value)} is no value: the quote does not end, or more follows; {_SEVERAL}"
+            )
         quote = value[0]
         return Comparison(field, operator, value[1:-1].replace(quote + quote, quote))
     if _ANOTHER.search(value) is not None:
@@ -129,7 +131,7 @@ def _known(schema: pa.Schema, name: str) -> str:
 
 def _test(schema: pa.Schema, comparison: Comparison) -> Callable[[pa.RecordBatch], pa.Array]:
     """The function that tells of which rows of a batch a comparison holds."""
-    field, operator, text, is_null = comparison
+    field, operator, _, is_null = comparison
     kind = schema.field(_known(schema, field)).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     if is_null:

@@ -88,8 +88,8 @@ def write_document(
             which are not cut.
         attribute_count: How many attributes a blob has at most; the required ones stay.
         sync: Whether what goes to a path is on the disk before it takes its place there.
-        on_made: Called with the number of objects that begin in a chunk, once it is made. All are made twice: to
-            know their sums, and to write them.
+        on_made: Called with the number of objects that begin in a chunk, once it is made. All are made twice:
+            to know their sums, and to write them.
 
     Raises:
         VersionError: There is no such version.

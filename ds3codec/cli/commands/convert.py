@@ -17,8 +17,9 @@ __all__ = ["convert"]
 _FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
 _TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
 _WHERE = (
-    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, which may be in quotes, such"
-    " as 'length >= 1000' or \"name = 'a b'\"; null goes with = and !=. Given several times, all must be true."
+    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, which may be in quotes,"
+    " such as 'length >= 1000' or \"name = 'a b'\"; null goes with = and !=. Given several times, all must be"
+    " true."
 )
 _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 

@@ -17,7 +17,18 @@ from ...wire.kinds import format_value
 from ...wire.members import Member, attributes
 from ..options import PATHS_HELP, as_list, format_option, more_help, plot_option
 from ..reading import Reading, Unread, passed_over_in_words, plain_unread
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, as_data, counted, failed, printable_name, put, sized, told
+from ..terminal import (
+    EXIT_CLEAN,
+    EXIT_UNREADABLE,
+    Printer,
+    as_data,
+    counted,
+    failed,
+    printable_name,
+    put,
+    sized,
+    told,
+)
 
 __all__ = ["summary"]
 

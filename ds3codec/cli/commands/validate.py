@@ -28,8 +28,8 @@ from ..options import (
     on_cluster,
     separate_names,
 )
-from ..outputs import Refused
 from ..ordering import in_order
+from ..outputs import Refused
 from ..reading import Cluster, Order, Outcome, Reading, Unread
 from ..reports import FORMATS, Result, Style, statistics
 from ..terminal import (
@@ -39,7 +39,6 @@ from ..terminal import (
     EXIT_NOTHING,
     EXIT_UNREADABLE,
     Printer,
-    counted,
     discard_output,
     failed,
     put,
@@ -239,11 +238,13 @@ class _Run:
         for result in self._read(paths):
             if isinstance(result, Result):
                 self.responses += 1
-                self.found = self.found or self.style.count(result.report) > 0 or result.unfinished is not None
+                self.found = (
+                    self.found or self.style.count(result.report) > 0 or result.unfinished is not None
+                )
             yield result
 
     def _ordered(self, paths: list[str]) -> Generator[Unread, None, tuple[list[str], str]]:
-        """Put the captures that paths stand for in their order; give what is not read, and what that goes by."""
+        """Put the captures that paths stand for in order, and say by what; give what is not read."""
         captures = []
         for file in self.reading.files(paths):
             if isinstance(file, str):
