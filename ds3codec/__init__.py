@@ -19,8 +19,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
-from .bases.blob import BlobKey
-from .bases.credential import Credential
 from .decoding.chunks import BlobBatch
 from .errors import (
     CompressionError,
@@ -45,6 +43,8 @@ from .errors import (
     UsageError,
     VersionError,
 )
+from .model_bases.blob import BlobKey
+from .model_bases.credential import Credential
 from .models import (
     AccessControlReplication,
     AzureTarget,
@@ -74,6 +74,7 @@ from .models import (
     TargetReadPreference,
     TargetState,
 )
+from .options import Missing, Sink, Source
 from .readers import (
     AsyncJobReader,
     IncrementalDecoder,
@@ -86,7 +87,7 @@ from .readers import (
 
 if TYPE_CHECKING:
     from .operations import operation_for, request_for
-    from .plain import from_dict, to_dict, to_json
+    from .plain_data import from_dict, from_json, to_dict, to_json
     from .validation import Finding, Report, validate
     from .writers import JobWriter, encode
 
@@ -118,6 +119,7 @@ __all__ = [
     "JobWriter",
     "LimitExceededError",
     "MasterObjectList",
+    "Missing",
     "MissingAttributeError",
     "NotWellFormedError",
     "OperationError",
@@ -135,6 +137,8 @@ __all__ = [
     "S3Target",
     "ServerError",
     "ServerErrorResponse",
+    "Sink",
+    "Source",
     "SourceError",
     "TableError",
     "Tape",
@@ -154,6 +158,7 @@ __all__ = [
     "decode_chunk",
     "encode",
     "from_dict",
+    "from_json",
     "iter_blobs",
     "operation_for",
     "request_for",
@@ -168,11 +173,12 @@ _LATER = {
     "JobWriter": "writers",
     "Report": "validation",
     "encode": "writers",
-    "from_dict": "plain",
+    "from_dict": "plain_data",
+    "from_json": "plain_data",
     "operation_for": "operations",
     "request_for": "operations",
-    "to_dict": "plain",
-    "to_json": "plain",
+    "to_dict": "plain_data",
+    "to_json": "plain_data",
     "validate": "validation",
 }
 

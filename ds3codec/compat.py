@@ -15,7 +15,7 @@ from typing import Any
 from .errors import InvalidValueError, UsageError
 from .models import JobChunk, MasterObjectList
 from .options import Missing, check_missing
-from .plain import Dialect, from_text, model_of
+from .plain_data import Dialect, from_text, model_of
 from .validation.versions import in_version
 from .wire.compiling import compiled
 from .wire.kinds import Boolean, Text, WholeNumber, format_value, kind_of
@@ -29,7 +29,7 @@ SDK_VERSION = "5.8.3"
 _LIST = "List"
 
 
-def sdk_result(item: MasterObjectList | JobChunk, *, credentials: bool = False) -> dict[str, Any]:
+def sdk_result(job: MasterObjectList | JobChunk, *, credentials: bool = False) -> dict[str, Any]:
     """What the SDK's `response.result` is for the document that a job or a lone chunk is written as.
 
         sdk_result(decode("response.xml"))["ObjectsList"][0]["ObjectList"][0]["Name"]
@@ -39,17 +39,17 @@ def sdk_result(item: MasterObjectList | JobChunk, *, credentials: bool = False) 
     version does not have, such as `Version`, is left out.
 
     Args:
-        item: A job, or the chunk that Get Job Chunk gives.
+        job: A job, or the chunk that Get Job Chunk gives.
         credentials: Give the credentials of placements, too, as the SDK does; else they are None.
 
     Raises:
         UsageError: It is neither.
         InvalidValueError: A member has a value that its type does not have.
     """
-    if not isinstance(item, (MasterObjectList, JobChunk)):
-        raise UsageError(f"expected a MasterObjectList or a JobChunk, not {type(item).__name__}")
-    model: type = type(item)
-    [result] = _writer(model, credentials)([item])
+    if not isinstance(job, (MasterObjectList, JobChunk)):
+        raise UsageError(f"expected a MasterObjectList or a JobChunk, not {type(job).__name__}")
+    model: type = type(job)
+    [result] = _writer(model, bool(credentials))([job])
     return result
 
 

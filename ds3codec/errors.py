@@ -7,10 +7,8 @@ Messages carry the offending value, cut to a readable length.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from .models import ServerError
+from .models import ServerError
 
 __all__ = [
     "CompressionError",

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from uuid import UUID
 
 from .errors import OperationError, shown
+from .options import check_type
 
 __all__ = ["OPERATIONS", "Operation", "OperationError", "Request", "operation_for", "request_for"]
 
@@ -151,7 +152,12 @@ def operation_for(method: str, url: str) -> Operation | None:
         method: The HTTP method.
         url: The URL, or only path and query. The names in its query, and the value of `operation`, may be
             in any case and order; a `/` may end the path; other names may be there.
+
+    Raises:
+        UsageError: One of them is no text.
     """
+    check_type("method", method, str)
+    check_type("url", url, str)
     matching = [
         operation
         for operation in OPERATIONS
@@ -173,7 +179,7 @@ def request_for(operation: Operation | str, **ids: str | UUID) -> Request:
     Raises:
         OperationError: There is no such operation, or an id is missing, wrong, or not one that it takes.
     """
-    found = _named(operation) if isinstance(operation, str) else operation
+    found = operation if isinstance(operation, Operation) else _named(operation)
     texts = _checked(found, ids)
     query = "&".join(
         name if value is None else f"{name}={_filled(value, texts)}" for name, value in found.query
@@ -181,9 +187,9 @@ def request_for(operation: Operation | str, **ids: str | UUID) -> Request:
     return Request(found.method, _filled(found.path, texts), query)
 
 
-def _named(name: str) -> Operation:
+def _named(name: object) -> Operation:
     for operation in OPERATIONS:
-        if operation.name.lower() == name.lower():
+        if isinstance(name, str) and operation.name.lower() == name.lower():
             return operation
     names = ", ".join(operation.name for operation in OPERATIONS)
     raise OperationError(f"there is no operation {shown(name)}; there are {names}")

@@ -6,9 +6,10 @@ says.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from math import inf
+from typing import Any, NamedTuple, TypeVar
 
 from .errors import UsageError, shown
 from .models import Blob, ChunkProcessingOrder, JobChunk, MasterObjectList
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Chunks = MasterObjectList | Iterable[tuple[JobChunk, Sequence[Blob]] | JobChunk]
+
+Item = TypeVar("Item")
 
 
 class Progress(NamedTuple):
@@ -71,8 +74,13 @@ def progress(job: Chunks) -> Progress:
 
         progress(decode("response.xml")).outstanding_bytes
 
+    A blob whose length is None, as in a response that was read with `missing="none"`, adds no bytes.
+
     Args:
         job: A job, chunks, or the batches of a `JobReader`.
+
+    Raises:
+        UsageError: It is none of these.
     """
     return sum((_progress(blobs) for _, blobs in _parts(job)), Progress())
 
@@ -83,10 +91,7 @@ def progress_by_node(job: Chunks) -> dict[str | None, Progress]:
     with JobReader("response.xml") as reader:
         by_node = progress_by_node(reader)
     """
-    found: dict[str | None, Progress] = {}
-    for chunk, blobs in _parts(job):
-        found[chunk.node_id] = found.get(chunk.node_id, Progress()) + _progress(blobs)
-    return found
+    return _progress_by_id((chunk.node_id, blobs) for chunk, blobs in _parts(job))
 
 
 def progress_by_chunk(job: Chunks) -> dict[str, Progress]:
@@ -94,25 +99,35 @@ def progress_by_chunk(job: Chunks) -> dict[str, Progress]:
 
     progress_by_chunk(job)[job.chunks[0].chunk_id].outstanding_blobs
     """
-    found: dict[str, Progress] = {}
-    for chunk, blobs in _parts(job):
-        found[chunk.chunk_id] = found.get(chunk.chunk_id, Progress()) + _progress(blobs)
-    return found
+    return _progress_by_id((chunk.chunk_id, blobs) for chunk, blobs in _parts(job))
 
 
 def _parts(job: Chunks) -> Iterator[tuple[JobChunk, Sequence[Blob]]]:
-    for part in job.chunks if isinstance(job, MasterObjectList) else job:
-        yield (part, part.blobs) if isinstance(part, JobChunk) else part
+    for part in _items(job.chunks if isinstance(job, MasterObjectList) else job, "a job, chunks or batches"):
+        chunk, blobs = (part, None) if isinstance(part, JobChunk) else _pair(part, "a chunk or a batch")
+        if not isinstance(chunk, JobChunk):
+            raise UsageError(f"expected a chunk or a batch, not {shown(part)}")
+        yield chunk, chunk.blobs if blobs is None else blobs
 
 
 def _progress(blobs: Iterable[Blob]) -> Progress:
-    all_blobs = [(blob.length or 0, blob.in_cache) for blob in blobs]
+    all_blobs = [(blob.length or 0, blob.in_cache) for blob in _blobs(blobs)]
     cached = [length for length, in_cache in all_blobs if in_cache]
     total = sum(length for length, _ in all_blobs)
     return Progress(len(cached), sum(cached), len(all_blobs) - len(cached), total - sum(cached))
 
 
-def next_chunks(job: MasterObjectList, done: Container[str] = ()) -> list[JobChunk]:
+def _progress_by_id(parts: Iterable[tuple[Item, Iterable[Blob]]]) -> dict[Item, Progress]:
+    """Sum up by an id, as it is spelled where it comes first: ids may differ in case."""
+    spelled: dict[Hashable, Item] = {}
+    found: dict[Item, Progress] = {}
+    for identifier, blobs in parts:
+        spelling = spelled.setdefault(_caseless(identifier), identifier)
+        found[spelling] = found.get(spelling, Progress()) + _progress(blobs)
+    return found
+
+
+def next_chunks(job: MasterObjectList, done: Iterable[str] = ()) -> list[JobChunk]:
     """The chunks that a client can get now, by their numbers: all of their blobs are in the cache.
 
         for chunk in next_chunks(job, done):
@@ -120,22 +135,32 @@ def next_chunks(job: MasterObjectList, done: Container[str] = ()) -> list[JobChu
             done.add(chunk.chunk_id)
 
     Where the job says that its chunks have to be processed in order, the first that is not in the cache ends
-    the list. The time is that of sorting the chunks, and proportional to the blobs.
+    the list. Chunks without a number come last. The time is that of sorting the chunks, and proportional to
+    the blobs.
 
     Args:
         job: The job.
-        done: The ids of the chunks that the client has processed.
+        done: The ids of the chunks that the client has processed, in any case.
+
+    Raises:
+        UsageError: It is no job, or `done` no ids.
     """
+    _check_job(job)
     in_order = job.chunk_client_processing_order_guarantee is ChunkProcessingOrder.IN_ORDER
+    processed = {_caseless(one) for one in _items(done, "the ids of chunks")}
     found = []
-    for chunk in sorted(job.chunks, key=lambda chunk: chunk.chunk_number):
-        if chunk.chunk_id in done:
+    for chunk in sorted(job.chunks, key=_number):
+        if _caseless(chunk.chunk_id) in processed:
             continue
         if all(blob.in_cache for blob in chunk.blobs):
             found.append(chunk)
         elif in_order:
             break
     return found
+
+
+def _number(chunk: JobChunk) -> float:
+    return inf if chunk.chunk_number is None else chunk.chunk_number
 
 
 def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ()) -> list[Range]:
@@ -150,15 +175,20 @@ def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ())
         there: The offset and the length of what the client has, in any order; they may overlap.
 
     Raises:
-        UsageError: The blobs are of several objects, or what is there is no range of bytes.
+        UsageError: These are no blobs, or those of several objects, or one has no offset or length; or what
+            is there is no range of bytes.
     """
     wanted, keys = [], set()
-    for blob in blobs:
-        keys.add(blob.key)
-        wanted.append(Range(blob.offset, blob.length or 0))
+    for blob in _blobs(blobs):
+        if blob.offset is None or blob.length is None:
+            raise UsageError(
+                f"it is not known which bytes of {shown(blob.name)}: a blob has no Offset or no Length"
+            )
+        keys.add(_key(blob))
+        wanted.append(Range(blob.offset, blob.length))
     if len(keys) > 1:
         raise UsageError("the blobs are of several objects: their ranges have nothing to do with each other")
-    have = iter([*_joined(map(_checked, there)), None])
+    have = iter([*_joined(map(_checked, _items(there, "ranges"))), None])
     missing: list[Range] = []
     present = next(have)
     for one in _joined(wanted):
@@ -177,8 +207,8 @@ def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ())
     return missing
 
 
-def _checked(one: tuple[int, int]) -> Range:
-    offset, length = one
+def _checked(one: object) -> Range:
+    offset, length = _pair(one, "an offset and a length in bytes")
     if not (isinstance(offset, int) and isinstance(length, int) and offset >= 0 and length >= 0):
         raise UsageError(f"{shown(one)} is no range: an offset and a length in bytes")
     return Range(offset, length)
@@ -201,33 +231,70 @@ def merged(answers: Iterable[MasterObjectList]) -> MasterObjectList:
         job = merged([first, second])
 
     The header and the nodes are those of the last answer. Of a chunk that came several times the last is
-    taken, with the blobs that only earlier ones had in front. Chunks are ordered by their numbers. The time
-    is proportional to the blobs. The answers are not changed.
+    taken, with the blobs that only earlier ones had in front. Chunks are ordered by their numbers, those
+    without one last. The time is proportional to the blobs. The answers are not changed.
 
     Args:
         answers: The answers, oldest first.
 
     Raises:
-        UsageError: There is none, one is no job, or they are of several jobs.
+        UsageError: There is none, one is no job or has a chunk without id, or they are of several jobs.
     """
-    all_answers = list(answers)
+    all_answers = list(_items(answers, "answers"))
     for answer in all_answers:
-        if not isinstance(answer, MasterObjectList):
-            raise UsageError(f"expected a MasterObjectList, not {type(answer).__name__}")
+        _check_job(answer)
     if not all_answers:
         raise UsageError("there is no answer")
-    if len({str(answer.job_id).lower() for answer in all_answers}) > 1:
+    if len({_caseless(answer.job_id) for answer in all_answers}) > 1:
         raise UsageError("the answers are of several jobs")
-    chunks: dict[str, JobChunk] = {}
+    chunks: dict[Hashable, JobChunk] = {}
     for answer in all_answers:
         for chunk in answer.chunks:
-            before = chunks.get(chunk.chunk_id)
-            chunks[chunk.chunk_id] = chunk if before is None else _with_earlier(before, chunk)
-    ordered = sorted(chunks.values(), key=lambda chunk: chunk.chunk_number)
-    return replace(all_answers[-1], chunks=ordered)
+            if chunk.chunk_id is None:
+                raise UsageError("a chunk has no ChunkId: it is not known which chunk of other answers it is")
+            known = _caseless(chunk.chunk_id)
+            before = chunks.get(known)
+            chunks[known] = chunk if before is None else _with_earlier(before, chunk)
+    return replace(all_answers[-1], chunks=sorted(chunks.values(), key=_number))
 
 
 def _with_earlier(before: JobChunk, chunk: JobChunk) -> JobChunk:
-    again = {(blob.key, blob.offset) for blob in chunk.blobs}
-    earlier = [blob for blob in before.blobs if (blob.key, blob.offset) not in again]
+    again = {(_key(blob), blob.offset) for blob in chunk.blobs}
+    earlier = [blob for blob in before.blobs if (_key(blob), blob.offset) not in again]
     return replace(chunk, blobs=[*earlier, *chunk.blobs])
+
+
+# What is given, checked; and ids, which may differ in case.
+
+
+def _items(given: Iterable[Item], expected: str) -> Iterable[Item]:
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise UsageError(f"expected {expected}, not {shown(given)}")
+    return given
+
+
+def _pair(given: object, expected: str) -> tuple[object, Any]:
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise UsageError(f"expected {expected}, not {shown(given)}")
+    return given[0], given[1]
+
+
+def _blobs(given: Iterable[Blob]) -> Iterator[Blob]:
+    for blob in _items(given, "blobs"):
+        if not isinstance(blob, Blob):
+            raise UsageError(f"expected a Blob, not {shown(blob)}")
+        yield blob
+
+
+def _check_job(given: object) -> None:
+    if not isinstance(given, MasterObjectList):
+        raise UsageError(f"expected a MasterObjectList, not {type(given).__name__}")
+
+
+def _caseless(identifier: object) -> Hashable:
+    return identifier.lower() if isinstance(identifier, str) else None
+
+
+def _key(blob: Blob) -> tuple[Hashable, ...]:
+    bucket, name, version = blob.key
+    return bucket, name, version.lower() if isinstance(version, str) else version

@@ -15,6 +15,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
+from .call_guard import CallGuard
 from .decoding.chunks import Batches, BlobBatch, Stretches
 from .decoding.columns import Column, Columns
 from .decoding.decoder import Decoder, ReadWide
@@ -24,7 +25,6 @@ from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentE
 from .models import Blob, JobChunk, MasterObjectList
 from .options import Missing
 from .sources import Source, advice_for_async, as_bytes, pieces, source_failed
-from .turns import CallGuard
 
 __all__ = [
     "AsyncJobReader",
@@ -338,7 +338,9 @@ class AsyncJobReader(_Door):
     task that waits for a batch), nor when it is closed; see `JobReader`.
     """
 
-    def __init__(self, source: AsyncIterable[bytes], *, strict: bool, missing: Missing) -> None:
+    def __init__(
+        self, source: AsyncIterable[bytes], *, strict: bool = False, missing: Missing = "error"
+    ) -> None:
         super().__init__(CallGuard("reader", end=StopAsyncIteration, goes_on=self._goes_on), strict, missing)
         advice = advice_for_async(source)
         if advice:

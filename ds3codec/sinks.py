@@ -17,28 +17,16 @@ import io
 import os
 import stat
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from .errors import Ds3CodecError, EncodeError, UsageError, public_name, quoted_name, shown
 from .formats import COMPRESSIONS, FOREIGN_ENDINGS, Compression, compression_named, compression_of
+from .options import BinarySink, Sink
 from .remote import is_url
 
 __all__ = ["BinarySink", "Output", "Sink"]
 
 _LONGEST_NAME = 40  # characters of the final name that the unfinished file's has, too
-
-
-class BinarySink(Protocol):
-    """A file object opened for writing bytes, or anything with its `write`.
-
-    Where `write` returns a number, as that of raw files does, it is taken for the bytes that were written,
-    and it is called again for the rest.
-    """
-
-    def write(self, data: bytes, /) -> object: ...
-
-
-Sink = str | os.PathLike[str] | BinarySink
 
 
 class Output:

@@ -9,11 +9,12 @@ import io
 import os
 from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 from .decoding.scanner import begins_as_markup
 from .errors import Ds3CodecError, FileError, SourceError, quoted_name, shown
 from .limits import PIECE
+from .options import BinaryFile, Source
 from .remote import RemoteFile, is_url
 
 __all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "opened", "pieces", "source_failed"]
@@ -23,14 +24,6 @@ __all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "opened", "pi
 _QUICK = 8
 _PAUSE = 0.0005
 
-
-class BinaryFile(Protocol):
-    """A file object opened for reading bytes, or anything with its `read`."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
-Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryFile | Iterable[bytes]
 
 _EXPECTED = "expected a path, bytes, a binary file object or an iterable of bytes"
 

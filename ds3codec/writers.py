@@ -18,13 +18,13 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import TypeVar
 
+from .call_guard import CallGuard
 from .encoding import Tags, write_element
 from .errors import EncodeError, UsageError
 from .limits import MOST_BLOBS
 from .models import Blob, JobChunk, JobNode, MasterObjectList, ServerError
 from .sinks import Output, Sink
-from .streamed import streamed
-from .turns import CallGuard
+from .streamed_lists import streamed
 from .wire.members import elements, wire_name
 from .wire.names import ERROR
 

@@ -12,7 +12,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from ds3codec import Tape
-from ds3codec.bases.credential import Credential
+from ds3codec.model_bases.credential import Credential
 from ds3codec.wire.kinds import Boolean, DateTime, Text, WholeNumber, kind_of
 from ds3codec.wire.members import attributes, elements
 

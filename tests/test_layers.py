@@ -23,43 +23,44 @@ LAYERS = {
     "limits": "",
     "freezing": "",
     "extras": "",
-    "bases": "",
-    "models": "bases",
+    "model_bases": "",
+    "models": "model_bases",
     "errors": "models",
-    "wire": "errors bases",
+    "wire": "errors model_bases",
     "wire.names": "models wire",
     "decoding.scanner": "limits errors",
-    "streamed": "errors",
+    "streamed_lists": "errors",
     "formats": "limits",
     "compression": "limits errors formats",
-    "foreign": "decoding.scanner",
+    "lookalikes": "decoding.scanner",
     "options": "errors",
     "remote": "errors",
-    "sources": "limits errors compression remote decoding.scanner",
-    "sinks": "limits errors formats remote",
-    "turns": "errors",
-    "decoding": "limits models errors options streamed compression foreign wire bases wire.names"
-    " decoding.scanner",
-    "encoding": "limits models errors wire bases wire.names",
-    "readers": "limits models errors options sources turns decoding",
-    "writers": "limits models errors streamed sinks turns encoding wire wire.names",
-    "plain": "bases errors options wire",
-    "operations": "errors",
+    "sources": "limits errors options compression remote decoding.scanner",
+    "sinks": "limits errors options formats remote",
+    "call_guard": "errors",
+    "decoding": "limits models errors options streamed_lists compression lookalikes wire model_bases"
+    " wire.names decoding.scanner",
+    "encoding": "limits models errors wire model_bases wire.names",
+    "readers": "limits models errors options sources call_guard decoding",
+    "writers": "limits models errors streamed_lists sinks call_guard encoding wire wire.names",
+    "plain_data": "model_bases errors options wire",
+    "operations": "errors options",
     "planning": "errors models",
-    "captures": "limits errors formats compression foreign remote sources operations wire.names"
+    "captures": "limits errors options formats compression lookalikes remote sources operations wire.names"
     " decoding.scanner",
-    "validation": "limits models errors sources decoding operations captures wire bases wire.names"
-    " decoding.scanner",
-    "redaction": "limits models errors formats sources sinks wire wire.names decoding operations captures"
-    " validation decoding.scanner",
+    "validation": "limits models errors options sources decoding operations captures wire model_bases"
+    " wire.names decoding.scanner",
+    "redaction": "limits models errors options formats sources sinks wire wire.names decoding operations"
+    " captures validation decoding.scanner",
     "tables": "extras models errors options limits formats compression remote sources sinks decoding readers"
-    " writers plain wire wire.names decoding.scanner",
+    " writers plain_data wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names decoding.scanner",
-    "compat": "errors options models plain validation wire",
-    "testing": "extras bases models errors formats sinks decoding readers writers operations validation wire"
-    " wire.names decoding.scanner",
-    "": "_version bases models errors decoding readers writers plain operations validation",
+    "compat": "errors options models plain_data validation wire",
+    "testing": "extras model_bases models errors options formats sinks decoding readers writers operations"
+    " validation wire wire.names decoding.scanner",
+    "": "_version model_bases models errors options decoding readers writers plain_data operations"
+    " validation",
     "summaries": "models readers",
     "bench": ". models readers sinks summaries tables testing validation wire",
     "cli": "summaries _version models errors options formats compression remote sources sinks readers writers"

@@ -113,3 +113,64 @@ def test_blobs_that_came_earlier_stay_and_the_last_header_counts() -> None:
         merged(["x"])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="no answer"):
         merged([])
+
+
+OLD = decode(
+    b"""<MasterObjectList BucketName="b" JobId="1"><Objects ChunkId="c"><Object Name="a"/></Objects>
+    <Objects ChunkNumber="0"><Object Name="a" Offset="5"/></Objects></MasterObjectList>""",
+    missing="none",
+)
+
+
+def test_a_response_that_lacks_required_attributes_can_be_planned_with() -> None:
+    first, second = OLD.chunks
+    assert (first.blobs[0].end, second.blobs[0].end) == (None, None)
+    assert progress(OLD) == Progress(outstanding_blobs=2)
+    assert progress_by_chunk(OLD) == {"c": Progress(outstanding_blobs=1), None: Progress(outstanding_blobs=1)}
+    for blob in (first.blobs[0], second.blobs[0]):
+        with pytest.raises(UsageError, match="no Offset or no Length"):
+            missing_ranges([blob])
+        blob.in_cache = True
+    assert next_chunks(OLD) == [second, first]
+    assert next_chunks(OLD, ["C"]) == [second]
+    with pytest.raises(UsageError, match="no ChunkId"):
+        merged([OLD])
+    OLD.chunks = [first]
+    assert merged([OLD, OLD]) == OLD
+
+
+def test_ids_are_the_same_in_any_case() -> None:
+    upper = copy.deepcopy(JOB)
+    for each in upper.chunks:
+        each.chunk_id = each.chunk_id.upper()
+        each.node_id = each.node_id and each.node_id.upper()
+        for one in each.blobs:
+            one.version_id = one.version_id and one.version_id.upper()
+    assert merged([JOB, upper]) == upper
+    assert next_chunks(JOB, [each.chunk_id for each in upper.chunks]) == []
+    both = [*JOB.chunks, *upper.chunks]
+    for of_both, of_one in (
+        (progress_by_node(both), progress_by_node(JOB)),
+        (progress_by_chunk(both), progress_by_chunk(JOB)),
+    ):
+        assert of_both == {known: each + each for known, each in of_one.items()}
+    last = JOB.chunks[-1].blobs[-1], upper.chunks[-1].blobs[-1]
+    assert missing_ranges(last) == [Range(last[0].offset, last[0].length)]
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "x", [5], [(0,)], [("a", 1)], [None], ["ab"], [(None, None)]])
+def test_what_is_no_job_no_blob_and_no_range_is_refused(wrong: Any) -> None:
+    for use in (
+        progress,
+        progress_by_node,
+        progress_by_chunk,
+        next_chunks,
+        missing_ranges,
+        merged,
+        lambda ranges: missing_ranges([blob(0, 10)], ranges),
+    ):
+        with pytest.raises(UsageError):
+            use(wrong)
+    for done in (None, 5, "x"):
+        with pytest.raises(UsageError):
+            next_chunks(JOB, done)  # type: ignore[arg-type]

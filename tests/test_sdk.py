@@ -36,7 +36,7 @@ def parsed(document: bytes) -> dict[str, Any]:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
-@given(jobs(True))
+@given(jobs(appliance=True))
 def test_any_job_gives_the_result_of_the_sdk(job: MasterObjectList) -> None:
     result = sdk_result(job, credentials=True)
     assert result == parsed(encode(job))

@@ -101,7 +101,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "decode": ds3codec.decode,
     "decode_chunk": ds3codec.decode_chunk,
     "iter_blobs": lambda url: list(ds3codec.iter_blobs(url)),
-    "read_blobs": lambda url: computed(read_blobs(str(url), "4 KiB")),
+    "read_blobs": lambda url: computed(read_blobs(str(url), blocksize="4 KiB")),
     "read_table": lambda url: (found := ds3codec.tables.read_table(url), found.schema.metadata),
     "record_batches": lambda url: [(one, one.schema) for one in ds3codec.tables.record_batches(url)],
     "redact": lambda url: written(lambda sink: ds3codec.redaction.redact(url, sink)),
@@ -146,7 +146,8 @@ def taking(*parameters: str) -> set[str]:
 
 
 def test_all_that_reads_or_writes_is_tried_here() -> None:
-    assert taking("source", "urlpath") - {"AsyncJobReader", "aread"} == set(READERS)  # these take no URL
+    others = {"AsyncJobReader", "aread", "expand"}  # which take no URL, or read nothing
+    assert taking("source", "paths") - others == set(READERS)
     assert taking("sink") == set(WRITERS)
 
 
@@ -195,7 +196,7 @@ OPTIONS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("options", OPTIONS)
 def test_what_opens_a_url_is_not_shown(options: dict[str, Any], server: Server) -> None:
     urls = [f"{server.url}/{way}/a.xml" for way in WAYS]
-    found = read_blobs(urls, "4 KiB", errors="collect", storage_options=options)
+    found = read_blobs(urls, blocksize="4 KiB", errors="collect", storage_options=options)
     check(computed(*found), computed(*validate_many(urls, storage_options=options)))
 
 
@@ -208,7 +209,9 @@ def test_bad_urls_cost_no_row_of_good_inputs(server: Server, tmp_path: Path) -> 
         planted(f"{server.url}/ranges/a.xml"),
         planted(f"{server.url}/no-ranges/a.xml"),
     ]
-    found = read_blobs([good[0], *bad, str(tmp_path / "none.xml"), *good[1:]], "4 KiB", errors="collect")
+    found = read_blobs(
+        [good[0], *bad, str(tmp_path / "none.xml"), *good[1:]], blocksize="4 KiB", errors="collect"
+    )
     rows, failed = dask.compute(*found, scheduler="sync")
     check(rows.to_dict(), failed.to_dict())
     whole = ds3codec.tables.read_table(LARGE)["name"].to_pylist()
@@ -244,7 +247,10 @@ def test_clusters_log_and_name_no_secret(server: Server, caplog: pytest.LogCaptu
         distributed.Client(cluster) as client,
     ):
         for url in urls:
-            futures = [client.compute(read_blobs(url, "4 KiB")), *client.compute(list(validate_many(url)))]
+            futures = [
+                client.compute(read_blobs(url, blocksize="4 KiB")),
+                *client.compute(list(validate_many(url))),
+            ]
             check(futures, [future.key for future in futures])
             for future in futures:
                 if (error := future.exception()) is not None:

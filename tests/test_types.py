@@ -16,11 +16,32 @@ from tests.pages import EXAMPLES, ROOT
 pytestmark = pytest.mark.full
 
 
+# All of `ds3codec.tables`, beside what the pages show.
+TABLES = """
+from ds3codec import MasterObjectList
+from ds3codec.tables import arrow_schema, encode_table, from_table, job_from_metadata, read_table
+from ds3codec.tables import record_batches, write_csv, write_jsonl, write_parquet
+
+table = read_table("response.xml", placements=True)
+print(table.num_rows, table.schema.names, table.column("length").to_pylist(), table.to_pandas())
+for batch in record_batches("response.xml", batch_size=10):
+    print(batch.num_rows)
+for field in arrow_schema(credentials=["secret_key"]):
+    print(field.name, field.type)
+job: MasterObjectList = from_table(table, missing="none")
+encode_table(table, "out.xml", job=job_from_metadata(table.schema), sync=False)
+write_parquet("response.xml", "a.parquet", compression="zstd", row_group_size=10, strict=True)
+write_csv("response.xml", "a.csv", compression="gzip", missing="none", sync=False)
+write_jsonl("response.xml", "a.jsonl", placements=True, credentials=["secret_key"])
+"""
+PROGRAMS = [*(code for code, _ in EXAMPLES), TABLES]
+
+
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The examples of the README, each as a module."""
+    """The examples of the README and the manual, and another, each as a module."""
     folder = tmp_path_factory.mktemp("examples")
-    for number, (code, _) in enumerate(EXAMPLES):
+    for number, code in enumerate(PROGRAMS):
         (folder / f"example_{number}.py").write_text(code, encoding="utf-8")
     (folder / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict"}))
     return folder
@@ -44,13 +65,13 @@ def test_mypy_accepts_the_examples(examples: Path) -> None:
         "mypy", "--strict", "--follow-imports=silent", "--cache-dir", os.devnull, ".", cwd=examples
     )
     assert result.returncode == 0, result.stdout
-    assert f"no issues found in {len(EXAMPLES)} source files" in result.stdout
+    assert f"no issues found in {len(PROGRAMS)} source files" in result.stdout
 
 
 def test_pyright_accepts_the_examples(examples: Path) -> None:
     found = json.loads(check("pyright", "--outputjson", ".", cwd=examples).stdout)
     assert found["generalDiagnostics"] == []
-    assert found["summary"]["filesAnalyzed"] == len(EXAMPLES)
+    assert found["summary"]["filesAnalyzed"] == len(PROGRAMS)
 
 
 def test_every_type_is_known() -> None:

@@ -33,7 +33,7 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LONGEST_REQUEST_LINE = 16 * 1024
 
 
-def responses(source: Source, tally: Tally | None = None, *, name: str | None = None) -> Iterator[Response]:
+def responses(source: Source, *, tally: Tally | None = None, name: str | None = None) -> Iterator[Response]:
     """Read the responses of one capture, in order; count and skip those that have nothing to do with jobs.
 
     A raw response without a request is always given; redirects and interim responses never are. All others

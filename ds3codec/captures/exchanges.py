@@ -38,7 +38,7 @@ _LONGEST_BOUNDARY = 256
 
 
 @dataclass(slots=True)
-class _Request:
+class _SentRequest:
     method: str | None = None
     url: str | None = None
 
@@ -54,8 +54,8 @@ def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
 def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:
     """All final responses, and whether each has to do with jobs."""
     wire = _Wire(stream, name)
-    waiting: deque[_Request] = deque()  # for an answer
-    request = _Request()
+    waiting: deque[_SentRequest] = deque()  # for an answer
+    request = _SentRequest()
     answering = False
     number = 0
     while wire.has_more():
@@ -111,7 +111,7 @@ class _Wire:
     def at_response(self) -> bool:
         return self._stream.peek(5) == b"HTTP/"
 
-    def request(self) -> _Request:
+    def request(self) -> _SentRequest:
         """The next request; its body is passed over, and an interim response between the two."""
         self._messages += 1
         line = REQUEST_LINE.match(self._stream.peek(_LONGEST_REQUEST_LINE))
@@ -125,7 +125,7 @@ class _Wire:
         if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
             head = b"PUT / HTTP/1.0\r\n" + self._framing(_fields(event))
             deque(self._framed(self._h11.Connection(self._h11.SERVER), head, self._stream), maxlen=0)
-        return _Request(event.method.decode(), event.target.decode("latin-1"))
+        return _SentRequest(event.method.decode(), event.target.decode("latin-1"))
 
     def response_head(self) -> tuple[int, dict[str, str]]:
         """Status code and header fields of the next response, interim or final."""

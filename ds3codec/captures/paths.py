@@ -16,9 +16,9 @@ from pathlib import Path
 
 from ..compression import decompressed
 from ..decoding.scanner import root_name
-from ..errors import DecodeError, SourceError, public_name, quoted_name
-from ..foreign import foreign
+from ..errors import DecodeError, SourceError, UsageError, public_name, quoted_name, shown
 from ..formats import without_compression
+from ..lookalikes import foreign
 from ..remote import is_url
 from ..sources import pieces
 from ..wire.names import ERROR
@@ -27,7 +27,7 @@ from .recorded import begins_as_job
 from .streams import PassedOver, Stream
 from .transcripts import is_transcript
 
-__all__ = ["expand", "is_capture", "survey"]
+__all__ = ["Paths", "each_path", "expand", "is_capture", "survey"]
 
 # An ending that nothing else has says what was meant; the others do where there is nothing to look at.
 _ENDINGS = (".xml", ".http", ".har")
@@ -47,7 +47,11 @@ _OTHER_ENCODINGS = (
 )  # fmt: skip
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""One path, folder, glob or URL, or several."""
+
+
+def expand(paths: Paths) -> list[str]:
     """The captures that paths, folders and globs stand for, each once.
 
     Folders are searched recursively, without what is hidden, for files that begin as a capture or a recording
@@ -60,8 +64,18 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
 
     Raises:
         SourceError: There is no such path, a folder without a capture, or a glob that matches none.
+        UsageError: These are no paths.
     """
-    return list(dict.fromkeys(found for path in paths for found in survey(path)[0]))
+    return list(dict.fromkeys(found for path in each_path(paths) for found in survey(path)[0]))
+
+
+def each_path(paths: Paths) -> list[str]:
+    """List the paths, one alone too, as texts. Raises UsageError for anything else."""
+    several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    try:
+        return [os.fsdecode(os.fspath(path)) for path in several]
+    except TypeError:
+        raise UsageError(f"expected a path, or paths, not {shown(paths)}") from None
 
 
 def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
@@ -70,7 +84,7 @@ def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
     Raises:
         SourceError: As `expand`.
     """
-    path = os.fspath(path)
+    [path] = each_path([path])
     try:
         return _surveyed(path)
     except OSError as error:
@@ -154,9 +168,16 @@ def _looked_at(files: Iterable[str]) -> tuple[list[str], list[PassedOver]]:
     return found, passed_over
 
 
-def is_capture(path: Path) -> bool:
-    """Whether a file looks like a capture or a recording, by its first bytes or its name."""
-    return not _why_not(path)
+def is_capture(path: str | os.PathLike[str]) -> bool:
+    """Whether a file looks like a capture or a recording, by its first bytes or its name.
+
+    Raises UsageError for no path.
+    """
+    [name] = each_path([path])
+    try:
+        return not _why_not(Path(name))
+    except ValueError:  # no file can have every name
+        return False
 
 
 def _why_not(path: Path) -> str:

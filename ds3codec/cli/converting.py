@@ -89,7 +89,7 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
     batches = inputs.whole()
     rows = None if wanted.comparisons else getattr(batches, "rows", None)
     selected = Selected(batches, wanted.comparisons)
-    encode_batches(selected.schema, _of_one_response(selected), sink, rows=rows, header=header)
+    encode_batches(selected.schema, _of_one_response(selected), sink, rows=rows, job=header)
 
 
 def _say_if_none(selected: Selected) -> None:
@@ -224,7 +224,7 @@ class _Inputs:
 
     def _responses(self, file: str) -> Iterator[Response]:
         self._progress.follow(self._tally, file)
-        return responses(file, self._tally)
+        return responses(file, tally=self._tally)
 
     def _reader(self, response: Response) -> TableReader:
         return TableReader(response.body, placements=self._wanted.placements)

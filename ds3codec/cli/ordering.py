@@ -1,8 +1,8 @@
 """The order of the answers of one job, as a client got them: by what they say, not as a folder lists them.
 
 The dates of the recordings come first, where each capture has one. Else the numbers in the names count as
-people count, so that poll-10 comes behind poll-2. An order that somebody has written down stays: files that are
-named one by one, and not as a shell lists them.
+people count, so that poll-10 comes behind poll-2. An order that somebody has written down stays: files that
+are named one by one, and not as a shell lists them.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _is_listed(files: Sequence[str]) -> bool:
     return list(files) == sorted(files, key=os.fsencode) or letters == sorted(letters)
 
 
-def _counted(name: str) -> list[tuple[int, str]]:
+def _counted(name: str) -> list[tuple[str, int]]:
     """What a name is ordered by: its texts, and between them its numbers by their values."""
     parts: list[str] = re.split(r"([0-9]+)", name)
     return [(text, int(number[:4000])) for text, number in zip(parts[::2], [*parts[1::2], "0"])]

@@ -163,7 +163,7 @@ class Reading:
         name = public_name(file)
         result: T | None = None
         try:
-            for response in responses(file, self.tally):
+            for response in responses(file, tally=self.tally):
                 result, steps = begin(name, response)
                 deque(steps, maxlen=0)
                 progress.hide()

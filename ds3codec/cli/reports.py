@@ -220,9 +220,11 @@ def junit(results: Found, style: Style) -> Iterator[str]:
         else:
             cases.setdefault(result.file, []).extend(_cases(result, style))
     every = [case for of_file in cases.values() for case in of_file]
-    suites = ElementTree.Element("testsuites", name="ds3codec validate", **_counts(every))
+    suites = ElementTree.Element("testsuites", {"name": "ds3codec validate", **_counts(every)})
     for file, of_file in cases.items():
-        suite = ElementTree.SubElement(suites, "testsuite", name=printable_name(file), **_counts(of_file))
+        suite = ElementTree.SubElement(
+            suites, "testsuite", {"name": printable_name(file), **_counts(of_file)}
+        )
         if order is not None:
             properties = ElementTree.SubElement(suite, "properties")
             ElementTree.SubElement(properties, "property", name="order", value=order)

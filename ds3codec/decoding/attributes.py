@@ -13,10 +13,10 @@ from functools import lru_cache
 from itertools import compress
 from typing import Any, NamedTuple
 
-from ..bases.enumeration import OpenEnumeration
 from ..errors import DecodeError, InvalidValueError, MissingAttributeError, UnknownNameError, cut
+from ..model_bases.enumeration import OpenEnumeration
 from ..options import Missing
-from ..streamed import streamed
+from ..streamed_lists import streamed
 from ..wire.kinds import kind_of
 from ..wire.members import Member, elements, streamed_lists
 from ..wire.members import attributes as members_of

@@ -12,8 +12,6 @@ from dataclasses import is_dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from ..bases.credential import Credential
-from ..bases.model import PresenceModel, presence
 from ..errors import (
     DecodeError,
     InvalidValueError,
@@ -23,6 +21,8 @@ from ..errors import (
     shown,
 )
 from ..limits import DEEPEST
+from ..model_bases.credential import Credential
+from ..model_bases.model import PresenceModel, presence
 from ..wire.kinds import kind_of
 from ..wire.members import Member, elements
 from ..wire.names import XSI, discreet

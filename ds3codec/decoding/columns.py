@@ -13,7 +13,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from ..models import Blob, JobChunk
-from ..streamed import Streamed, streamed
+from ..streamed_lists import Streamed, streamed
 from ..wire.compiling import MOST_COMPOSED, compiled
 from ..wire.members import attributes, element_forms, elements, streamed_lists
 from .scanner import Place

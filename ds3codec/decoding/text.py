@@ -16,8 +16,8 @@ from lxml import etree
 
 from ..compression import Decompressor
 from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError, shown
-from ..foreign import foreign, may_be_foreign
 from ..limits import PIECE
+from ..lookalikes import foreign, may_be_foreign
 
 __all__ = ["DECLARATION", "Text", "is_plain_utf_8"]
 

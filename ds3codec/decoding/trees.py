@@ -15,8 +15,8 @@ from __future__ import annotations
 from lxml import etree
 
 from ..errors import DecodeError, LimitExceededError, TruncatedError
-from ..foreign import ENOUGH
 from ..limits import DEEPEST, LARGE, LONGEST_OBJECT, LONGEST_TEXT, MOST_ELEMENTS
+from ..lookalikes import ENOUGH
 from ..models import Blob, ServerError
 from ..wire.names import CHUNK_TAG, ERROR, JOB_TAG, is_credential
 from .children import children_of, names_in, too_deep

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -13,6 +13,7 @@ import pyarrow as pa
 from dask.delayed import delayed
 from dask.utils import parse_bytes
 
+from ..captures.paths import Paths, each_path
 from ..errors import InputError, SourceError, UsageError, public_name, shown
 from ..options import Missing, ReadOptions
 from ..tables.schema import arrow_schema, labelled, labelled_schema
@@ -44,9 +45,9 @@ if TYPE_CHECKING:
 
     @overload
     def read_blobs(
-        urlpath: str | Iterable[str],
-        blocksize: int | str | None = ...,
+        paths: Paths,
         *,
+        blocksize: int | str | None = ...,
         errors: Literal["raise"] = ...,
         strict: bool = ...,
         missing: Missing = ...,
@@ -57,9 +58,9 @@ if TYPE_CHECKING:
 
     @overload
     def read_blobs(
-        urlpath: str | Iterable[str],
-        blocksize: int | str | None = ...,
+        paths: Paths,
         *,
+        blocksize: int | str | None = ...,
         errors: Literal["collect"],
         strict: bool = ...,
         missing: Missing = ...,
@@ -70,9 +71,9 @@ if TYPE_CHECKING:
 
 
 def read_blobs(
-    urlpath: str | Iterable[str],
-    blocksize: int | str | None = "64 MiB",
+    paths: Paths,
     *,
+    blocksize: int | str | None = "64 MiB",
     errors: Literal["raise", "collect"] = "raise",
     strict: bool = False,
     missing: Missing = "error",
@@ -91,7 +92,7 @@ def read_blobs(
     partitions has all rows. A partition is read when it is computed.
 
     Args:
-        urlpath: Paths, folders, globs, or URLs that fsspec knows.
+        paths: Paths, folders, globs, or URLs that fsspec knows.
         blocksize: How large a part is, in bytes or as "64 MiB"; None to cut nothing.
         errors: "raise" an error for a capture that cannot be read, or "collect" what can be read, and a table
             of what cannot. Of a capture that cannot be read to its end no row is collected.
@@ -113,14 +114,14 @@ def read_blobs(
     columns = labelled_schema(arrays, "input", "job_id")
     size, stored = _size(blocksize), storage_options or {}
     if errors == "raise":
-        captures = [split(name, size, stored) for name in named(urlpath, stored)]
+        captures = [split(name, size, stored) for name in named(paths, stored)]
         frames = [
             delayed(_frame)(part, sound, columns, options)
             for parts in captures
             for part, sound in zip(parts, repeat(_soundness(parts)))
         ]
         return _joined(frames, columns)
-    names, unnamed = _named_apart(urlpath, stored)
+    names, unnamed = _named_apart(paths, stored)
     tried = [_tried_parts(split(name, size, stored), columns, options) for name in names]
     failed = [
         delayed(_failures)(failures) for failures in (*([one] for one in unnamed), *(one for _, one in tried))
@@ -130,25 +131,25 @@ def read_blobs(
     )
 
 
-def _named_apart(
-    paths: str | Iterable[str], options: Mapping[str, Any]
-) -> tuple[list[str], list[tuple[str, str]]]:
+def _named_apart(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, str]]]:
     """Find the captures that each path stands for, and the paths that stand for none, with the reasons."""
     names, unnamed = [], []
-    for path in [paths] if isinstance(paths, str) else paths:
+    for path in each_path(paths):
         try:
             names += named(path, options)
         except SourceError as error:
-            unnamed.append((public_name(str(path)), reason_of(str(path), error)))
+            unnamed.append((public_name(path), reason_of(path, error)))
     return names, unnamed
 
 
 def _size(blocksize: int | str | None) -> int | None:
+    if blocksize is None:
+        return None
     try:
-        size = None if blocksize is None else int(parse_bytes(blocksize))
-    except (AttributeError, ValueError):  # it is of a wrong type, or has an unknown unit
+        size = int(parse_bytes(blocksize)) if isinstance(blocksize, str) else blocksize
+    except (OverflowError, ValueError):  # it has an unknown unit, or is no number
         size = 0
-    if size is not None and size < 1:
+    if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise UsageError(f"blocksize must be bytes, such as '64 MiB', or None, not {shown(blocksize)}")
     return size
 

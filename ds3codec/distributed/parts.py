@@ -9,13 +9,14 @@ sound, the response is read as a whole, by its first part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from ..captures import Response, expand, responses
+from ..captures.paths import Paths, each_path
 from ..captures.streams import Stream
 from ..decoding.scanner import (
     begins,
@@ -104,13 +105,13 @@ class Rows(NamedTuple):
     hidden: list[HiddenChunk]
 
 
-def named(paths: str | Iterable[str], options: Mapping[str, Any]) -> list[str]:
+def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
     """Find the captures that paths, folders, URLs and globs stand for, as `captures.expand` has it.
 
     Raises:
         SourceError: There is none, or they cannot be listed.
     """
-    listed = [paths] if isinstance(paths, str) else list(paths)
+    listed = each_path(paths)
     if not listed:
         raise SourceError("no capture is named")
     return [name for path in listed for name in (matching(path, options) if is_url(path) else expand([path]))]

@@ -10,7 +10,9 @@ import pandas as pd
 import pyarrow as pa
 from dask.delayed import delayed
 
+from ..captures.paths import Paths
 from ..errors import SourceError
+from ..options import several
 from ..validation import Severity, validate
 from ..validation.findings import finding_row, report_row
 from .parts import Part, named
@@ -60,7 +62,7 @@ class Validated(NamedTuple):
 
 
 def validate_many(
-    urlpath: str | Iterable[str],
+    paths: Paths,
     *,
     api_version: str = "auto",
     select: Iterable[str] | None = None,
@@ -73,7 +75,7 @@ def validate_many(
         responses, findings = dask.compute(*validate_many("captures/*.har"))
 
     Args:
-        urlpath: Paths, folders, globs, or URLs that fsspec knows.
+        paths: Paths, folders, globs, or URLs that fsspec knows.
         api_version: As in `validate`.
         select: As in `validate`.
         ignore: As in `validate`.
@@ -84,20 +86,26 @@ def validate_many(
         SourceError: No capture has such a name.
         RuleError: There is no such rule.
         VersionError: There is no such version.
+        UsageError: An option is wrong.
     """
     options = {
         "api_version": api_version,
-        "select": None if select is None else list(select),
-        "ignore": list(ignore),
+        "select": None if select is None else _names("select", select),
+        "ignore": _names("ignore", ignore),
         "max_findings": max_findings,
     }
     validate(b"", **options)  # type: ignore[arg-type]  # raises the errors of the options now
     stored = storage_options or {}
-    found = [delayed(_validated)(Part(name, stored), options) for name in named(urlpath, stored)]
+    found = [delayed(_validated)(Part(name, stored), options) for name in named(paths, stored)]
     return Validated(
         _joined([delayed(_responses)(each) for each in found], _RESPONSES),
         _joined([delayed(_findings)(each) for each in found], _FINDINGS),
     )
+
+
+def _names(name: str, given: Iterable[str]) -> str | list[str]:
+    """Names that can be gone through more than once; one alone as it is."""
+    return given if isinstance(given, str) else list(several(name, given))
 
 
 def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ds3codec.bases.model import PresenceModel
+from ds3codec.model_bases.model import PresenceModel
 
 
 @dataclass(repr=False, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.bases.blob import BlobModel
-from ds3codec.bases.model import Model
+from ds3codec.model_bases.blob import BlobModel
+from ds3codec.model_bases.model import Model
 
 from .physical_placement import PhysicalPlacement
 from .simple_types import (

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from xsdata.models.datatype import XmlDateTime
 
-from ds3codec.bases.credential import Credential
-from ds3codec.bases.model import PresenceModel
+from ds3codec.model_bases.credential import Credential
+from ds3codec.model_bases.model import PresenceModel
 
 from .simple_types import (
     AccessControlReplication,

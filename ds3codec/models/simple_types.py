@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ds3codec.bases.enumeration import OpenEnumeration
+from ds3codec.model_bases.enumeration import OpenEnumeration
 
 
 class AccessControlReplication(OpenEnumeration):

@@ -20,6 +20,7 @@ from ..captures.archives import all_archived
 from ..captures.exchanges import all_exchanged
 from ..captures.streams import Stream, Tally, stored
 from ..errors import DecodeError, RedactionError, SourceError
+from ..options import check_type
 from ..sinks import Output, Sink
 from ..sources import Source
 from ..validation import Validation
@@ -50,7 +51,12 @@ class Redacted(NamedTuple):
 
 
 def redact(
-    source: Source, sink: Sink, *, key: str | bytes | None = None, name: str | None = None
+    source: Source,
+    sink: Sink,
+    *,
+    key: str | bytes | None = None,
+    name: str | None = None,
+    sync: bool = True,
 ) -> Redacted:
     """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
 
@@ -70,16 +76,26 @@ def redact(
         key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
             one that is forgotten.
         name: What errors call the capture; by default its path.
+        sync: As in `JobWriter`.
 
     Raises:
         RedactionError: A body cannot be parsed, so nobody knows what is in it.
         SourceError: The capture cannot be read.
         EncodeError: The sink is of a wrong type.
+        UsageError: `key` or `name` is.
         OSError: The sink takes no more.
     """
-    secret = os.urandom(16) if key is None else key.encode() if isinstance(key, str) else key
+    check_type("key", key, str, bytes, type(None))
+    check_type("name", name, str, type(None))
+    secret = (
+        os.urandom(16)
+        if key is None
+        else key.encode("utf-8", "surrogatepass")
+        if isinstance(key, str)
+        else key
+    )
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
-    with Output(sink) as output:
+    with Output(sink, sync=sync) as output:
         for piece in redaction.pieces(source):
             output.write(piece)
     return Redacted(redaction.responses, redaction.others)

@@ -52,7 +52,7 @@ _EDGES = {kind: (opening.decode(), ending.decode()) for kind, (opening, ending) 
 _Spaces = tuple[tuple[str, str], ...]  # name spaces by their prefixes
 
 
-class _Layout(NamedTuple):
+class _TagTemplate(NamedTuple):
     """How tags with certain names in them are redacted.
 
     Attributes:
@@ -226,7 +226,7 @@ class Document:
                 found[name] = characters(value)
         return tuple(sorted(found.items()))
 
-    def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _Layout:
+    def _new_layout(self, place: Place, spaces: _Spaces, parts: Sequence[str]) -> _TagTemplate:
         check_names(parts)
         known = dict(spaces)
         names = [names_in(part) for part in parts]
@@ -234,7 +234,7 @@ class Document:
         is_known = ":" not in element and not known.get("")
         below = place.elements.get(element, NOWHERE) if is_known else NOWHERE
         rules = [_rule(below, known, found[-1]) for found in names[:-1]]
-        return _Layout([renamed(part, self._name) for part in parts], rules, below)
+        return _TagTemplate([renamed(part, self._name) for part in parts], rules, below)
 
     def _name(self, name: str) -> str:
         return named(self._stand_ins, name)

@@ -6,7 +6,7 @@
 - `selecting`: some of the rows and columns of record batches.
 - `back`: a table as a job again, and as a response.
 - `arrays`: runs of objects read as arrays.
-- `lines`: rows as JSON Lines.
+- `arrow_types`: the classes of pyarrow in public signatures.
 - `building`: arrays from those of numpy, and from lists.
 """
 

@@ -88,7 +88,7 @@ def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arra
         in_job: Whether other chunks may begin in it.
         missing: Whether a chunk may lack what the schema requires.
     """
-    text = _Text(data)
+    text = _TextBytes(data)
     tags = np.flatnonzero(text.bytes == ord("<"))
     if not len(tags) or not text.is_characters():
         return None
@@ -110,10 +110,10 @@ def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arra
     blobs, chunks = _shape(BLOB_TAG, form), chunk_form and _shape(CHUNK_TAG, chunk_form)
     if blobs is None or (chunk_form is not None and chunks is None):
         return None
-    return _read(text, _Layout(tags, are_blobs, others, ends, begins), blobs, chunks)
+    return _read(text, _TagPositions(tags, are_blobs, others, ends, begins), blobs, chunks)
 
 
-class _Text:
+class _TextBytes:
     """A text as bytes, and as the words that begin at each of them."""
 
     def __init__(self, data: bytes) -> None:
@@ -139,7 +139,7 @@ class _Text:
         return not any(wrong in self.data for wrong in _NO_CHARACTERS)
 
 
-class _Layout(NamedTuple):
+class _TagPositions(NamedTuple):
     """Where the tags of a text stand.
 
     Attributes:
@@ -194,7 +194,7 @@ def _shape(tag: str, form: Form) -> _Shape | None:
     return _Shape(tuple(map(members.get, form.names)), literals, form.end, controls, quote)
 
 
-def _begin(text: _Text, at: Positions, literal: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _begin(text: _TextBytes, at: Positions, literal: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """At which of the places a literal stands."""
     data = literal.encode()
     words = text.words("<u8")
@@ -214,7 +214,7 @@ def _starts(length: int) -> list[int]:
     return starts if length <= 8 or length % 8 == 0 else [*starts, length - 8]
 
 
-def _read(text: _Text, layout: _Layout, blobs: _Shape, chunks: _Shape | None) -> Arrays | None:
+def _read(text: _TextBytes, layout: _TagPositions, blobs: _Shape, chunks: _Shape | None) -> Arrays | None:
     blob_tags = layout.tags[layout.are_blobs]
     of_blob, of_chunk = 2 * len(blobs.literals), 2 * len(chunks.literals) if chunks else 0
     quotes = np.flatnonzero(text.bytes == ord(blobs.quote))
@@ -254,7 +254,7 @@ class _Values(NamedTuple):
     after: Positions
 
 
-def _values(text: _Text, tags: Positions, quotes: Positions, shape: _Shape) -> _Values | None:
+def _values(text: _TextBytes, tags: Positions, quotes: Positions, shape: _Shape) -> _Values | None:
     """Where the values of tags stand, if all else in them is as the shape says."""
     table = quotes.reshape(len(tags), -1).T
     opens, closes = np.ascontiguousarray(table[0::2]), np.ascontiguousarray(table[1::2])
@@ -268,7 +268,10 @@ def _values(text: _Text, tags: Positions, quotes: Positions, shape: _Shape) -> _
 
 
 def _is_blank_between(
-    text: _Text, layout: _Layout, blobs: tuple[_Shape, _Values], chunks: tuple[_Shape, _Values] | None
+    text: _TextBytes,
+    layout: _TagPositions,
+    blobs: tuple[_Shape, _Values],
+    chunks: tuple[_Shape, _Values] | None,
 ) -> bool:
     """Whether there is only white space between tags, and no control character in any value."""
     after = np.empty(len(layout.tags) + 1, np.int64)
@@ -293,7 +296,7 @@ def _is_blank_between(
     return int(np.count_nonzero(text.bytes < ord(" "))) == allowed
 
 
-def _arrays(text: _Text, shape: _Shape, values: _Values) -> dict[str, pa.Array] | None:
+def _arrays(text: _TextBytes, shape: _Shape, values: _Values) -> dict[str, pa.Array] | None:
     """The arrays of the values, of the attributes that the schema has."""
     arrays: dict[str, pa.Array] = {}
     for member, begins, ends in zip(shape.members, values.begins, values.ends):
@@ -306,7 +309,7 @@ def _arrays(text: _Text, shape: _Shape, values: _Values) -> dict[str, pa.Array] 
     return arrays
 
 
-def _array(text: _Text, member: Member, begins: Positions, lengths: Positions) -> pa.Array | None:
+def _array(text: _TextBytes, member: Member, begins: Positions, lengths: Positions) -> pa.Array | None:
     kind = kind_of(member)
     if isinstance(kind, WholeNumber):
         return _numbers(text, member, begins + lengths, lengths)
@@ -320,7 +323,7 @@ _ZEROS = np.uint64(0x3030303030303030)
 _DIGITS = np.array([(2**64 - 1) ^ (2 ** (8 * (8 - digits)) - 1) for digits in range(9)], np.uint64)
 
 
-def _numbers(text: _Text, member: Member, ends: Positions, lengths: Positions) -> pa.Array | None:
+def _numbers(text: _TextBytes, member: Member, ends: Positions, lengths: Positions) -> pa.Array | None:
     """Whole numbers of at most sixteen digits, and nothing else."""
     longest = int(lengths.max())
     if longest > _MOST_DIGITS or not int(lengths.min()):
@@ -339,7 +342,7 @@ def _numbers(text: _Text, member: Member, ends: Positions, lengths: Positions) -
     return integers(numbers)
 
 
-def _eight_digits(text: _Text, ends: Positions, lengths: Positions) -> np.ndarray[Any, Any] | None:
+def _eight_digits(text: _TextBytes, ends: Positions, lengths: Positions) -> np.ndarray[Any, Any] | None:
     """The numbers of at most eight digits that end here; None where there is something else."""
     if int(ends.min()) < 8:
         return None
@@ -356,7 +359,7 @@ def _eight_digits(text: _Text, ends: Positions, lengths: Positions) -> np.ndarra
     return (first + second) >> np.uint64(32)
 
 
-def _booleans(text: _Text, begins: Positions, lengths: Positions) -> pa.Array | None:
+def _booleans(text: _TextBytes, begins: Positions, lengths: Positions) -> pa.Array | None:
     words = text.words("<u4")[begins]
     are_true = (lengths == 4) & (words == int.from_bytes(b"true", "little"))
     are_false = (lengths == 5) & (words == int.from_bytes(b"fals", "little"))
@@ -371,7 +374,7 @@ _WORDS = np.array(
 )
 
 
-def _texts(text: _Text, begins: Positions, lengths: Positions) -> pa.Array | None:
+def _texts(text: _TextBytes, begins: Positions, lengths: Positions) -> pa.Array | None:
     """Texts, with the references in them replaced; None where one is not among XML's."""
     words = text.words("<u4")
     views = np.empty((len(begins), 4), np.uint32)

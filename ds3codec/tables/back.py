@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
-from ..options import Missing
-from ..plain import from_dict
+from ..options import Missing, check_type
+from ..plain_data import from_dict
 from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of
 from ..wire.members import Member, attributes
@@ -32,44 +32,48 @@ _SIZES = frozenset({"length", "offset"})
 
 
 def from_table(
-    table: Any, *, header: MasterObjectList | None = None, missing: Missing = "error"
+    table: Any, *, job: MasterObjectList | None = None, missing: Missing = "error"
 ) -> MasterObjectList:
     """The job that a table of blobs stands for: the converse of `read_table`.
 
     Args:
         table: A pyarrow Table, or what pyarrow makes one of: record batches, or a data frame of pandas,
             polars or DuckDB. Columns that no blob has are passed over.
-        header: The job, for a table that has none in its metadata. Its chunks do not count.
+        job: The job, for a table that has none in its metadata. Its chunks do not count.
         missing: "none" lets a required column be missing or have nulls.
 
     Raises:
         TableError: A column is missing, is there twice or has another type; a value is missing, or is not
             one of its type; or there is no job.
-        UsageError: It is no table.
+        UsageError: It is no table, or `job` no job.
     """
     whole = _as_table(table)
-    rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, header, missing)
-    job = rows.header
+    rows = _TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing)
+    made = rows.header
     for chunk, blobs, begins in rows.parts():
         if begins:
             chunk.blobs = blobs
-            job.chunks.append(chunk)
+            made.chunks.append(chunk)
         else:
             chunk.blobs.extend(blobs)
-    return job
+    return made
 
 
 def encode_table(
-    table: Any, sink: Sink, *, header: MasterObjectList | None = None, missing: Missing = "error"
+    table: Any,
+    sink: Sink,
+    *,
+    job: MasterObjectList | None = None,
+    missing: Missing = "error",
+    sync: bool = True,
 ) -> None:
     """Write a table of blobs as a response, in the appliance's own form.
 
-    Arguments and errors are those of `from_table`; `sink` and its errors are those of `JobWriter`. Under a
-    path, nothing appears if there is an error.
+    Arguments and errors are those of `from_table`; `sink`, `sync` and their errors are those of `JobWriter`.
+    Under a path, nothing appears if there is an error.
     """
     whole = _as_table(table)
-    rows = _Rows(whole.schema, whole.to_batches(), whole.num_rows, header, missing)
-    _write(rows, sink)
+    _write(_TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing), sink, sync=sync)
 
 
 def encode_batches(
@@ -78,20 +82,20 @@ def encode_batches(
     sink: Sink,
     *,
     rows: int | None = None,
-    header: MasterObjectList | None = None,
+    job: MasterObjectList | None = None,
     missing: Missing = "error",
 ) -> None:
     """Do what `encode_table` does, batch by batch in constant memory; `rows` is their number, if known."""
-    _write(_Rows(schema, batches, rows, header, missing), sink)
+    _write(_TableRows(schema, batches, rows, job, missing), sink)
 
 
-def _write(rows: _Rows, sink: Sink) -> None:
-    with JobWriter(sink, rows.header) as writer:
+def _write(rows: _TableRows, sink: Sink, *, sync: bool = True) -> None:
+    with JobWriter(sink, rows.header, sync=sync) as writer:
         for chunk, blobs, _ in rows.parts():
             writer.write(chunk, blobs)
 
 
-class _Rows:
+class _TableRows:
     """The rows of a table as blobs with their chunks.
 
     Attributes:
@@ -103,12 +107,13 @@ class _Rows:
         schema: pa.Schema,
         batches: Iterable[pa.RecordBatch],
         rows: int | None,
-        header: MasterObjectList | None,
+        job: MasterObjectList | None,
         missing: Missing,
     ) -> None:
+        check_type("job", job, MasterObjectList, type(None))
         self._batches = batches
         self._missing: Missing = missing
-        self.header: MasterObjectList = replace(header or job_from_metadata(schema), chunks=[])
+        self.header: MasterObjectList = replace(job or job_from_metadata(schema), chunks=[])
         self._members = (*attributes(JobChunk), *attributes(Blob))
         for member in self._members:
             _check_column(schema, member, missing)

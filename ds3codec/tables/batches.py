@@ -15,14 +15,15 @@ import numpy as np
 import pyarrow as pa
 
 from ..decoding.columns import Columns
-from ..errors import Ds3CodecError, UsageError
+from ..errors import Ds3CodecError
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
-from ..options import Missing
-from ..plain import to_dict
+from ..options import Missing, check_number
+from ..plain_data import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes, element_forms
 from .arrays import Arrays, read_run
+from .arrow_types import RecordBatchReader, Table
 from .building import codes, integers, listed
 from .schema import (
     END_POINT,
@@ -49,7 +50,7 @@ def record_batches(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> pa.RecordBatchReader:
+) -> RecordBatchReader:
     """Read a response as record batches, in constant memory.
 
         for batch in record_batches("response.xml"):
@@ -89,7 +90,7 @@ def read_table(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> pa.Table:
+) -> Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
     The metadata of the table's schema has the job, and the chunks that have no rows.
@@ -121,8 +122,7 @@ class TableReader:
         placements: bool = False,
         credentials: Sequence[str] = (),
     ) -> None:
-        if not isinstance(batch_size, int) or batch_size < 1:
-            raise UsageError(f"batch_size must be a whole number from 1 on, not {batch_size!r}")
+        check_number("batch_size", batch_size, 1)
         columns = arrow_schema(placements=placements, credentials=credentials)
         self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
         self._batch_size = batch_size

@@ -22,10 +22,12 @@ import pyarrow as pa
 
 from ..errors import Ds3CodecError, TableError, UsageError, shown
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
-from ..plain import from_dict, to_dict
+from ..options import check_type, several
+from ..plain_data import from_dict, to_dict
 from ..wire.contracts import meaning
 from ..wire.kinds import Boolean, WholeNumber, kind_of
 from ..wire.members import Member, attributes, credentials, element_forms, elements, wire_name
+from .arrow_types import Schema
 
 __all__ = [
     "END_POINT",
@@ -66,7 +68,7 @@ class HiddenChunk(NamedTuple):
     chunk: dict[str, Any] | None
 
 
-def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> pa.Schema:
+def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> Schema:
     """The schema of a table of blobs, without the metadata of a job.
 
     Args:
@@ -167,7 +169,7 @@ def credential_names() -> list[str]:
 
 def _checked(names: Sequence[str]) -> frozenset[str]:
     known = credential_names()
-    for name in names:
+    for name in several("credentials", names):
         if isinstance(names, str) or name not in known:
             raise UsageError(f"credentials must be some of {', '.join(known)}, not {shown(names)}")
     return frozenset(names)
@@ -202,12 +204,14 @@ def metadata(
     return {key: json.dumps(value, ensure_ascii=False).encode() for key, value in data.items()}
 
 
-def job_from_metadata(schema: pa.Schema) -> MasterObjectList:
+def job_from_metadata(schema: Schema) -> MasterObjectList:
     """The job that a schema's metadata has, with its nodes and without chunks.
 
     Raises:
         TableError: The metadata has no job, as that of a lone chunk, or what it has is none.
+        UsageError: It is no schema.
     """
+    check_type("schema", schema, pa.Schema)
     data = _read(schema, _JOB)
     if data is None:
         raise TableError("the table has no job in its metadata: give one")

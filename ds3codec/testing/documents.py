@@ -15,7 +15,6 @@ from typing import Any
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..errors import UsageError
 from ..models import (
     Blob,
     ChunkProcessingOrder,
@@ -30,6 +29,7 @@ from ..models import (
     TapeState,
     TapeType,
 )
+from ..options import check_number, check_type
 from ..sinks import Sink
 from ..validation.versions import known_versions, resolved
 from ..wire.members import attributes, elements
@@ -50,7 +50,7 @@ _Chunks = Iterator[tuple[JobChunk, list[Blob]]]
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _DocumentOptions:
     objects: int
     chunk_objects: int
     seed: int
@@ -93,7 +93,7 @@ def write_document(
 
     Raises:
         VersionError: There is no such version.
-        UsageError: A number is less than it can be.
+        UsageError: A number is none, or less than it can be.
 
     The other errors are those of `JobWriter`.
     """
@@ -102,12 +102,13 @@ def write_document(
         ("objects", objects, 0),
         ("chunk_objects", chunk_objects, 1),
         ("tapes", tapes, 0),
+        ("blob_size", blob_size, 1),
+        ("attribute_count", attribute_count, 0),
     ):
-        if number < least:
-            raise UsageError(f"{name} must be a number from {least} on, not {number}")
-    if blob_size is not None and blob_size < 1:
-        raise UsageError(f"blob_size must be a number from 1 on, not {blob_size}")
-    wanted = _Wanted(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
+        if number is not None or name not in ("blob_size", "attribute_count"):
+            check_number(name, number, least)
+    check_type("seed", seed, int)
+    wanted = _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
     with JobWriter(sink, _header(wanted, on_made), sync=sync) as writer:
         for chunk, blobs in _told(_chunks(wanted), on_made):
             writer.write(chunk, blobs)
@@ -120,7 +121,7 @@ def _told(chunks: _Chunks, on_made: Callable[[int], object] | None) -> _Chunks:
             on_made(sum(blob.offset == 0 for blob in blobs))
 
 
-def _header(wanted: _Wanted, on_made: Callable[[int], object] | None) -> MasterObjectList:
+def _header(wanted: _DocumentOptions, on_made: Callable[[int], object] | None) -> MasterObjectList:
     source = _source(wanted.seed, "job")
     size = cached = 0
     is_all_cached = True
@@ -150,13 +151,13 @@ def _header(wanted: _Wanted, on_made: Callable[[int], object] | None) -> MasterO
     return limited(job, wanted.api_version)
 
 
-def _nodes(wanted: _Wanted) -> list[JobNode]:
+def _nodes(wanted: _DocumentOptions) -> list[JobNode]:
     source = _source(wanted.seed, "nodes")
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=_uuid(source))
     return [limited(node, wanted.api_version)]
 
 
-def _chunks(wanted: _Wanted) -> _Chunks:
+def _chunks(wanted: _DocumentOptions) -> _Chunks:
     """The chunks with their blobs: the same whenever they are asked for."""
     source = _source(wanted.seed, "chunks")
     blobs = _blobs(wanted)
@@ -167,7 +168,7 @@ def _chunks(wanted: _Wanted) -> _Chunks:
         number += 1
 
 
-def _blobs(wanted: _Wanted) -> Iterator[Blob]:
+def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
     source = _source(wanted.seed, "blobs")
     for number in range(wanted.objects):
         length = _length(source, wanted.blob_size)

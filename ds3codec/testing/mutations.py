@@ -41,7 +41,7 @@ class Mutation(NamedTuple):
 
 
 def mutations(
-    rule: str | None = None, job: st.SearchStrategy[MasterObjectList] | None = None
+    rule: str | None = None, *, job: st.SearchStrategy[MasterObjectList] | None = None
 ) -> st.SearchStrategy[Mutation]:
     """Documents with a fault.
 
@@ -52,7 +52,7 @@ def mutations(
     Raises:
         UsageError: There is no such rule here.
     """
-    if rule is not None and rule not in MUTATIONS:
+    if rule is not None and not (isinstance(rule, str) and rule in MUTATIONS):
         raise UsageError(f"{shown(rule)} is none of {', '.join(sorted(MUTATIONS))}")
     rules = st.sampled_from(sorted(MUTATIONS)) if rule is None else st.just(rule)
     return st.builds(

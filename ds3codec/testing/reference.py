@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import is_dataclass
-from io import BytesIO
+from io import BytesIO, TextIOBase
 from typing import Any, BinaryIO
 
 from lxml import etree
 
-from ..bases.enumeration import OpenEnumeration
+from ..errors import Ds3CodecError, UsageError
+from ..model_bases.enumeration import OpenEnumeration
 from ..models import Blob, JobChunk, JobNode, MasterObjectList
+from ..options import Missing
 from ..wire.kinds import kind_of
 from ..wire.members import Member, attributes, elements, wire_name
 from ..wire.names import XSI
@@ -31,20 +33,23 @@ INSIDE = {
 }
 
 
-class WrongDocumentError(Exception):
+class WrongDocumentError(Ds3CodecError):
     """A document that no decoder may accept."""
 
 
-def decode(document: bytes | BinaryIO, *, strict: bool = False, missing: str = "error") -> MasterObjectList:
-    """What `ds3codec.decode` gives; WrongDocumentError where that raises."""
+def decode(source: bytes | BinaryIO, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
+    """What `ds3codec.decode` gives; WrongDocumentError where that raises, UsageError for no source."""
+    is_file = callable(getattr(source, "read", None)) and not isinstance(source, TextIOBase)
+    if not isinstance(source, bytes) and not is_file:
+        raise UsageError(f"expected bytes or a binary file object, not {type(source).__name__}")
     read = _Reference(strict, missing)
     chunks: list[JobChunk] = []
     blobs: list[Blob] = []
     nodes: list[JobNode] = []
     job: MasterObjectList | None = None
     depth = 0
-    source = BytesIO(document) if isinstance(document, bytes) else document
-    events = etree.iterparse(source, events=("start", "end"), load_dtd=False, no_network=True)
+    file = BytesIO(source) if isinstance(source, bytes) else source
+    events = etree.iterparse(file, events=("start", "end"), load_dtd=False, no_network=True)
     try:
         for event, element in events:
             parent: Any = element.getparent()
@@ -93,7 +98,7 @@ def _forget(element: etree._Element) -> None:
 class _Reference:
     """Elements to models, under the two options; ValueError for what is wrong."""
 
-    def __init__(self, strict: bool, missing: str) -> None:
+    def __init__(self, strict: bool, missing: Missing) -> None:
         self._strict = strict
         self._missing = missing
 

@@ -19,15 +19,17 @@ from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count as counting
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 from xml.sax.saxutils import escape
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..bases.credential import Credential
 from ..errors import UsageError, shown
 from ..extras import extra
+from ..model_bases.credential import Credential
+from ..model_bases.model import Model
 from ..models import Blob, JobChunk, JobNode, JobStatus, MasterObjectList, PhysicalPlacement
 from ..validation.versions import resolved, value_in_version
 from ..wire.kinds import (
@@ -48,12 +50,6 @@ with extra("testing"):
     from hypothesis import strategies as st
 
 __all__ = [
-    "BETWEEN",
-    "BOOLEANS",
-    "CHARACTERS",
-    "PRETTY",
-    "TEXTS",
-    "UUIDS",
     "blobs",
     "chunks",
     "consistent_jobs",
@@ -72,11 +68,10 @@ CHARACTERS = st.one_of(
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
 )
 TEXTS = st.text(CHARACTERS, max_size=12)
-UUIDS = st.uuids().map(str)
+UUIDS = st.one_of(st.uuids().map(str), st.uuids().map(lambda made: str(made).upper()))
 
-# What may stand between the elements of a document; and what pretty-printers write there.
+# Texts that may be between the elements of a document.
 BETWEEN = ("", "", "\n", "  \t", "<!-- <Object/> & -->", "<?skip it?>")
-PRETTY = ("\n  ",)
 
 # The spellings of False and of True.
 BOOLEANS = (("false", "0"), ("true", "1"))
@@ -84,7 +79,7 @@ BOOLEANS = (("false", "0"), ("true", "1"))
 _NAMES = st.lists(TEXTS, min_size=1, max_size=3, unique=True)
 
 
-class _Wanted(NamedTuple):
+class _ValueOptions(NamedTuple):
     """What the values should be like.
 
     Attributes:
@@ -98,7 +93,7 @@ class _Wanted(NamedTuple):
     texts: st.SearchStrategy[str]
 
 
-def date_times(milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
+def date_times(*, milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
     """Dates and times: any, or those of the appliance."""
     fractions = st.integers(0, 999).map(lambda number: number * 1_000_000)
     offsets: st.SearchStrategy[int | None] = st.just(0)
@@ -113,18 +108,18 @@ def _date_time(moment: datetime, fraction: int, offset: int | None) -> XmlDateTi
     return XmlDateTime(*day, *time, fraction, offset)
 
 
-def _whole_numbers(member: Member, wanted: _Wanted) -> st.SearchStrategy[int]:
+def _whole_numbers(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[int]:
     bounds = st.sampled_from([0, 1, -1, member.minimum, member.maximum])
     return st.one_of(bounds, st.integers(member.minimum, member.maximum))
 
 
-def _texts(member: Member, wanted: _Wanted) -> st.SearchStrategy[str]:
+def _texts(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[str]:
     # As an element, an empty text is null.
     texts = wanted.texts.filter(bool) if member.nillable else wanted.texts
-    return texts if member.pattern is None else st.one_of(UUIDS, texts)
+    return texts if member.pattern is None else UUIDS
 
 
-def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+def _enumerated(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[Any]:
     every: list[Any] = list(member.type)
     version = wanted.api_version
     there = [item for item in every if version is None or value_in_version(member.type, item.value, version)]
@@ -132,7 +127,7 @@ def _enumerated(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
 
 
 # The values of each kind of simple type, for a member.
-_VALUES: dict[type[Kind], Callable[[Member, _Wanted], st.SearchStrategy[Any]]] = {
+_VALUES: dict[type[Kind], Callable[[Member, _ValueOptions], st.SearchStrategy[Any]]] = {
     Boolean: lambda member, wanted: st.booleans(),
     WholeNumber: _whole_numbers,
     DateTime: lambda member, wanted: date_times(milliseconds_in_utc=wanted.appliance),
@@ -142,7 +137,7 @@ _VALUES: dict[type[Kind], Callable[[Member, _Wanted], st.SearchStrategy[Any]]] =
 }
 
 
-def _values(member: Member, wanted: _Wanted) -> st.SearchStrategy[Any]:
+def _values(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[Any]:
     model: type = member.type
     if not is_dataclass(model):
         return _VALUES[type(kind_of(member))](member, wanted)
@@ -155,7 +150,7 @@ _lists = lru_cache(maxsize=256)(st.lists)
 
 
 @lru_cache(maxsize=256)
-def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+def _models(model: type, wanted: _ValueOptions, **fields: Any) -> st.SearchStrategy[Any]:
     members = {
         member.field: _values(member, wanted)
         if member.repeated or (member.required and not member.nillable)
@@ -168,8 +163,8 @@ def _models(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[An
 
 def models(
     model: type,
-    appliance: bool = False,
     *,
+    appliance: bool = False,
     api_version: str | None = None,
     texts: st.SearchStrategy[str] = TEXTS,
     **fields: Any,
@@ -185,45 +180,47 @@ def models(
         fields: Strategies for fields of the model, instead of those that its types give.
 
     Raises:
-        UsageError: The model has no such field.
+        UsageError: It is no model, or has no such field.
         VersionError: There is no such version.
     """
+    given: Any = model
+    if not (isinstance(given, type) and issubclass(given, Model)):
+        raise UsageError(f"expected one of the models, not {shown(given)}")
     version = None if api_version is None else resolved(api_version)
     unknown = fields.keys() - {member.field for member in (*attributes(model), *elements(model))}
     if unknown:
         raise UsageError(f"{model.__name__} has no field {shown(min(unknown))}")
-    return _limited(model, _Wanted(appliance, version, texts), **fields)
+    return _limited(model, _ValueOptions(appliance, version, texts), **fields)
 
 
 @lru_cache(maxsize=256)
-def _limited(model: type, wanted: _Wanted, **fields: Any) -> st.SearchStrategy[Any]:
+def _limited(model: type, wanted: _ValueOptions, **fields: Any) -> st.SearchStrategy[Any]:
     found, version = _models(model, wanted, **fields), wanted.api_version
     return found if version is None else found.map(lambda made: limited(made, version))
 
 
-def blobs(appliance: bool = False, **options: Any) -> st.SearchStrategy[Blob]:
+def blobs(**options: Any) -> st.SearchStrategy[Blob]:
     """Blobs, some with a placement. Options are those of `models`."""
-    return models(Blob, appliance, **options)
+    return models(Blob, **options)
 
 
-def nodes(appliance: bool = False, **options: Any) -> st.SearchStrategy[JobNode]:
+def nodes(**options: Any) -> st.SearchStrategy[JobNode]:
     """Nodes. Options are those of `models`."""
-    return models(JobNode, appliance, **options)
+    return models(JobNode, **options)
 
 
-def placements(appliance: bool = False, **options: Any) -> st.SearchStrategy[PhysicalPlacement]:
+def placements(**options: Any) -> st.SearchStrategy[PhysicalPlacement]:
     """Placements: tapes, pools and targets. Options are those of `models`."""
-    return models(PhysicalPlacement, appliance, **options)
+    return models(PhysicalPlacement, **options)
 
 
-def chunks(appliance: bool = False, *, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
+def chunks(*, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
     """Chunks of at most so many blobs, some without any. Other options are those of `models`."""
-    content = _lists(blobs(appliance, **options), max_size=max_blobs)
-    return models(JobChunk, appliance, blobs=content, **options)
+    content = _lists(blobs(**options), max_size=max_blobs)
+    return models(JobChunk, blobs=content, **options)
 
 
 def jobs(
-    appliance: bool = False,
     *,
     max_nodes: int = 2,
     max_chunks: int = 2,
@@ -236,35 +233,45 @@ def jobs(
     """
     return models(
         MasterObjectList,
-        appliance,
-        nodes=_lists(nodes(appliance, **options), max_size=max_nodes),
-        chunks=_lists(chunks(appliance, max_blobs=max_blobs, **options), max_size=max_chunks),
+        nodes=_lists(nodes(**options), max_size=max_nodes),
+        chunks=_lists(chunks(max_blobs=max_blobs, **options), max_size=max_chunks),
         **options,
     )
 
 
-@st.composite
 def documents(
-    draw: st.DrawFn,
     job: st.SearchStrategy[MasterObjectList] | None = None,
     *,
     booleans: Sequence[Sequence[str]] = BOOLEANS,
     quotes: str = "\"'",
     between: Sequence[str] = BETWEEN,
-) -> bytes:
+) -> st.SearchStrategy[bytes]:
     """A job in any spelling.
 
     Args:
-        draw: Given by Hypothesis.
         job: The job; by default any of `jobs`.
         booleans: The spellings of False and of True; appliances write "false" and "true" only.
         quotes: The characters that are put around values: `"'"` for documents with single quotes.
-        between: What stands between elements: `PRETTY` for documents that were pretty-printed, `[""]` for
-            those on one line.
+        between: The texts between elements, one of them at each place: `["\\n  "]` for documents that were
+            pretty-printed, `[""]` for those on one line.
     """
-    written = draw(jobs() if job is None else job)
+    return _documents(jobs() if job is None else job, booleans, quotes, between)
+
+
+@st.composite
+def _documents(
+    draw: st.DrawFn,
+    job: st.SearchStrategy[MasterObjectList],
+    booleans: Sequence[Sequence[str]],
+    quotes: str,
+    between: Sequence[str],
+) -> bytes:
+    written = draw(job)
     spaces = st.sampled_from(between)
     in_empty = spaces if "" in between else st.just("")  # pretty-printers put nothing there
+    in_leaf = st.sampled_from(
+        ["", *(text for text in between if text.startswith("<"))]
+    )  # it may have no text
 
     def element(name: str, item: Any, *children: str) -> str:
         kind: type = type(item)
@@ -280,7 +287,7 @@ def documents(
             draw(st.sampled_from([" ", "\n", "  "])) + f"{member.name}={quoted(member, item)}"
             for member in draw(st.permutations(members))
         )
-        before = draw(spaces if children else in_empty)
+        before = draw(spaces if children else in_empty if elements(kind) else in_leaf)
         inside = before + "".join(child + draw(spaces) for child in children)
         empty = not inside and draw(st.booleans())
         return f"<{name}{tag}/>" if empty else f"<{name}{tag}>{inside}</{name}>"
@@ -334,11 +341,13 @@ def documents(
     return (start + element("MasterObjectList", written, *parts) + draw(spaces)).encode()
 
 
-@st.composite
-def cuts(draw: st.DrawFn, data: bytes) -> list[bytes]:
+def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
     """`data` in pieces of any size, empty ones and single bytes among them."""
-    places = sorted(draw(st.lists(st.integers(0, len(data)), max_size=12)))
-    return [data[start:end] for start, end in zip([0, *places], [*places, len(data)])]
+
+    def cut(places: list[int]) -> list[bytes]:
+        return [data[start:end] for start, end in pairwise([0, *sorted(places), len(data)])]
+
+    return st.lists(st.integers(0, len(data)), max_size=12).map(cut)
 
 
 def consistent_jobs(*, api_version: str | None = None) -> st.SearchStrategy[MasterObjectList]:
@@ -383,7 +392,7 @@ def _consistent_headers(version: str | None) -> st.SearchStrategy[MasterObjectLi
     sizes = ("original_size_in_bytes", "cached_size_in_bytes", "completed_size_in_bytes")
     later: dict[str, Any] = {"nodes": st.builds(list), "chunks": st.builds(list)}
     later |= dict.fromkeys(("entirely_in_cache", "job_id", "user_id", *sizes), st.none())
-    wanted = _Wanted(True, version, TEXTS)
+    wanted = _ValueOptions(True, version, TEXTS)
     return _models(MasterObjectList, wanted, start_date=start, status=st.just(JobStatus.IN_PROGRESS), **later)
 
 

@@ -20,15 +20,14 @@ from ..errors import (
     ServerErrorResponse,
     TruncatedError,
     UnexpectedDocumentError,
-    UsageError,
-    shown,
 )
 from ..limits import PIECE
+from ..options import check_number
 from ..sources import Source, pieces
 from .checks import CHECKS
-from .checks.base import Answers, Check, Context, Rule, Severity
+from .checks.base import Answers, Check, Context, Rule, Severity, earlier_answers
 from .examiner import Examiner
-from .exchange import NO_EXCHANGE, Exchange, judge_answer, judge_status
+from .exchange import NO_EXCHANGE, KnownExchange, judge_answer, judge_status
 from .findings import Finding, Findings, Report
 from .parts import Part, Told
 from .places import Place
@@ -68,6 +67,7 @@ def validate(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
     max_findings: int = 100,
+    together: Answers | None = None,
 ) -> Report:
     """Say what is wrong with a response, and where.
 
@@ -86,15 +86,22 @@ def validate(
         select: The rules that apply, by their names or those of their groups; None for all.
         ignore: The rules that do not.
         max_findings: How many findings of each rule the report lists; more are only counted.
+        together: What the answers of the same job before this one said, to be held against it. This one is
+            added to them.
 
     Raises:
         SourceError: The source cannot be read. What is wrong with its content is in the report.
         RuleError: There is no such rule.
         VersionError: There is no such version.
-        UsageError: `max_findings` is no such number.
+        UsageError: `max_findings` is no such number, `select` or `ignore` no names, `together` no `Answers`.
     """
     validation = Validation(
-        source, api_version=api_version, select=select, ignore=ignore, max_findings=max_findings
+        source,
+        api_version=api_version,
+        select=select,
+        ignore=ignore,
+        max_findings=max_findings,
+        together=together,
     )
     for _ in validation.steps():
         pass
@@ -105,10 +112,6 @@ class Validation:
     """One validation, step by step: for progress, and for what was found when it is interrupted.
 
     Arguments and errors are those of `validate`.
-
-    Args:
-        together: What the answers of the same job before this one said, to be held against it. This one is
-            added to them.
 
     Attributes:
         report: What was found so far.
@@ -124,14 +127,13 @@ class Validation:
         max_findings: int = 100,
         together: Answers | None = None,
     ) -> None:
-        if not isinstance(max_findings, int) or max_findings < 0:
-            raise UsageError(f"max_findings must be a whole number from 0 on, not {shown(max_findings)}")
+        check_number("max_findings", max_findings, 0)
         rules = selected(select, ignore)
         chosen = None if api_version == "auto" else resolved(api_version)
         self.report: Report = Report()
         self._source: Source = source.body if isinstance(source, Response) else source
         self._response = source if isinstance(source, Response) else _NO_RESPONSE
-        self._exchange = Exchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
+        self._exchange = KnownExchange.of(source) if isinstance(source, Response) else NO_EXCHANGE
         self._findings = Findings(self.report, rules, max_findings)
         self._versions = Versions()
         self._examiner = Examiner(self._findings, self._versions, chosen)
@@ -143,7 +145,8 @@ class Validation:
             watcher=self._examiner,
         )
         self._examiner.document = self._decoder.document
-        context = Context(self._findings.add, self._exchange.operation, together)
+        earlier = None if together is None else earlier_answers(together)
+        context = Context(self._findings.add, self._exchange.operation, earlier)
         names = [{rule.name for rule in check.rules} for check in CHECKS]
         self._checks: list[Check] = [
             check(context) for check, found in zip(CHECKS, names) if rules.intersection(found)

@@ -41,7 +41,7 @@ def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:
     return keys
 
 
-class _Plan:
+class _ContentChecks:
     """What is asked of a model that stands for an element with children.
 
     Attributes:
@@ -60,8 +60,8 @@ class _Plan:
 
 
 @cache
-def _plan(model: type) -> _Plan:
-    return _Plan(model)
+def _content_checks(model: type) -> _ContentChecks:
+    return _ContentChecks(model)
 
 
 def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
@@ -70,7 +70,7 @@ def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
         return not member.pattern or _known(member.pattern)(value)
     waiting = [value]
     for item in waiting:  # which grows meanwhile
-        plan = _plan(item.__class__)
+        plan = _content_checks(item.__class__)
         keys.add((type(item), plan.key(item)))
         for field, matches in plan.patterns:
             text = getattr(item, field)

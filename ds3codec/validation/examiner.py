@@ -72,7 +72,7 @@ class Examiner:
         self._findings = findings
         self._versions = versions
         self._chosen = chosen
-        self._layouts: dict[tuple[Any, ...], _Layout] = {}
+        self._layouts: dict[tuple[Any, ...], _AlikeElements] = {}
         self._right: set[Key] = set()  # the members of contents in which nothing was wrong
         self._has_wrong = False  # whether an attribute of the element that is shown next is wrong
         self._names_met = 0
@@ -169,9 +169,9 @@ class Examiner:
         elif layout.found is not None:
             self.report(model, _texts(element), layout.found, place)
 
-    def _learned(self, model: type, names: tuple[str, ...], element: etree._Element) -> _Layout:
+    def _learned(self, model: type, names: tuple[str, ...], element: etree._Element) -> _AlikeElements:
         is_clean = self.is_clean(model, frozenset(names), partial(self._place, element))
-        layout = _Layout(is_clean, _pattern_matcher(model, names))
+        layout = _AlikeElements(is_clean, _pattern_matcher(model, names))
         if len(self._layouts) < _MOST_LAYOUTS:
             self._layouts[model, names] = layout
         return layout
@@ -427,7 +427,7 @@ def _texts(element: etree._Element) -> dict[str, str]:
     return {str(name): str(text) for name, text in element.items()}
 
 
-class _Layout(NamedTuple):
+class _AlikeElements(NamedTuple):
     """What the elements with the same names of attributes have in common.
 
     Attributes:

@@ -12,12 +12,12 @@ from ..wire.kinds import format_value
 from ..wire.members import attributes
 from .places import Place
 
-__all__ = ["NO_EXCHANGE", "Exchange", "judge_answer", "judge_status"]
+__all__ = ["NO_EXCHANGE", "KnownExchange", "judge_answer", "judge_status"]
 
 Add = Callable[[str, str, Place], None]
 
 
-class Exchange(NamedTuple):
+class KnownExchange(NamedTuple):
     """What is known of the exchange that a body comes from.
 
     Attributes:
@@ -33,17 +33,19 @@ class Exchange(NamedTuple):
     ids: Mapping[str, str]
 
     @classmethod
-    def of(cls, response: Response) -> Exchange:
+    def of(cls, response: Response) -> KnownExchange:
         """That of a recorded response."""
         operation = operation_for(response.method, response.url) if response.method and response.url else None
         ids = operation.ids_in(response.url) if operation is not None and response.url else None
         return cls(response.status, response.headers, operation, ids or {})
 
 
-NO_EXCHANGE = Exchange(None, {}, None, {})
+NO_EXCHANGE = KnownExchange(None, {}, None, {})
 
 
-def judge_status(exchange: Exchange, error: ServerError | None, is_job: bool, root: Place, add: Add) -> None:
+def judge_status(
+    exchange: KnownExchange, error: ServerError | None, is_job: bool, root: Place, add: Add
+) -> None:
     """Whether the status code fits the body: the server's error, or a job or chunk."""
     status = exchange.status
     if status is None:
@@ -58,7 +60,7 @@ def judge_status(exchange: Exchange, error: ServerError | None, is_job: bool, ro
 
 
 def judge_answer(
-    exchange: Exchange, header: MasterObjectList | None, chunks: int, root: Place, add: Add
+    exchange: KnownExchange, header: MasterObjectList | None, chunks: int, root: Place, add: Add
 ) -> None:
     """Whether a job or a chunk is what the operation demands."""
     operation = exchange.operation

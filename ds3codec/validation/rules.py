@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from ..errors import RuleError, shown
+from ..options import several
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
@@ -152,18 +153,19 @@ GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
     """The names of the rules that apply: those of `select` (None for all) without those of `ignore`.
 
-    Both take names of rules and of groups, or one such name. Raises RuleError for any other name.
+    Both take names of rules and of groups, or one such name. Raises RuleError for any other name, and
+    UsageError for what is neither names nor a name.
     """
-    chosen = set(RULES) if select is None else _expanded(select)
-    return frozenset(chosen - _expanded(ignore))
+    chosen = set(RULES) if select is None else _expanded(several("select", select))
+    return frozenset(chosen - _expanded(several("ignore", ignore)))
 
 
 def _expanded(names: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for name in [names] if isinstance(names, str) else names:
-        if name in RULES:
+        if isinstance(name, str) and name in RULES:
             found.add(name)
-        elif name in GROUPS:
+        elif isinstance(name, str) and name in GROUPS:
             found.update(rule.name for rule in RULES.values() if rule.group == name)
         else:
             raise RuleError(

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 
 from xsdata.models.datatype import XmlDateTime
 
-from ..bases.credential import Credential
-from ..bases.enumeration import OpenEnumeration
 from ..errors import shown
+from ..model_bases.credential import Credential
+from ..model_bases.enumeration import OpenEnumeration
 from .characters import NO_CHARACTER, WHITE_SPACE
 from .members import Member
 

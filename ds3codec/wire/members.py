@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, get_args, get_type_hints
 
-from ..bases.credential import Credential
+from ..model_bases.credential import Credential
 
 __all__ = ["Member", "attributes", "credentials", "element_forms", "elements", "streamed_lists", "wire_name"]
 

@@ -87,8 +87,8 @@ class OurFilters(Filters):
     @classmethod
     def build_import_patterns(cls) -> dict[str, dict[str, list[str]]]:
         ours = {
-            "ds3codec.bases.credential": {"Credential": ["| Credential"]},
-            "ds3codec.bases.enumeration": {"OpenEnumeration": ["(OpenEnumeration)"]},
+            "ds3codec.model_bases.credential": {"Credential": ["| Credential"]},
+            "ds3codec.model_bases.enumeration": {"OpenEnumeration": ["(OpenEnumeration)"]},
         }
         return super().build_import_patterns() | ours
 

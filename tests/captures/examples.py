@@ -54,7 +54,7 @@ def body(response: Response) -> bytes:
 
 
 def bodies(source: Any, tally: Tally | None = None) -> list[bytes]:
-    return [body(response) for response in responses(source, tally)]
+    return [body(response) for response in responses(source, tally=tally)]
 
 
 def run(code: str, *arguments: object, stdin: bytes = b"") -> bytes:
@@ -83,7 +83,7 @@ def seen(source: Any) -> Any:
     tally = Tally()
     return [
         (each.origin, each.status, each.method, each.url, dict(each.headers), body(each))
-        for each in responses(source, tally, name="dump")
+        for each in responses(source, tally=tally, name="dump")
     ], tally
 
 

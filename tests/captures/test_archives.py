@@ -36,7 +36,7 @@ def test_a_har_gives_the_responses_that_are_ours_and_counts_the_others(tmp_path:
     tally = Tally()
     found = [
         (each.origin, each.status, body(each) if each.is_recorded else None)
-        for each in responses(path, tally)
+        for each in responses(path, tally=tally)
     ]
     assert found == [
         (f"{path}#2", 200, SMALL),

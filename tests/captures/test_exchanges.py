@@ -189,7 +189,9 @@ def test_a_redirect_is_passed_over_and_not_counted(appliance: tuple[str, int]) -
         assert recorded.ask("GET", GET_JOB, "elsewhere").status == 307
         recorded.ask("GET", f"{GET_JOB}?again", "plain")
     tally = Tally()
-    (found,) = [(each.origin, each.status, each.url) for each in responses([recorded.data], tally, name="d")]
+    (found,) = [
+        (each.origin, each.status, each.url) for each in responses([recorded.data], tally=tally, name="d")
+    ]
     assert found == ("d#2", 200, f"{GET_JOB}?again")
     assert tally == Tally(bytes_read=len(recorded.data), redirects=1)
 
@@ -266,7 +268,7 @@ def test_a_request_without_an_answer_does_not_take_that_of_a_later_one() -> None
 def test_a_response_without_a_request_is_given_whatever_it_is() -> None:
     tally = Tally()
     dump = b"HTTP/1.1 100 Continue\r\n\r\n" + with_length(OTHER, status=b"500 Oops")
-    (found,) = [(each.status, each.method, each.url, body(each)) for each in responses([dump], tally)]
+    (found,) = [(each.status, each.method, each.url, body(each)) for each in responses([dump], tally=tally)]
     assert found == (500, None, None, OTHER)
     assert tally.skipped == 0
 
@@ -318,7 +320,10 @@ def test_responses_without_a_body_have_none() -> None:
     dump = b"HTTP/1.1 204 No Content\r\n\r\n" + request("HEAD", GET_JOB) + OK + b"Content-Length: 9\r\n\r\n"
     dump += request("GET", GET_JOB) + with_length(SMALL)
     tally = Tally()
-    assert [(each.status, body(each)) for each in responses([dump], tally)] == [(204, b""), (200, SMALL)]
+    assert [(each.status, body(each)) for each in responses([dump], tally=tally)] == [
+        (204, b""),
+        (200, SMALL),
+    ]
     assert tally.skipped == 1  # to ask for the head alone is none of the operations
 
 

@@ -31,7 +31,7 @@ def test_a_body_alone_is_one_response_of_which_nothing_else_is_known(pack: Any, 
     path = tmp_path / "job"
     path.write_bytes(pack(SAMPLE))
     tally = Tally()
-    (response,) = [(each, body(each)) for each in responses(path, tally)]
+    (response,) = [(each, body(each)) for each in responses(path, tally=tally)]
     assert response == (Response(str(path), response[0].body), SAMPLE)
     assert tally == Tally(bytes_read=path.stat().st_size)
 

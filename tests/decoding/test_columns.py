@@ -6,7 +6,7 @@ from typing import Any
 
 from ds3codec import Blob, JobChunk, MasterObjectList
 from ds3codec.decoding.columns import Columns, columns_of, models
-from ds3codec.streamed import streamed
+from ds3codec.streamed_lists import streamed
 from ds3codec.wire.members import streamed_lists
 from tests.examples import UUID
 

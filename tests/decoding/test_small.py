@@ -59,6 +59,36 @@ JOBS = [
 ]
 
 
+BEGINNINGS = [
+    b"",
+    b" \n",
+    b"\xef\xbb\xbf",
+    b"\xef\xbb\xbf" * 2,
+    b"<?xml version='1.0'?>",
+    b"\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\n",
+    b" <?xml version='1.0'?>",
+    b"<?xml version='1.0' encoding='latin-1'?>",
+    b"<?xml version='1.0' encoding='none'?>",
+    b"<?xml version='2.0'?>",
+    b"<?xml?>",
+    b"<?skip it?>",
+    b"<?xml version='1.0'?><?skip it?>",
+    b"<!-- a -->",
+    b"<!-- a",
+    b"<![CDATA[ ]]>",
+    b"<!DOCTYPE MasterObjectList>",
+    b"<?xml version='1.0'?><!DOCTYPE MasterObjectList>",
+    b"<!doctype html>",
+    b"\0",
+    b"text",
+    b"{}",
+    b"</a>",
+    b"<a/>",
+    b"<",
+]
+ENDINGS = [b"", b"\n", b"<!-- -->", b"\0", b"text", b"<?skip it?>"]
+
+
 def outcome(source: Any, read: Any, **options: Any) -> str:
     """All that a document says, or how it fails."""
     try:
@@ -77,6 +107,13 @@ def assert_alike(document: bytes) -> None:
 @pytest.mark.parametrize("document", JOBS)
 def test_in_one_piece(document: bytes) -> None:
     assert_alike(document)
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_with_anything_around_them(beginning: bytes, ending: bytes) -> None:
+    document = beginning + job(chunk(blob(), blob(Name="gr\u00f6\u00dfe"))) + ending
+    assert outcome(document, decode) == outcome([bytes([byte]) for byte in document], decode)
 
 
 @given(documents() | mutations().map(lambda mutation: mutation.document))

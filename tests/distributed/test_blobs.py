@@ -39,7 +39,7 @@ def names(frame: Any) -> list[str]:
 
 
 def test_responses_of_all_versions_are_one_frame(folder: Path, client: Client) -> None:
-    frame = read_blobs(str(folder), "20 KiB")
+    frame = read_blobs(str(folder), blocksize="20 KiB")
     assert frame.npartitions > 2 * len(VERSIONS)
     assert list(frame.columns) == ["input", "job_id", *arrow_schema().names]
     rows = frame.compute()
@@ -57,7 +57,7 @@ def test_responses_of_all_versions_are_one_frame(folder: Path, client: Client) -
 def test_a_worker_that_dies_costs_no_row_and_gives_none_twice(tmp_path: Path, client: Client) -> None:
     path = tmp_path / "large.xml"
     write_document(path, 40_000, chunk_objects=100, sync=False)
-    frame = client.persist(read_blobs(str(path), "256 KiB"))
+    frame = client.persist(read_blobs(str(path), blocksize="256 KiB"))
     while not any(client.who_has().values()):
         time.sleep(0.01)
     process = next(iter(client.run(os.getpid).values()))
@@ -88,7 +88,7 @@ def test_a_damaged_capture_is_named(end: bytes, message: str, folder: Path, clie
     broken = folder / "2.xml"
     broken.write_bytes(broken.read_bytes().rpartition(b"</Objects>")[0] + end)
     with pytest.raises(InputError, match=rf"2\.xml: .*{message}"):
-        read_blobs(str(folder), "20 KiB").compute()
+        read_blobs(str(folder), blocksize="20 KiB").compute()
 
 
 @pytest.mark.parametrize("blocksize", ["20 KiB", None])
@@ -96,7 +96,7 @@ def test_what_can_be_read_is_collected_beside_what_cannot(folder: Path, blocksiz
     (folder / "2.xml").write_bytes((folder / "2.xml").read_bytes()[:-100])
     (folder / "4.xml").write_bytes(error(Message="no such job"))
     (folder / "5.xml").write_bytes(b"")
-    found = read_blobs(str(folder), blocksize, errors="collect")
+    found = read_blobs(str(folder), blocksize=blocksize, errors="collect")
     rows, failed = dask.compute(*found, scheduler="sync")
     assert {Path(name).name for name in rows.input} == {"0.xml", "1.xml", "3.xml"}
     assert len(rows) == sum(read_table(folder / f"{number}.xml").num_rows for number in (0, 1, 3))
@@ -108,7 +108,7 @@ def test_what_can_be_read_is_collected_beside_what_cannot(folder: Path, blocksiz
 def test_placements_and_the_options_of_reading_pass_on(tmp_path: Path) -> None:
     path = tmp_path / "placed.xml"
     write_document(path, 200, chunk_objects=20, tapes=1, sync=False)
-    rows = read_blobs(str(path), "10 KiB", placements=True).compute(scheduler="sync")
+    rows = read_blobs(str(path), blocksize="10 KiB", placements=True).compute(scheduler="sync")
     assert (
         rows["physical_placement"].tolist()
         == read_table(path, placements=True)["physical_placement"].to_pylist()
@@ -123,7 +123,7 @@ def test_placements_and_the_options_of_reading_pass_on(tmp_path: Path) -> None:
 def test_a_wrong_option_is_said_at_once(blocksize: Any, tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(SAMPLE)
     with pytest.raises(UsageError, match="blocksize"):
-        read_blobs(str(tmp_path / "a.xml"), blocksize)
+        read_blobs(str(tmp_path / "a.xml"), blocksize=blocksize)
     with pytest.raises(UsageError, match="errors"):
         read_blobs(str(tmp_path / "a.xml"), errors="ignore")  # type: ignore[call-overload]
     with pytest.raises(UsageError, match="credentials"):

@@ -92,14 +92,14 @@ FRAMES: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_data_frames_of_others_come_back(name: str) -> None:
-    assert from_table(FRAMES[name](pytest.importorskip(name)), header=decode(SAMPLE)) == from_table(TABLE)
+    assert from_table(FRAMES[name](pytest.importorskip(name)), job=decode(SAMPLE)) == from_table(TABLE)
 
 
 def test_columns_of_other_widths_and_forms_are_taken() -> None:
     table = TABLE.set_column(9, "name", TABLE.column("name").cast(pa.large_string()))
     table = table.set_column(1, "chunk_number", table.column("chunk_number").cast(pa.int8()))
     table = table.append_column("mine", pa.array(range(5)))
-    assert from_table(table, header=decode(SAMPLE)) == from_table(TABLE)
+    assert from_table(table, job=decode(SAMPLE)) == from_table(TABLE)
 
 
 def changed(name: str, values: list[Any], kind: Any = None) -> pa.Table:
@@ -157,7 +157,7 @@ def test_a_table_that_is_none_of_blobs_is_one_error(
 def test_a_data_frame_that_is_no_table_is_one_error(frame: Any) -> None:
     pandas = pytest.importorskip("pandas")
     with pytest.raises(TableError):
-        from_table(frame(pandas, TABLE.to_pandas()), header=HEADER)
+        from_table(frame(pandas, TABLE.to_pandas()), job=HEADER)
 
 
 def test_what_is_missing_may_be_let_through() -> None:
@@ -171,7 +171,7 @@ def test_what_is_missing_may_be_let_through() -> None:
 
 
 def test_a_job_that_is_given_counts_and_is_not_changed() -> None:
-    read = from_table(TABLE, header=HEADER)
+    read = from_table(TABLE, job=HEADER)
     assert (read.job_id, len(read.chunks), HEADER.chunks) == (UUID, 3, [])
 
 

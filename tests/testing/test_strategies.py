@@ -19,16 +19,17 @@ from ds3codec import (
     validate,
 )
 from ds3codec.testing.strategies import (
-    PRETTY,
     blobs,
     chunks,
     consistent_jobs,
     documents,
     jobs,
+    models,
     nodes,
     placements,
 )
 from ds3codec.validation import Severity, known_versions
+from tests.examples import valid
 
 VERSIONS = st.sampled_from(known_versions())
 SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
@@ -38,7 +39,7 @@ SLOW = settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), VERSIONS)
 def test_a_consistent_job_of_a_version_has_no_finding(data: st.DataObject, version: str) -> None:
     job = data.draw(consistent_jobs(api_version=version))
-    for document in (encode(job), data.draw(documents(st.just(job), between=PRETTY))):
+    for document in (encode(job), data.draw(documents(st.just(job), between=["\n  "]))):
         report = validate(document, api_version=version)
         assert not [finding for finding in report.findings if finding.severity is not Severity.NOTE]
 
@@ -72,7 +73,7 @@ def test_sizes_and_texts_are_as_asked(data: st.DataObject) -> None:
 
 
 @SLOW
-@given(blobs(True), nodes(True), placements(True), chunks(True))
+@given(blobs(appliance=True), nodes(appliance=True), placements(appliance=True), chunks(appliance=True))
 def test_each_model_can_be_drawn_alone(
     blob: Blob, node: JobNode, placement: PhysicalPlacement, chunk: object
 ) -> None:
@@ -80,6 +81,27 @@ def test_each_model_can_be_drawn_alone(
     assert isinstance(node, JobNode)
     assert isinstance(placement, PhysicalPlacement)
     assert decode_chunk(encode(chunk)) == chunk
+
+
+VALID = {
+    "jobs": jobs().map(encode),
+    "documents": documents(),
+    "documents as the appliance spells them": documents(jobs(appliance=True), between=[""]),
+    "jobs of a version": VERSIONS.flatmap(lambda version: jobs(api_version=version)).map(encode),
+    "consistent jobs": consistent_jobs().map(encode),
+    "chunks": chunks().map(encode),
+}
+
+
+@pytest.mark.parametrize("examples", [10, pytest.param(1000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("name", VALID)
+def test_libxml2_accepts_all_that_is_drawn(name: str, examples: int) -> None:
+    @settings(SLOW, max_examples=examples)
+    @given(VALID[name])
+    def is_valid(document: bytes) -> None:
+        assert valid(document)
+
+    is_valid()
 
 
 def test_a_version_that_is_none_is_refused() -> None:
@@ -91,3 +113,5 @@ def test_a_version_that_is_none_is_refused() -> None:
 def test_a_field_that_no_model_has_is_refused() -> None:
     with pytest.raises(UsageError, match="Blob has no field 'naem'"):
         blobs(naem=st.just("a"))
+    with pytest.raises(UsageError, match="expected one of the models, not <class 'int'>"):
+        models(int)

@@ -28,7 +28,7 @@ from ds3codec import (
     encode,
     models,
 )
-from ds3codec.bases.credential import Credential
+from ds3codec.model_bases.credential import Credential
 from ds3codec.validation import Report, known_versions, validate
 from ds3codec.wire.contracts import Span, member_spans, value_spans
 from ds3codec.wire.members import Member, attributes, elements

@@ -17,7 +17,7 @@ __all__ = ["convert"]
 _FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
 _TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
 _WHERE = (
-    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, which may be in quotes,"
+    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, perhaps in quotes,"
     " such as 'length >= 1000' or \"name = 'a b'\"; null goes with = and !=. Given several times, all must be"
     " true."
 )

@@ -294,7 +294,7 @@ class _Read:
     def _blobs(self) -> Iterator[_Blob]:
         tally = Tally()
         self._follow(tally, self._path)
-        response = next(responses(self._path, tally), None)
+        response = next(responses(self._path, tally=tally), None)
         if response is None:
             raise SourceError(f"there is no job response in {quoted_name(self._path)}")
         reader = ColumnReader(response.body, missing="none")

@@ -51,7 +51,7 @@ def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options
     except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
-        failed(told(error, f"listen at {options['host']}:{options['port']}"))
+        failed(told(error, f"listen at {options['host']}, port {options['port']}"))
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 

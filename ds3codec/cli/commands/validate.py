@@ -291,7 +291,7 @@ def validated(file: str, chosen: Options) -> Outcome[Result]:
     tally = Tally()
     found: list[Result] = []
     try:
-        for response in responses(file, tally):
+        for response in responses(file, tally=tally):
             result, steps = state.begin(public_name(file), response)
             found.append(result)
             result.unfinished = _FAILED

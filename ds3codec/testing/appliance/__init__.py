@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 
 from ...errors import UsageError
 from ...models import MasterObjectList
+from ...options import check_number, check_type
 from ...validation.versions import resolved
 from ..documents import LATEST
-from .answers import Answers
-from .behaviour import Behaviour, check_number
+from .answers import Responder
+from .behaviour import Behaviour, check_limit
 from .server import Server
 from .signatures import Credentials
 from .store import Store
@@ -31,6 +32,8 @@ from .store import Store
 __all__ = ["Appliance", "Behaviour", "Exchange"]
 
 _BLOB_SIZE = 64 * 2**30
+_MOST = 2**63 - 1
+_MOST_NODES = 10_000
 
 
 class Exchange(NamedTuple):
@@ -51,7 +54,7 @@ class Appliance:
     """A server for tests; a context manager, which serves from the beginning of the block to its end.
 
     Args:
-        host: The address to listen at.
+        host: The name or the address, of IPv4 or IPv6, to listen at; "" for all of this machine.
         port: The port; 0 for a free one.
         api_version: The version of the API in whose form it answers, such as "5.4".
         credentials: The secret keys of users by their access ids; with any, each request has to be signed
@@ -67,8 +70,8 @@ class Appliance:
 
     Raises:
         VersionError: There is no such version.
-        UsageError: A number is less than it can be.
-        OSError: The address cannot be listened at.
+        UsageError: An option is none that there can be, or a number less.
+        OSError: On entering: the address cannot be listened at, or the name stands for none.
     """
 
     def __init__(
@@ -84,17 +87,21 @@ class Appliance:
         retry_after: int = 1,
         nodes: int = 1,
     ) -> None:
-        for name, number, least in (
-            ("chunk_objects", chunk_objects, 1),
-            ("blob_size", blob_size, 1),
-            ("chunk_seconds", chunk_seconds, 0),
-            ("retry_after", retry_after, 0),
-            ("nodes", nodes, 1),
+        check_type("host", host, str)
+        check_type("credentials", credentials, Mapping, type(None))
+        for name, number, least, most in (
+            ("port", port, 0, 65535),
+            ("chunk_objects", chunk_objects, 1, _MOST),
+            ("blob_size", blob_size, 1, _MOST),
+            ("retry_after", retry_after, 0, _MOST),
+            ("nodes", nodes, 1, _MOST_NODES),
         ):
-            check_number(name, number, least)
+            check_number(name, number, least, most)
+        check_type("chunk_seconds", chunk_seconds, int, float)
+        check_limit("chunk_seconds", chunk_seconds, 0)
         self.exchanges: list[Exchange] = []
         self._store = Store(resolved(api_version), chunk_objects, blob_size, chunk_seconds, nodes)
-        self._answers = Answers(self._store, Credentials(credentials or {}), retry_after)
+        self._answers = Responder(self._store, Credentials(credentials or {}), retry_after)
         self._server = Server(host, port, self._answers, self._note)
 
     def __enter__(self) -> Appliance:
@@ -114,7 +121,7 @@ class Appliance:
         host, port = self._server.address
         if not port:
             raise UsageError("the appliance serves only inside its with block")
-        return f"http://{host}:{port}"
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def add_bucket(self, name: str, objects: Mapping[str, int] | None = None) -> None:
         """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there.
@@ -146,12 +153,16 @@ class Appliance:
         """A job as it is now, with all of its chunks; without them, if it is kept in a file.
 
         Raises:
-            KeyError: There is no such job.
+            UsageError: There is no such job.
         """
-        return self._store.jobs[job_id.lower()].whole()
+        return self._store.find(job_id).whole()
 
     def forget(self, job_id: str) -> None:
-        """Let a job be gone, as after it was completed or cancelled long ago."""
+        """Delete a job, as after it was completed or cancelled long ago.
+
+        Raises:
+            UsageError: There is no such job.
+        """
         self._store.forget(job_id)
 
     def behave(self, **changes: Any) -> None:

@@ -20,11 +20,11 @@ from ...models import (
 )
 from ...operations import Operation, operation_for
 from ...writers import encode
-from .requests import Listed, Refusal, Request, byte_count, is_name, listed_objects
+from .requests import Listed, ReceivedRequest, Refusal, byte_count, is_name, listed_objects
 from .signatures import Credentials
 from .store import Job, LargeJob, Store
 
-__all__ = ["Answer", "Answers"]
+__all__ = ["Answer", "Responder"]
 
 _ZEROS = bytes(1024 * 1024)
 _MOST_BYTES = 2**63 - 1
@@ -66,7 +66,7 @@ def refused(refusal: Refusal, path: str) -> Answer:
     return Answer(refusal.status, [body], tuple(refusal.headers.items()))
 
 
-class Answers:
+class Responder:
     """Answers requests.
 
     Args:
@@ -80,7 +80,7 @@ class Answers:
         self._credentials = credentials
         self._retry_after = {"Retry-After": str(retry_after)}
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: ReceivedRequest) -> Answer:
         """The answer to a request; what goes wrong in here is one, too."""
         path = "/"
         try:
@@ -98,7 +98,7 @@ class Answers:
         except ValueError:  # of urllib, for a target that is none
             return refused(Refusal(400, "BadRequest", "the target of the request is no URL"), path)
 
-    def _answered(self, request: Request, operation: Operation | None) -> Answer:
+    def _answered(self, request: ReceivedRequest, operation: Operation | None) -> Answer:
         if operation is None:
             return self._native(request)
         ids = operation.ids_in(request.target) or {}
@@ -107,13 +107,13 @@ class Answers:
 
     # The operations that make jobs.
 
-    def _bulk_get(self, request: Request, asked: list[str], bucket: str) -> Answer:
+    def _bulk_get(self, request: ReceivedRequest, asked: list[str], bucket: str) -> Answer:
         return self._read(request, asked, bucket, JobRequestType.GET)
 
-    def _bulk_verify(self, request: Request, asked: list[str], bucket: str) -> Answer:
+    def _bulk_verify(self, request: ReceivedRequest, asked: list[str], bucket: str) -> Answer:
         return self._read(request, asked, bucket, JobRequestType.VERIFY)
 
-    def _read(self, request: Request, asked: list[str], bucket: str, kind: JobRequestType) -> Answer:
+    def _read(self, request: ReceivedRequest, asked: list[str], bucket: str, kind: JobRequestType) -> Answer:
         request.check_query([*asked, *_OF_JOBS, "chunk_client_processing_order_guarantee"])
         there = self._bucket(bucket)
         extents = [(item.name, *_extent(item, there)) for item in listed_objects(request.body, "Length")]
@@ -121,7 +121,7 @@ class Answers:
         blobs = [blob for extent in extents for blob in self._blobs(bucket, *extent)]
         return self._aggregated(request, bucket, kind, blobs)
 
-    def _bulk_put(self, request: Request, asked: list[str], bucket: str) -> Answer:
+    def _bulk_put(self, request: ReceivedRequest, asked: list[str], bucket: str) -> Answer:
         request.check_query([*asked, *_OF_JOBS, *_OF_PUTS])
         there = self._bucket(bucket)
         blobs: list[Blob] = []
@@ -133,7 +133,9 @@ class Answers:
             blobs += self._blobs(bucket, item.name, 0, item.length)
         return self._aggregated(request, bucket, JobRequestType.PUT, blobs)
 
-    def _aggregated(self, request: Request, bucket: str, kind: JobRequestType, blobs: list[Blob]) -> Answer:
+    def _aggregated(
+        self, request: ReceivedRequest, bucket: str, kind: JobRequestType, blobs: list[Blob]
+    ) -> Answer:
         """A job of some blobs: a new one, or one that aggregates, to which they are appended."""
         fields = _job_fields(request)
         job = self._aggregating(bucket, kind, fields) if fields.get("aggregating") else None
@@ -164,11 +166,11 @@ class Answers:
 
     # The operations on jobs.
 
-    def _get_job(self, request: Request, asked: list[str], job: str) -> Answer:
+    def _get_job(self, request: ReceivedRequest, asked: list[str], job: str) -> Answer:
         request.check_query(asked)
         return self._outstanding(self._job(job))
 
-    def _close(self, request: Request, asked: list[str], job: str) -> Answer:
+    def _close(self, request: ReceivedRequest, asked: list[str], job: str) -> Answer:
         request.check_query(asked)
         found = self._job(job)
         if not found.header.aggregating:
@@ -176,14 +178,14 @@ class Answers:
         found.header.aggregating = False
         return self._outstanding(found)
 
-    def _modify(self, request: Request, asked: list[str], job: str) -> Answer:
+    def _modify(self, request: ReceivedRequest, asked: list[str], job: str) -> Answer:
         request.check_query([*asked, "name", "priority"])
         found = self._job(job)
         for field, value in _job_fields(request).items():
             setattr(found.header, field, value)
         return self._outstanding(found)
 
-    def _modify_active(self, request: Request, asked: list[str], job: str) -> Answer:
+    def _modify_active(self, request: ReceivedRequest, asked: list[str], job: str) -> Answer:
         found = self._job(job)
         found.whole()
         if found.header.status is not JobStatus.IN_PROGRESS:
@@ -195,7 +197,7 @@ class Answers:
 
     # The operations on chunks.
 
-    def _ready_chunks(self, request: Request, asked: list[str], job: str) -> Answer:
+    def _ready_chunks(self, request: ReceivedRequest, asked: list[str], job: str) -> Answer:
         request.check_query([*asked, "job_chunk", "preferred_number_of_chunks"])
         _check_uuid("job", job)
         found = self._store.jobs.get(job.lower())
@@ -210,12 +212,12 @@ class Answers:
         is_empty = not ready.chunks and not isinstance(found, LargeJob)
         return Answer(200, found.body(ready), tuple(self._retry_after.items()) if is_empty else ())
 
-    def _get_chunk(self, request: Request, asked: list[str], chunk: str) -> Answer:
+    def _get_chunk(self, request: ReceivedRequest, asked: list[str], chunk: str) -> Answer:
         request.check_query(asked)
         _, found = self._chunk(chunk)
         return Answer(200, [encode(self._store.in_its_version(found))])
 
-    def _allocate(self, request: Request, asked: list[str], chunk: str) -> Answer:
+    def _allocate(self, request: ReceivedRequest, asked: list[str], chunk: str) -> Answer:
         request.check_query(asked)
         job, found = self._chunk(chunk)
         if not job.is_ready(found):
@@ -235,7 +237,7 @@ class Answers:
 
     # Native requests.
 
-    def _native(self, request: Request) -> Answer:
+    def _native(self, request: ReceivedRequest) -> Answer:
         _, bucket, name = (*request.path.split("/", 2), "", "")[:3]
         if bucket == "_rest_":
             return self._rest(request)
@@ -249,7 +251,7 @@ class Answers:
             raise _unknown(request)
         return (self._put if request.method == "PUT" else self._get)(request, bucket, name)
 
-    def _rest(self, request: Request) -> Answer:
+    def _rest(self, request: ReceivedRequest) -> Answer:
         parts = request.path.strip("/").split("/")
         if request.method != "DELETE" or parts[:2] != ["_rest_", "job"] or len(parts) != 3:
             raise _unknown(request)
@@ -258,7 +260,7 @@ class Answers:
         self._store.forget(parts[2].lower())
         return Answer(204)
 
-    def _put(self, request: Request, bucket: str, name: str) -> Answer:
+    def _put(self, request: ReceivedRequest, bucket: str, name: str) -> Answer:
         """Take a blob of a job, or an object that is to be appended to a job that aggregates."""
         request.check_query(["job", "offset"])
         there = self._bucket(bucket)
@@ -293,7 +295,7 @@ class Answers:
         job.add([blob])
         return job.chunks[-1], blob
 
-    def _get(self, request: Request, bucket: str, name: str) -> Answer:
+    def _get(self, request: ReceivedRequest, bucket: str, name: str) -> Answer:
         """Give a blob of a job."""
         request.check_query(["job", "offset"])
         self._bucket(bucket)
@@ -308,7 +310,7 @@ class Answers:
         job.complete(blob)
         return Answer(200, _zeros(blob.length), size=blob.length)
 
-    def _job_of(self, request: Request) -> Job:
+    def _job_of(self, request: ReceivedRequest) -> Job:
         if "job" not in request.query:
             raise Refusal(501, "NotImplemented", "this appliance takes and gives objects only for a job")
         job = self._job(request.query["job"])
@@ -330,7 +332,7 @@ class Answers:
         return found
 
 
-def _unknown(request: Request) -> Refusal:
+def _unknown(request: ReceivedRequest) -> Refusal:
     place = urlsplit(request.target).path
     return Refusal(501, "NotImplemented", f"this appliance does not know {request.method} {place}")
 
@@ -347,7 +349,7 @@ def _zeros(length: int) -> Iterator[bytes]:
         yield _ZEROS[: length - start]
 
 
-def _offset(request: Request) -> int:
+def _offset(request: ReceivedRequest) -> int:
     offset = byte_count(request.query.get("offset", "0"))
     if offset is None:
         raise Refusal(400, "BadRequest", "offset is no number of bytes")
@@ -395,7 +397,7 @@ _OF_PUTS = (
 )
 
 
-def _job_fields(request: Request) -> dict[str, Any]:
+def _job_fields(request: ReceivedRequest) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     query = request.query
     if "aggregating" in query:
@@ -426,16 +428,16 @@ def _one_of(kind: Any, name: str, text: str) -> Any:
 
 
 _OPERATIONS: dict[str, Callable[..., Answer]] = {
-    "Close Aggregating Job": Answers._close,
-    "Create Bulk GET": Answers._bulk_get,
-    "Create Bulk PUT": Answers._bulk_put,
-    "Replicate PUT Job": Answers._bulk_put,
-    "Create Bulk VERIFY": Answers._bulk_verify,
-    "Stage Objects": Answers._bulk_get,
-    "Get Job": Answers._get_job,
-    "Modify Job": Answers._modify,
-    "Modify Active Job": Answers._modify_active,
-    "Get Job Chunks Ready For Client Processing": Answers._ready_chunks,
-    "Get Job Chunk": Answers._get_chunk,
-    "Allocate Job Chunk": Answers._allocate,
+    "Close Aggregating Job": Responder._close,
+    "Create Bulk GET": Responder._bulk_get,
+    "Create Bulk PUT": Responder._bulk_put,
+    "Replicate PUT Job": Responder._bulk_put,
+    "Create Bulk VERIFY": Responder._bulk_verify,
+    "Stage Objects": Responder._bulk_get,
+    "Get Job": Responder._get_job,
+    "Modify Job": Responder._modify,
+    "Modify Active Job": Responder._modify_active,
+    "Get Job Chunks Ready For Client Processing": Responder._ready_chunks,
+    "Get Job Chunk": Responder._get_chunk,
+    "Allocate Job Chunk": Responder._allocate,
 }

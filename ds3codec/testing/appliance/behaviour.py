@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from ...errors import UsageError, shown
+from ...options import check_type
 
-__all__ = ["Behaviour", "check_number"]
+__all__ = ["Behaviour", "check_limit"]
 
 
-def check_number(name: str, number: float | None, least: float) -> None:
+def check_limit(name: str, number: float | None, least: float) -> None:
     """Raise UsageError for what is no number from `least` on; None is no limit."""
     is_number = isinstance(number, (int, float)) and math.isfinite(number)
     if number is not None and not (is_number and number >= least):
@@ -47,10 +48,12 @@ class Behaviour:
 
     def __post_init__(self) -> None:
         for name, least in (("times", 1), ("bytes_per_second", 1), ("die_after", 0), ("close_delay", 0)):
-            check_number(name, getattr(self, name), least)
-        check_number("delay", self.delay, 0)
+            check_limit(name, getattr(self, name), least)
+        check_limit("delay", self.delay, 0)
         if self.error is not None:
             _check_error(self.error)
+        check_type("delay", self.delay, int, float)
+        check_type("redirect_to", self.redirect_to, str, type(None))
         if self.redirect_to is not None and not self.redirect_to.isascii() & self.redirect_to.isprintable():
             raise UsageError(f"{shown(self.redirect_to)} is no URL")
 

@@ -10,10 +10,12 @@ from uuid import UUID
 
 from lxml import etree
 
-__all__ = ["Listed", "Refusal", "Request", "byte_count", "is_name", "listed_objects"]
+__all__ = ["Listed", "ReceivedRequest", "Refusal", "byte_count", "is_name", "listed_objects"]
 
 _LONGEST_NAME = 1024  # bytes, as S3 has it
 _MOST_DIGITS = 19  # of a number with 64 bits
+# Comments and instructions say nothing, wherever they are.
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 _NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # which XML cannot carry
 
 
@@ -37,7 +39,7 @@ class Refusal(Exception):  # noqa: N818  (it is an answer)
         self.headers: dict[str, str] = dict(headers or {})
 
 
-class Request(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """A request.
 
     Attributes:
@@ -59,7 +61,7 @@ class Request(NamedTuple):
         if any(map(_NO_TEXT.search, (self.path, *self.query, *self.query.values()))):
             raise Refusal(400, "BadRequest", "the request has a character that XML does not have")
 
-    def received(self, *, keep: bool) -> Request:
+    def received(self, *, keep: bool) -> ReceivedRequest:
         """The request once its body is received, which is kept or only counted."""
         kept, size = [], 0
         for piece in self.body:
@@ -114,7 +116,7 @@ def listed_objects(body: Iterable[bytes], size_name: str) -> list[Listed]:
     if not data:
         raise Refusal(400, "MissingRequestBodyError", "the request has no list of objects")
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+        root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
         raise Refusal(400, "MalformedXML", f"the list of objects is no XML: {error.msg}") from None
     if root.tag != "Objects" or any(child.tag != "Object" for child in root):

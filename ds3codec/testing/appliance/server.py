@@ -12,11 +12,12 @@ from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 
+from ...errors import shown
 from ...extras import extra
 from ...formats import GZIP
-from .answers import Answer, Answers, refused
+from .answers import Answer, Responder, refused
 from .behaviour import Behaviour
-from .requests import Refusal, Request
+from .requests import ReceivedRequest, Refusal
 
 __all__ = ["Server"]
 
@@ -39,21 +40,28 @@ class Server:
         behaviour: How it answers now.
     """
 
-    def __init__(self, host: str, port: int, answers: Answers, note: Callable[[str, str, int], None]) -> None:
+    def __init__(
+        self, host: str, port: int, answers: Responder, note: Callable[[str, str, int], None]
+    ) -> None:
         self.address: tuple[str, int] = (host, port)
         self.behaviour: Behaviour = Behaviour()
         self._answers = answers
         self._note = note
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
-        self._threads: list[threading.Thread] = []
+        self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Listen from now on. Raises OSError."""
+        """Listen from now on.
+
+        Raises:
+            OSError: The address cannot be listened at; a `socket.gaierror` for a name that stands for none.
+        """
         _h11()
-        self._listener = socket.create_server(self.address, backlog=128)
+        family, address = _resolved(*self.address)
+        self._listener = socket.create_server(address, family=family, backlog=128)
         self.address = self._listener.getsockname()[:2]
         self._run(self._accept)
 
@@ -65,16 +73,24 @@ class Server:
                 self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
         with self._lock:
-            connections = list(self._open)
+            connections, threads = list(self._open), list(self._threads)
         for connection in connections:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
+        for thread in threads:
             thread.join(_PATIENCE)
 
     def _run(self, work: Callable[..., None], *arguments: Any) -> None:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        self._threads.append(thread)
+        def run() -> None:
+            try:
+                work(*arguments)
+            finally:
+                with self._lock:
+                    self._threads.discard(thread)
+
+        thread = threading.Thread(target=run, daemon=True)
+        with self._lock:
+            self._threads.add(thread)
         thread.start()
 
     def _accept(self) -> None:
@@ -120,7 +136,20 @@ class Server:
         return now
 
 
-def _misanswered(request: Request, behaviour: Behaviour) -> Answer | None:
+def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """Find the address to listen at, that of IPv4 where a name has both; "" is all of this machine."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, f"{shown(host)} cannot be the name of a host") from None
+    except socket.gaierror as error:
+        message = f"{shown(host)} stands for no address ({error.strerror})"
+        raise socket.gaierror(error.errno, message) from None
+    family, _, _, _, address = min(found, key=lambda one: one[0] is not socket.AF_INET)
+    return family, address
+
+
+def _misanswered(request: ReceivedRequest, behaviour: Behaviour) -> Answer | None:
     """An answer that has nothing to do with what was asked for."""
     if behaviour.error is not None:
         status, code = behaviour.error
@@ -148,7 +177,7 @@ class _Protocol:
             self._state.start_next_cycle()
         return self._state.our_state is self._h11.IDLE
 
-    def request(self) -> Request:
+    def request(self) -> ReceivedRequest:
         """The next request, of which the body is read by whoever wants it."""
         event = self._next()
         if not isinstance(event, self._h11.Request):
@@ -157,7 +186,7 @@ class _Protocol:
         for name, value in event.headers:
             key, text = name.decode("latin-1").lower(), value.decode("latin-1")
             headers[key] = f"{headers[key]},{text}" if key in headers else text
-        return Request(event.method.decode(), event.target.decode("latin-1"), headers, self._body())
+        return ReceivedRequest(event.method.decode(), event.target.decode("latin-1"), headers, self._body())
 
     def _body(self) -> Iterator[bytes]:
         if self._state.they_are_waiting_for_100_continue:
@@ -171,7 +200,7 @@ class _Protocol:
                 raise _Over
             yield bytes(event.data)
 
-    def finish_request(self, request: Request) -> None:
+    def finish_request(self, request: ReceivedRequest) -> None:
         """Read what is left of the body of a request."""
         waits = self._state.they_are_waiting_for_100_continue
         if self._state.their_state is self._h11.SEND_BODY and not waits:

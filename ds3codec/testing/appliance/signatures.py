@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from .requests import Refusal, Request
+from .requests import ReceivedRequest, Refusal
 
 __all__ = ["Credentials", "signature"]
 
@@ -37,7 +37,7 @@ class Credentials:
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = dict(secrets)
 
-    def check(self, request: Request) -> None:
+    def check(self, request: ReceivedRequest) -> None:
         """Raise Refusal if a request is not signed by somebody who is known."""
         if not self._secrets:
             return
@@ -54,7 +54,7 @@ class Credentials:
         _check_date(request)
 
 
-def signature(request: Request, secret: str) -> str:
+def signature(request: ReceivedRequest, secret: str) -> str:
     """The signature of a request under a secret key, in base64."""
     headers = request.headers
     checksum = next((headers[name] for name in _CHECKSUMS if name in headers), "")
@@ -73,7 +73,7 @@ def _resource(target: str) -> str:
     return f"{parts.path}?{query}" if query else parts.path
 
 
-def _check_date(request: Request) -> None:
+def _check_date(request: ReceivedRequest) -> None:
     try:
         date = parsedate_to_datetime(request.headers.get("x-amz-date") or request.headers["date"])
     except (KeyError, ValueError):

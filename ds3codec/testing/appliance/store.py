@@ -26,6 +26,7 @@ from ...models import (
     MasterObjectList,
     Priority,
 )
+from ...options import check_number, check_type
 from ...readers import JobReader
 from ...wire.names import JOB_TAG
 from ...writers import encode
@@ -222,18 +223,21 @@ class Store:
         """Make a bucket, or add objects to it."""
         if not is_name(name) or "/" in name:
             raise UsageError(f"a bucket cannot be called {shown(name)}")
-        for key, size in objects.items():
-            if not is_name(key):
-                raise UsageError(f"an object cannot be called {shown(key)}")
-            if not isinstance(size, int) or not 0 <= size < 2**63:
-                raise UsageError(f"{shown(size)} is no number of bytes")
+        _check_sizes(objects)
         with self.lock:
             self.buckets.setdefault(name, {}).update(objects)
 
+    def find(self, job_id: str) -> Job:
+        """Find a job by its id. Raises UsageError if there is none."""
+        found = self.jobs.get(job_id.lower()) if isinstance(job_id, str) else None
+        if found is None:
+            raise UsageError(f"there is no job {shown(job_id)}")
+        return found
+
     def forget(self, job_id: str) -> None:
-        """Let a job be gone."""
+        """Delete a job. Raises UsageError if there is none."""
         with self.lock:
-            del self.jobs[job_id]
+            del self.jobs[str(self.find(job_id).header.job_id)]
 
     def new_job(self, bucket: str, request_type: JobRequestType, **fields: Any) -> Job:
         """Make a job without chunks; `fields` are those of its header that are not the usual ones."""
@@ -302,6 +306,8 @@ class Store:
         """Make a job that puts objects of so many bytes; its id."""
         with self.lock:
             self.add_bucket(bucket, {})
+            _check_sizes(objects)
+            check_type("name", name, str, type(None))
             fields = {} if name is None else {"name": name}
             job = self.new_job(bucket, JobRequestType.PUT, aggregating=aggregating, **fields)
             for key, size in objects.items():
@@ -331,3 +337,12 @@ class Store:
 
 def _copied(chunk: JobChunk) -> JobChunk:
     return replace(chunk, blobs=[replace(blob) for blob in chunk.blobs])
+
+
+def _check_sizes(objects: Mapping[str, int]) -> None:
+    """Raise UsageError if these are not sizes of objects by their names."""
+    check_type("objects", objects, Mapping)
+    for name, size in objects.items():
+        if not is_name(name):
+            raise UsageError(f"an object cannot be called {shown(name)}")
+        check_number(f"the size of {shown(name)}", size, 0)

@@ -39,7 +39,7 @@ class JobsTogether(Check):
     _CHANGED, _SHRANK, _UNDONE = rules
 
     def header(self, job: MasterObjectList) -> None:
-        answers = self.answers
+        answers = self.earlier
         if answers is None:
             return
         identifier = job.job_id and job.job_id.lower()
@@ -75,26 +75,26 @@ class BlobsTogether(Check):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._chunk_id: str | None = None
-        self._earlier = len(context.answers.blobs.seen) if context.answers is not None else 0
+        self._count = len(context.earlier.blobs) if context.earlier is not None else 0
 
     def part(self, part: Part) -> None:
-        if self.answers is None or not self.answers.is_same_job:
+        earlier = self.earlier
+        if earlier is None or not earlier.is_same_job:
             return
-        blobs = self.answers.blobs
         lengths, chunks = part.blobs("length"), self._chunks_of(part)
-        blobs.lengths.extend([-1 if length is None else length for length in lengths])
-        blobs.chunks.extend(map(hash, chunks))
-        for at, first in blobs.seen.add(_keys(part)):
-            if first < self._earlier:
-                self._compare(part, at, first, lengths[at], hash(chunks[at]))
+        earlier.lengths.extend([-1 if length is None else length for length in lengths])
+        earlier.chunks.extend(map(hash, chunks))
+        for at, first in earlier.blobs.add(_keys(part)):
+            if first < self._count:
+                before = earlier.lengths[first], earlier.chunks[first]
+                self._compare(part, at, before, (lengths[at], hash(chunks[at])))
 
-    def _compare(self, part: Part, at: int, first: int, length: int | None, chunk: int) -> None:
-        assert self.answers is not None  # noqa: S101  (only called where it is there)
-        before = self.answers.blobs.lengths[first]
-        if length is not None and before not in (-1, length):
-            message = f"the blob has {length} bytes, in an answer before {before}"
+    def _compare(self, part: Part, at: int, before: tuple[int, int], now: tuple[int | None, int]) -> None:
+        (old_length, old_chunk), (length, chunk) = before, now
+        if length is not None and old_length not in (-1, length):
+            message = f"the blob has {length} bytes, in an answer before {old_length}"
             self.found(message, partial(part.blob_place, at, "Length"))
-        if self.answers.blobs.chunks[first] not in (chunk, hash(None)) and chunk != hash(None):
+        if old_chunk not in (chunk, hash(None)) and chunk != hash(None):
             self.found("the blob is in another chunk than in an answer before", partial(part.blob_place, at))
 
     def _chunks_of(self, part: Part) -> Column:

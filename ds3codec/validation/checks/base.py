@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...models import JobNode, MasterObjectList
 from ...operations import Operation
+from ...options import check_type
 from ..places import Place
 from .seen import Seen
 
 if TYPE_CHECKING:
     from ..parts import Part
 
-__all__ = ["Answers", "Check", "Context", "Rule", "Severity"]
+__all__ = ["Answers", "Check", "Context", "EarlierAnswers", "Rule", "Severity", "earlier_answers"]
 
 
 class Severity(str, Enum):
@@ -56,19 +57,17 @@ class Rule(NamedTuple):
     example: str
 
 
-class Answers:
-    """What the answers of one job said so far, for those that follow to be held against.
-
-        answers = Answers()
-        for path in ("first.xml", "second.xml"):
-            validation = Validation(path, together=answers)
+class EarlierAnswers:
+    """What the answers of one job said so far, as the checks remember it.
 
     Attributes:
         job_id: The id of the job; None before the first answer.
         is_same_job: Whether the last answer is of that job.
         completed: The most bytes that were completed.
         was_completed: Whether the job was COMPLETED.
-        blobs: Their blobs.
+        blobs: What the blobs are known by.
+        lengths: Their lengths, in bytes; -1 where it is not known.
+        chunks: The hashes of the ids of their chunks.
     """
 
     def __init__(self) -> None:
@@ -76,22 +75,31 @@ class Answers:
         self.is_same_job = True
         self.completed = 0
         self.was_completed = False
-        self.blobs: AnsweredBlobs = AnsweredBlobs()
+        self.blobs: Seen = Seen()
+        self.lengths: array[int] = array("q")
+        self.chunks: array[int] = array("q")
 
 
-class AnsweredBlobs:
-    """The blobs of the answers so far.
+class Answers:
+    """What the answers of one job said so far, for those that follow to be held against.
 
-    Attributes:
-        seen: What they are known by.
-        lengths: Their lengths, in bytes; -1 where it is not known.
-        chunks: The hashes of the ids of their chunks.
+    answers = Answers()
+    for path in ("first.xml", "second.xml"):
+        print(validate(path, together=answers).findings)
     """
 
     def __init__(self) -> None:
-        self.seen: Seen = Seen()
-        self.lengths: array[int] = array("q")
-        self.chunks: array[int] = array("q")
+        self._earlier: EarlierAnswers = EarlierAnswers()
+
+
+def earlier_answers(answers: Answers) -> EarlierAnswers:
+    """The inside of `answers`, which is not for others.
+
+    Raises:
+        UsageError: These are none.
+    """
+    check_type("together", answers, Answers)
+    return answers._earlier
 
 
 class Context(NamedTuple):
@@ -100,12 +108,12 @@ class Context(NamedTuple):
     Attributes:
         add: Notes a finding: the name of the rule, the message, and the place or what tells it.
         operation: The operation of the request, if it is known.
-        answers: What earlier answers of the same job said, if they are to be compared.
+        earlier: What earlier answers of the same job said, if they are to be compared.
     """
 
     add: Callable[[str, str, Place | Callable[[], Place]], None]
     operation: Operation | None
-    answers: Answers | None = None
+    earlier: EarlierAnswers | None = None
 
 
 class Check:
@@ -116,14 +124,14 @@ class Check:
         job: The job without its chunks, once the header is read; None in a lone chunk.
         root: Where the root stands.
         operation: The operation of the request, if it is known.
-        answers: What earlier answers of the same job said, if they are to be compared.
+        earlier: What earlier answers of the same job said, if they are to be compared.
     """
 
     rules: tuple[Rule, ...] = ()
 
     def __init__(self, context: Context) -> None:
         self.operation: Operation | None = context.operation
-        self.answers: Answers | None = context.answers
+        self.earlier: EarlierAnswers | None = context.earlier
         self.job: MasterObjectList | None = None
         self.root: Place = Place()
         self._add = context.add

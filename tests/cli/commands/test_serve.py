@@ -40,6 +40,14 @@ def test_a_port_that_is_taken_and_a_version_that_is_none_are_one_line() -> None:
         result = run("serve", "--port", taken.getsockname()[1])
     assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
     assert b"cannot listen at 127.0.0.1" in result.stderr
+    for host in ("no.such.host.invalid", "::2"):
+        result = run("serve", "--host", host)
+        assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
+        assert b"Unknown error" not in result.stderr
+    assert (
+        b"'no.such.host.invalid' stands for no address"
+        in run("serve", "--host", "no.such.host.invalid").stderr
+    )
     assert b"is not an API version" in run("serve", "--api-version", "2.0").stderr
 
 

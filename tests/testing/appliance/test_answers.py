@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from ds3codec import JobStatus, OperationError, Priority, decode_chunk, encode, request_for
+from ds3codec import JobStatus, OperationError, Priority, UsageError, decode_chunk, encode, request_for
 from ds3codec.operations import OPERATIONS
 from ds3codec.testing.appliance import Appliance
 from ds3codec.validation import Severity, known_versions
@@ -125,7 +125,7 @@ def test_a_job_changes_its_name_and_priority(appliance: Appliance) -> None:
         assert refusal(ask(appliance, "PUT", f"/_rest_/job/{job}?{wrong}")) == (400, "BadRequest")
     assert appliance.job(job).priority is Priority.URGENT
     assert ask(appliance, "DELETE", f"/_rest_/job/{job}?force").status == 204
-    with pytest.raises(KeyError):
+    with pytest.raises(UsageError, match="there is no job"):
         appliance.job(job)
 
 

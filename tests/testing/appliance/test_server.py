@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import re
 import socket
 import threading
 import time
@@ -133,3 +134,37 @@ def test_a_large_job_comes_in_constant_memory(ds3_appliance: Appliance) -> None:
     tracemalloc.stop()
     connection.close()
     assert (count, peak < 6_000_000) == (20_000, True)
+
+
+def test_threads_end_with_their_connections(ds3_appliance: Appliance) -> None:
+    before = threading.active_count()
+    for _ in range(30):
+        ask(ds3_appliance, "GET", "/")
+    for _ in range(1000):
+        if len(ds3_appliance._server._threads) == 1:  # that which accepts connections
+            break
+        time.sleep(0.01)
+    assert (len(ds3_appliance._server._threads), threading.active_count()) == (1, before)
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_it_serves_on_ipv6() -> None:
+    with Appliance(host="::1") as appliance:
+        assert appliance.url.startswith("http://[::1]:")
+        target = f"/_rest_/job/{job_of(appliance)}"
+        answer = ask(appliance, "GET", target)
+        assert (answer.status, answer.job.nodes[0].end_point) == (200, "::1")
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "a" * 64, "a..b", "\ud800"])
+def test_a_name_that_stands_for_no_address_is_named(host: str) -> None:
+    with pytest.raises(socket.gaierror, match=re.escape(repr(host))), Appliance(host=host):
+        raise AssertionError

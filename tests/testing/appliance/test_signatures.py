@@ -10,7 +10,7 @@ from email.utils import formatdate
 import pytest
 
 from ds3codec.testing.appliance import Appliance
-from ds3codec.testing.appliance.requests import Request
+from ds3codec.testing.appliance.requests import ReceivedRequest
 from ds3codec.testing.appliance.signatures import signature
 
 from .client import ask, listed
@@ -28,7 +28,7 @@ def appliance() -> Iterator[Appliance]:
 def test_the_examples_of_amazon_s_documentation_have_their_signatures() -> None:
     secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
     date = {"date": "Tue, 27 Mar 2007 19:36:42 +0000"}
-    get = Request("GET", "/awsexamplebucket1/photos/puppy.jpg", date, ())
+    get = ReceivedRequest("GET", "/awsexamplebucket1/photos/puppy.jpg", date, ())
     text = f"GET\n\n\n{date['date']}\n/awsexamplebucket1/photos/puppy.jpg"
     expected = base64.b64encode(hmac.new(secret.encode(), text.encode(), "sha1").digest()).decode()
     assert signature(get, secret) == expected == "qgk2+6Sv9/oM7G3qLEjTH1a1l1g="
@@ -36,7 +36,7 @@ def test_the_examples_of_amazon_s_documentation_have_their_signatures() -> None:
 
 def test_signed_requests_are_answered(appliance: Appliance) -> None:
     headers = {"Date": formatdate(usegmt=True), "Content-Type": "text/xml", "x-amz-meta-a": "b"}
-    request = Request("PUT", GET, {name.lower(): value for name, value in headers.items()}, ())
+    request = ReceivedRequest("PUT", GET, {name.lower(): value for name, value in headers.items()}, ())
     signed = {"Authorization": f"AWS user:{signature(request, 'secret')}"}
     assert ask(appliance, "PUT", GET, listed("a"), **headers, **signed).status == 200
 
@@ -57,7 +57,7 @@ def test_others_are_refused(
 ) -> None:
     headers = {"Date": formatdate(usegmt=True) if date is None else date}
     if access is not None:
-        request = Request("GET", "/", {"date": headers["Date"]}, ())
+        request = ReceivedRequest("GET", "/", {"date": headers["Date"]}, ())
         headers["Authorization"] = f"AWS {access}:{signature(request, secret)}"
     answer = ask(appliance, "GET", "/", **headers)
     assert answer.status == 403

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ds3codec.validation import Answers, Report, Validation
+from ds3codec.validation import Answers, Report, validate
 from tests.examples import UUID, blob, chunk, job
 from tests.validation.examples import OTHER, ROOT, found
 
@@ -10,13 +10,8 @@ LONG = "a name that is long enough for many objects to be a run " * 4
 
 
 def validated(*answers: bytes) -> list[Report]:
-    together, reports = Answers(), []
-    for answer in answers:
-        validation = Validation(answer, select=["together"], together=together)
-        for _ in validation.steps():
-            pass
-        reports.append(validation.report)
-    return reports
+    together = Answers()
+    return [validate(answer, select=["together"], together=together) for answer in answers]
 
 
 def listing(count: int, **members: str) -> bytes:

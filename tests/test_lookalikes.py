@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from ds3codec import DecodeError, NotWellFormedError, UnexpectedDocumentError, decode
-from ds3codec.foreign import foreign, may_be_foreign
+from ds3codec.lookalikes import foreign, may_be_foreign
 from tests.examples import SAMPLE, error
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ds3codec import Blob, JobChunk, MasterObjectList, PhysicalPlacement, decode, models
-from ds3codec.bases.model import presence
+from ds3codec.model_bases.model import presence
 from ds3codec.testing.strategies import models as instances
 from tests.examples import SAMPLE, in_full, job
 

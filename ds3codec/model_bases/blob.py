@@ -56,5 +56,10 @@ class BlobModel(Model):
 
     @property
     def end(self) -> int:
-        """Where the blob ends in its object, in bytes: the offset of the first byte after it."""
+        """The end of the blob in its object, in bytes: the offset of the first byte after it.
+
+        None, as the members themselves, where a response that was read with `missing="none"` lacks one.
+        """
+        if self.offset is None or self.length is None:
+            return None
         return self.offset + self.length

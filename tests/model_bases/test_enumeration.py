@@ -12,7 +12,7 @@ from enum import Enum
 import pytest
 
 from ds3codec import InvalidValueError, JobReader, JobStatus, TapeState, TapeType, decode, encode, models
-from ds3codec.bases.enumeration import OpenEnumeration
+from ds3codec.model_bases.enumeration import OpenEnumeration
 from tests.examples import SAMPLE, chunk, job
 
 ENUMERATIONS = [kind for name in models.__all__ if issubclass(kind := getattr(models, name), Enum)]

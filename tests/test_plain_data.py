@@ -22,14 +22,15 @@ from ds3codec import (
     UsageError,
     decode,
     from_dict,
+    from_json,
     iter_blobs,
     to_dict,
     to_json,
 )
 from ds3codec.testing.strategies import models
 from ds3codec.wire.members import credentials, elements
-from tests.bases.test_model import MODELS
 from tests.examples import SAMPLE, in_full, job
+from tests.model_bases.test_model import MODELS
 
 NAMES: list[Any] = ["fields", "wire"]
 SAMPLE_JOB = decode(SAMPLE)
@@ -136,6 +137,18 @@ def test_what_is_no_model_and_no_list_is_refused() -> None:
     with pytest.raises(InvalidValueError, match="expected a list") as caught:
         from_dict(MasterObjectList, to_dict(SAMPLE_JOB) | {"chunks": {}})
     assert caught.value.path == "chunks"
+
+
+def test_json_comes_back_and_what_is_none_is_refused() -> None:
+    text = to_json(SAMPLE_JOB, names="wire")
+    for form in (text, text.encode(), text.encode("utf-16")):
+        assert from_json(MasterObjectList, form, names="wire") == SAMPLE_JOB
+    assert from_json(Blob, '{"name": "a"}', missing="none").name == "a"
+    for wrong in ("", "{", b"\xff", "[" * 100_000, "NaN", "[]", '{"name": "a"}'):
+        with pytest.raises((InvalidValueError, MissingAttributeError)):
+            from_json(Blob, wrong)
+    with pytest.raises(UsageError, match="text must be of type str or bytes"):
+        from_json(Blob, {})  # type: ignore[arg-type]
 
 
 def test_what_was_streamed_is_refused_without_what_it_lacks() -> None:

@@ -15,14 +15,14 @@ from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
-from .bases.enumeration import OpenEnumeration
-from .bases.model import Model
 from .errors import InvalidValueError, MissingAttributeError, UnknownNameError, UsageError, shown
-from .options import Missing, check_missing
+from .model_bases.enumeration import OpenEnumeration
+from .model_bases.model import Model
+from .options import Missing, check_missing, check_number, check_type
 from .wire.kinds import Boolean, WholeNumber, format_value, kind_of
 from .wire.members import Member, attributes, element_forms, elements
 
-__all__ = ["Dialect", "from_dict", "from_text", "model_of", "to_dict", "to_json"]
+__all__ = ["Dialect", "from_dict", "from_json", "from_text", "model_of", "to_dict", "to_json"]
 
 Names = Literal["fields", "wire"]
 Made = TypeVar("Made", bound=Model)
@@ -58,6 +58,8 @@ def to_json(
     model: Model, *, names: Names = "fields", credentials: bool = False, indent: int | None = None
 ) -> str:
     """A model as JSON. Arguments and errors are those of `to_dict`; with `indent`, on several lines."""
+    if indent is not None:
+        check_number("indent", indent, 0, 100)
     data = to_dict(model, names=names, credentials=credentials)
     return json.dumps(data, ensure_ascii=False, indent=indent)
 
@@ -88,6 +90,34 @@ def from_dict(
     if not (isinstance(model, type) and issubclass(model, Model)):
         raise UsageError(f"expected one of the models, not {shown(model)}")
     return model_of(model, data, _DIALECTS[names], missing)
+
+
+def from_json(
+    model: type[Made], text: str | bytes, *, names: Names = "fields", missing: Missing = "error"
+) -> Made:
+    """The model that a JSON text stands for: the converse of `to_json`.
+
+        from_json(MasterObjectList, to_json(job)) == job
+
+    Args:
+        model: Which of the models.
+        text: The text, or its bytes in UTF-8, UTF-16 or UTF-32.
+        names: Whose names the keys are.
+        missing: "none" lets a required member be None, as `decode` does.
+
+    Raises:
+        InvalidValueError: It is no JSON, or as for `from_dict`.
+
+    The other errors are those of `from_dict`.
+    """
+    check_type("text", text, str, bytes, bytearray)
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise InvalidValueError("the JSON is nested too deeply") from None
+    except ValueError as error:
+        raise InvalidValueError(f"this is no JSON: {error}") from None
+    return from_dict(model, data, names=names, missing=missing)
 
 
 def _check(names: str) -> None:
