@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..captures import Response, expand, responses
+from ..captures import PassedOver, Response, Tally, responses, survey
 from ..captures.paths import Paths, each_path
 from ..captures.streams import Stream
 from ..decoding.scanner import (
@@ -37,7 +37,7 @@ from ..tables.batches import TableReader
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
 
-__all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split"]
+__all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split", "surveyed"]
 
 _JOB_END = f"</{JOB_TAG}>".encode()
 _CHUNK_END_SIZE = len(f"</{CHUNK_TAG}>")
@@ -80,9 +80,9 @@ class Part:
         """Open the capture from a byte on. Raises SourceError."""
         return opened(self._path, self._options, start)
 
-    def responses(self, file: Any) -> Iterator[Response]:
+    def responses(self, file: Any, tally: Tally | None = None) -> Iterator[Response]:
         """Read the responses of the capture, which is open as a file. Raises SourceError."""
-        return responses(file, name=self._path)
+        return responses(file, tally=tally, name=self._path)
 
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""
@@ -106,7 +106,12 @@ class Rows(NamedTuple):
 
 
 def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
-    """Find the captures that paths, folders, URLs and globs stand for, as `captures.expand` has it.
+    """Find the captures that paths, folders, URLs and globs stand for. Raises SourceError as `surveyed`."""
+    return surveyed(paths, options)[0]
+
+
+def surveyed(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[PassedOver]]:
+    """Find the captures that paths stand for, as `captures.survey` has it, and what is passed over.
 
     Raises:
         SourceError: There is none, or they cannot be listed.
@@ -114,7 +119,13 @@ def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
     listed = each_path(paths)
     if not listed:
         raise SourceError("no capture is named")
-    return [name for path in listed for name in (matching(path, options) if is_url(path) else expand([path]))]
+    found: list[str] = []
+    passed_over: list[PassedOver] = []
+    for path in listed:
+        captures, others = (matching(path, options), []) if is_url(path) else survey(path)
+        found += captures
+        passed_over += others
+    return found, passed_over
 
 
 def split(path: str, size: int | None, options: Mapping[str, Any]) -> list[Part]:

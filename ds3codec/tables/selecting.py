@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import TableError, UsageError, shown
+from ..errors import TableError, UsageError, cut, shown
 from .files import Batches
 
 __all__ = ["Comparison", "Selected", "compared"]
@@ -160,5 +160,5 @@ def _value(kind: pa.DataType, comparison: Comparison) -> pa.Scalar:
         if re.fullmatch("[+-]?[0-9]{1,19}", text) and -most - 1 <= int(text) <= most:
             return pa.scalar(int(text), kind)
         possible = f"a whole number from {-most - 1} to {most} ({', '.join(_OPERATORS)}), or with {possible}"
-    wrong = f"{field} {operator} {shown(text)}"
-    raise UsageError(f"{field} is of type {kind}: it is compared with {possible}, and cannot be so: {wrong}")
+    wrong = f"{field} is of type {kind}: it cannot be compared so: {field} {operator} {cut(text)}"
+    raise UsageError(f"{wrong}; it goes with {possible}")
