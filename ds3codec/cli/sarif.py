@@ -26,7 +26,7 @@ from .terminal import as_data
 __all__ = ["Log"]
 
 _MOST_RESULTS = 25_000
-_MOST_NOTES = 1_000  # of what is no result; all of them are a part of the size, too
+_MOST_NOTES = 1_000  # of what is no result: what was not read, and what was passed over
 _LARGEST = 9_500_000  # bytes of gzip, which leaves room for what is around the results
 _LONGEST = 1_000  # characters of a text in a result, which GitHub shows
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -60,7 +60,7 @@ class Log:
 
     def note(self, text: str, file: str | None = None, *, level: str = "note") -> None:
         """Say something about the run, which is no result."""
-        if len(self._notes) >= _MOST_NOTES and level == "note":
+        if len(self._notes) >= _MOST_NOTES:
             self._more_notes += 1
             return
         note: dict[str, Any] = {"level": level, "message": {"text": _cut(text)}}
@@ -95,7 +95,7 @@ class Log:
             reason = f"GitHub takes {_MOST_RESULTS:,} results in 10 MB of gzip"
             told.append(f"{rest:,} of {self._found:,} results are left out of the log: {reason}")
         if self._more_notes:
-            told.append(f"{self._more_notes:,} notes on the run are left out of the log")
+            told.append(f"{self._more_notes:,} notifications of the run are left out of the log")
         return told
 
 
