@@ -90,10 +90,11 @@ OPERATION = """    Operation(
     ),
 """
 
-RECORDER = """    if stream.peek(len(MARK)) == MARK:
-        stream.read(len(MARK))
-        yield from stream
-        return
+RECORDER = """def _of_own(stream: Stream) -> Iterator[bytes]:
+    stream.read(len(b"recorded: "))
+    yield from stream
+
+
 """
 
 # What a check begins with: a response, and the command line in this process.
@@ -174,7 +175,7 @@ assert "Count the blobs of a response." in printed("--help")
         {
             "ds3codec/operations.py": {'    Operation(\n        "Create Bulk GET",': OPERATION},
             "ds3codec/testing/appliance/answers.py": {
-                '    "Get Job": Answers': '    "Touch Job": Answers._get_job,\n'
+                '    "Get Job": Responder': '    "Touch Job": Responder._get_job,\n'
             },
         },
         """
@@ -192,9 +193,10 @@ assert "Touch Job" in printed("operations")
     "recorder": Change(
         {
             "ds3codec/captures/transcripts.py": {
-                "    if _CURL.match(start):": "    if start.startswith(MARK):\n        return True\n",
-                "    if _WGET.match(stream.peek(64)):": RECORDER,
-                "_LONGEST_HEAD = ": 'MARK = b"recorded: "\n',
+                "RECORDERS = (": RECORDER,
+                "    Recorder(_is_curl, _of_curl),": (
+                    '    Recorder(lambda start: start.startswith(b"recorded: "), _of_own),\n'
+                ),
             }
         },
         """

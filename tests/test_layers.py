@@ -46,7 +46,8 @@ LAYERS = {
     "plain_data": "model_bases errors options wire",
     "operations": "errors options",
     "planning": "errors models",
-    "captures": "limits errors options formats compression lookalikes remote sources operations wire.names"
+    "captures": "limits errors options formats compression lookalikes remote sources decoding operations"
+    " wire.names"
     " decoding.scanner",
     "validation": "limits models errors options sources decoding operations captures wire model_bases"
     " wire.names decoding.scanner",

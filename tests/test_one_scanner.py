@@ -23,6 +23,8 @@ MAY = {
     "decoding.runs": "runs are read by a pattern of their own",
     "tables.arrays": "runs are read by numpy, too",
     "decoding.text": "bytes have an encoding before they are text",
+    "captures.heads": "a blank line ends a head if a body follows",
+    "captures.framing": "no first line of HTTP has it",
     "captures.transcripts": "curl marks its lines so",
     "tables.selecting": "it is a comparison",
     "bench.contenders.with_xmlschema": "it counts as those would who use that library",

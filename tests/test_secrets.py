@@ -30,6 +30,7 @@ import ds3codec.validation
 from ds3codec import Ds3CodecError, SourceError
 from ds3codec.captures import Response
 from tests.cli.command import run
+from tests.examples import SAMPLE, UUID
 from tests.servers import LARGE, Server, serving
 
 dask = pytest.importorskip("dask")
@@ -324,3 +325,30 @@ def test_no_command_shows_a_secret(command: tuple[str, ...], server: Server, tmp
             assert set(found["input"].to_pylist()) >= {
                 f"{server.url.replace('//', '//...@')}/ranges/a.xml?..."
             }
+
+
+ODD_LINES = [
+    f"Authorization AWS {WORD}:{WORD}",
+    WORD,
+    f"{WORD} {WORD}: {WORD}",
+    f"Cookie {WORD}",
+    f"X-Odd Name: {WORD}",
+    f"Content-Length: {WORD}",
+    f"Authorization:\x00{WORD}",
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_an_odd_header_line_is_in_no_report_and_no_copy(line: str, tmp_path: Path) -> None:
+    head = f"HTTP/1.1 200 OK\r\n{line}\r\n\r\n".encode()
+    asked = f"GET /_rest_/job/{UUID} HTTP/1.1\r\n{line}\r\n\r\n".encode()
+    path = tmp_path / "odd.http"
+    path.write_bytes(asked + head + SAMPLE + f"\n{WORD}\n".encode() + head + SAMPLE + f"\n{line}\n".encode())
+    for form in ("text", "json", "jsonl", "junit", "github", "sarif"):
+        shown = run("validate", "--severity", "note", "--format", form, path)
+        assert b"misrecorded" in shown.stdout or b"is no header" in shown.stdout
+        check(shown.stdout, shown.stderr)
+    for command in (("summary", path), ("redact", path, "-o", tmp_path / "copy.http")):
+        shown = run(*command)
+        check(shown.stdout, shown.stderr)
+    check((tmp_path / "copy.http").read_bytes())

@@ -1,12 +1,13 @@
 """Recorded HTTP traffic in, responses out: status, headers, body, and the request where it is known.
 
-A capture is a body alone, raw HTTP or a HAR archive, plain or compressed; its first bytes say which. Each is
-read once, front to back, in pieces of bounded size: h11 parses HTTP, ijson parses a HAR entry by entry. A
-body is a stream of its own that reads on in the file. Asking for the next response skips what the caller
-left of it. So memory holds a few pieces, and one entry of a HAR.
+A capture is a body alone, raw HTTP or a HAR archive, plain or compressed; its first bytes say which. What
+clients print of an exchange is made raw HTTP first (`transcripts`). Each is read once, front to back, in
+pieces of bounded size. A body is a stream of its own that reads on in the file. Asking for the next response
+skips what the caller left of it. So memory holds a few pieces, and one entry of a HAR.
 
-Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a
-body that it has already unpacked. The first bytes of the body decide whether such a header is believed.
+Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a body
+that it has already unpacked, and people edit what they recorded. A header is believed where the bytes do not
+deny it; what they deny is remarked (`Response.remarks`).
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ from typing import Literal
 from ..errors import DecodeError, SourceError, public_name
 from ..sources import BinaryFile, Source, opened
 from .archives import archived
-from .exchanges import REQUEST_LINE, exchanged
+from .exchanges import begins_later, exchanged
+from .framing import LINE, is_message
 from .paths import expand, is_capture, survey
 from .recorded import Response
 from .streams import BOM, SPACE, PassedOver, Stream, Tally, stored
-from .transcripts import as_http, is_transcript
+from .transcripts import RECORDERS
+from .values import is_json
 
 __all__ = ["PassedOver", "Response", "Tally", "expand", "is_capture", "responses", "survey"]
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_LONGEST_REQUEST_LINE = 16 * 1024
 
 
 def responses(source: Source, *, tally: Tally | None = None, name: str | None = None) -> Iterator[Response]:
@@ -52,14 +54,18 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
     name = label(source if name is None else name)
     tally = Tally() if tally is None else tally
     data = stored(opened_capture(source), tally)
+    stream = Stream(data)
     try:
-        yield from _recognised(Stream(data), name, tally)
+        yield from _recognised(stream, name, tally)
     except DecodeError as error:
         data.close()
         raise SourceError(f"cannot read {name!r}: {error}") from error
     except SourceError:
         data.close()
         raise
+    if stream.begun:  # whoever goes on has read enough of what is read last
+        stream.abandon()
+        data.close()
 
 
 def label(source: Source) -> str:
@@ -88,32 +94,37 @@ def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
         yield from exchanged(stream, name, tally)
     else:
         yield Response(name, stream)
-        if stream.begun:  # whoever goes on has read enough: the file is closed
-            stream.abandon()
 
 
 def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
     """What a capture is, by its first bytes; space before HTTP and HAR is skipped."""
-    start = stream.peek(_LONGEST_REQUEST_LINE)
-    if start.startswith(_UTF_16) and _is_recording(start.decode("utf-16", "replace").encode()):
+    start = stream.peek(LINE)
+    if start.startswith(_UTF_16) and not _is_body(start.decode("utf-16", "replace").encode()):
         stream.transform(_from_utf_16)
-        start = stream.peek(_LONGEST_REQUEST_LINE)
-    start = start.removeprefix(BOM)
-    if is_transcript(start):
-        stream.transform(as_http)
-        start = stream.peek(_LONGEST_REQUEST_LINE)
-    start = start.lstrip(SPACE)
-    if not _is_recording(start):
-        return "body"
-    if stream.peek(len(BOM)) == BOM:
-        stream.read(len(BOM))
-    stream.skip_space()
-    return "archive" if start.startswith(b"{") else "exchanges"
+        start = stream.peek(LINE)
+    for recorder in RECORDERS:
+        if recorder.knows(start.removeprefix(BOM)):
+            stream.transform(recorder.as_http)
+            stream.remarks += filter(None, [recorder.remark])
+            start = stream.peek(LINE) or stream.take()  # which raises why it cannot be read
+    form = _form(start)
+    if form != "body":
+        if start.startswith(BOM):
+            stream.read(len(BOM))
+        stream.skip_space()
+    return form
 
 
-def _is_recording(start: bytes) -> bool:
-    """Whether it is raw HTTP or JSON."""
-    return start.startswith((b"HTTP/", b"{")) or REQUEST_LINE.match(start) is not None
+def _form(start: bytes) -> Literal["body", "exchanges", "archive"]:
+    start = start.removeprefix(BOM).lstrip(SPACE)
+    if is_json(start):
+        return "archive"
+    return "exchanges" if is_message(start) or begins_later(start) else "body"
+
+
+def _is_body(start: bytes) -> bool:
+    """Whether it is nothing that a recorder writes."""
+    return _form(start) == "body" and not any(one.knows(start.removeprefix(BOM)) for one in RECORDERS)
 
 
 def _from_utf_16(stream: Stream) -> Iterator[bytes]:

@@ -1,27 +1,67 @@
-"""HAR archives: the entries whose responses are job responses, one entry in memory at a time."""
+"""HAR archives: the entries whose responses are job responses, one entry in memory at a time.
+
+JSON that is something else is named, with what to do.
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..decoding.scanner import begins_as_markup
-from ..errors import SourceError, TruncatedError
+from ..errors import SourceError
 from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, begins_as_job, date, is_ours, is_redirect, joined_fields, missing, passed_over
+from .recorded import (
+    Response,
+    begins_as_job,
+    date,
+    is_ours,
+    is_redirect,
+    joined_fields,
+    not_recorded,
+    passed_over,
+)
 from .streams import Stream, Tally
+from .values import JSONError, Values
 
 __all__ = ["all_archived", "archived"]
 
-_ENTRIES = ["log", "entries"]
-_ADVICE = "; of an answer in JSON ask the appliance for XML, with the header Accept: application/xml"
-_BEGIN = object()
-_PARSED = 32 * 1024 * 1024  # bytes at a time; the parser reads a string again with every piece of it
-_BEGINS = ("start_map", "start_array")
-_ENDS = ("end_map", "end_array")
+_STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
+_WITHOUT_BODY = (204, 304)
+_AROUND = 'put {"log": {"entries": [...]}} around them'
+# JSON that is no HAR: the keys that it is known by (of an array, its first item), its name, and what to do.
+_OTHERS = (
+    (("MasterObjectList",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
+    (("Error",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
+    (("Objects",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
+    (
+        ("host", "method", "path"),
+        "a session of Charles",
+        "export it as an HTTP archive: File, Export Session, HTTP Archive (.har)",
+    ),
+    (
+        ("info", "item"),
+        "a collection of Postman, which has requests and no more than examples of answers",
+        "save the answers themselves, or record them with curl -i",
+    ),
+    (
+        ("_type", "resources"),
+        "an export of Insomnia, which has requests and no answers",
+        "export the responses as HAR",
+    ),
+    (("constants", "events"), "a network log of Chrome", "export a HAR from the network panel of its tools"),
+    (("http_interactions",), "a cassette of VCR", "record with a proxy that writes HAR, or with curl -i"),
+    (("interactions",), "a cassette of vcrpy", "record with a proxy that writes HAR, or with curl -i"),
+    (("mappings",), "mappings of WireMock", "record with a proxy that writes HAR, or with curl -i"),
+    (("responses", "totals"), "a report of ds3codec", "give the captures that it is about"),
+    (("request", "response"), "entries of a HAR without the archive", _AROUND),
+    (("entries",), "entries of a HAR without the archive", _AROUND),
+    (("log",), "an archive that has no log.entries", "export it again"),
+)
 
 
 def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
@@ -36,83 +76,79 @@ def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | No
     """All entries, the response of each, if there is one, and whether it has to do with jobs."""
     for number, entry in enumerate(_entries(stream, name), 1):
         request, answer = _part(entry, "request"), _part(entry, "response")
-        method, url = _text(request, "method"), _text(request, "url")
-        status = answer.get("status")
-        if (
-            not isinstance(status, int) or isinstance(status, bool) or not status
-        ):  # browsers say 0 where there was no answer
+        method, url, status = _text(request, "method"), _text(request, "url"), _status(answer)
+        content = _part(answer, "content")
+        has_text = _text(content, "text") is not None and (content["text"] != "" or content.get("size") != -1)
+        if not (status or has_text):  # browsers say 0 where there was no answer
             yield entry, None, False
             continue
-        headers, content = _listed_fields(answer), _part(answer, "content")
+        entry["response"]["status"] = status
+        headers = _listed_fields(answer)
         data, remarks = _content(content)
-        size = _size(content)
-        is_recorded = _text(content, "text") is not None or not _is_left_out(content)
+        if not status:
+            remarks.append("its status is not known")
+        is_recorded = has_text or _has_none(content, method, status)
         body = Stream(
-            decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else _nothing_recorded()
+            decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else not_recorded()
         )
         is_wanted = not is_redirect(status) and is_ours(method, url, body)
         time = date(entry.get("startedDateTime"))
         response = Response(
-            f"{name}#{number}", body, status, headers, method, url, size, is_recorded, remarks, time
+            f"{name}#{number}", body, status, headers, method, url, _size(content), is_recorded, remarks, time
         )
         yield entry, response, is_wanted
 
 
 def _entries(stream: Stream, name: str) -> Iterator[Any]:
-    try:
-        import ijson  # noqa: PLC0415  (only with the extra)
-    except ModuleNotFoundError as error:
-        raise missing("ijson", "HAR archives") from error
+    values = Values(stream)
     is_har = False
-    number = 0
+    number = -1  # that of an entry, behind the sign that they begin
     try:
-        for entry in _items(ijson.basic_parse(stream, use_float=True, buf_size=_PARSED), ijson.ObjectBuilder):
+        for number, entry in enumerate(values.items("log", "entries")):
             is_har = True
-            if entry is not _BEGIN:
-                number += 1
+            if number:
                 yield entry
-    except (ijson.JSONError, UnicodeDecodeError):
-        # Not what ijson says, for it quotes the place, and with it perhaps credentials.
-        reason = f"no well-formed JSON after entry {number}"
-        raise SourceError(f"cannot read {name!r} as HAR: {reason}") from None
+    except JSONError as error:
+        if is_har or not values.has_more:
+            what = "another value follows" if values.has_more else "no well-formed JSON"
+            reason = f"{what} after entry {max(number, 0)}, at {error}"
+            raise SourceError(f"cannot read {name!r} as HAR: {reason}") from None
     if not is_har:
-        raise SourceError(f"cannot read {name!r} as HAR: it is JSON, but has no log.entries{_ADVICE}")
+        raise SourceError(f"cannot read {name!r} as HAR: {_foreign(values)}")
 
 
-def _items(events: Iterable[tuple[str, Any]], new_builder: Callable[[], Any]) -> Iterator[Any]:
-    """`_BEGIN` where the array `log.entries` begins, and then what is in it, one by one.
-
-    ijson's own paths are not used, for they are as long as the names around a value, at every value.
-    """
-    depth, keys, inside = 0, ["", ""], False
-    builder = new_builder()
-    for event, value in events:
-        depth -= event in _ENDS
-        if inside and depth >= len(_ENTRIES) + 1:
-            builder.event(event, value)
-            if depth == len(_ENTRIES) + 1 and event not in _BEGINS:
-                yield builder.value
-                builder = new_builder()
-        elif event == "map_key" and depth <= len(_ENTRIES):
-            keys[depth - 1 :] = [value, ""][: 3 - depth]
-        else:
-            inside = event == "start_array" and depth == len(_ENTRIES) and keys == _ENTRIES
-            if inside:
-                yield _BEGIN
-        depth += event in _BEGINS
+def _foreign(values: Values) -> str:
+    """What JSON is that is no HAR, and what to do."""
+    lines = "JSON Lines, a value a line: " if values.has_more else ""
+    for keys, name, advice in _OTHERS:
+        if values.keys.issuperset(keys):
+            return f"it is {lines}{name}; {advice}"
+    return f"it is {lines}JSON that has no log.entries; record as HAR, or as raw HTTP with curl -i"
 
 
-def _content(content: Mapping[str, Any]) -> tuple[bytes, tuple[str, ...]]:
+def _status(answer: Mapping[str, Any]) -> int | None:
+    """The status code, also where a script wrote it as a text, or as a number with a point."""
+    status = answer.get("status")
+    if isinstance(status, str) and _STATUS.fullmatch(status):
+        return int(status)
+    if isinstance(status, float) and status.is_integer():
+        return int(status)
+    return status if isinstance(status, int) and not isinstance(status, bool) else None
+
+
+def _content(content: Mapping[str, Any]) -> tuple[bytes, list[str]]:
     """The recorded bytes of a body, and what the recorder says of them that is not true."""
     text = _text(content, "text") or ""
     if content.get("encoding") == "base64":
         data = _from_base64(text)
         if data is not None:
-            return data, ()
-        return _as_bytes(text), ("the recorder says that the body is base64, but it is plain text",)
+            return data, []
+        return _as_bytes(text), ["the recorder says that the body is base64, but it is plain text"]
     if not begins_as_markup(_as_bytes(text)) and (data := _from_base64(text)) and _is_plausible(data):
-        return data, ("the body is base64, which the recorder does not say",)
-    return _as_bytes(text), ()
+        return data, ["the body is base64, which the recorder does not say"]
+    if "text" not in content and "_file" in content:
+        return b"", ["the recorder put the body in a file of its own; it can also embed it in the archive"]
+    return _as_bytes(text), []
 
 
 def _from_base64(text: str) -> bytes | None:
@@ -127,7 +163,7 @@ def _as_bytes(text: str) -> bytes:
 
 
 def _is_plausible(data: bytes) -> bool:
-    """Tell whether data begins as a body does: with an element, or as compressed data does."""
+    """Whether data begins as a body does: with an element, or as compressed data do."""
     return begins_as_job(data) or recognised(data) is not None
 
 
@@ -136,14 +172,10 @@ def _size(content: Mapping[str, Any]) -> int | None:
     return size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
 
 
-def _is_left_out(content: Mapping[str, Any]) -> bool:
-    """Whether a body without a text was there all the same."""
-    return bool(_size(content)) or "comment" in content
-
-
-def _nothing_recorded() -> Iterator[bytes]:
-    raise TruncatedError("the recorder left the body out")
-    yield b""
+def _has_none(content: Mapping[str, Any], method: str | None, status: int | None) -> bool:
+    """Whether a response has no body, and not one that was not recorded."""
+    is_empty = content.get("size") == 0 and "comment" not in content
+    return is_empty or method == "HEAD" or status in _WITHOUT_BODY or is_redirect(status)
 
 
 def _part(of: object, key: str) -> Mapping[str, Any]:

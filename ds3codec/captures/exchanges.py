@@ -1,44 +1,42 @@
 """Raw HTTP, as a socket or `curl -i` had it: requests and responses in a row.
 
-h11 parses each message, with a connection of its own. This module adds what h11 cannot know: which request a
-response belongs to, and where a body ends if its headers are not true.
+This module says which request a response belongs to, and finds the next message where something else stands
+between two. `heads` reads the heads, and `framing` the bodies.
 """
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from ..decoding.scanner import ends_element
+from ..decoding.scanner import line_of_document
 from ..errors import SourceError, TruncatedError
 from ..limits import PIECE
 from .coding import decoded, is_coded
-from .recorded import Response, is_ours, is_redirect, joined_fields, missing, passed_over
-from .streams import Stream, Tally
+from .framing import LINE, Framing, is_message, next_message
+from .heads import LONGEST_HEAD, REQUEST_LINE, Head, head_end, read_head
+from .recorded import Response, is_ours, is_redirect, not_recorded, passed_over
+from .streams import SPACE, Stream, Tally
 
-__all__ = ["REQUEST_LINE", "all_exchanged", "exchanged"]
+__all__ = ["all_exchanged", "begins_later", "exchanged"]
 
-_LONGEST_HEAD = 256 * 1024
-_LONGEST_REQUEST_LINE = 16 * 1024
-_VERSION = re.compile(rb"HTTP/\d(?:\.\d)?(?=[ ])")
-_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}[ \r\n]")
+_RESPONSE = re.compile(rb"HTTP[/ ]", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
-REQUEST_LINE = re.compile(rb"([A-Z]{3,16} \S+ )HTTP/\d(?:\.\d)?(?=[ \t]*\r?\n)")
-_HEAD_END = re.compile(rb"\n\r?\n")
-_TRANSFER_CODING = re.compile(rb"^transfer-encoding[ \t]*:([^\r\n]*)\r?\n", re.IGNORECASE | re.MULTILINE)
-_CHUNK_LINE = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*(;|\r|\n|\Z)")
-# Where a message seems to follow a tag. It does if the tag can end a document: no text follows such a tag.
-_FOLLOWED = re.compile(
-    rb">(?=[\sDGHP])\s{0,64}(?=HTTP/\d(?:\.\d)? \d{3}|(?:GET|PUT|POST|DELETE|HEAD) (?:/|https?:))"
-)
-_LONGEST_BOUNDARY = 256
+_LAST = 256 * 1024  # bytes of text behind the last message
+_TEXT = bytes({*range(0x20, 0x100), *b"\t\r\n\x1b"} - {0x7F})
+_NO_BODY = (204, 304)
+_NO_HEAD = "no head of HTTP stands before it"
+
+
+def _is_text(data: bytes) -> bool:
+    return not data.translate(None, _TEXT)
 
 
 @dataclass(slots=True)
-class _SentRequest:
+class _Request:
     method: str | None = None
     url: str | None = None
 
@@ -51,55 +49,74 @@ def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
             tally.pass_over(passed_over(response.origin, response))
 
 
+def begins_later(start: bytes) -> bool:
+    """Tell whether a capture with this beginning has messages behind other lines, such as those of a log."""
+    at = next_message(start)
+    return at is not None and (at == 0 or start[at - 1 : at] in b"\r\n") and line_of_document(start[:at]) < 0
+
+
 def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:
     """All final responses, and whether each has to do with jobs."""
     wire = _Wire(stream, name)
-    waiting: deque[_SentRequest] = deque()  # for an answer
-    request = _SentRequest()
+    waiting: deque[_Request] = deque()  # for an answer
+    request = _Request()
     answering = False
     number = 0
     while wire.has_more():
-        if not wire.at_response():
+        if wire.at_request():
             if answering:
                 waiting.clear()  # a new request ends the turn of those that nobody answered
             waiting.append(wire.request())
             answering = False
             continue
-        status, headers = wire.response_head()
-        if status < 200 or wire.is_answer_to_connect(headers):
+        if wire.at_response():
+            head = wire.head()
+            if (head.status or 200) < 200 or wire.is_answer_to_connect(head):
+                continue
+            answering = True
+            request = waiting.popleft() if waiting else request
+        elif wire.at_body():
+            head = Head(None, {}, [_NO_HEAD])
+            request = _Request()
+        else:
+            wire.pass_over()
             continue
-        answering = True
         number += 1
-        request = waiting.popleft() if waiting else request
-        framed = wire.response_body(request.method, status, headers)
-        body = Stream(decoded(framed, headers.get("content-encoding", "")))
-        is_wanted = not is_redirect(status) and (
+        origin = name if number == 1 else f"{name}#{number}"
+        framed, remarks = wire.body(request.method, head)
+        body = Stream(not_recorded() if framed is None else decoded(framed, head.coding))
+        is_wanted = not is_redirect(head.status) and (
             request.url is None or is_ours(request.method, request.url, body)
         )
-        origin = name if number == 1 else f"{name}#{number}"
-        yield Response(origin, body, status, headers, request.method, request.url), is_wanted
-        _drain(framed)
-
-
-def _drain(framed: Iterator[bytes]) -> None:
-    try:
-        deque(framed, maxlen=0)
-    except TruncatedError:
-        """Nothing follows, and whoever reads the body gets the error."""
+        yield (
+            Response(
+                origin,
+                body,
+                head.status,
+                head.fields,
+                request.method,
+                request.url,
+                is_recorded=framed is not None,
+                remarks=remarks,
+            ),
+            is_wanted,
+        )
+        with suppress(TruncatedError):  # nothing follows, and whoever reads the body gets the error
+            deque(framed or (), maxlen=0)
+    if wire.failure is not None:
+        raise wire.failure
 
 
 class _Wire:
-    """Messages in a row on a stream, each of which h11 reads with a connection of its own."""
+    """Messages in a row on a stream."""
 
     def __init__(self, stream: Stream, name: str) -> None:
         self._stream = stream
         self._name = name
+        self._framing = Framing(stream)
         self._messages = 0
-        try:
-            import h11  # noqa: PLC0415  (only with the extra)
-        except ModuleNotFoundError as error:
-            raise missing("h11", "recorded HTTP exchanges") from error
-        self._h11: Any = h11
+        self._remarks = list(stream.remarks)  # on what is before the next response
+        self.failure: SourceError | None = None  # what could not be read, though what is behind it could
 
     def has_more(self) -> bool:
         """Whether a message follows; raises what ended the stream, if that was too early."""
@@ -108,151 +125,119 @@ class _Wire:
         self._stream.skip_space()
         return bool(self._stream.peek(1)) or bool(self._stream.take())
 
+    def at_request(self) -> bool:
+        return REQUEST_LINE.match(self._stream.peek(LINE)) is not None
+
     def at_response(self) -> bool:
-        return self._stream.peek(5) == b"HTTP/"
+        return _RESPONSE.match(self._stream.peek(16)) is not None
 
-    def request(self) -> _SentRequest:
+    def at_body(self) -> bool:
+        return line_of_document(self._stream.peek(16).lstrip(b" \t")) == 0
+
+    def request(self) -> _Request:
         """The next request; its body is passed over, and an interim response between the two."""
-        self._messages += 1
-        line = REQUEST_LINE.match(self._stream.peek(_LONGEST_REQUEST_LINE))
-        if line is None:
-            raise self._malformed("there is neither a request nor a response")
-        # As HTTP/1.0, for which h11 demands no Host: HTTP/2 has none.
-        self._stream.replace(line.end(), line[1] + b"HTTP/1.0")
-        event = self._head(self._h11.Connection(self._h11.SERVER, _LONGEST_HEAD))
+        line = REQUEST_LINE.match(self._stream.peek(LINE))
+        head = self.head()
         while _INTERIM.match(self._stream.peek(16)):
-            self.response_head()
+            self.head()
+        self._remarks += [f"of its request: {remark}" for remark in head.remarks]
         if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
-            head = b"PUT / HTTP/1.0\r\n" + self._framing(_fields(event))
-            deque(self._framed(self._h11.Connection(self._h11.SERVER), head, self._stream), maxlen=0)
-        return _SentRequest(event.method.decode(), event.target.decode("latin-1"))
+            remarks: list[str] = []
+            if self._is_chunked(head, remarks):
+                deque(self._framing.chunked(remarks), maxlen=0)
+            elif head.length:
+                deque(self._framing.whole(head.length, remarks), maxlen=0)
+            self._remarks += [f"of its request: {remark}" for remark in remarks]
+        method, url = (line[1], line[2]) if line else (b"", b"")
+        return _Request(method.decode(), url.decode("latin-1"))
 
-    def response_head(self) -> tuple[int, dict[str, str]]:
-        """Status code and header fields of the next response, interim or final."""
+    def head(self) -> Head:
+        """The head of the next message."""
         self._messages += 1
-        version = _VERSION.match(self._stream.peek(16))
-        if version is not None:  # curl shows HTTP/2 in the form of HTTP/1
-            self._stream.replace(version.end(), b"HTTP/1.1")
-        self._settle_transfer_coding()
-        event = self._head(self._client("GET"))
-        return event.status_code, _fields(event)
+        end = head_end(self._stream.peek(LINE)) or head_end(self._stream.peek(LONGEST_HEAD))
+        held = self._stream.peek(LINE if end is not None and end <= LINE else LONGEST_HEAD)
+        another = next_message(held[1:], end)  # where the empty line was lost
+        if another is not None and held[another : another + 1] in b"\r\n":
+            end = another + 1
+        if end is None and len(held) == LONGEST_HEAD:
+            raise self._malformed(f"a head of more than {LONGEST_HEAD:,} bytes, which is too long")
+        if end is None:
+            self._stream.read(len(held))
+            raise self._malformed("the recording ends in a head")
+        return read_head(self._stream.read(end))
 
-    def _settle_transfer_coding(self) -> None:
-        """Leave one header of the transfer coding, for h11 takes no more, and no other coding than chunks."""
-        held = self._stream.peek(_LONGEST_HEAD)
-        end = _HEAD_END.search(held)
-        head = held[: end.end()] if end else b""
-        found = _TRANSFER_CODING.findall(head)
-        if not found or [value.strip().lower() for value in found] == [b"chunked"]:
-            return
-        first, line_end, rest = head.partition(b"\n")
-        is_chunked = b"chunked" in found[-1].lower()
-        told = b"Transfer-Encoding: chunked\r\n" if is_chunked else b""
-        settled = first + line_end + told + _TRANSFER_CODING.sub(b"", rest)
-        self._stream.replace(len(head), settled)
-
-    def is_answer_to_connect(self, headers: Mapping[str, str]) -> bool:
+    def is_answer_to_connect(self, head: Head) -> bool:
         """Whether another head follows at once: this one is that of a proxy, which says nothing of a body."""
-        says_nothing = not {"content-length", "transfer-encoding"} & headers.keys()
-        return says_nothing and _STATUS_LINE.match(self._stream.peek(16)) is not None
+        says_nothing = not {"content-length", "transfer-encoding"} & head.fields.keys()
+        return (
+            says_nothing and not head.remarks and self.at_response() and is_message(self._stream.peek(LINE))
+        )
 
-    def response_body(self, method: str | None, status: int, headers: Mapping[str, str]) -> Iterator[bytes]:
-        """The body of the response whose head was just read, without its transfer coding."""
-        framing = self._framing(headers)
-        coding = headers.get("content-encoding", "")
-        find_end = _packed_end if coding and is_coded(coding, self._stream.peek(64)) else _document_end
-        feed = iter(self._stream) if framing else self._up_to_next(find_end)
-        head = f"HTTP/1.1 {status} \r\n".encode() + framing
-        return self._framed(self._client("HEAD" if method == "HEAD" else "GET"), head, feed)
+    def body(self, method: str | None, head: Head) -> tuple[Iterator[bytes] | None, list[str]]:
+        """The body behind a head that was just read, None if it was not recorded; and what is remarked."""
+        remarks = self._remarks + head.remarks
+        self._remarks = []
+        if method == "HEAD" or head.status in _NO_BODY:
+            return iter(()), remarks
+        return None if self._is_missing(head) else self._with_last_lines(head, remarks), remarks
 
-    def _client(self, method: str) -> Any:
-        h11 = self._h11
-        connection = h11.Connection(h11.CLIENT, _LONGEST_HEAD)
-        connection.send(h11.Request(method=method, target="/", headers=[("Host", "captured")]))
-        connection.send(h11.EndOfMessage())
-        return connection
+    def _is_missing(self, head: Head) -> bool:
+        """Whether there is nothing of a body that should be there."""
+        if not self._framing.follows() or self._stream.has_failed:
+            return False
+        is_declared = bool(head.length) or "transfer-encoding" in head.fields
+        return is_declared or (not head.is_framed and head.status == 200 and head.length is None)
 
-    def _head(self, connection: Any) -> Any:
-        try:
-            while (event := connection.next_event()) is self._h11.NEED_DATA:
-                connection.receive_data(self._stream.take())
-        except self._h11.RemoteProtocolError as error:
-            raise self._malformed(_said(error)) from None
-        self._stream.give_back(connection.trailing_data[0])
-        return event
+    def _is_chunked(self, head: Head, remarks: list[str]) -> bool:
+        # Whatever else the header names, such as gzip, the body itself shows; curl shows chunks joined.
+        is_declared = "transfer-encoding" in head.fields
+        may_be = is_declared or head.length is None
+        if not may_be or not self._framing.is_chunked(is_declared=is_declared):
+            return False
+        if not is_declared:
+            remarks.append("its body comes in chunks, which no header says")
+        return True
 
-    def _framing(self, headers: Mapping[str, str]) -> bytes:
-        """The header that says how long the body is, unless the body shows that it is not true."""
-        start = self._stream.peek(64)
-        if "transfer-encoding" in headers:
-            chunk = _CHUNK_LINE.match(start)
-            if chunk is not None and chunk[1] == b"\n":
-                raise self._malformed("the line ends of its chunks were changed to bare LF")
-            if chunk is not None or not start:
-                # Whatever else it names, such as gzip, the body itself shows.
-                return b"Transfer-Encoding: chunked\r\n"
-        elif (length := headers.get("content-length")) is not None:
-            coding = headers.get("content-encoding", "")
-            if not start or not coding or is_coded(coding, start):
-                return f"Content-Length: {length}\r\n".encode()
-        return b""
+    def _with_last_lines(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
+        """The body; what a client says in lines of its own behind the last one is remarked."""
+        yield from self._framed(head, remarks)
+        if self._stream.peek(1) not in (b"\r", b"\n"):
+            return
+        lines = self._stream.peek(_LAST)
+        is_last = len(lines) < _LAST and next_message(lines) is None and not is_message(lines.lstrip(SPACE))
+        if is_last and lines.strip(SPACE) and _is_text(lines) and line_of_document(lines) < 0:
+            self._stream.read(len(lines))
+            remarks.append(f"{len(lines):,} bytes of text behind it are no HTTP, and were passed over")
 
-    def _framed(self, connection: Any, head: bytes, feed: Iterable[bytes]) -> Iterator[bytes]:
-        rest = iter(feed)
-        connection.receive_data(head + b"\r\n")
-        given, ended = 0, False
-        try:
-            connection.next_event()
-            while (event := connection.next_event()) is not None:
-                if event is self._h11.NEED_DATA:
-                    piece = next(rest, b"")
-                    ended = not piece
-                    connection.receive_data(piece)
-                elif isinstance(event, self._h11.Data):
-                    given += len(event.data)
-                    yield bytes(event.data)
-                else:
-                    self._stream.give_back(connection.trailing_data[0])
-                    return
-        except self._h11.RemoteProtocolError as error:
-            if ended:
-                raise TruncatedError(f"the recording ends after {given} bytes of an HTTP body") from None
-            self._stream.abandon()
-            raise self._malformed(f"{_said(error)} after {given} bytes of a body") from None
+    def _framed(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
+        if self._is_chunked(head, remarks):
+            return self._framing.chunked(remarks)
+        is_unpacked = bool(head.coding) and not is_coded(head.coding, self._stream.peek(64))
+        length = None if is_unpacked or "transfer-encoding" in head.fields else head.length
+        return self._framing.whole(length, remarks)
 
-    def _up_to_next(self, find_end: Callable[[bytes], int | None]) -> Iterator[bytes]:
-        """What has no length of its own: up to the next message, or to the end."""
-        while held := self._stream.peek(PIECE):
-            end = find_end(held)
-            if end is not None:
-                yield self._stream.read(end)
-                return
-            kept = _LONGEST_BOUNDARY if len(held) == PIECE else 0
-            yield self._stream.read(len(held) - kept)
-        self._stream.take()  # raises what ended the stream, if that was too early
+    def pass_over(self) -> None:
+        """Pass over what is no message, up to the next one.
+
+        Lines of text are remarked, on the next response. All else may be a message that nobody can read, and
+        is an error in the end.
+        """
+        passed, is_text = 0, True
+        while held := self._stream.peek(PIECE + LINE):
+            message, markup = next_message(held), line_of_document(held)
+            ends = [] if message is None else [message]
+            end = min([*ends, markup] if markup >= 0 else ends, default=PIECE)
+            noise = self._stream.read(min(end, PIECE))
+            passed += len(noise)
+            is_text = is_text and _is_text(noise)
+            if end < PIECE:
+                break
+        if not is_text or not held:
+            reason = f"{passed:,} bytes are neither a request nor a response"
+            self.failure = self.failure or self._malformed(reason)
+            return
+        self._remarks.append(f"{passed:,} bytes of text before it are no HTTP, and were passed over")
 
     def _malformed(self, reason: str) -> SourceError:
-        place = f"in message {self._messages}"
+        place = f"behind message {self._messages}" if self._messages else "at the beginning"
         return SourceError(f"cannot read {self._name!r} as HTTP: {reason} ({place})")
-
-
-def _document_end(data: bytes) -> int | None:
-    for match in _FOLLOWED.finditer(data):
-        if ends_element(data, match.start() + 1):
-            return match.end()
-    return None
-
-
-def _packed_end(data: bytes) -> int | None:
-    match = _STATUS_LINE.search(data)  # by chance it is in no compressed data
-    return match.start() if match else None
-
-
-def _fields(event: Any) -> dict[str, str]:
-    return joined_fields((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers)
-
-
-def _said(error: Exception) -> str:
-    """What h11 says, without what it quotes, for that may be credentials."""
-    match = re.match(r"[\w -]*", str(error))
-    return match[0].strip() if match else ""

@@ -22,10 +22,12 @@ from ..lookalikes import foreign
 from ..remote import is_url
 from ..sources import pieces
 from ..wire.names import ERROR
-from .exchanges import REQUEST_LINE
+from .exchanges import begins_later
+from .heads import REQUEST_LINE
 from .recorded import begins_as_job
-from .streams import PassedOver, Stream
-from .transcripts import is_transcript
+from .streams import BOM, PassedOver, Stream
+from .transcripts import RECORDERS
+from .values import is_json
 
 __all__ = ["Paths", "each_path", "expand", "is_capture", "survey"]
 
@@ -34,7 +36,6 @@ _ENDINGS = (".xml", ".http", ".har")
 _ENDINGS_OF_TEXTS = (".txt", ".raw", ".dump")
 _LOOKED_AT = 4096
 _RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*HTTP/\d")
-_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[{\[]")
 # Keys of HAR, of what other recorders write as JSON, and of an answer in JSON.
 _KEYS = re.compile(
     rb'"(?:log|entries|request|response|method|(?:http_)?interactions|MasterObjectList|Objects)"\s*:'
@@ -215,9 +216,9 @@ def _is_begun(head: bytes) -> bool:
     """Tell whether a capture or a recording begins so, of whatever recorder."""
     if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
         return True
-    if _RECORDING.match(head) or REQUEST_LINE.match(head) or is_transcript(head):
+    if _RECORDING.match(head) or REQUEST_LINE.match(head) or any(one.knows(head) for one in RECORDERS):
         return True
-    if _JSON.match(head):
+    if is_json(head.removeprefix(BOM)):
         return _KEYS.search(head) is not None
     other = foreign(head)
-    return other is not None and other.is_recording
+    return begins_later(head) if other is None else other.is_recording

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ..decoding.scanner import root_name
-from ..errors import SourceError, cut, public_name
+from ..errors import SourceError, TruncatedError, cut, public_name
 from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import PassedOver, Stream
@@ -21,6 +21,7 @@ __all__ = [
     "is_redirect",
     "joined_fields",
     "missing",
+    "not_recorded",
     "passed_over",
 ]
 
@@ -47,7 +48,8 @@ class Response:
         url: The URL of the request as it was recorded, with or without the host; None where it is not known.
         size: How long the recorder says that the body was, in bytes; None where it does not say.
         is_recorded: Whether the body was recorded; browsers leave large ones out.
-        remarks: What the recorder says of the body that is not true.
+        remarks: What the recording says of the response that is not true, and what is odd in its head. More
+            may come until the body is read.
         time: When it was recorded, in UTC: when the request was sent or the answer began, as the recorder has
             it. None where it does not say.
     """
@@ -61,7 +63,7 @@ class Response:
     url: str | None = field(default=None, repr=False)
     size: int | None = None
     is_recorded: bool = True
-    remarks: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
     time: datetime | None = None
 
 
@@ -109,6 +111,12 @@ def date(value: object) -> datetime | None:
         return datetime.fromisoformat(f"{day}T{time}.{fraction or '':0<6.6}{zone}").astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
+
+
+def not_recorded() -> Iterator[bytes]:
+    """The body of a response that was recorded without it."""
+    raise TruncatedError("the body was not recorded")
+    yield b""
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:

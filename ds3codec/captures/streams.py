@@ -76,23 +76,32 @@ class Stream:
     Attributes:
         told: Whether an error of this package ended the stream, and was raised.
         begun: Whether anything was read.
+        remarks: What cannot be seen in the bytes any more, such as what their recorder leaves out.
     """
 
     def __init__(self, data: Iterator[bytes]) -> None:
         self._data = data
         self._held = b""
+        self._at = 0  # what is before it was read
         self._failure: BaseException | None = None
         self.told: bool = False
         self.begun: bool = False
+        self.remarks: list[str] = []
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether an error was met, which is raised behind what is held."""
+        return self._failure is not None
 
     def peek(self, size: int) -> bytes:
         """The next bytes, which stay; fewer only at the end."""
-        if len(self._held) < size and self._failure is None:
+        if len(self._held) - self._at < size and self._failure is None:
             self._hold(size)
-        return self._held[:size]
+        return self._held[self._at : self._at + size]
 
     def _hold(self, size: int) -> None:
-        parts, length = [self._held], len(self._held)
+        parts, length = [self._held[self._at :]], len(self._held) - self._at
+        self._at = 0
         try:
             while length < size and (piece := next(self._data, None)) is not None:
                 parts.append(piece)
@@ -111,30 +120,25 @@ class Stream:
         if size and not data and self._failure is not None:
             self.told = isinstance(self._failure, (DecodeError, SourceError))
             raise self._failure
-        self._held = self._held[len(data) :]
+        self._at += len(data)
         return data
 
     def take(self) -> bytes:
         """What is at hand, or the next piece; nothing at the end."""
         self.peek(1)
-        return self.read(len(self._held) or 1)
+        return self.read(len(self._held) - self._at or 1)
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.take, b"")
 
     def give_back(self, data: bytes) -> None:
-        self._held = data + self._held
-
-    def replace(self, size: int, data: bytes) -> None:
-        """Put other bytes in the place of the next ones."""
-        self.read(size)
-        self.give_back(data)
+        self._held, self._at = data + self._held[self._at :], 0
 
     def transform(self, change: Callable[[Stream], Iterator[bytes]]) -> None:
         """Go on with what a function makes of the rest."""
         rest = Stream(self._data)
-        rest._held, rest._failure = self._held, self._failure
-        self._data, self._held, self._failure = change(rest), b"", None
+        rest._held, rest._at, rest._failure = self._held, self._at, self._failure
+        self._data, self._held, self._at, self._failure = change(rest), b"", 0, None
 
     def skip_space(self) -> None:
         while (held := self.peek(1)) and held in SPACE:
@@ -145,7 +149,7 @@ class Stream:
         if isinstance(self._data, Generator):
             self._data.close()
         self._data = iter(())
-        self._held = b""
+        self._held, self._at = b"", 0
 
 
 def stored(opened: AbstractContextManager[Source], tally: Tally) -> Generator[bytes, None, None]:

@@ -82,7 +82,7 @@ Format = Callable[[Found, Style], Iterator[str | list[Part]]]
 def text(results: Found, style: Style) -> Iterator[list[Part]]:
     """For a person: the parts of each line, with their styles."""
     totals: Counter[Severity] = Counter()
-    responses, unfinished, unreadable = 0, 0, 0
+    responses, unfinished, unreadable, unrecorded = 0, 0, 0, 0
     passed_over: list[PassedOver] = []
     for result in results:
         if isinstance(result, Order):
@@ -94,11 +94,12 @@ def text(results: Found, style: Style) -> Iterator[list[Part]]:
             unreadable += 1
         else:
             responses += 1
+            unrecorded += not result.report.recorded
             unfinished += result.unfinished is not None
             totals.update({severity: result.report.count(severity) for severity in Severity})
             yield from _lines(result, style)
     if not style.quiet:
-        yield [_conclusion(responses, unfinished, unreadable, totals)]
+        yield [_conclusion(responses, unfinished, unreadable, unrecorded, totals)]
         for line in passed_over_in_words(passed_over):
             yield [line]
 
@@ -116,9 +117,13 @@ def _lines(result: Result, style: Style) -> Iterator[list[Part]]:
         yield ["  ", (unlisted, "dim")]
 
 
-def _conclusion(responses: int, unfinished: int, unreadable: int, totals: Counter[Severity]) -> str:
+def _conclusion(
+    responses: int, unfinished: int, unreadable: int, unrecorded: int, totals: Counter[Severity]
+) -> str:
     """The last line: what was found, and what was not looked at."""
     amiss = []
+    if unrecorded:
+        amiss.append(f"{unrecorded:,} not checked, for the body was not recorded")
     if unfinished:
         amiss.append(f"{unfinished:,} not read to the end")
     if unreadable:
@@ -134,6 +139,8 @@ def _heading(result: Result) -> str:
     report = result.report
     counts = Counter({one: report.count(one) for one in Severity})
     parts = [_totals(counts)]
+    if not report.recorded:
+        parts = ["not checked, for the body was not recorded"]
     if result.unfinished is not None:
         so_far = _totals(counts) if any(counts.values()) else "nothing found"
         parts = [f"not read to the end ({result.unfinished}); {so_far} so far"]

@@ -50,7 +50,9 @@ __all__ = [
     "has_prefixes",
     "is_plain",
     "is_simple",
+    "line_of_document",
     "markups",
+    "name_of",
     "root_name",
     "sound_part",
     "start_tag",
@@ -115,9 +117,11 @@ _PREFIXES = (
 )
 _REFERENCE = re.compile(rb"""&[^\s;&<>"']*""")
 _NAME = re.compile(rb"""<([^\s<>"'=/!?]+)""")
+_TAG_NAME = re.compile(rb"""</?([^\s<>"'=/!?]+)""")
 _PROLOG = re.compile(rb"\s*<(?:\?.*?\?>|!--.*?-->)", re.DOTALL)
 _ROOT = re.compile(rb"""\s*<(?:!DOCTYPE\s+)?([^\s<>"'=/!?]+)""", re.IGNORECASE)
 _BEGINS_AS_MARKUP = re.compile(rb"(?:%b)?\s*<[?!/A-Za-z]" % BOM_UTF8)
+_LINE_OF_DOCUMENT = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<(?:\?xml|!DOCTYPE|[A-Za-z]))")
 _ENDS_ELEMENT = re.compile(rb"(?:/|</[^<>]{1,64})>\Z")
 _LONGEST_ENDING = 67  # of what it looks for
 _NAME_SPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -381,6 +385,12 @@ def exact_kind(text: bytes, markup: Markup) -> int:
     return next(kind for kind in kinds if text.startswith(EDGES[kind][0], markup.begin))
 
 
+def name_of(text: bytes, markup: Markup) -> bytes:
+    """Give the name in a tag; none of what is no tag."""
+    found = _TAG_NAME.match(text, markup.begin)
+    return found[1] if found else b""
+
+
 def text_before_markup(text: bytes) -> bytes:
     """Give what stands before the first markup, be that complete or not."""
     return text.partition(b"<")[0]
@@ -447,6 +457,12 @@ def root_name(head: bytes) -> bytes:
 def begins_as_markup(head: bytes) -> bool:
     """Tell whether markup comes first, but for a mark of the byte order and white space."""
     return _BEGINS_AS_MARKUP.match(head) is not None
+
+
+def line_of_document(text: bytes) -> int:
+    """Find where a document may begin that begins a line, behind blanks; -1 if none does."""
+    found = _LINE_OF_DOCUMENT.search(text)
+    return found.end() if found else -1
 
 
 def ends_element(text: bytes, end: int) -> bool:

@@ -68,7 +68,8 @@ def redact(
     fields and the values of some, and what HAR 1.2 measures. All else is replaced, each always by the same
     stand-in, which is as long, or is left out: what is not about jobs loses its body, and of a HAR go the
     keys that the format does not have. Credentials never stay. What is wrong stays wrong: `validate` finds
-    the same in the copy, but for the names that the schema does not have.
+    the same in the copy, but for the names that the schema does not have, and for what a recording says
+    wrongly of its framing, or in lines of its heads that are none: that is put right, or left out.
 
     Args:
         source: A path, `"-"` for standard input, or whatever else a decoder reads.
@@ -149,7 +150,7 @@ class _Redaction:
         for response, is_ours in all_exchanged(stream, self._name):
             has_body = is_ours and response.status not in _WITHOUT_BODY
             yield _head(response, self._stand_ins, has_body=has_body)
-            if not has_body:
+            if not has_body or not response.is_recorded:
                 self.responses, self.others = self.responses + is_ours, self.others + (not is_ours)
                 continue
             for piece in self._body(response):
@@ -201,7 +202,8 @@ def _head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
     if response.method is not None and response.url is not None:
         method, url = table.method(stand_ins, response.method), redacted_url(stand_ins, response.url)
         lines += [f"{method} {url} HTTP/1.1", "Host: redacted", ""]
-    lines.append(f"HTTP/1.1 {response.status} {_phrase(response.status)}")
+    status = "unknown" if response.status is None else f"{response.status} {_phrase(response.status)}"
+    lines.append(f"HTTP/1.1 {status}")
     lines += [
         f"{table.field_name(stand_ins, name)}: {table.field_value(stand_ins, name, value)}"
         for name, value in response.headers.items()

@@ -26,6 +26,7 @@ from xml.sax.saxutils import escape
 
 from xsdata.models.datatype import XmlDateTime
 
+from ..decoding.scanner import begins_as_markup
 from ..errors import UsageError, shown
 from ..extras import extra
 from ..model_bases.credential import Credential
@@ -270,7 +271,7 @@ def _documents(
     spaces = st.sampled_from(between)
     in_empty = spaces if "" in between else st.just("")  # pretty-printers put nothing there
     in_leaf = st.sampled_from(
-        ["", *(text for text in between if text.startswith("<"))]
+        ["", *(text for text in between if begins_as_markup(text.encode()))]
     )  # it may have no text
 
     def element(name: str, item: Any, *children: str) -> str:

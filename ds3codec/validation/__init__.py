@@ -8,7 +8,9 @@ of the API. The checks in `checks` take what was read as parts, in columns, and 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from ..captures import Response
 from ..decoding.decoder import Decoder
@@ -161,11 +163,8 @@ class Validation:
         Raises:
             SourceError: The source cannot be read.
         """
-        for remark in self._response.remarks:
-            self._findings.add("misrecorded", remark, Place())
         if not self._response.is_recorded:
-            self._findings.add("not-recorded", "the recorder left the body out", Place())
-            self.report.not_checked = dict.fromkeys(GROUPS, "the body was not recorded") | self._not_asked
+            self._judge_unrecorded()
             yield self.report
             return
         steps = self._steps()
@@ -184,7 +183,26 @@ class Validation:
             self._summarise()
             yield self.report
         self._end()
+        self._add_remarks()
         yield self.report
+
+    def _judge_unrecorded(self) -> None:
+        """Say that nothing of the body was checked; the status alone may tell that the request failed."""
+        self.report.recorded = False
+        self.report.not_checked = dict.fromkeys(GROUPS, "the body was not recorded") | self._not_asked
+        status = self._exchange.status
+        self._add_remarks()
+        self._findings.add("not-recorded", "the body was not recorded, so it is not checked", Place())
+        if status is not None and status >= 400:
+            self._findings.add("server-error", f"the server answered {status}", Place())
+
+    def _add_remarks(self) -> None:
+        """Add what is remarked of the recording, some of it only where the body ends."""
+        if self._exchange.status is not None:  # the body is no more than a part of what is read
+            with suppress(DecodeError):  # of which was told
+                deque(self._response.body, maxlen=0)
+        for remark in self._response.remarks:
+            self._findings.add("misrecorded", remark, Place())
 
     def _steps(self) -> Iterator[list[Told]]:
         """Decode, step by step."""

@@ -107,6 +107,7 @@ class Report:
         complete: Whether the response was read to its end.
         broken_off: Why the document could not be read to its end; None where it could.
         not_checked: The groups of rules that were not applied, or not to all of the response, and why.
+        recorded: Whether there was a body to be checked.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Report:
     not_checked: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(GROUPS, "the response was not read to its end")
     )
+    recorded: bool = True
 
     @property
     def errors(self) -> int:
@@ -148,6 +150,7 @@ def report_row(report: Report) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "complete": report.complete,
+        "recorded": report.recorded,
         "operation": report.operation and report.operation.name,
         "job_id": report.header and report.header.job_id,
         "api_versions": list(report.api_versions),

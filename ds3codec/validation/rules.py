@@ -61,14 +61,14 @@ _OF_DOCUMENTS = (
         "</MasterObjectList><MasterObjectList ...>",
     ),
     Rule(
-        "not-recorded", "form", _N, "The recorder left the body out.",
-        "Browsers do so where it is large: nothing of it was checked.",
-        'a HAR entry whose "content" has a size but no text',
+        "not-recorded", "form", _N, "The body was not recorded.",
+        "Browsers leave large ones out, and curl -o writes them elsewhere: nothing of it was checked.",
+        'a HAR entry whose "content" has no text',
     ),
     Rule(
-        "misrecorded", "form", _N, "The recorder says of the body what is not true.",
+        "misrecorded", "form", _N, "The recording is not what it says, or was changed.",
         "The body is read as what it is.",
-        'a HAR entry that says "encoding": "base64" of a plain text',
+        "a body that is longer than its Content-Length, for a name in it was redacted by hand",
     ),
     Rule(
         "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",

@@ -90,25 +90,23 @@ def test_a_dump_in_single_bytes_gives_the_same() -> None:
     assert seen(bytes([byte]) for byte in DUMP) == seen([DUMP])
 
 
-@pytest.mark.parametrize(("package", "source"), [("h11", with_length(SMALL)), ("ijson", har())])
-def test_a_missing_package_is_an_error_that_names_the_extra(
-    package: str, source: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
+def test_a_missing_package_is_an_error_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "h11", None)
     with pytest.raises(SourceError, match=r"pip install 'ds3codec\[cli\]'"):
-        bodies([source])
+        bodies([with_length(SMALL)])
     assert bodies([SMALL]) == [SMALL]
+    assert bodies([har(entry(GET_JOB, SMALL.decode()))]) == [SMALL]
 
 
 def test_only_what_needs_a_package_imports_it() -> None:
     code = (
         "import sys, ds3codec.captures as c\n"
         "for response in c.responses('-'): list(response.body)\n"
-        "print([name for name in ('h11', 'ijson') if name in sys.modules])"
+        "print('h11' in sys.modules)"
     )
-    assert run(code, stdin=SMALL).split() == [b"[]"]
-    assert run(code, stdin=with_length(SMALL)).split() == [b"['h11']"]
-    assert run(code, stdin=har()).split() == [b"['ijson']"]
+    assert run(code, stdin=SMALL).split() == [b"False"]
+    assert run(code, stdin=with_length(SMALL)).split() == [b"True"]
+    assert run(code, stdin=har()).split() == [b"False"]
 
 
 BLOBS = blob().encode() * 3000

@@ -17,7 +17,7 @@ from ds3codec.cli import sarif
 from ds3codec.cli.reports import FORMATS
 from ds3codec.validation import RULES, Severity
 from ds3codec.validation.rules import GROUPS
-from tests.captures.examples import entry, har, request, with_length
+from tests.captures.examples import GET_JOB, entry, har, request, with_length
 from tests.examples import BLOB, SAMPLE, blob, chunk, element, job
 
 from .command import WRONG, run
@@ -402,3 +402,50 @@ def test_no_credential_shows_in_any_format(files: Path) -> None:
         assert result.returncode == 1
         assert b"hunter2" not in result.stdout + result.stderr
     assert b"hunter2" not in run("summary", files / "secret.xml").stdout
+
+
+HEAD = b"HTTP/1.1 %b\r\nContent-Length: 99\r\n\r\n"
+
+
+def test_what_was_not_recorded_is_not_checked_in_every_format(tmp_path: Path) -> None:
+    (tmp_path / "head.http").write_bytes(HEAD % b"200 OK")
+    (tmp_path / "session.har").write_bytes(har(entry(GET_JOB, None)))
+    shown = run("validate", tmp_path)
+    assert shown.returncode == 0
+    assert shown.stdout.count(b": not checked, for the body was not recorded") == 2
+    assert b"\n2 responses: 2 notes; 2 not checked, for the body was not recorded\n" in shown.stdout
+    document = json.loads(run("validate", "--format", "json", tmp_path).stdout)
+    assert [(one["recorded"], one["complete"]) for one in document["responses"]] == [(False, False)] * 2
+    junit = ElementTree.fromstring(run("validate", "--format", "junit", tmp_path).stdout)  # noqa: S314
+    assert junit.get("skipped") == str(len(junit.findall("testsuite/testcase/skipped")))
+    assert int(str(junit.get("skipped"))) == int(str(junit.get("tests"))) - int(str(junit.get("failures")))
+    summary = run("summary", tmp_path)
+    assert summary.returncode == 0
+    assert summary.stdout.count(b"not read to the end (the body was not recorded)") == 2
+    (tmp_path / "failed.http").write_bytes(HEAD % b"500 Oops")
+    assert run("validate", tmp_path / "failed.http").returncode == 1
+
+
+@pytest.mark.parametrize("command", ["validate", "summary", "convert"])
+def test_an_archive_is_read_up_to_an_error_that_says_where_it_is(command: str, tmp_path: Path) -> None:
+    text = har(entry(GET_JOB, SAMPLE.decode()), 1e400).replace(b"Infinity", b"Nope")
+    (tmp_path / "session.har").write_bytes(text)
+    options = ["-o", tmp_path / "a.csv"] if command == "convert" else []
+    shown = run(command, tmp_path / "session.har", *options)
+    assert shown.returncode == 2
+    assert f"after entry 1, at line 1, column {text.index(b'Nope') + 1:,}".encode() in shown.stderr
+    assert command == "convert" or b"session.har#1" in shown.stdout
+
+
+def test_an_edited_recording_is_converted_and_compared_as_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "edited.http").write_bytes(with_length(SAMPLE.replace(b"><", b">\n<"), b"no colon"))
+    edited = (tmp_path / "edited.http").read_bytes().replace(b"\r\n", b"\n").replace(b">\n<", b"> \n <")
+    (tmp_path / "edited.http").write_bytes(edited)
+    (tmp_path / "plain.xml").write_bytes(SAMPLE)
+    assert run("diff", tmp_path / "plain.xml", tmp_path / "edited.http").stdout == b"no difference\n"
+    for name in ("plain.xml", "edited.http"):
+        assert run("convert", tmp_path / name, "-o", tmp_path / f"{name}.csv").returncode == 0
+    rows = [(tmp_path / f"{name}.csv").read_bytes().count(b"\n") for name in ("plain.xml", "edited.http")]
+    assert rows[0] == rows[1] > 1
+    shown = run("validate", "--severity", "note", "--select", "form", tmp_path / "edited.http").stdout
+    assert shown.count(b"[misrecorded]") == 2

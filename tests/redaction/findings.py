@@ -31,6 +31,14 @@ def found(capture: bytes) -> list[Any]:
     ]
 
 
+def found_but_for_the_recording(capture: bytes) -> list[Any]:
+    """The same without what is said of the recording itself, which a copy in raw HTTP puts right."""
+    return [
+        (*exchange, [one for one in places if one[0] != "misrecorded"])
+        for *exchange, places in found(capture)
+    ]
+
+
 def places(report: Report) -> list[Any]:
     return sorted(
         (one.rule, one.line or 0, one.column or 0, known_steps(one.path)) for one in report.findings

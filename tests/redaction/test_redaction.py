@@ -20,7 +20,7 @@ from ds3codec.redaction.stand_ins import StandIns
 from ds3codec.testing.strategies import jobs
 from tests.captures.examples import chunked, entry, har, request, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job, node
-from tests.redaction.findings import found
+from tests.redaction.findings import found, found_but_for_the_recording
 
 FAULTY = job(
     node(EndPoint="10.1.2.3", Id=UUID),
@@ -137,7 +137,7 @@ def test_a_capture_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         b'{"log": {"entries": [1',
         b"{}",
         with_length(FAULTY)[:-3],
-        b"HTTP/1.1 200 OK\r\nbad\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nbad",
     ):
         with pytest.raises((SourceError, RedactionError)):
             redact(capture, tmp_path / "copy")
@@ -241,3 +241,41 @@ def test_an_entry_loses_what_the_client_sent() -> None:
     assert redacted["comment"] is None
     assert _entry("private", STAND_INS, None) is None
     assert _entry({"response": {"status": 200}}, STAND_INS, "new") == {"response": {"status": 200}}
+
+
+ODD_LINES = [
+    b"X-Private Name: private",
+    b"private",
+    b"Private",
+    b"Authorization AWS private:private",
+    b"Cookie private=private",
+    b"private\x00: private",
+    "größe-private: private".encode(),
+    b"Content-Length: private",
+    b"Transfer-Encoding: private",
+    b"Retry-After : private",
+    b" private",
+]
+
+
+@pytest.mark.parametrize("line", ODD_LINES)
+def test_nothing_of_an_odd_line_is_in_a_copy(line: bytes) -> None:
+    asked = request("PUT", URL).replace(b"Host: nas", b"Host: nas\r\n" + line)
+    dump = asked + with_length(SAMPLE, b"Server: x", line) + b"private\n" + with_length(SAMPLE)
+    copied = copy(dump)
+    assert b"private" not in copied.lower()
+    assert found_but_for_the_recording(copied) == found_but_for_the_recording(dump)
+
+
+def test_what_was_edited_is_put_right_in_a_copy() -> None:
+    edited = with_length(FAULTY).replace(b"private user", b"somebody else")
+    for dump in (edited, edited.replace(b"200 OK", b"OK"), edited + FAULTY, edited + edited):
+        assert found_but_for_the_recording(copy(dump)) == found_but_for_the_recording(dump)
+        assert b"somebody" not in copy(dump)
+
+
+def test_a_body_that_was_not_recorded_is_not_in_a_copy_either() -> None:
+    head = with_length(SAMPLE).removesuffix(SAMPLE)
+    for dump in (request("PUT", URL) + head, head + with_length(SAMPLE), har(entry(URL, None))):
+        assert found(copy(dump)) == found(dump)
+        assert "not-recorded" in str(found(dump))

@@ -38,7 +38,7 @@ CASES: dict[str, tuple[Any, str | None, Any]] = {
     "server-error": (error(), "/Error", GOOD),
     "trailing-bytes": (GOOD + b"<a/>", ROOT, GOOD + b"\n <!-- a -->"),
     "not-recorded": (Response("", (), 200, is_recorded=False), None, GOOD),
-    "misrecorded": (Response("", [GOOD], 200, remarks=("it is base64",)), None, GOOD),
+    "misrecorded": (Response("", [GOOD], 200, remarks=["it is base64"]), None, GOOD),
     "unknown-attribute": (job(Color="red"), f"{ROOT}/@Color", GOOD),
     "missing-attribute": (
         job(chunk(element("Object", lacking(BLOB, "Name")))),

@@ -104,6 +104,7 @@ def _report_schema() -> dict[str, Any]:
         origin=text,
         ok={"type": "boolean"},
         complete={"type": "boolean"},
+        recorded={"type": "boolean"},
         unfinished=maybe,
         operation=maybe,
         job_id=maybe,

@@ -74,6 +74,9 @@ class _Run:
         return summary, self._steps(response, summary)
 
     def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
+        if not response.is_recorded:
+            summary.unfinished = "the body was not recorded"
+            return
         reader = ColumnReader(response.body, missing="none")
         try:
             for columns in reader:
