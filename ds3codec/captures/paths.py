@@ -17,7 +17,7 @@ from pathlib import Path
 from ..compression import decompressed
 from ..decoding.scanner import root_name
 from ..errors import DecodeError, SourceError, UsageError, public_name, quoted_name, shown
-from ..formats import without_compression
+from ..formats import FOREIGN_ENDINGS, without_compression
 from ..lookalikes import foreign
 from ..remote import is_url
 from ..sources import pieces
@@ -190,6 +190,8 @@ def _why_not(path: Path) -> str:
     if not path.is_file():  # a pipe would be waited for, and a device read without end
         return "no regular file"
     name = without_compression(path.name).lower()
+    for ending in FOREIGN_ENDINGS:  # which nobody here can unpack
+        name = name.removesuffix(ending)
     if name.endswith(_ENDINGS):
         return ""
     try:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from ..captures import PassedOver, Response, Tally, responses
+from ..captures import Response, Tally, responses
+from ..captures.streams import PassedOver
 from ..errors import Ds3CodecError, InputError, SourceError, UsageError, public_name, quoted_name
 from ..formats import table_format_of
 from ..models import MasterObjectList

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from ..captures import PassedOver, survey
+from ..captures.paths import survey
+from ..captures.streams import PassedOver
 from ..errors import SourceError, quoted_name
 from ..validation import RULES, known_versions
 from .outputs import Refused

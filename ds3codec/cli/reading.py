@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ..captures import PassedOver, Response, Tally, responses, survey
+from ..captures import Response, Tally, responses
+from ..captures.paths import survey
+from ..captures.streams import PassedOver
 from ..errors import SourceError, public_name
 from .terminal import (
     EXIT_CLEAN,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
-from ..captures import PassedOver
+from ..captures.streams import PassedOver
 from ..validation import RULES, Finding, Report, Severity
 from ..validation.findings import finding_row, report_row
 from ..validation.rules import GROUPS

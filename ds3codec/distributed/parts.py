@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..captures import PassedOver, Response, Tally, responses, survey
-from ..captures.paths import Paths, each_path
-from ..captures.streams import Stream
+from ..captures import Response, Tally, responses
+from ..captures.paths import Paths, each_path, survey
+from ..captures.streams import PassedOver, Stream
 from ..decoding.scanner import (
     begins,
     first_end,

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 from dask.delayed import delayed
 
-from ..captures import PassedOver, Tally
+from ..captures import Tally
 from ..captures.paths import Paths
+from ..captures.streams import PassedOver
 from ..errors import SourceError
 from ..options import several
 from ..validation import Severity, validate

@@ -36,7 +36,7 @@ from ..wire.members import attributes, elements
 from ..writers import JobWriter
 from .versions import limited
 
-__all__ = ["LATEST", "write_document"]
+__all__ = ["LATEST", "document_options", "write", "write_document"]
 
 LATEST = known_versions()[-1]
 
@@ -71,7 +71,6 @@ def write_document(
     blob_size: int | None = _BLOB_SIZE,
     attribute_count: int | None = None,
     sync: bool = True,
-    on_made: Callable[[int], object] | None = None,
 ) -> None:
     """Write a job of so many objects as a response.
 
@@ -88,8 +87,6 @@ def write_document(
             which are not cut.
         attribute_count: How many attributes a blob has at most; the required ones stay.
         sync: Whether what goes to a path is on the disk before it takes its place there.
-        on_made: Called with the number of objects that begin in a chunk, once it is made. All are made twice:
-            to know their sums, and to write them.
 
     Raises:
         VersionError: There is no such version.
@@ -97,6 +94,29 @@ def write_document(
 
     The other errors are those of `JobWriter`.
     """
+    options = document_options(
+        objects,
+        chunk_objects=chunk_objects,
+        seed=seed,
+        api_version=api_version,
+        tapes=tapes,
+        blob_size=blob_size,
+        attribute_count=attribute_count,
+    )
+    write(options, sink, sync=sync)
+
+
+def document_options(
+    objects: int,
+    *,
+    chunk_objects: int = 1000,
+    seed: int = 0,
+    api_version: str = LATEST,
+    tapes: int = 0,
+    blob_size: int | None = _BLOB_SIZE,
+    attribute_count: int | None = None,
+) -> _DocumentOptions:
+    """Check the options of a document; they, and the errors, are those of `write_document`."""
     version = resolved(api_version)
     for name, number, least in (
         ("objects", objects, 0),
@@ -108,9 +128,22 @@ def write_document(
         if number is not None or name not in ("blob_size", "attribute_count"):
             check_number(name, number, least)
     check_type("seed", seed, int)
-    wanted = _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
-    with JobWriter(sink, _header(wanted, on_made), sync=sync) as writer:
-        for chunk, blobs in _told(_chunks(wanted), on_made):
+    return _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
+
+
+def write(
+    options: _DocumentOptions,
+    sink: Sink,
+    *,
+    sync: bool = True,
+    on_made: Callable[[int], object] | None = None,
+) -> None:
+    """Write a document, and tell how many objects begin in each chunk, once it is made.
+
+    All chunks are made twice: to know their sums, and to write them.
+    """
+    with JobWriter(sink, _header(options, on_made), sync=sync) as writer:
+        for chunk, blobs in _told(_chunks(options), on_made):
             writer.write(chunk, blobs)
 
 

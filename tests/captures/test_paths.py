@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ds3codec import SourceError
-from ds3codec.captures import expand, survey
+from ds3codec.captures import expand
+from ds3codec.captures.paths import survey
 from ds3codec.errors import public_name, unspelled
 from tests.captures.examples import har, request, with_length
 from tests.examples import SAMPLE, error
@@ -79,6 +80,7 @@ def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path
         "shell.log": SAMPLE.decode().encode("utf-16"),
         "twice.gz": gzip.compress(gzip.compress(SAMPLE)),
         "damaged.gz": b"\x1f\x8b" + b"damaged" * 9,
+        "packed.xml.br": b"\x1b\x0c",
         "empty.raw": b"",
     }
     none = {

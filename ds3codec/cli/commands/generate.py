@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ...testing.documents import LATEST, write_document
+from ...testing.documents import LATEST, document_options, write
 from ..options import more_help
 from ..outputs import attempt, check_absent, sink_of
 from ..terminal import ReadingProgress
@@ -43,4 +43,4 @@ def _write(output: str, objects: int, **options: Any) -> None:
         progress.show(output, made // 2, objects)  # for each is made twice
 
     with ReadingProgress(unit="objects") as progress:
-        write_document(sink_of(output), objects, on_made=count, **options)
+        write(document_options(objects, **options), sink_of(output), on_made=count)

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from ...captures import PassedOver, Response
+from ...captures import Response
+from ...captures.streams import PassedOver
 from ...errors import Ds3CodecError, SourceError, quoted_name
 from ...models import MasterObjectList
 from ...readers import ColumnReader
