@@ -26,11 +26,11 @@ from .exchanges import begins_later, exchanged
 from .framing import LINE, is_message
 from .paths import expand, is_capture
 from .recorded import Response
-from .streams import BOM, SPACE, Stream, Tally, stored
+from .streams import BOM, SPACE, PassedOver, Stream, Tally, stored
 from .transcripts import RECORDERS
 from .values import is_json
 
-__all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
+__all__ = ["PassedOver", "Response", "Tally", "expand", "is_capture", "responses"]
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

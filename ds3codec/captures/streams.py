@@ -45,16 +45,16 @@ class Tally:
         skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
             entries of a HAR without an answer.
         redirects: Redirects, which are followed by what they lead to.
+        on_read: Called whenever some 64 KiB were read.
         passed_over: Both of these, one by one; the last of a thousand stands for all that follow. Whoever has
             told of them may clear the list.
-        on_read: Called whenever some 64 KiB were read.
     """
 
     bytes_read: int = 0
     skipped: int = 0
     redirects: int = 0
-    passed_over: list[PassedOver] = field(default_factory=list, repr=False, compare=False)
     on_read: Callable[[], object] | None = field(default=None, repr=False, compare=False)
+    passed_over: list[PassedOver] = field(default_factory=list, repr=False, compare=False)
 
     def pass_over(self, one: PassedOver) -> None:
         """Count an exchange that is not read, and keep which it is."""

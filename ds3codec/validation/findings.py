@@ -105,9 +105,9 @@ class Report:
         blobs: How many blobs there are.
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
+        recorded: Whether there was a body to be checked.
         broken_off: Why the document could not be read to its end; None where it could.
         not_checked: The groups of rules that were not applied, or not to all of the response, and why.
-        recorded: Whether there was a body to be checked.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -120,11 +120,11 @@ class Report:
     blobs: int = 0
     bytes_read: int = 0
     complete: bool = False
+    recorded: bool = True
     broken_off: str | None = None
     not_checked: dict[str, str] = field(
         default_factory=lambda: dict.fromkeys(GROUPS, "the response was not read to its end")
     )
-    recorded: bool = True
 
     @property
     def errors(self) -> int:
