@@ -119,6 +119,8 @@ def _surveyed(path: str) -> tuple[list[str], list[PassedOver]]:
 def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
     """What is read of all that a pattern matches, folders as if they were named, and what is passed over."""
     names_files = Path(pattern).name.strip("*") != ""
+    if not names_files:  # `**` would follow links to folders, which searching a folder does not
+        pattern = str(Path(pattern).parent / "*")
     found: dict[str, None] = {}
     passed_over: dict[str, PassedOver] = {}
     for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (nor absolute ones)

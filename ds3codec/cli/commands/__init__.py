@@ -100,7 +100,8 @@ def run() -> int:
         discard_output()
         return EXIT_CLEAN
     except OSError as error:
-        discard_output()
+        if not error.filename:
+            discard_output()
         failed(told(error, "use" if error.filename else "write to standard output"))
         return EXIT_UNREADABLE
     return int(status or 0)
