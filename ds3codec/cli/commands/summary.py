@@ -76,7 +76,7 @@ class _Run:
 
     def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
         if not response.is_recorded:
-            summary.unfinished = "the body was not recorded"
+            summary.unfinished, summary.is_recorded = "the body was not recorded", False
             return
         reader = ColumnReader(response.body, missing="none")
         try:
@@ -125,7 +125,9 @@ def _show(summaries: list[Summary], unread: list[Unread], form: str) -> None:
 
 
 def _show_one(printer: Printer, summary: Summary) -> None:
-    broken_off = "" if summary.unfinished is None else ": not read to the end"  # which is told why
+    # Why, was told when it was met; of a body that was not recorded, nothing was met.
+    reason = "" if summary.is_recorded else f" ({summary.unfinished})"
+    broken_off = "" if summary.unfinished is None else f": not read to the end{reason}"
     printer.line((printable_name(summary.origin), "bold"), broken_off)
     if summary.header is not None:
         for name, value in _header(summary.header).items():
