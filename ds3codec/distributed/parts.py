@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..captures import Response, Tally, responses
+from ..captures import Response, responses
 from ..captures.paths import Paths, each_path, survey
 from ..captures.streams import PassedOver, Stream
 from ..decoding.scanner import (
@@ -80,9 +80,9 @@ class Part:
         """Open the capture from a byte on. Raises SourceError."""
         return opened(self._path, self._options, start)
 
-    def responses(self, file: Any, tally: Tally | None = None) -> Iterator[Response]:
+    def responses(self, file: Any) -> Iterator[Response]:
         """Read the responses of the capture, which is open as a file. Raises SourceError."""
-        return responses(file, tally=tally, name=self._path)
+        return responses(file, name=self._path)
 
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""

@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 from dask.delayed import delayed
 
-from ..captures import Tally
 from ..captures.paths import Paths
 from ..captures.streams import PassedOver
 from ..errors import SourceError
@@ -55,8 +54,8 @@ class Validated(NamedTuple):
         responses: A row for each response: `input` and `response` (which of the capture's it is), `status`,
             `operation`, `job_id`, `ok`, `complete`, `api_versions` that it fits, how many `errors`,
             `warnings` and `notes`, `chunks`, `blobs`, `bytes_read`. A capture that cannot be read any further
-            is a row whose `failure` says why, and a file or an exchange that has nothing to do with jobs one
-            whose `passed_over` does; these are null in all others.
+            is a row whose `failure` says why, and a file in a folder that is no capture one whose
+            `passed_over` does; these are null in all others.
         findings: A row for each finding: `input`, `response`, `rule`, `severity`, `message`, `path`, `line`
             and `column`.
     """
@@ -129,10 +128,9 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     """The rows of responses and of findings of a capture."""
     of_responses: _Found = []
     of_findings: _Found = []
-    tally = Tally()
     try:
         with part.opened(0) as file:
-            for response in part.responses(file, tally):
+            for response in part.responses(file):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)
                 counts = {f"{severity.value}s": report.count(severity) for severity in Severity}
@@ -140,9 +138,6 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
                 of_findings += [name | finding_row(found) for found in report.findings]
     except SourceError as error:
         of_responses.append({"input": part.name, "ok": False, "complete": False, "failure": str(error)})
-    of_responses += (
-        {"input": part.name, "response": one.name, "passed_over": one.reason} for one in tally.passed_over
-    )
     return of_responses, of_findings
 
 
