@@ -16,6 +16,11 @@ __all__ = ["convert"]
 
 _FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
 _TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
+_WHERE = (
+    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, perhaps in quotes,"
+    " such as 'length >= 1000' or \"name = 'a b'\"; null goes with = and !=. Given several times, all must be"
+    " true."
+)
 _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 
 
@@ -24,10 +29,11 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 @click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
 @click.option("--to", "form", type=click.Choice(_FORMS), help="The format, where no ending says it.")
 @click.option("--columns", multiple=True, callback=separate_names, help="Only these columns, in this order.")
-@click.option("--where", multiple=True, metavar="COMPARISON", help="Only these rows: 'length >= 1000'.")
+@click.option("--where", multiple=True, metavar="COMPARISON", help=_WHERE)
 @click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
 @click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--skip-unreadable", is_flag=True, help="Write what can be read; the exit status stays 2.")
 @on_cluster
 @more_help(
     f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
@@ -45,7 +51,8 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 def convert(inputs: list[str], **options: Any) -> int:
     """Make a table of responses, or a response of a table.
 
-    Exit status 0: done; 2: something could not be read or written, and there is no output.
+    Exit status 0: done; 2: something could not be read or written, and there is no output, or one of the rest
+    with --skip-unreadable. Of a response that cannot be read to its end, no row is written.
     """
     try:
         from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)
@@ -56,18 +63,18 @@ def convert(inputs: list[str], **options: Any) -> int:
         failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
         return EXIT_UNREADABLE
     output = options["output"]
+    check_absent(output, options["force"])
     form = options["form"] or _form_of(output)
     if form is None:
         reason = f"cannot tell the format from the ending of {quoted_name(output)}"
         raise click.UsageError(f"{reason}: give it with --to")
-    check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
     cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
-    wanted = converting.Wanted(output, form, *how, cluster)
+    wanted = converting.Wanted(output, form, *how, cluster, options["skip_unreadable"])
     return converting.run(inputs, wanted)
 
 
