@@ -1,13 +1,12 @@
-"""Bytes in, blobs out: the one driver that every way to read a document uses.
+"""Turns bytes into blobs: the one driver behind every way to read a document.
 
-`Decoder` has the text scanned, and divides it: runs of objects that look alike are read by the column (see
-`runs`), all else goes through trees (see `trees`). The trees are given a document up to the end of an object.
-If they then stand in a chunk, between two of its children, what follows is tried as a run, for as long as it
-looks like that object, across chunks and pieces. Where there are no runs, they are looked for less and less
-often.
+`Decoder` scans the text and divides it: runs of objects that look alike are read by column (see `runs`),
+everything else goes through trees (see `trees`). The trees read a document up to the end of an object. If
+they are then in a chunk, between two of its children, the following text is read as a run as long as it looks
+like that object, across chunks and pieces. After failures, runs are looked for less and less often.
 
-After each piece of 64 KiB at most, what that piece completed is handed out, so nothing piles up and nothing
-waits. An error ends the decoding: first what was decoded before it is handed out, then it is raised.
+After each piece of at most 64 KiB, the blobs that it completed are handed out, so nothing piles up and
+nothing waits. An error ends the decoding; it is raised after the blobs before it were handed out.
 """
 
 from __future__ import annotations
@@ -38,13 +37,13 @@ Part = TypeVar("Part")
 
 
 ReadWide: TypeAlias = "Callable[[bytes, Runs], Any]"
-"""Reads a passage of a run in a way of its own, to what says what `Columns` say; None where it cannot."""
+"""Reads a passage of a run in its own way. Returns an equivalent of `Columns`; None if it cannot."""
 
 
-# Pieces at most in which no run is looked for after a failure.
+# The most pieces to wait after a failure before looking for a run again.
 _LONGEST_WAIT = 64
 
-# How many passages of a piece may go through trees before runs cost more than they save.
+# The number of passages through trees in one piece at which runs cost more than they save.
 _MOST_DETOURS = 16
 
 
@@ -52,18 +51,18 @@ class Decoder(Generic[Part]):
     """Decodes one document, push by push.
 
     Args:
-        chunks: What gathers the chunks of the document, and decides in which form they are handed out.
-        strict: Whether an unknown name is an error.
-        missing: Whether a required attribute that is missing is an error, or None.
-        wrong: Called for each value in trees that its type does not have, which is None then; of those in
-            runs, the columns tell. Without it, a wrong value is an error.
-        watcher: What is shown the elements that are read as trees.
-        read_wide: Reads long passages of a run in a way of its own, where it can.
+        chunks: The collector of the document's chunks, which decides the form of the parts.
+        strict: True if an unknown name is an error.
+        missing: "error" if a missing required attribute is an error, "none" if it becomes None.
+        wrong: A function called for each invalid value in trees, which then becomes None; the columns list
+            those in runs. Without it, an invalid value is an error.
+        watcher: An observer that is shown the elements read from trees.
+        read_wide: A function that reads long passages of a run in its own way, where it can.
 
     Attributes:
-        bytes_read: Bytes fed so far, before decompression.
-        blobs_read: Blobs handed out so far.
-        document: What was read of it.
+        bytes_read: The number of bytes fed so far, before decompression.
+        blobs_read: The number of blobs handed out so far.
+        document: The document, as far as it is read.
     """
 
     def __init__(
@@ -89,44 +88,44 @@ class Decoder(Generic[Part]):
         self._make_runs = partial(_runs, missing, wrong is not None)
         self._runs: Runs | None = None
         self._is_in_run = False
-        self._failures = 0  # since the last run
-        self._wait = 0  # pieces in which no run is looked for
+        self._failures = 0  # failures since the last run
+        self._wait = 0  # the number of pieces to wait before looking for a run
         self._read_wide = read_wide
-        self._gathered: list[tuple[bytes, Place]] = []  # passages of a run, to be read at once
+        self._gathered: list[tuple[bytes, Place]] = []  # passages of a run that wait to be read at once
         self._size = 0
 
     @property
     def header(self) -> MasterObjectList | None:
-        """The job as far as it is read, with its nodes and no chunks; None for a lone chunk."""
+        """The job read so far, with its nodes, without its chunks; None for a lone chunk."""
         return self.document.header
 
     @property
     def header_complete(self) -> bool:
-        """Whether the header is read: a chunk began, or the document ended."""
+        """True once the header is read: a chunk began, or the document ended."""
         return self.document.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
-        """How often each name that the schema does not have came up."""
+        """The number of times that each unknown name came up."""
         return self.document.unknown.counts
 
     def feed(self, data: bytes) -> Iterator[list[Part]]:
-        """Decode more bytes: for each piece of them, the parts that it completed.
+        """Decode more bytes, and yield for each piece the parts that it completed.
 
         Raises:
-            DecodeError: The document is wrong; what came before the place was handed out.
+            DecodeError: The document is wrong; the parts before the fault were handed out.
             ServerErrorResponse: The document is the server's error.
         """
         self.bytes_read += len(data)
         yield from self._decoded(self._text.feed(data))
 
     def close(self) -> Iterator[list[Part]]:
-        """Say that the input has ended. Yields and raises as `feed` does."""
+        """End the input. Yields and raises as `feed` does."""
         yield from self._decoded(self._text.close())
         yield from self._handed_out(self._end)
 
     def break_off(self, error: DecodeError | SourceError) -> Iterator[list[Part]]:
-        """Say why the input goes no further: yields what came of it before, and raises the error."""
+        """End the input with an error: yield the last parts before it, then raise it."""
         yield from self._handed_out(self._read_gathered)
         error.path = error.path or self._trees.path()
         error.blobs_read = self.blobs_read
@@ -148,7 +147,7 @@ class Decoder(Generic[Part]):
             yield from self._handed_out(partial(self._take, piece))
 
     def _handed_out(self, step: Callable[[], None]) -> Iterator[list[Part]]:
-        """Give what comes of a step; then raise the error that it met."""
+        """Run a step and yield the parts that it completed; then raise the error that it met, if any."""
         error: Ds3CodecError | None = None
         try:
             step()
@@ -165,7 +164,7 @@ class Decoder(Generic[Part]):
     # Passages.
 
     def _take(self, piece: bytes) -> None:
-        """Read what a piece completes."""
+        """Read the markup that a piece completes."""
         try:
             passage = self._scanner.feed(piece)
         except DecodeError as error:
@@ -174,7 +173,7 @@ class Decoder(Generic[Part]):
             raise
         if not passage:
             return
-        if b"\0" in passage:  # which the patterns of runs do not look for between elements
+        if b"\0" in passage:  # the patterns of runs do not check for it between elements
             self._read_gathered()
             self._trees.feed(passage, self._scanner.place)
         elif self._is_in_run and self._read_wide is not None:
@@ -211,13 +210,13 @@ class Decoder(Generic[Part]):
             self._trees.feed(text, place)
 
     def _learn(self, tag: bytes) -> bool:
-        """Expect a run of objects like this one; whether there may be one."""
+        """Expect a run of objects like this one. Returns False if runs cannot have such objects."""
         if self._runs is None:
             self._runs = self._make_runs()
         return self._runs.learn(tag, self.document.header is not None)
 
     def _read_run(self, text: bytes, place: Place) -> None:
-        """Read what follows in a run; what cannot be read so goes through trees, and may end the run."""
+        """Read more of a run. Passages that do not fit go through trees, and may end the run."""
         done = detours = read = 0
         for passage, columns in self._passages(text):
             done += len(passage)
@@ -239,9 +238,9 @@ class Decoder(Generic[Part]):
             self._trees.feed(text[done:], place.after(text[:done]))
 
     def _passages(self, text: bytes) -> Iterator[tuple[bytes, Columns | None]]:
-        """Divide text that follows in a run: what it says, as columns, or None for what is for trees.
+        """Divide more text of a run into passages, with their columns, or None for trees.
 
-        Each part ends behind complete markup.
+        Each passage ends after complete markup.
         """
         waiting = b""
         for number, stretch in enumerate(stretches(text)):
@@ -261,7 +260,7 @@ class Decoder(Generic[Part]):
             yield waiting, None
 
     def _read_gathered(self) -> None:
-        """Read the passages of a run that were gathered, at once if that can be done."""
+        """Read the gathered passages of a run, at once if possible."""
         passages, self._gathered, self._size = self._gathered, [], 0
         if len(passages) > 1:
             text = b"".join(passage for passage, _ in passages)
@@ -273,7 +272,7 @@ class Decoder(Generic[Part]):
                 self._read(passage, place)
 
     def _is_read_wide(self, text: bytes) -> bool:
-        """Read a passage of a run in the other way, if that can be done."""
+        """Read a passage of a run with `read_wide`. Returns False if that is not possible."""
         if not text or self._read_wide is None or self._runs is None:
             return False
         columns = self._read_wide(text, self._runs)
@@ -293,7 +292,7 @@ class Decoder(Generic[Part]):
 
 
 def _runs(missing: Missing, keeps_wrong: bool) -> Runs:
-    """Make what reads runs. It is imported here, for documents that are too short to have any."""
+    """Make a reader of runs. The import is here because short documents have no runs and need none."""
     from .runs import Runs  # noqa: PLC0415
 
     return Runs(missing, keeps_wrong)
