@@ -39,8 +39,7 @@ class _Call(NamedTuple):
 
 
 class CallGuard:
-    """A context manager around each call: it lets one call run at a time, and none after a failure or the
-    end.
+    """A context manager for calls: one runs at a time, and none after a failure or the end.
 
     Args:
         name: The object's name in messages.

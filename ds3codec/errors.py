@@ -144,7 +144,7 @@ class FileMissingError(FileError, FileNotFoundError):
 
 
 class FileForbiddenError(FileError, PermissionError):
-    """A file without permission to read it."""
+    """A file that the user has no permission to read."""
 
 
 class FolderError(FileError, IsADirectoryError):

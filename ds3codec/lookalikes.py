@@ -1,5 +1,4 @@
-"""Recognises files that are often mistaken for responses, by their first bytes, with the command that makes
-them readable.
+"""Recognises files that are often mistaken for responses, and knows how to make them readable.
 
 Internal: names here may change in any release.
 """

@@ -78,7 +78,7 @@ class Request(NamedTuple):
 
     @property
     def target(self) -> str:
-        """Path and query, as in the first line of the request."""
+        """The path and the query, as in the first line of the request."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
 

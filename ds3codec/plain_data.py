@@ -2,7 +2,7 @@
 
 Dates and times become texts as on the wire, in the form of RFC 3339; enumerations become their texts.
 Credentials are left out by default. So is everything that only affects encoding: `present`, and the form of
-an id. A model that was converted and back is equal, and is encoded in the usual form.
+an id. A model converted to plain data and back equals the original, and is encoded in the usual form.
 
 Internal: the public names are in `ds3codec` itself.
 """

@@ -27,7 +27,7 @@ _PAUSE = 0.0005
 
 _EXPECTED = "expected a path, bytes, a binary file object or an iterable of bytes"
 
-# Objects that are nearly a source, recognised by a method, and what to pass instead.
+# Objects that are nearly a source, recognised by a method, each with the source to pass instead.
 _NEARLY = {
     "iter_bytes": "pass response.iter_bytes()",  # httpx
     "iter_any": "pass response.content.iter_any() to aread",  # the content of an aiohttp response
@@ -69,7 +69,7 @@ def source_failed(error: Exception, what: str) -> SourceError:
 
 
 def advice_for_async(source: object) -> str:
-    """Explain what to pass instead of `source`; empty if it is an asynchronous iterable of bytes."""
+    """Name the right source to pass instead; empty if `source` is an asynchronous iterable of bytes."""
     name = type(source).__name__
     expected = f"expected an asynchronous iterable of bytes, not {name}"
     for method, advice in _NEARLY_ASYNC.items():
@@ -81,7 +81,7 @@ def advice_for_async(source: object) -> str:
 
 
 def _advice(source: object) -> str:
-    """Explain what to pass instead of an object that is nearly a source; empty for any other."""
+    """Name the right source to pass instead of an object that is nearly one; empty for any other."""
     if isinstance(source, io.TextIOBase):
         return f"cannot read {_named(source)} as bytes; open the file in binary mode"
     for method, advice in _NEARLY.items():

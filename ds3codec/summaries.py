@@ -44,8 +44,7 @@ class Summary:
         total: The sum of the lengths of all blobs, in bytes.
         cached: The sum of the lengths of the blobs in the cache, in bytes.
         by_node: Bytes by the id of the node; under None for chunks without one.
-        sizes: The number of blobs by size: at least half of two to the power of the key, and below it, in
-            bytes.
+        sizes: The number of blobs by size class: class k has sizes below 2**k bytes, down to half of that.
         largest: The names of the largest objects, with their sizes in bytes, up to the end of the last blob.
         sections: The chunks in order, in a few hundred sections at most.
     """

@@ -26,7 +26,7 @@ from .parser import Element
 
 __all__ = ["Attributes", "Policy", "is_known", "keep", "wrong_value"]
 
-# Only hostile documents have more layouts, or longer ones; these are not kept but made anew each time.
+# Only hostile documents have more layouts, or longer ones; these are not kept.
 _MOST_LAYOUTS = 64
 _LONGEST_LAYOUT = 4096
 
@@ -199,7 +199,7 @@ _layouts: dict[tuple[type, tuple[str, ...], Missing], Layout] = {}
 
 
 def keep(kept: dict[Any, Any], key: Any, value: Any) -> None:
-    """Remember an item of a kind of which real responses have only a few."""
+    """Remember an item. If there are too many, all earlier ones are forgotten."""
     if len(kept) >= _MOST_KEPT:
         kept.clear()
     kept[key] = value

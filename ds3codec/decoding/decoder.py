@@ -40,7 +40,7 @@ ReadWide: TypeAlias = "Callable[[bytes, Runs], Any]"
 """Reads a passage of a run in its own way. Returns an equivalent of `Columns`; None if it cannot."""
 
 
-# The most pieces to wait after a failure before looking for a run again.
+# The maximum number of pieces to wait after a failure before looking for a run again.
 _LONGEST_WAIT = 64
 
 # The number of passages through trees in one piece at which runs cost more than they save.

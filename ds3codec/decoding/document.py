@@ -33,7 +33,7 @@ from .window import Mark, Tags, Window
 __all__ = ["CONTAINER_TAGS", "Document", "Watcher"]
 
 CONTAINER_TAGS = (JOB_TAG, NODES_TAG, CHUNK_TAG, ERROR.name)
-"""The elements whose begin and end `Document` must be told: the containers, and the server's error."""
+"""The elements whose start and end `Document` must see: the containers, and the server's error."""
 
 _BLOB_CHILDREN = children_of(Blob)
 
@@ -289,7 +289,7 @@ class Document:
             self.watcher.stranger(element, self.containers[-1])
 
     def note(self, names: Iterable[Sequence[str]], stranger: Element) -> None:
-        """Note the names in an unknown element, for their limit."""
+        """Note the names in an unknown element. Raises LimitExceededError if there are too many."""
         try:
             for each in names:
                 self.unknown.limit(*each)

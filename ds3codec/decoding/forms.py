@@ -172,8 +172,7 @@ def layout(
 
 
 def _pattern(name: str, blanks: str, quote: str, optional: bool) -> str:
-    """Write the pattern of an attribute: `[^"]*` is the quickest, and forbidden characters are found
-    later."""
+    """Write the pattern of an attribute: `[^"]*` is quickest; forbidden characters are found later."""
     attribute = f"{blanks}{name}={quote}([^{quote}]*){quote}"
     return f"(?:{attribute})?" if optional else attribute
 

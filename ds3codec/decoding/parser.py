@@ -88,7 +88,7 @@ class Parser:
     def __init__(self, tags: tuple[str, ...] | None) -> None:
         self._parser: etree.XMLPullParser[Any] = etree.XMLPullParser(("start", "end"), tag=tags, **_OPTIONS)
         self._call: Call | None = call()
-        # The begin and the end of the last text, as the parser counts. It does not see the text of runs.
+        # The start and the end of the last text, as the parser counts. It does not see the text of runs.
         self._began = self._end = Place()
 
     def feed(self, text: bytes, place: Place) -> list[Event] | SyntaxFault:

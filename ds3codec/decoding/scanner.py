@@ -1,4 +1,4 @@
-"""Finds the begin and the end of markup; no other module searches for it.
+"""Finds where markup begins and ends; no other module searches for it.
 
 `Scanner` takes the text of a document piece by piece, and hands it on up to its last complete markup, so that
 no later stage sees half a tag, comment or reference. Most text has only tags: then every `<` begins one, and
@@ -177,7 +177,7 @@ class Scanner:
     """Cuts the text of a document after its last complete markup.
 
     Attributes:
-        place: The place of the text handed out last; at first, the begin of the document.
+        place: The place of the text handed out last; at first, the start of the document.
     """
 
     def __init__(self) -> None:
@@ -501,7 +501,7 @@ def first_end(text: bytes | bytearray, name: str, at: int = 0) -> int:
 
 
 def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
-    """Find the first complete element of a name, with at least `enough` bytes of text from its begin on.
+    """Find the first complete element of a name, with at least `enough` bytes of text from its start on.
 
     Returns:
         Its start tag, with the end tag if that follows at once, and the end of the element; if there is none,
@@ -527,7 +527,7 @@ def empty_elements(text: bytes, name: str) -> tuple[int, int, int]:
     """Find possible empty elements in a text that is not checked yet.
 
     Returns:
-        The begin and the end of the first one of this name, and the end of the last one of any name; or -1.
+        The start and the end of the first one of this name, and the end of the last one of any name; or -1.
     """
     begin = text.find(b"<%b " % name.encode())
     return begin, text.find(b"/>", begin) + 2, text.rfind(b"/>") + 2

@@ -61,7 +61,7 @@ class Window:
     """The text since the parser was last between two children of the innermost container.
 
     Attributes:
-        place: The place of its begin.
+        place: The place of its start.
         size: Its size in bytes.
         passages: The number of passages that it came in.
     """

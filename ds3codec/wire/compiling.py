@@ -8,7 +8,7 @@ from typing import Any
 
 __all__ = ["MOST_COMPOSED", "compiled"]
 
-# The most functions of a kind that are kept, and the most sources.
+# The maximum number of functions of a kind to keep, and of sources.
 MOST_COMPOSED = 1024
 _numbers = itertools.cycle(range(2 * MOST_COMPOSED))
 

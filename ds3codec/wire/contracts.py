@@ -1,7 +1,7 @@
 """Reads the XSDs' annotations: the API versions of members and values, and the meaning of attributes.
 
 In the XSDs, the appinfo of each member and each value of an enumeration has its spans of versions and its
-unit; the documentation describes it. They are read on first use.
+unit; the documentation describes it. Both are read on first use.
 """
 
 from __future__ import annotations

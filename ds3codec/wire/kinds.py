@@ -68,8 +68,7 @@ class Kind:
     def writing(self, value: str, kind: str) -> tuple[str, str]:
         """Write source: a test that the variable `value` can be written, and its text for a format string.
 
-        `kind` is the name of this object in the source. The text is not escaped; only that of `Text` needs
-        it.
+        `kind` is the name of this object in the source. The text is not escaped; only `Text` needs that.
         """
         return f"({value}_text := {kind}.format_any({value}))", f"{value}_text"
 
