@@ -1,13 +1,13 @@
 """The wire format of the DS3 API's MasterObjectList: decode it, stream it, encode it, validate it.
 
-The calls that matter:
+The main functions and classes:
 
-- `decode(source)` gives the whole job, a `MasterObjectList` with its nodes, chunks and blobs.
-- `iter_blobs(source)` gives its blobs one by one, and `JobReader(source)` in batches, in constant memory.
-- `aread(source)` does from an asynchronous source, `IncrementalDecoder` from pieces that are pushed to it.
-- `encode(job)` gives the document; `JobWriter(sink, job)` writes it chunk by chunk.
-- `validate(source)` says what is wrong with a response, and where.
-- `request_for(name, ...)` and `operation_for(method, url)` know the operations that this document answers.
+- `decode(source)` returns the whole job, a `MasterObjectList` with its nodes, chunks and blobs.
+- `iter_blobs(source)` yields its blobs one by one, and `JobReader(source)` in batches, in constant memory.
+- `aread(source)` reads from an asynchronous source, `IncrementalDecoder` from pieces pushed to it.
+- `encode(job)` returns the document; `JobWriter(sink, job)` writes it chunk by chunk.
+- `validate(source)` reports each fault of a response with its place.
+- `request_for(name, ...)` and `operation_for(method, url)` know the operations whose answer is this document.
 
 A source is a path, bytes, a binary file object or an iterable of bytes, plain or compressed. Every error is a
 `Ds3CodecError`.
@@ -167,8 +167,8 @@ __all__ = [
     "validate",
 ]
 
-# Each module with its public names. It is imported when one of them is first asked for: a command line or a
-# run of tests that needs none of them does not wait for lxml.
+# The public names of each module. A module is imported when one of its names is first used, so a command or a
+# test run that needs none of them does not wait for lxml.
 _MODULES = {
     "decoding.chunks": "BlobBatch",
     "errors": "CompressionError DecodeError Ds3CodecError EncodeError ForbiddenConstructError InputError"

@@ -1,4 +1,4 @@
-"""`python -m ds3codec` is the command `ds3codec`.
+"""Runs the command `ds3codec` for `python -m ds3codec`.
 
 Internal: names here may change in any release.
 """

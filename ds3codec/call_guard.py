@@ -1,12 +1,12 @@
-"""Calls that may not meet: one at a time, and none after a failure or the end.
+"""Lets one call run at a time, and none after a failure or the end.
 
-An object in the middle of a document cannot serve two callers. After an interruption, be it by an error of
-the document or by a signal handler that raised, it has half of something. `CallGuard` guards each call of
-such an object, so that a failure is never taken for the end.
+An object in the middle of a document cannot serve two callers. An error in the document, or an exception from
+a signal handler, leaves it with half a result. `CallGuard` guards each call of such an object, so that nobody
+mistakes a failure for the end.
 
-Python looks for signals between any two steps of this module, too. So there is no lock that an interrupt
-could leave locked: the guard knows the call that has it by its frame, and a call whose frame is no longer on
-its thread's stack is over, whatever it left behind.
+A signal may arrive between any two steps of this module, too. A lock could stay locked after such an
+interrupt, so there is none. The guard remembers the frame of the running call instead: once that frame is no
+longer on its thread's stack, the call is over, whatever it left behind.
 
 Internal: names here may change in any release.
 """
@@ -25,13 +25,13 @@ __all__ = ["CallGuard"]
 
 
 class _Call(NamedTuple):
-    """A call that goes on, or was interrupted: its thread, and the frame that it is made in."""
+    """A call that is running or was interrupted: its thread and its frame."""
 
     thread: int
     frame: FrameType
 
     def is_on_stack(self) -> bool:
-        """Tell whether the frame is among those that called this function."""
+        """Tell whether the call's frame is among the callers of this function."""
         frame: FrameType | None = sys._getframe()
         while frame is not None and frame is not self.frame:
             frame = frame.f_back
@@ -39,17 +39,18 @@ class _Call(NamedTuple):
 
 
 class CallGuard:
-    """One call at a time, and none after a failure or the end: a context manager around each call.
+    """A context manager for calls: one runs at a time, and none after a failure or the end.
 
     Args:
-        name: What is called, as messages name it.
-        end: The exception that says that all went well and there is nothing more; any other is a failure.
-        goes_on: Tells whether a call of this thread goes on, for coroutines, which leave the stack to wait.
+        name: The object's name in messages.
+        end: The exception that means the regular end; any other is a failure.
+        goes_on: A function that tells whether a call is still running. Coroutines need it: they leave the
+            stack while they wait.
 
     Raises:
-        UsageError: Another call is going on, or the object is closed, or an exception that is not a
+        UsageError: Another call is running, the object is closed, or an exception other than a
             `Ds3CodecError` ended an earlier call.
-        Ds3CodecError: What ended an earlier call.
+        Ds3CodecError: This error ended an earlier call.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class CallGuard:
         self._name = name
         self._goes_on = goes_on
         self._end = end
-        self._calls: dict[str, _Call] = {}  # the one that goes on; to set a default is one step for Python
+        self._calls: dict[str, _Call] = {}  # the running call; `setdefault` is one step for Python
         self._failure: BaseException | None = None
         self._closed = False
 
@@ -82,11 +83,11 @@ class CallGuard:
         self._calls.clear()
 
     def fail(self, error: BaseException) -> None:
-        """Let all further calls raise an error."""
+        """Make all further calls raise an error."""
         self._failure = self._failure or error
 
     def check(self) -> None:
-        """Raise what ended an earlier call, or that the object is closed."""
+        """Raise the error that ended an earlier call, or UsageError if the object is closed."""
         if isinstance(self._failure, Ds3CodecError):
             raise self._failure
         if self._failure is not None:
@@ -96,13 +97,13 @@ class CallGuard:
             raise UsageError(f"the {self._name} is closed")
 
     def close(self) -> None:
-        """Let no more calls begin; raises UsageError while one goes on."""
+        """Let no more calls begin. Raises UsageError while one is running."""
         if self._calls:
             self._give_up_interrupted()
         self._closed = True
 
     def _give_up_interrupted(self) -> None:
-        """Take the call that has the guard for a failure if it was interrupted; UsageError if it goes on."""
+        """Record a failure if the current call was interrupted. Raises UsageError if it is still running."""
         call = self._calls.get("now")
         if call is not None:
             goes_on = self._goes_on or call.is_on_stack

@@ -1,8 +1,8 @@
 """Jobs as the plain dictionaries that the vendor's Python SDK returns, and back.
 
-The keys are the names on the wire, and those of lists end with `List`: `NodeList`, `ObjectsList`,
-`ObjectList`, `TapeList`. Values are texts as the appliance writes them, or None. Which keys there are is that
-of the SDK's version, whose members the schema knows.
+The keys are the names on the wire; the keys of lists end with `List`: `NodeList`, `ObjectsList`,
+`ObjectList`, `TapeList`. Values are texts as the appliance writes them, or None. The SDK's version decides
+which keys exist, and the schema knows the members of each version.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .wire.members import Member, attributes, element_forms, elements
 
 __all__ = ["SDK_VERSION", "from_sdk_result", "sdk_result"]
 
-# The version of the SDK, which is that of the contract that it was made from.
+# The version of the SDK, and of the contract that it was made from.
 SDK_VERSION = "5.8.3"
 
 _LIST = "List"
@@ -32,21 +32,21 @@ _MANY = 256  # dictionaries
 
 
 def sdk_result(job: MasterObjectList | JobChunk, *, credentials: bool = False) -> dict[str, Any]:
-    """What the SDK's `response.result` is for the document that a job or a lone chunk is written as.
+    """Return the SDK's `response.result` for the document of a job or a lone chunk.
 
         sdk_result(decode("response.xml"))["ObjectsList"][0]["ObjectList"][0]["Name"]
 
-    The SDK fails where a list that has an element around it is not there, such as `Nodes`; here the list is
-    empty. It leaves texts as they were spelled, which here are spelled as the appliance does. What its
-    version does not have, such as `Version`, is left out.
+    Two things differ from the SDK. It fails if a wrapped list such as `Nodes` is missing; here the list is
+    empty. It keeps the spelling of texts; here they are spelled as the appliance does. Members that its
+    version does not have, such as `Version`, are left out.
 
     Args:
-        job: A job, or the chunk that Get Job Chunk gives.
-        credentials: Give the credentials of placements, too, as the SDK does; else they are None.
+        job: A job, or the chunk that Get Job Chunk returns.
+        credentials: Include the credentials of placements, as the SDK does; otherwise they are None.
 
     Raises:
-        UsageError: It is neither.
-        InvalidValueError: A member has a value that its type does not have.
+        UsageError: `job` is neither.
+        InvalidValueError: The value of a member does not fit its type.
     """
     if not isinstance(job, (MasterObjectList, JobChunk)):
         raise UsageError(f"expected a MasterObjectList or a JobChunk, not {type(job).__name__}")
@@ -56,18 +56,18 @@ def sdk_result(job: MasterObjectList | JobChunk, *, credentials: bool = False) -
 
 
 def from_sdk_result(result: Mapping[str, Any], *, missing: Missing = "error") -> MasterObjectList | JobChunk:
-    """The job or chunk that a result of the SDK stands for.
+    """Turn a result of the SDK into the job or chunk that it represents.
 
     Args:
-        result: A dictionary as `sdk_result` or the SDK gives it. Keys of other members are passed over.
-        missing: "none" lets a required member be None, as `decode` does.
+        result: A dictionary as `sdk_result` or the SDK returns it. Unknown keys are ignored.
+        missing: "none" sets a missing required member to None, as in `decode`.
 
     Raises:
-        UsageError: It is no such dictionary.
-        MissingAttributeError: A required member is None or not there.
-        InvalidValueError: A text is not one of its type.
+        UsageError: `result` is not such a dictionary.
+        MissingAttributeError: A required member is None or missing.
+        InvalidValueError: A text does not fit its type.
 
-    The `path` of an error is made of the keys, such as `ObjectsList[0]/ObjectList[2]/Length`.
+    The `path` of an error consists of keys, such as `ObjectsList[0]/ObjectList[2]/Length`.
     """
     if not isinstance(result, Mapping):
         raise UsageError(f"expected a dictionary, not {type(result).__name__}")
@@ -79,12 +79,12 @@ def from_sdk_result(result: Mapping[str, Any], *, missing: Missing = "error") ->
 
 @cache
 def _members(model: type) -> Mapping[str, Member]:
-    """Find the members that the SDK's version has, by its keys."""
+    """Map the SDK's keys to the members that its version has."""
     found = {}
     for form, members in (("attribute", attributes(model)), ("element", elements(model))):
         present = in_version(model, form, SDK_VERSION)
         for member in members:
-            is_list = member.repeated and not member.wrapper  # which the tables of versions do not have
+            is_list = member.repeated and not member.wrapper  # the tables of versions do not list these
             if is_list or (member.wrapper or member.name) in present:
                 found[member.name + _LIST if member.repeated else member.name] = member
     return found
@@ -95,14 +95,14 @@ Writer = Callable[[Sequence[Any]], list[dict[str, Any]]]
 
 @cache
 def _writer(model: type, credentials: bool) -> Writer:
-    """The function that gives the dictionaries of models of one kind: composed, for there are many blobs."""
+    """Compose a function that turns models of one kind into dictionaries, since there are many blobs."""
     scope: dict[str, Any] = {"_format": _format}
     parts = []
     as_elements = {twin: field for field, twin in element_forms(model).items()}
     for key, member in _members(model).items():
         scope[f"_{member.field}"] = member
         value = _expression(member, credentials, scope)
-        if member.field in as_elements:  # the SDK looks for the attribute
+        if member.field in as_elements:  # the SDK reads only the attribute
             value = f"None if _item.{as_elements[member.field]} is not None else {value}"
         parts.append(f"{key!r}: {value}")
     lines = ["def write(_items):", f"    return [{{{', '.join(parts)}}} for _item in _items]"]
@@ -111,15 +111,15 @@ def _writer(model: type, credentials: bool) -> Writer:
 
 
 def _written(model: type, credentials: bool, items: Sequence[Any]) -> list[dict[str, Any]]:
-    """Give the dictionaries of models in others; how, is found out for those that there are."""
+    """Turn nested models into dictionaries. Writers are composed only for lists that are not empty."""
     written = _writer(model, credentials)(items) if items else []
     if len(written) >= _MANY:
-        make_old()  # otherwise the collector goes over all models of the job again: half of the time
+        make_old()  # otherwise the collector visits all models of the job again: half of the time
     return written
 
 
 def _expression(member: Member, credentials: bool, scope: dict[str, Any]) -> str:
-    """The source that gives the value of a member, which is in the scope under its name."""
+    """Write the source of the expression for a member's value; `scope` gets the names that it uses."""
     value = f"(_value := _item.{member.field})"
     model: type = member.type
     if is_dataclass(model):
@@ -147,7 +147,7 @@ def _format(member: Member, value: Any) -> str | None:
         text = format_value(member, value)
     except ValueError as error:
         raise InvalidValueError(f"{member.name}: {error}") from None
-    return text or None if member.nillable else text  # of an empty element the SDK gives None
+    return text or None if member.nillable else text  # the SDK returns None for an empty element
 
 
 def _value(member: Member, data: Any) -> Any:

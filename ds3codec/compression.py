@@ -1,8 +1,8 @@
-"""Compressed bytes in, plain bytes out, for each compression that `formats` has, known by its first bytes.
+"""Decompresses bytes in any compression of `formats`, which the first bytes identify.
 
-The output comes in pieces of bounded size, however much a small input expands to. Several compressed
-streams in a row are one input, as their own tools have it. What is not compressed passes unchanged, also
-behind a stream.
+The output comes in pieces of bounded size, however much a small input expands. Several compressed streams in
+a row count as one input, as they do for gzip and the like. Bytes that are not compressed pass unchanged, even
+after a compressed stream.
 
 Internal: names here may change in any release.
 """
@@ -24,17 +24,17 @@ class Decompressor:
     """Decompresses one input, push by push.
 
     Args:
-        compression: The compression, for one that first bytes do not tell.
+        compression: The compression, if the first bytes do not identify it.
     """
 
     def __init__(self, compression: Compression | None = None) -> None:
         self._head: bytes | None = b"" if compression is None else None  # held until the format is known
         self._compression = compression
         self._stream: Any = None if compression is None else self._opened(compression)
-        self._between = b""  # the beginning of what follows a stream, as long as it may be another one
+        self._between = b""  # the bytes after a stream, until it is clear whether another stream begins
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Decompress more, and yield the plain bytes that this completes, in pieces.
+        """Decompress more data and yield the plain bytes in pieces.
 
         Raises:
             CompressionError: The data is damaged, or the library for it is missing.
@@ -45,12 +45,12 @@ class Decompressor:
                 self._head = data
                 return
             self._recognise(data)
-        # The libraries copy what they leave of a piece, time and again.
+        # The libraries copy the unused rest of a piece in each call, so pieces are kept small.
         for start in range(0, len(data), PIECE):
             yield from self._plain(data[start : start + PIECE])
 
     def close(self) -> Iterator[bytes]:
-        """Yield what is left at the end of the input.
+        """Yield the remaining bytes at the end of the input.
 
         Raises:
             TruncatedError: The input ends too early.
@@ -80,13 +80,13 @@ class Decompressor:
                 return
             if self._stream is None:
                 if not self._compression.magics:
-                    return  # nothing tells what follows
+                    return  # no magic identifies what follows
                 data = (self._between + data).lstrip(b"\0")  # padding between streams
                 self._between = data if len(data) < longest_magic() else b""
                 if self._between or not data:
                     return
                 if not data.startswith(self._compression.magics):
-                    self._compression = None  # what follows is not compressed
+                    self._compression = None  # the rest is not compressed
                     continue
                 self._stream = self._opened(self._compression)
             plain, damage = self._unpacked(data, self._compression.step)
@@ -102,7 +102,7 @@ class Decompressor:
                 return
 
     def _unpacked(self, data: bytes, step: int) -> tuple[bytes, Exception | None]:
-        """Decompress some 64 KiB, or what there is of them; return the damage that follows, if any."""
+        """Decompress up to 64 KiB. Returns them, with the error if the data behind them is damaged."""
         parts: list[bytes] = []
         size = 0
         try:
@@ -114,15 +114,15 @@ class Decompressor:
                     break
         except MemoryError:
             raise
-        except Exception as error:  # each library has one of its own for damaged data
+        except Exception as error:  # each library raises its own exception for damaged data
             return b"".join(parts), error
         return b"".join(parts), None
 
 
 def decompressed(data: Iterable[bytes], compression: Compression | None = None) -> Iterator[bytes]:
-    """Decompress data, of a compression that first bytes do not tell, or of any that they do.
+    """Decompress data in the given compression, or in the one that its first bytes identify.
 
-    All that is there comes before an error.
+    All intact bytes are yielded before an error is raised.
     """
     decompressor = Decompressor(compression)
     try:

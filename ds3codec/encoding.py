@@ -1,13 +1,13 @@
-"""From models to the text of elements: one straight-line loop for each layout of a start tag.
+"""Writes models as elements: one straight-line loop for each layout of a start tag.
 
-`compose_writer` writes the source of a function for the members of a model that are not None. It takes many
-items at once, and gives the tags of those at the front that have this layout and the right types; the loop
-ends before the first that does not. Whether all texts in the tags may stand there as they are is then asked
-once for all. What does not pass goes to the plain loop, item by item, which escapes, or raises the error that
-names the member.
+`compose_writer` writes the source of a function for the members of a model that are not None. The function
+takes many items at once. It writes the tags of the items at the front that have this layout and the right
+types, and stops before the first that has not. A single check then tells whether all texts in the tags can
+stay unescaped. Items that fail a check go to a plain loop, one by one; it escapes their texts, or raises the
+error that names the member.
 
-Members that are elements, those of a placement and of the server's error, are written one by one. Null is
-written as an empty element, and so is an empty list.
+Child elements, in a placement or the server's error, are written one by one. Null and an empty list are both
+written as an empty element.
 
 Internal: names here may change in any release.
 """
@@ -28,12 +28,12 @@ from .wire.members import Member, attributes, element_forms, elements
 
 __all__ = ["Tags", "compose_writer", "write_element"]
 
-# The tags of the items at the front, and the texts in them.
+# Returns the tags of the items at the front, and the texts in them.
 Writer = Callable[[Sequence[Any]], "tuple[list[str], list[str]]"]
 
 
 class Tags:
-    """Writes the tags of one model, up to `ending`; where an item has child elements, all of it."""
+    """Writes the tags of one model, up to `ending`. An item with child elements is written in full."""
 
     def __init__(self, model: type, tag: str, ending: str) -> None:
         self._model = model
@@ -44,11 +44,11 @@ class Tags:
         )
 
     def write(self, item: Any, path: Callable[[], str]) -> str:
-        """The start tag of `item`; `path` is asked where it stands only if it cannot be written."""
+        """Write the start tag of `item`. `path` returns its path, and is called only for an error."""
         return self.write_all([item], lambda number: path())
 
     def write_all(self, items: Sequence[Any], path: Callable[[int], str]) -> str:
-        """The start tags of many items; `path` is asked where one of them stands, counted from 0."""
+        """Write the start tags of many items. `path` takes an index; it is called only for an error."""
         written: list[str] = []
         while len(written) < len(items):
             start = len(written)
@@ -58,7 +58,7 @@ class Tags:
         return "".join(written)
 
     def _alike(self, items: Sequence[Any], start: int, path: Callable[[int], str]) -> list[str]:
-        """The tags of the items at the front that have the last layout."""
+        """Write the tags of the next items that have the same layout as the last one."""
         try:
             tags, texts = self._last(items)
             if are_plain(texts):
@@ -109,7 +109,7 @@ class Tags:
 
 
 def _as_elements(item: Any) -> list[str]:
-    """The attributes of a model that are written as elements."""
+    """List the attributes of a model that are written as elements."""
     model: type = type(item)
     forms = element_forms(model).items()
     return [attribute for element, attribute in forms if getattr(item, element) is not None]
@@ -117,13 +117,13 @@ def _as_elements(item: Any) -> list[str]:
 
 @cache
 def single_elements(model: type) -> tuple[Member, ...]:
-    """The child elements that are in no list; the others have writers of their own."""
+    """List the child elements that occur once; those in lists have writers of their own."""
     return tuple(member for member in elements(model) if not member.repeated)
 
 
 @lru_cache(maxsize=MOST_COMPOSED)
 def compose_writer(model: type, tag: str, ending: str, present: tuple[bool, ...]) -> Writer:
-    """The function that writes the tag of a `model` of whose attributes these are not None."""
+    """Compose the function that writes tags with one set of attributes: `present` says which are not None."""
     members = list(itertools.compress(attributes(model), present))
     absent = itertools.compress(attributes(model), (not there for there in present))
     texts = "".join(f"{member.field}, " for member in members if isinstance(kind_of(member), Text))
@@ -149,7 +149,7 @@ def compose_writer(model: type, tag: str, ending: str, present: tuple[bool, ...]
 
 
 def write_element(member: Member, value: Any, path: str) -> Iterator[str]:
-    """The text of an element and all in it, piece by piece; EncodeError for what cannot be written."""
+    """Yield the text of an element with its content, piece by piece. Raises EncodeError for a wrong value."""
     model: type = member.type
     if not dataclasses.is_dataclass(model):
         yield _written_value(member, value, path)

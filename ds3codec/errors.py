@@ -1,7 +1,7 @@
 """Every exception of the package, under one base.
 
-A `DecodeError` says where in the document the trouble is; its subclasses say what kind of trouble.
-Messages carry the offending value, cut to a readable length.
+A `DecodeError` has the place of the fault in the document; its subclass tells the kind of fault. Messages
+quote the offending value, cut to a readable length.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ __all__ = [
 
 _SHOWN = 80
 _LONGEST_PATH = 4096
-# Where a URL goes on to, its place, and its query or fragment; a path has joined slashes that a URL had.
+# Scheme, place, and query or fragment of a URL. Paths made from a URL may have `:/` in place of `://`.
 _URL = re.compile(r"(\s*(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+:/+)([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
-# What stands in a name for bytes that are no text, and how it is spelled.
+# The characters that stand for undecodable bytes in a name, and their spelling.
 _NO_TEXT = re.compile("[\ud800-\udfff]")
 _SPELLED = re.compile(r"\\ud[89a-f][0-9a-f]{2}")
 _ESCAPE = re.compile(r"\\(?:(\\)|u(d[89a-f][0-9a-f]{2}))")
 
 
 def public_name(name: str) -> str:
-    """Spell the name of an input as text that shows no secret.
+    """Spell the name of an input as text, without secrets.
 
-    Of a URL, its user, password, query and fragment are hidden. No password escapes for being badly quoted:
-    where it may have a `/`, `?` or `#`, more is hidden than it. Bytes that are no text are escaped as Python
-    does it, such as `\\udcff`. Names are told apart: where one has these, or what looks like them, each of
-    its backslashes is two.
+    The user, password, query and fragment of a URL are hidden. A badly quoted password is hidden, too: if it
+    may contain a `/`, `?` or `#`, so is everything around it. Bytes that are not text are escaped as Python
+    does, such as `\\udcff`. A name with such an escape, or with text that looks like one, has its backslashes
+    doubled, so different names stay different.
     """
     name = _without_secrets(name)
     if _NO_TEXT.search(name) is None and _SPELLED.search(name) is None:
@@ -85,25 +85,25 @@ def quoted_name(name: str) -> str:
 
 
 def shown(value: object) -> str:
-    """`value` as a message shows it: its repr, cut after 80 characters."""
+    """Write `value` as a message shows it: its repr, cut after 80 characters."""
     return cut(repr(value[: _SHOWN + 1] if isinstance(value, str) else value))
 
 
 def cut(text: str) -> str:
-    """`text`, cut after 80 characters."""
+    """Cut `text` after 80 characters."""
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 class Ds3CodecError(Exception):
-    """The base of all exceptions that this package raises on its own account."""
+    """The base of this package's exceptions."""
 
 
 class InputError(Ds3CodecError):
-    """One of several inputs cannot be read.
+    """One of several inputs that cannot be read.
 
     Attributes:
-        name: Which one.
-        reason: Why.
+        name: The name of the input.
+        reason: The reason, in words.
     """
 
     def __init__(self, name: str, reason: str) -> None:
@@ -116,20 +116,20 @@ class InputError(Ds3CodecError):
 
 
 class RedactionError(Ds3CodecError):
-    """A capture that cannot be redacted, since something in it cannot be parsed."""
+    """A capture that cannot be redacted because a part of it cannot be parsed."""
 
 
 class SourceError(Ds3CodecError):
-    """A source that cannot be read as bytes: a wrong type, a text file object, or an exception of its own.
+    """A source that cannot be read as bytes: it has a wrong type, is a text file object, or raised an error.
 
-    What a source raises, such as an HTTP client whose peer has died, is the cause (`__cause__`). Before the
-    error comes all that was decoded.
+    An exception that the source raised, such as an HTTP client's for a lost connection, is the cause
+    (`__cause__`). Everything decoded before it is handed out first.
 
     Attributes:
-        message: What is wrong.
-        path: The innermost open element where the source ended; None before the root.
-        bytes_read: How many bytes were read, before decompression.
-        blobs_read: How many blobs were decoded, and handed out, before the error.
+        message: The fault, in words.
+        path: The innermost element that was open when the source ended; None before the root.
+        bytes_read: The number of bytes read, before decompression.
+        blobs_read: The number of blobs decoded and handed out before the error.
     """
 
     path: str | None = None
@@ -149,7 +149,7 @@ class SourceError(Ds3CodecError):
 
 
 class FileError(SourceError, OSError):
-    """A file that cannot be opened or read: an OSError, too, with its `errno`, `strerror` and `filename`."""
+    """A file that cannot be opened or read; also an OSError, with `errno`, `strerror` and `filename`."""
 
     def __init__(self, errno: int, strerror: str, filename: str) -> None:
         OSError.__init__(self, errno, strerror, _without_secrets(filename))
@@ -157,17 +157,17 @@ class FileError(SourceError, OSError):
 
     @classmethod
     def of(cls, error: OSError, filename: str) -> FileError:
-        """The error of our own for one of the system's, whose kind it is."""
+        """Make our error of the same kind as one of the system's."""
         kind = next((kind for kind in _FILE_ERRORS if isinstance(error, kind.__bases__[1])), cls)
         return kind(error.errno or 0, error.strerror or str(error), filename)
 
 
 class FileMissingError(FileError, FileNotFoundError):
-    """A file that is not there."""
+    """A file that does not exist."""
 
 
 class FileForbiddenError(FileError, PermissionError):
-    """A file that may not be read."""
+    """A file that the user has no permission to read."""
 
 
 class FolderError(FileError, IsADirectoryError):
@@ -178,11 +178,11 @@ _FILE_ERRORS = (FileMissingError, FileForbiddenError, FolderError)
 
 
 class TableError(Ds3CodecError):
-    """A table that is not one of blobs.
+    """A table that does not hold blobs.
 
     Attributes:
-        column: The column that is missing or wrong; None where it is the table as a whole.
-        row: The number of the row, counted from 0; None where it is the column as a whole.
+        column: The column that is missing or wrong; None if the fault is in the whole table.
+        row: The number of the row, counted from 0; None if the fault is in the whole column.
     """
 
     def __init__(self, message: str, *, column: str | None = None, row: int | None = None) -> None:
@@ -192,33 +192,33 @@ class TableError(Ds3CodecError):
 
 
 class UsageError(Ds3CodecError, ValueError):
-    """A call that makes no sense now: what is called is closed, broken, or in use by another thread."""
+    """A wrong argument, or a call of an object that is closed, broken or in use by another call."""
 
 
 class OperationError(Ds3CodecError, ValueError):
-    """A request that cannot be made: an unknown operation, a missing or a wrong id."""
+    """A request that cannot be made: the operation is unknown, or an id is missing or wrong."""
 
 
 class RuleError(Ds3CodecError, ValueError):
-    """A name that no rule of validation and no group of rules has."""
+    """An unknown name of a validation rule or a group of rules."""
 
 
 class VersionError(Ds3CodecError, ValueError):
-    """A version that the API does not have, or that is not known."""
+    """An unknown version of the API."""
 
 
 class DecodeError(Ds3CodecError):
     """A document that cannot be decoded.
 
     Attributes:
-        message: What is wrong, without the place.
-        line: The line of the place, counted from 1; None where it is not known. For a wrong element or
-            attribute it is where the element's tag begins.
-        column: The column in that line, counted from 1; None where it is not known.
+        message: The fault in words, without the place.
+        line: The line of the fault, counted from 1; None if unknown. For a wrong element or attribute it is
+            the line of the element's tag.
+        column: The column in that line, counted from 1; None if unknown.
         path: The element or attribute, such as `/MasterObjectList/Objects[3]/Object[17]/@Length`,
             counted from 1 as in XPath; for text that is not well-formed, the innermost element around it.
             None before the root.
-        blobs_read: How many blobs were decoded, and handed out, before the error.
+        blobs_read: The number of blobs decoded and handed out before the error.
     """
 
     def __init__(
@@ -261,15 +261,15 @@ class CompressionError(DecodeError):
 
 
 class UnexpectedDocumentError(DecodeError):
-    """Well-formed XML with another root than the one asked for."""
+    """Well-formed XML with an unexpected root."""
 
 
 class InvalidValueError(DecodeError):
-    """A value that its type in the schema does not have."""
+    """A value that does not fit its type in the schema."""
 
 
 class MissingAttributeError(DecodeError):
-    """A required attribute that is not there."""
+    """A missing required attribute."""
 
 
 class UnknownNameError(DecodeError):
@@ -281,19 +281,19 @@ class ForbiddenConstructError(DecodeError):
 
 
 class LimitExceededError(DecodeError):
-    """Elements too deep, a tag too long, or too many unknown names: more than any real response has."""
+    """More than any real response has: nested elements, characters in a tag, or unknown names."""
 
 
-class ServerErrorResponse(Ds3CodecError):  # noqa: N818  (an answer, and the public name of it)
-    """The document is not a job but the server's `Error`.
+class ServerErrorResponse(Ds3CodecError):  # noqa: N818  (it is an answer, and the name is public)
+    """A document that is the server's `Error` instead of a job.
 
     Attributes:
-        error: The whole `Error`; None for each member that it lacks or that makes no sense.
+        error: The whole `Error`; members that are missing or invalid are None.
         code: The kind of failure, such as `NotFound`.
         status: The HTTP status code.
-        message: What went wrong, in the server's words.
-        resource: The path that was asked for.
-        request_id: What the server calls the request.
+        message: The server's description of the failure.
+        resource: The requested path.
+        request_id: The server's id of the request.
     """
 
     def __init__(self, error: ServerError) -> None:
@@ -314,9 +314,9 @@ class EncodeError(Ds3CodecError):
     """A member that cannot be written.
 
     Attributes:
-        message: What is wrong, without the place.
-        path: The member, such as `/MasterObjectList/Objects[1]/Object[2]/@Name`; None where the trouble
-            is not with one member.
+        message: The fault in words, without the place.
+        path: The member, such as `/MasterObjectList/Objects[1]/Object[2]/@Name`; None if the fault is not in
+            a single member.
     """
 
     def __init__(self, message: str, *, path: str | None = None) -> None:

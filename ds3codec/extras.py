@@ -1,4 +1,4 @@
-"""What a package of an extra is missing for, said in one line.
+"""Names the extra to install when a package is missing.
 
 Internal: names here may change in any release.
 """
@@ -13,10 +13,10 @@ __all__ = ["extra"]
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Name the extra where an import in the block finds a package missing.
+    """Name the extra in the error if an import in the block finds no package.
 
     Raises:
-        ModuleNotFoundError: A package is missing; its `name` is that of the package.
+        ModuleNotFoundError: A package is missing; `name` is the package.
     """
     try:
         yield

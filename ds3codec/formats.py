@@ -1,8 +1,9 @@
-"""The formats of files: each compression, and each format of tables, as one entry of a table.
+"""The formats of files: one entry for each compression, and one for each format of tables.
 
-All that reads or writes files asks here, so another compression is one more entry of `COMPRESSIONS`, with the
-extra that brings its library. Another format of tables is an entry of `TABLE_FORMATS`, and the module of its
-name in `tables`. A library is imported when its format is first met, for most users never meet one.
+Everything that reads or writes files looks formats up here. To add a compression, add an entry to
+`COMPRESSIONS`, and an extra if it needs a library. To add a format of tables, add an entry to
+`TABLE_FORMATS`, and a module of that name to `tables`. A library is imported on first use, because most users
+need none.
 
 Internal: names here may change in any release.
 """
@@ -41,18 +42,18 @@ class Compression(NamedTuple):
     """A compression.
 
     Attributes:
-        name: What messages and options call it.
-        decompressor: Makes what the libraries call a decompressor: with `decompress`, which takes data and
-            the most bytes to return, `needs_input`, `eof` and `unused_data`.
-        compressor: Makes what they call a compressor: with `compress` and `flush`.
-        magics: The first bytes of each stream, one of these. Without any, a stream is known only by the
-            content coding that names it, so there must be no ending, and nothing follows it.
-        endings: Those of the names of files.
-        codings: The names of content codings in HTTP.
-        package: What it needs beside Python.
-        extra: The extra of this package that brings that.
-        step: How many bytes to ask the decompressor for in one call. Of a call that finds damaged data,
-            libraries return nothing, not even what came before the damage.
+        name: Its name in messages and options.
+        decompressor: A function that makes a decompressor like those of bz2 and lzma: with `decompress`,
+            which takes data and a limit of bytes to return, `needs_input`, `eof` and `unused_data`.
+        compressor: A function that makes a compressor like theirs, with `compress` and `flush`.
+        magics: The possible first bytes of a stream. If there are none, only a content coding identifies the
+            compression: it must have no endings, and nothing may follow a stream.
+        endings: The endings of file names.
+        codings: The names of its content codings in HTTP.
+        package: The package that it needs in addition to Python.
+        extra: Our extra that installs that package.
+        step: The number of bytes to ask the decompressor for in one call. A call that finds damaged data
+            returns nothing, not even the bytes before the damage.
     """
 
     name: str
@@ -67,7 +68,7 @@ class Compression(NamedTuple):
 
     @property
     def lack(self) -> str:
-        """The words for it where its library is missing."""
+        """The part of an error message that says why its library is missing."""
         if not self.extra:
             return f"{self.name}, which this Python was built without"
         return f"{self.name}, which needs the package {self.package}: pip install 'ds3codec[{self.extra}]'"
@@ -76,8 +77,8 @@ class Compression(NamedTuple):
 class _Zlib:
     """zlib's decompressor, with the interface that those of bz2 and lzma have.
 
-    Where the data are damaged, zlib returns nothing of what it had decompressed in the same call, and the
-    whole of a small stream is one call. So that call is made again, for one byte each time, on a copy.
+    If the data is damaged, zlib drops everything that it decompressed in the same call, which for a small
+    stream is all of it. So the call is repeated on a copy, one byte at a time.
     """
 
     def __init__(self, wbits: int) -> None:
@@ -109,7 +110,7 @@ class _Zlib:
 
 
 def _up_to_damage(decompressor: Any, data: bytes) -> bytes:
-    """Decompress what zlib can before it finds the data damaged."""
+    """Decompress the bytes before the damage."""
     parts: list[bytes] = []
     with contextlib.suppress(zlib.error):
         for at in range(len(data)):
@@ -121,7 +122,7 @@ def _up_to_damage(decompressor: Any, data: bytes) -> bytes:
 
 
 class _Deflate:
-    """A decompressor of what HTTP calls deflate: zlib's format, but some servers send its data bare."""
+    """A decompressor for HTTP's "deflate": zlib's format, which some servers send without its header."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -149,7 +150,7 @@ class _Deflate:
         return b"" if self._zlib is None else self._zlib.unused_data
 
 
-_WITH_HEADER = 16 + zlib.MAX_WBITS  # of gzip
+_WITH_HEADER = 16 + zlib.MAX_WBITS  # the window size that makes zlib expect a gzip header
 
 
 def _bz2() -> ModuleType:
@@ -202,7 +203,7 @@ COMPRESSIONS = (
         "zstd",
         lambda: _zstd().ZstdDecompressor(),
         lambda: _zstd().ZstdCompressor(),
-        # Or a frame to be skipped, which the tool for many threads begins with.
+        # The second kind is a skippable frame; pzstd writes one first.
         magics=(b"\x28\xb5\x2f\xfd", *(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))),
         endings=(".zst", ".zstd"),
         codings=("zstd",),
@@ -214,11 +215,11 @@ COMPRESSIONS = (
 
 
 FOREIGN_ENDINGS = (".7z", ".br", ".lz", ".lz4", ".lzma", ".lzo", ".rar", ".sz", ".z", ".zip")
-"""Endings of compressions and archives that nothing here writes."""
+"""Endings of compressions and archives that this package cannot write."""
 
 
 def longest_magic() -> int:
-    """Count the bytes that are enough to recognise every compression."""
+    """Count the bytes needed to recognise every compression."""
     return max(len(magic) for one in COMPRESSIONS for magic in one.magics)
 
 
@@ -228,17 +229,17 @@ def recognised(head: bytes) -> Compression | None:
 
 
 def begins_as(compression: Compression, head: bytes) -> bool:
-    """Tell whether some first bytes, perhaps too few to tell more, may be those of a compression."""
+    """Tell whether a stream of this compression may begin with `head`, which may be only part of a magic."""
     return any(head.startswith(magic[: len(head)]) for magic in compression.magics)
 
 
 def coded_as(coding: str) -> Compression | None:
-    """Find the compression that a content coding names."""
+    """Find the compression of a content coding."""
     return next((one for one in COMPRESSIONS if coding in one.codings), None)
 
 
 def compression_of(name: str | os.PathLike[str]) -> Compression | None:
-    """Find the compression that the ending of a name says."""
+    """Find the compression by the ending of a file name."""
     text = os.fsdecode(name).lower()
     return next((one for one in COMPRESSIONS if text.endswith(one.endings)), None)
 
@@ -253,7 +254,7 @@ def _is_named(compression: Compression, name: object) -> bool:
 
 
 def without_compression(name: str) -> str:
-    """Take off the ending of a name that says a compression, if there is one."""
+    """Remove the compression's ending from a file name, if it has one."""
     endings = [ending for one in COMPRESSIONS for ending in one.endings if name.lower().endswith(ending)]
     return name[: -len(endings[0])] if endings else name
 
@@ -262,9 +263,8 @@ class TableFormat(NamedTuple):
     """A format of tables.
 
     Attributes:
-        name: What options and messages call it, and the name of its module in `tables`, which has `read` and
-            `write`.
-        endings: Those of the names of files.
+        name: Its name in options and messages, and of its module in `tables`, which has `read` and `write`.
+        endings: The endings of file names.
     """
 
     name: str
@@ -280,6 +280,6 @@ TABLE_FORMATS = (
 
 
 def table_format_of(name: str) -> str | None:
-    """Find the format of tables that the ending of a name says, before that of a compression."""
+    """Find the format of tables by the ending of a file name, in front of a compression's ending."""
     plain = without_compression(name).lower()
     return next((one.name for one in TABLE_FORMATS if plain.endswith(one.endings)), None)

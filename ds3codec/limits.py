@@ -1,10 +1,10 @@
-"""How much is taken at once, and how much at most: more than any response has, and bearable.
+"""Sizes of steps, and limits that no real response reaches but that keep memory and time bounded.
 
 Internal: names here may change in any release.
 """
 
 PIECE = 64 * 1024
-"""Bytes that are read, decompressed and parsed at once."""
+"""Bytes read, decompressed and parsed at once."""
 
 MOST_BLOBS = 512
 """Blobs in a batch."""
@@ -19,7 +19,7 @@ LONGEST_NAMES = 64 * 1024
 """Characters in all such names of a document."""
 
 LONGEST_TEXT = 1024 * 1024
-"""Characters in the texts of one element and all in it."""
+"""Characters in the texts of one element and its descendants."""
 
 MOST_NODES = 10_000
 """Nodes of a job."""
@@ -28,25 +28,25 @@ MOST_ELEMENTS = 100_000
 """Elements in one object."""
 
 DEEPEST = 100
-"""Unknown elements around each other."""
+"""Depth of nested unknown elements."""
 
 MOST_NAMES = 1000
 """Different unknown names."""
 
 MOST_XZ_MEMORY = 128 * 1024 * 1024
-"""Bytes of memory that decompressing xz may take."""
+"""Bytes of memory for decompressing xz."""
 
 LARGE = 256 * 1024
-"""Bytes of an object, or of text without markup, from which on its limits are watched."""
+"""Size in bytes of an object, or of text without markup, above which its limits are checked."""
 
 LONGEST_OBJECT = 16 * 1024 * 1024
 """Bytes of one object."""
 
 SHORTEST_RUN = 3072
-"""Bytes of like objects that are worth reading by the column."""
+"""Bytes of similar objects that are worth reading by column."""
 
 WIDE = 2 * 1024 * 1024
-"""Bytes that are read as arrays at once."""
+"""Bytes read as arrays at once."""
 
 MOST_THREADS = 4
-"""Threads that read arrays, if their number is not given: one more would wait for the text."""
+"""Threads that read arrays by default. Another one would only wait for text."""

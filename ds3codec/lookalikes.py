@@ -1,4 +1,4 @@
-"""What is often taken for a response and is none, by its first bytes; and which command makes it readable.
+"""Recognises files that are often mistaken for responses, and knows how to make them readable.
 
 Internal: names here may change in any release.
 """
@@ -14,18 +14,18 @@ from .decoding.scanner import root_name
 __all__ = ["ENOUGH", "Foreign", "foreign", "may_be_foreign"]
 
 ENOUGH = 512
-"""Bytes from which on all of them are known."""
+"""Bytes needed to recognise every format."""
 
-_TAR = 257  # where its mark is
+_TAR = 257  # the offset of its magic
 
 
 class Foreign(NamedTuple):
-    """What something is.
+    """A recognised format.
 
     Attributes:
-        what: In words, with what to do.
-        is_text: Whether it is text.
-        is_recording: Whether it may be a recording, or have one in it.
+        what: Its description, with advice.
+        is_text: True if it is text.
+        is_recording: True if it may be a recording, or contain one.
     """
 
     what: str
@@ -60,12 +60,12 @@ _KINDS = [
     (re.compile(rb"%PDF-"), Foreign("a PDF", is_text=False, is_recording=False)),
     *((re.compile(pattern, re.DOTALL), Foreign(what, is_text=False)) for pattern, what in _OTHERS),
 ]
-# What other encodings than UTF-8 begin with.
+# The first bytes of encodings other than UTF-8.
 _OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"\0")
 
 
 def foreign(head: bytes) -> Foreign | None:
-    """What a beginning is that of, if of one of these."""
+    """Recognise a format by the first bytes of a file; None for any other."""
     head = head[:ENOUGH]
     if root_name(head).lower() in _HTML_ROOTS:
         return _HTML
@@ -73,7 +73,7 @@ def foreign(head: bytes) -> Foreign | None:
 
 
 def may_be_foreign(head: bytes) -> bool:
-    """Whether a beginning does not yet tell."""
+    """Tell whether more bytes are needed to recognise a format."""
     if len(head) >= ENOUGH or head.startswith(_OTHER_ENCODINGS):
         return False
     root = root_name(head).lower()

@@ -1,7 +1,7 @@
-"""The operations of the REST API that answer with a MasterObjectList, as data.
+"""A table of the REST API's operations that answer with a MasterObjectList.
 
-One table says of each how it is asked for and what must hold in its answer. A client spells its requests
-from it, and a recorded request is recognised by it.
+It has the request of each operation, and conditions that its answer must meet. Clients build their requests
+from it, and recorded requests are recognised by it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ class Operation(NamedTuple):
     """One operation.
 
     Attributes:
-        name: What the documentation calls it, such as "Close Aggregating Job".
+        name: Its name in the documentation, such as "Close Aggregating Job".
         method: The HTTP method.
-        path: The path, with `{job}`, `{bucket}` or `{chunk}` where an id stands.
-        query: What its query must have: names with a value, with an id, or with None for a name alone.
+        path: The path, with `{job}`, `{bucket}` or `{chunk}` in the place of an id.
+        query: The required parts of its query: names with a value, with an id, or with None for a name alone.
         root: The root element of its answer.
-        answer: What must hold in the answer: attributes of its root, with a value or an id.
-        lists: Which of the job's objects the answer has: "all", "outstanding" (all that are not yet
-            completely processed), or "some".
+        answer: The required attributes of the answer's root, with a value or an id.
+        lists: The job's objects that the answer lists: "all", "outstanding" (not yet completely processed),
+            or "some".
     """
 
     name: str
@@ -45,11 +45,11 @@ class Operation(NamedTuple):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The names of the ids that it takes."""
+        """The names of its ids."""
         return tuple(_ID.findall(" ".join([self.path, *(value or "" for _, value in self.query)])))
 
     def ids_in(self, url: str) -> dict[str, str] | None:
-        """The ids in the URL of a request, or None if the URL is not this operation's."""
+        """Read the ids from the URL of a request; None if the URL is not this operation's."""
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -70,7 +70,7 @@ class Operation(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What to send: the HTTP method, the path, and the query without its `?` (empty if there is none)."""
+    """A request to send: the HTTP method, the path, and the query without its `?` (it may be empty)."""
 
     method: str
     path: str
@@ -78,7 +78,7 @@ class Request(NamedTuple):
 
     @property
     def target(self) -> str:
-        """Path and query, as in the first line of the request."""
+        """The path and the query, as in the first line of the request."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
 
@@ -146,15 +146,15 @@ OPERATIONS: tuple[Operation, ...] = (
 
 
 def operation_for(method: str, url: str) -> Operation | None:
-    """The operation of a recorded request, or None if it is not one of those listed here.
+    """Find the operation of a recorded request; None if the table has none.
 
     Args:
         method: The HTTP method.
-        url: The URL, or only path and query. The names in its query, and the value of `operation`, may be
-            in any case and order; a `/` may end the path; other names may be there.
+        url: The URL, or only its path and query. Names in the query, and the value of `operation`, match in
+            any case and order. A `/` at the end of the path and other names in the query are ignored.
 
     Raises:
-        UsageError: One of them is no text.
+        UsageError: An argument is not a str.
     """
     check_type("method", method, str)
     check_type("url", url, str)
@@ -167,17 +167,17 @@ def operation_for(method: str, url: str) -> Operation | None:
 
 
 def request_for(operation: Operation | str, **ids: str | UUID) -> Request:
-    """The request that asks for an operation.
+    """Make the request for an operation.
 
         request_for("Close Aggregating Job", job="78dba377-a02a-4c15-b2a1-412514342f17")
 
     Args:
         operation: The operation, or its name in any case.
-        ids: What its path and query name: `job` and `chunk` are UUIDs, `bucket` is a name or an id. They
-            are percent-encoded where that is needed.
+        ids: The ids in its path and query: `job` and `chunk` are UUIDs, `bucket` is a name or an id. They are
+            percent-encoded where necessary.
 
     Raises:
-        OperationError: There is no such operation, or an id is missing, wrong, or not one that it takes.
+        OperationError: The operation does not exist, or an id is missing, wrong or superfluous.
     """
     found = operation if isinstance(operation, Operation) else _named(operation)
     texts = _checked(found, ids)
@@ -203,7 +203,7 @@ def _checked(operation: Operation, ids: Mapping[str, str | UUID]) -> dict[str, s
         if name not in ids:
             raise OperationError(f"{operation.name} needs the id {shown(name)}")
         if not isinstance(ids[name], (str, UUID)) or str(ids[name]) in ("", ".", ".."):
-            raise OperationError(f"{shown(ids[name])} is no {name}")
+            raise OperationError(f"{shown(ids[name])} is not a {name}")
         if name in _UUIDS:
             _check_uuid(name, str(ids[name]))
     return {name: str(value) for name, value in ids.items()}

@@ -1,6 +1,6 @@
-"""The types that stand in the signatures of all readers and writers, and checks of what they are given.
+"""The types in the signatures of readers and writers, and checks of arguments.
 
-Internal: what is public of this is in `ds3codec` itself.
+Internal: the public names are in `ds3codec` itself.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ Item = TypeVar("Item")
 
 
 class BinaryFile(Protocol):
-    """A file object opened for reading bytes, or anything with its `read`."""
+    """A file object opened for reading bytes, or any object with such a `read` method."""
 
     def read(self, size: int, /) -> bytes: ...
 
 
 class BinarySink(Protocol):
-    """A file object opened for writing bytes, or anything with its `write`.
+    """A file object opened for writing bytes, or any object with such a `write` method.
 
-    Where `write` returns a number, as that of raw files does, it is taken for the bytes that were written,
-    and it is called again for the rest.
+    If `write` returns a number, as raw files do, this is the number of bytes written; `write` is called again
+    for the rest.
     """
 
     def write(self, data: bytes, /) -> object: ...
@@ -61,7 +61,7 @@ Missing = Literal["error", "none"]
 
 
 class ReadOptions(TypedDict, total=False):
-    """How a response is read as a table; see `record_batches`."""
+    """Options for reading a response as a table; see `record_batches`."""
 
     strict: bool
     missing: Missing
@@ -71,31 +71,31 @@ class ReadOptions(TypedDict, total=False):
 
 
 def check_missing(missing: object) -> None:
-    """Reject a value that the option `missing` does not have.
+    """Reject an invalid value of the option `missing`.
 
     Raises:
-        UsageError: It is neither "error" nor "none".
+        UsageError: `missing` is neither "error" nor "none".
     """
     if missing not in get_args(Missing):
         raise UsageError(f'missing must be "error" or "none", not {missing!r}')
 
 
 def check_number(name: str, given: object, least: int, most: int = 2**63 - 1) -> None:
-    """Raise UsageError for an option that is not a whole number of this range."""
+    """Raise UsageError unless an option is a whole number in this range."""
     if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
         range_ = f"from {least} on" if most == 2**63 - 1 else f"from {least} to {most}"
         raise UsageError(f"{name} must be a whole number {range_}, not {shown(given)}")
 
 
 def check_type(name: str, given: object, *kinds: type) -> None:
-    """Raise UsageError for an argument that is none of these types."""
+    """Raise UsageError unless an argument has one of these types."""
     if not isinstance(given, kinds):
         names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
         raise UsageError(f"{name} must be of type {names}, not {type(given).__name__}")
 
 
 def several(name: str, given: Iterable[Item]) -> Iterable[Item]:
-    """Return an argument that has several items. Raises UsageError for any other."""
+    """Return an argument that is an iterable of items. Raises UsageError for any other."""
     if not isinstance(given, Iterable):
         raise UsageError(f"{name} must be several, such as a list, not {shown(given)}")
     return given

@@ -1,10 +1,10 @@
-"""Models as plain data, and back: dicts, lists, texts, numbers, booleans and None, as JSON has them.
+"""Turns models into plain data and back: dicts, lists, strings, numbers, booleans and None, as in JSON.
 
-Dates and times are texts as on the wire, which is the form of RFC 3339, and enumerations are their texts.
-Credentials are left out unless they are asked for. What only says how something is to be encoded (`present`,
-and the form of an id) is left out, too: models that come back are equal, and encoded in the usual form.
+Dates and times become texts as on the wire, in the form of RFC 3339; enumerations become their texts.
+Credentials are left out by default. So is everything that only affects encoding: `present`, and the form of
+an id. A model converted to plain data and back equals the original, and is encoded in the usual form.
 
-Internal: what is public of this is in `ds3codec` itself.
+Internal: the public names are in `ds3codec` itself.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Made = TypeVar("Made", bound=Model)
 
 
 def to_dict(model: Model, *, names: Names = "fields", credentials: bool = False) -> dict[str, Any]:
-    """A model, with all in it, as plain data.
+    """Turn a model and everything in it into plain data.
 
         to_dict(decode("response.xml"))["chunks"][0]["blobs"][0]["name"]
 
     Args:
         model: Any of the models.
-        names: "fields" for the names of the models' fields, "wire" for those on the wire, where a list has
-            the name of the element around it.
-        credentials: Give credentials, too, as texts.
+        names: "fields" for the names of the models' fields, "wire" for the names on the wire, where a list
+            has the name of its wrapper element.
+        credentials: Include credentials, as texts.
 
     Raises:
-        UsageError: It is no model, or one whose chunks or blobs were streamed; or `names` is something else.
-        InvalidValueError: A member has a value that its type does not have.
+        UsageError: `model` is not a model, its chunks or blobs were streamed, or `names` is invalid.
+        InvalidValueError: The value of a member does not fit its type.
     """
     if not isinstance(model, Model):
         raise UsageError(f"expected a model, not {type(model).__name__}")
@@ -57,7 +57,7 @@ def to_dict(model: Model, *, names: Names = "fields", credentials: bool = False)
 def to_json(
     model: Model, *, names: Names = "fields", credentials: bool = False, indent: int | None = None
 ) -> str:
-    """A model as JSON. Arguments and errors are those of `to_dict`; with `indent`, on several lines."""
+    """Turn a model into JSON, on several lines if `indent` is given. See `to_dict` for the rest."""
     if indent is not None:
         check_number("indent", indent, 0, 100)
     data = to_dict(model, names=names, credentials=credentials)
@@ -67,23 +67,23 @@ def to_json(
 def from_dict(
     model: type[Made], data: Mapping[str, Any], *, names: Names = "fields", missing: Missing = "error"
 ) -> Made:
-    """The model that plain data stand for: the converse of `to_dict`.
+    """Make a model from plain data: the converse of `to_dict`.
 
-    What is missing is None or an empty list, if the schema does not require it.
+    Missing members become None or an empty list, unless the schema requires them.
 
     Args:
-        model: Which of the models.
-        data: A dict, as `to_dict` gives it or JSON has it.
-        names: Whose names the keys are.
-        missing: "none" lets a required member be None, as `decode` does.
+        model: The class of the model.
+        data: A dict as `to_dict` returns it, or as parsed from JSON.
+        names: The kind of names that the keys are, as in `to_dict`.
+        missing: "none" sets a missing required member to None, as in `decode`.
 
     Raises:
         MissingAttributeError: A required member is missing.
-        UnknownNameError: There is a member that the model does not have.
-        InvalidValueError: A member has a value that its type does not have.
-        UsageError: An option is something else.
+        UnknownNameError: A key is not a member of the model.
+        InvalidValueError: The value of a member does not fit its type.
+        UsageError: An argument is invalid.
 
-    The `path` of an error is made of the keys, such as `chunks[0]/blobs[2]/length`.
+    The `path` of an error consists of keys, such as `chunks[0]/blobs[2]/length`.
     """
     _check(names)
     check_missing(missing)
@@ -95,18 +95,18 @@ def from_dict(
 def from_json(
     model: type[Made], text: str | bytes, *, names: Names = "fields", missing: Missing = "error"
 ) -> Made:
-    """The model that a JSON text stands for: the converse of `to_json`.
+    """Make a model from JSON: the converse of `to_json`.
 
         from_json(MasterObjectList, to_json(job)) == job
 
     Args:
-        model: Which of the models.
+        model: The class of the model.
         text: The text, or its bytes in UTF-8, UTF-16 or UTF-32.
-        names: Whose names the keys are.
-        missing: "none" lets a required member be None, as `decode` does.
+        names: The kind of names that the keys are, as in `to_dict`.
+        missing: "none" sets a missing required member to None, as in `decode`.
 
     Raises:
-        InvalidValueError: It is no JSON, or as for `from_dict`.
+        InvalidValueError: `text` is not JSON, or as in `from_dict`.
 
     The other errors are those of `from_dict`.
     """
@@ -116,7 +116,7 @@ def from_json(
     except RecursionError:
         raise InvalidValueError("the JSON is nested too deeply") from None
     except ValueError as error:
-        raise InvalidValueError(f"this is no JSON: {error}") from None
+        raise InvalidValueError(f"this is not JSON: {error}") from None
     return from_dict(model, data, names=names, missing=missing)
 
 
@@ -141,18 +141,18 @@ def _plain_one(member: Member, value: Any, names: Names, credentials: bool) -> A
     return value if isinstance(kind_of(member), (Boolean, WholeNumber)) else text
 
 
-# Models of plain data.
+# From plain data to models.
 
 
 class Dialect(NamedTuple):
-    """A form of models as plain data.
+    """A form of plain data.
 
     Attributes:
-        members: Finds the members of a model, by the keys that they have.
-        value: Makes the value of a member that has no members of its own; ValueError if it is wrong.
-        may_lack: Tells whether the value of a member that the schema requires may be missing, where its key
-            is not there, or has None.
-        has_others: Whether there may be other keys.
+        members: A function that maps keys to the members of a model.
+        value: A function that makes the value of a simple member. Raises ValueError for invalid data.
+        may_lack: A function that tells whether a required member may lack its value: its key is absent, or is
+            None.
+        has_others: True if other keys are allowed.
     """
 
     members: Callable[[type], Mapping[str, Member]]
@@ -162,14 +162,14 @@ class Dialect(NamedTuple):
 
 
 def model_of(model: type[Made], data: Any, dialect: Dialect, missing: Missing, path: str = "") -> Made:
-    """Make the model that plain data stand for. Errors are those of `from_dict`."""
+    """Make a model from plain data. Raises the errors of `from_dict`."""
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"expected a {model.__name__}, not {shown(data)}", path=path or None)
     members = dialect.members(model)
     for key in () if dialect.has_others else data:
         if key not in members:
             raise UnknownNameError(f"{model.__name__} has no {shown(key)}", path=_inside(path, str(key)))
-    kind: Any = model  # which mypy does not take for hashable
+    kind: Any = model  # mypy does not know that a class is hashable
     fields: dict[str, Any] = dict.fromkeys(member.field for member in attributes(kind))
     fields |= {member.field: [] if member.repeated else None for member in elements(kind)}
     for key, member in members.items():
@@ -200,7 +200,7 @@ def _single(member: Member, data: Any, dialect: Dialect, missing: Missing, path:
 
 
 def from_text(member: Member, text: str) -> Any:
-    """Make the value of a member of its text; ValueError if it is none."""
+    """Make the value of a member from its text. Raises ValueError for an invalid text."""
     if issubclass(member.type, OpenEnumeration):
         return member.type.of(text)
     return kind_of(member).parse(text)
@@ -218,13 +218,13 @@ def _checked(member: Member, data: Any) -> Any:
 
 
 def _may_lack(member: Member, is_none: bool) -> bool:
-    """Let credentials be missing, which may have been left out, and what may be nil, if that is said."""
+    """Allow a missing credential, since `to_dict` leaves it out, and None for a nillable member."""
     return member.credential or (member.nillable and is_none)
 
 
 @cache
 def _members(model: type) -> Mapping[str, Member]:
-    """Find the members of a model in the order of the wire, each of them once."""
+    """Find the members of a model in the order of the wire, each only once."""
     forms = element_forms(model)
     found = (*attributes(model), *elements(model))
     return {member.field: member for member in found if member.field not in forms}

@@ -1,7 +1,6 @@
-"""What clients compute of a job again and again: what is outstanding, what comes next, what is missing.
+"""Calculations that most clients need: the outstanding blobs, the next chunks, the missing bytes.
 
-All are pure functions of a job, of the batches of a `JobReader`, or of blobs; none remembers more than it
-says.
+All are pure functions of a job, of the batches of a `JobReader`, or of blobs.
 """
 
 from __future__ import annotations
@@ -31,13 +30,13 @@ Item = TypeVar("Item")
 
 
 class Progress(NamedTuple):
-    """How many blobs, and how many bytes, are in the cache, and how many are not.
+    """The numbers of blobs and bytes in the cache, and of those outstanding.
 
     Attributes:
-        cached_blobs: Blobs in the cache.
-        cached_bytes: Their bytes.
-        outstanding_blobs: Blobs that are not in the cache, or of which it is not said.
-        outstanding_bytes: Their bytes.
+        cached_blobs: The number of blobs in the cache.
+        cached_bytes: The number of bytes in them.
+        outstanding_blobs: The number of blobs that are not in the cache, or whose `in_cache` is None.
+        outstanding_bytes: The number of bytes in them.
     """
 
     cached_blobs: int = 0
@@ -46,18 +45,18 @@ class Progress(NamedTuple):
     outstanding_bytes: int = 0
 
     def __add__(self, other: object) -> Progress:
-        """Both together."""
+        """Add two sums."""
         if not isinstance(other, Progress):
             return NotImplemented
         return Progress(*(one + more for one, more in zip(self, other)))
 
 
 class Range(NamedTuple):
-    """Some bytes of an object.
+    """A range of bytes of an object.
 
     Attributes:
-        offset: Where they begin.
-        length: How many they are.
+        offset: The offset of the first byte.
+        length: The number of bytes.
     """
 
     offset: int
@@ -65,12 +64,12 @@ class Range(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Where they end: the offset of the first byte after them."""
+        """The end of the range: the offset of the first byte after it."""
         return self.offset + self.length
 
 
 def progress(job: Chunks) -> Progress:
-    """Sum up what is in the cache and what is outstanding, in time proportional to the blobs.
+    """Sum up the cached and the outstanding blobs, in time linear in their number.
 
         progress(decode("response.xml")).outstanding_bytes
 
@@ -80,13 +79,13 @@ def progress(job: Chunks) -> Progress:
         job: A job, chunks, or the batches of a `JobReader`.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: `job` is none of these.
     """
     return sum((_progress(blobs) for _, blobs in _parts(job)), Progress())
 
 
 def progress_by_node(job: Chunks) -> dict[str | None, Progress]:
-    """Do as `progress` for each node, by its id; None for the chunks that have none yet.
+    """Sum up the progress of each node, by its id; chunks without a node yet are under None.
 
     with JobReader("response.xml") as reader:
         by_node = progress_by_node(reader)
@@ -95,7 +94,7 @@ def progress_by_node(job: Chunks) -> dict[str | None, Progress]:
 
 
 def progress_by_chunk(job: Chunks) -> dict[str, Progress]:
-    """Do as `progress` for each chunk, by its id.
+    """Sum up the progress of each chunk, by its id.
 
     progress_by_chunk(job)[job.chunks[0].chunk_id].outstanding_blobs
     """
@@ -118,7 +117,7 @@ def _progress(blobs: Iterable[Blob]) -> Progress:
 
 
 def _progress_by_id(parts: Iterable[tuple[Item, Iterable[Blob]]]) -> dict[Item, Progress]:
-    """Sum up by an id, as it is spelled where it comes first: ids may differ in case."""
+    """Sum up by id. Ids may differ in case; the first spelling becomes the key."""
     spelled: dict[Hashable, Item] = {}
     found: dict[Item, Progress] = {}
     for identifier, blobs in parts:
@@ -128,22 +127,22 @@ def _progress_by_id(parts: Iterable[tuple[Item, Iterable[Blob]]]) -> dict[Item, 
 
 
 def next_chunks(job: MasterObjectList, done: Iterable[str] = ()) -> list[JobChunk]:
-    """The chunks that a client can get now, by their numbers: all of their blobs are in the cache.
+    """List the chunks that a client can get now, with all blobs in the cache, by their numbers.
 
         for chunk in next_chunks(job, done):
             fetch(chunk)
             done.add(chunk.chunk_id)
 
-    Where the job says that its chunks have to be processed in order, the first that is not in the cache ends
-    the list. Chunks without a number come last. The time is that of sorting the chunks, and proportional to
-    the blobs.
+    If the job demands that its chunks are processed in order, the list ends before the first chunk that is
+    not in the cache. Chunks without a number come last. The time is linear in the blobs, plus sorting the
+    chunks.
 
     Args:
         job: The job.
         done: The ids of the chunks that the client has processed, in any case.
 
     Raises:
-        UsageError: It is no job, or `done` no ids.
+        UsageError: `job` is not a job, or `done` does not consist of ids.
     """
     _check_job(job)
     in_order = job.chunk_client_processing_order_guarantee is ChunkProcessingOrder.IN_ORDER
@@ -164,30 +163,30 @@ def _number(chunk: JobChunk) -> float:
 
 
 def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ()) -> list[Range]:
-    """The bytes of an object that are still missing after an interruption, joined and in order.
+    """List the ranges of an object that are still missing after an interruption, joined and in order.
 
         missing_ranges(blobs_of_the_object, there=[(0, 4096)])
 
-    The time is that of sorting the blobs and ranges.
+    The time is that of sorting the blobs and the ranges.
 
     Args:
         blobs: The blobs of one object, in any order.
-        there: The offset and the length of what the client has, in any order; they may overlap.
+        there: The ranges that the client has, each an offset and a length, in any order; they may overlap.
 
     Raises:
-        UsageError: These are no blobs, or those of several objects, or one has no offset or length; or what
-            is there is no range of bytes.
+        UsageError: `blobs` are not blobs, belong to several objects, or lack an offset or a length; or an
+            item of `there` is not a range.
     """
     wanted, keys = [], set()
     for blob in _blobs(blobs):
         if blob.offset is None or blob.length is None:
             raise UsageError(
-                f"it is not known which bytes of {shown(blob.name)}: a blob has no Offset or no Length"
+                f"the missing bytes of {shown(blob.name)} are unknown: a blob has no Offset or no Length"
             )
         keys.add(_key(blob))
         wanted.append(Range(blob.offset, blob.length))
     if len(keys) > 1:
-        raise UsageError("the blobs are of several objects: their ranges have nothing to do with each other")
+        raise UsageError("the blobs belong to several objects: call this for one object at a time")
     have = iter([*_joined(map(_checked, _items(there, "ranges"))), None])
     missing: list[Range] = []
     present = next(have)
@@ -210,12 +209,12 @@ def missing_ranges(blobs: Iterable[Blob], there: Iterable[tuple[int, int]] = ())
 def _checked(one: object) -> Range:
     offset, length = _pair(one, "an offset and a length in bytes")
     if not (isinstance(offset, int) and isinstance(length, int) and offset >= 0 and length >= 0):
-        raise UsageError(f"{shown(one)} is no range: an offset and a length in bytes")
+        raise UsageError(f"{shown(one)} is not a range: expected an offset and a length in bytes")
     return Range(offset, length)
 
 
 def _joined(ranges: Iterable[Range]) -> list[Range]:
-    """Ranges in order, of which those that touch or overlap are one."""
+    """Sort ranges, and join those that touch or overlap."""
     found: list[Range] = []
     for one in sorted(one for one in ranges if one.length > 0):
         if found and one.offset <= found[-1].end:
@@ -226,32 +225,32 @@ def _joined(ranges: Iterable[Range]) -> list[Range]:
 
 
 def merged(answers: Iterable[MasterObjectList]) -> MasterObjectList:
-    """One job of several answers of it, such as those of Get Job Chunks Ready For Client Processing.
+    """Merge several answers about one job, such as those of Get Job Chunks Ready For Client Processing.
 
         job = merged([first, second])
 
-    The header and the nodes are those of the last answer. Of a chunk that came several times the last is
-    taken, with the blobs that only earlier ones had in front. Chunks are ordered by their numbers, those
-    without one last. The time is proportional to the blobs. The answers are not changed.
+    The header and the nodes come from the last answer. If a chunk is in several answers, the last one counts;
+    blobs that only earlier ones have are put in front of its own. Chunks are sorted by number, those without
+    a number last. The time is linear in the blobs. The answers are not changed.
 
     Args:
         answers: The answers, oldest first.
 
     Raises:
-        UsageError: There is none, one is no job or has a chunk without id, or they are of several jobs.
+        UsageError: There are no answers, one is not a job, a chunk has no id, or the jobs differ.
     """
     all_answers = list(_items(answers, "answers"))
     for answer in all_answers:
         _check_job(answer)
     if not all_answers:
-        raise UsageError("there is no answer")
+        raise UsageError("there are no answers")
     if len({_caseless(answer.job_id) for answer in all_answers}) > 1:
-        raise UsageError("the answers are of several jobs")
+        raise UsageError("the answers belong to several jobs")
     chunks: dict[Hashable, JobChunk] = {}
     for answer in all_answers:
         for chunk in answer.chunks:
             if chunk.chunk_id is None:
-                raise UsageError("a chunk has no ChunkId: it is not known which chunk of other answers it is")
+                raise UsageError("a chunk has no ChunkId: it cannot be matched with other answers' chunks")
             known = _caseless(chunk.chunk_id)
             before = chunks.get(known)
             chunks[known] = chunk if before is None else _with_earlier(before, chunk)
@@ -264,7 +263,7 @@ def _with_earlier(before: JobChunk, chunk: JobChunk) -> JobChunk:
     return replace(chunk, blobs=[*earlier, *chunk.blobs])
 
 
-# What is given, checked; and ids, which may differ in case.
+# Checks of arguments, and ids without regard to case.
 
 
 def _items(given: Iterable[Item], expected: str) -> Iterable[Item]:

@@ -1,9 +1,9 @@
-"""The ways to read a document: whole, blob by blob, in columns, pulled, pushed, and pulled by an event loop.
+"""Reads a document: whole, blob by blob, in columns, pulled, pushed, or pulled by an event loop.
 
-Each of them wraps a `Decoder`. An error is raised only after everything that was decoded before it has been
-handed out, and ends the reading for good.
+Each reader wraps a `Decoder`. It hands out everything that was decoded before an error, then raises the
+error, and does not go on.
 
-Internal: what is public of this is in `ds3codec` itself.
+Internal: the public names are in `ds3codec` itself.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ def decode(source: Source, *, strict: bool = False, missing: Missing = "error") 
     Args:
         source: A path, bytes, a binary file object, or an iterable of bytes; plain, or compressed with
             gzip, bzip2, xz or zstd.
-        strict: Take an attribute or element that the schema does not have for an error.
-        missing: "none" lets a required attribute that is missing be None, as in responses from before
-            API 3.0; by default it is an error.
+        strict: Treat an attribute or element that the schema does not have as an error.
+        missing: "none" sets a missing required attribute to None, for responses from before API 3.0; by
+            default it is an error.
 
     Raises:
         SourceError: The source cannot be read.
-        DecodeError: The document is wrong; the subclass says how, the attributes where.
+        DecodeError: The document is wrong; the subclass tells the kind of fault, the attributes its place.
         ServerErrorResponse: The document is the server's `Error`.
     """
     whole = read_whole(source, missing)
@@ -84,7 +84,7 @@ def decode_chunk(source: Source, *, strict: bool = False, missing: Missing = "er
 
 
 def _gathered(reader: JobReader) -> list[JobChunk]:
-    """All chunks with their blobs."""
+    """Read all chunks with their blobs."""
     chunks: list[JobChunk] = []
     keep_heap()
     for chunk, blobs in reader:
@@ -104,14 +104,14 @@ def iter_blobs(source: Source, *, strict: bool = False, missing: Missing = "erro
         for blob in iter_blobs("response.xml"):
             print(blob.name, blob.offset, blob.length)
 
-    Takes a job or a lone chunk, and opens it when the first blob is asked for. Arguments and errors are those
-    of `decode`; an error comes after the blobs before it, and again whenever another blob is asked for.
+    The source is a job or a lone chunk; it is opened when the first blob is requested. Arguments and errors
+    are those of `decode`. An error is raised after the blobs before it, and by every later request.
     """
     return _Blobs(source, strict, missing)
 
 
 class _Blobs(Iterator[Blob]):
-    """The blobs of a response one by one."""
+    """An iterator of the blobs of a response."""
 
     def __init__(self, source: Source, strict: bool, missing: Missing) -> None:
         self._open = partial(JobReader, source, strict=strict, missing=missing)
@@ -134,7 +134,7 @@ class _Blobs(Iterator[Blob]):
 
 
 class _Door:
-    """What all ways to read show of their decoder."""
+    """The properties of a decoder that all readers show."""
 
     def __init__(self, guard: CallGuard, strict: bool, missing: Missing) -> None:
         self._decoder = Decoder(Batches(), strict=strict, missing=missing)
@@ -142,11 +142,11 @@ class _Door:
 
     @property
     def header(self) -> MasterObjectList:
-        """The job with its nodes and without its chunks, as far as it is read.
+        """The job read so far, with its nodes, without its chunks.
 
         Raises:
-            UnexpectedDocumentError: The document is a lone chunk, which has none.
-            UsageError: Nothing of the job is read yet.
+            UnexpectedDocumentError: The document is a lone chunk, which has no header.
+            UsageError: The job has not begun yet.
         """
         header = self._decoder.header
         if header is None and self._decoder.header_complete:
@@ -157,22 +157,22 @@ class _Door:
 
     @property
     def is_lone_chunk(self) -> bool:
-        """Whether the document is a lone chunk, which has no header, rather than a job."""
+        """True if the document is a lone chunk, which has no header, rather than a job."""
         return self._decoder.header is None and self._decoder.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
-        """How often each name that the schema does not have came up so far."""
+        """The number of times that each unknown name came up so far."""
         return self._decoder.unknown
 
     @property
     def bytes_read(self) -> int:
-        """Bytes read from the source so far, before decompression."""
+        """The number of bytes read from the source so far, before decompression."""
         return self._decoder.bytes_read
 
     @property
     def blobs_read(self) -> int:
-        """Blobs decoded so far."""
+        """The number of blobs decoded so far."""
         return self._decoder.blobs_read
 
 
@@ -183,10 +183,10 @@ class JobReader(_Door):
             for chunk, blobs in reader:
                 print(chunk.chunk_number, len(blobs))
 
-    Takes a job or a lone chunk. Arguments and errors are those of `decode`. What is wrong before the first
-    chunk is raised on opening. After an error, and after an exception from outside (of the source, of a
-    signal handler), the reader does not go on: it raises the error again, or a `UsageError` with the
-    exception as its cause. So it does when it is closed.
+    The source is a job or a lone chunk. Arguments and errors are those of `decode`. Errors before the first
+    chunk are raised on opening. After an error, or an exception of the source or a signal handler, the reader
+    does not go on: it raises the error again, or a `UsageError` with the exception as its cause. A closed
+    reader raises `UsageError`.
     """
 
     def __init__(self, source: Source, *, strict: bool = False, missing: Missing = "error") -> None:
@@ -225,7 +225,7 @@ class JobReader(_Door):
         self.close()
 
     def close(self) -> None:
-        """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
+        """Stop reading, and close a file opened here. Raises UsageError while another call reads."""
         self._guard.close()
         self._ready.clear()
         self._decoded.close()
@@ -233,9 +233,9 @@ class JobReader(_Door):
 
 
 class ColumnReader:
-    """Reads a response in columns: an iterator, for what in this package asks for no models.
+    """Reads a response in columns: an iterator for those parts of this package that need no models.
 
-    Arguments and errors are those of `decode`; `wide` reads long passages, where it can.
+    Arguments and errors are those of `decode`; `wide` is that of `Decoder`.
     """
 
     def __init__(
@@ -251,12 +251,12 @@ class ColumnReader:
 
     @property
     def header(self) -> MasterObjectList | None:
-        """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
+        """The job read so far, with its nodes, without its chunks; None for a lone chunk."""
         return self._decoder.header
 
     @property
     def unknown(self) -> Counter[str]:
-        """How often each name that the schema does not have came up so far."""
+        """The number of times that each unknown name came up so far."""
         return self._decoder.unknown
 
     def __iter__(self) -> Generator[Columns, None, None]:
@@ -265,12 +265,12 @@ class ColumnReader:
 
 
 def _decoded(decoder: Decoder[Part], data: Generator[bytes, None, None]) -> Generator[list[Part], None, None]:
-    """What comes of each piece of data; at the end, and after an error, these are closed."""
+    """Yield the parts decoded from each piece of data; close `data` at the end and on errors."""
     with closing(data):
         while True:
             try:
                 piece = next(data, None)
-            except (DecodeError, SourceError) as error:  # such as a recording that is cut, or a dead peer
+            except (DecodeError, SourceError) as error:  # such as a truncated recording or a lost connection
                 yield from decoder.break_off(error)
                 return
             if piece is None:
@@ -288,10 +288,10 @@ class IncrementalDecoder(_Door):
                 print(chunk.chunk_number, len(blobs))
         decoder.close()
 
-    Takes a job or a lone chunk, plain or compressed. `strict`, `missing` and the errors are those of
-    `decode`. Each blob is returned by the call of `feed` that completes it, so nothing is left for `close`.
-    Where a call of `feed` both completes blobs and meets an error, it returns the blobs; the next call, of
-    `feed` or `close`, raises the error, and so does every later one.
+    The response is a job or a lone chunk, plain or compressed. `strict`, `missing` and the errors are those
+    of `decode`. The call of `feed` that completes a blob returns it, so nothing is left for `close`. If a
+    call of `feed` both completes blobs and meets an error, it returns the blobs. The next call of `feed` or
+    `close` raises the error, and so does every later one.
     """
 
     def __init__(self, *, strict: bool = False, missing: Missing = "error") -> None:
@@ -299,16 +299,16 @@ class IncrementalDecoder(_Door):
         self._ended = False
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[BlobBatch]:
-        """Decode more of the response, and return the batches that this completed."""
+        """Decode more of the response, and return the completed batches."""
         piece = as_bytes(data, "feed was given")
         with self._guard:
             return self._collected(self._decoder.feed(piece))
 
     def close(self) -> list[BlobBatch]:
-        """Say that the response has ended: an error if it is not complete.
+        """End the response. Raises an error if it is not complete.
 
         Returns:
-            An empty list, for `feed` has returned all that was complete.
+            An empty list, because `feed` has returned everything.
         """
         if self._ended:
             return []
@@ -332,10 +332,10 @@ class IncrementalDecoder(_Door):
 
 
 class AsyncJobReader(_Door):
-    """What `aread` returns: an asynchronous iterator of batches, and a context manager.
+    """An asynchronous iterator of batches, and a context manager; `aread` returns it.
 
     It does not go on after an error, after an exception from outside (such as a time-out that cancels the
-    task that waits for a batch), nor when it is closed; see `JobReader`.
+    waiting task), or once it is closed; see `JobReader`.
     """
 
     def __init__(
@@ -349,7 +349,7 @@ class AsyncJobReader(_Door):
         self._ready: deque[BlobBatch] = deque()
 
     def _goes_on(self) -> bool:
-        decoded: Any = self._decoded  # whose type does not have all that it has
+        decoded: Any = self._decoded  # `ag_running` is not in its declared type
         return bool(decoded.ag_running)
 
     def __aiter__(self) -> AsyncIterator[BlobBatch]:
@@ -373,7 +373,7 @@ class AsyncJobReader(_Door):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Stop reading; a UsageError while another call reads."""
+        """Stop reading. Raises UsageError while another call reads."""
         self._guard.close()
         self._ready.clear()
         await self._decoded.aclose()
@@ -382,7 +382,7 @@ class AsyncJobReader(_Door):
 async def _decoded_from(
     decoder: Decoder[BlobBatch], source: AsyncIterable[bytes]
 ) -> AsyncGenerator[list[BlobBatch], None]:
-    """What comes of each piece that a source gives."""
+    """Yield the batches decoded from each piece of a source."""
     data = aiter(source)
     while True:
         try:
@@ -415,7 +415,6 @@ def aread(
             async for chunk, blobs in reader:
                 print(chunk.chunk_number, len(blobs))
 
-    Takes a job or a lone chunk, plain or compressed. `strict`, `missing` and the errors are those of
-    `decode`.
-    """
+    The source is a job or a lone chunk, plain or compressed. `strict`, `missing` and the errors are those of
+    `decode`."""
     return AsyncJobReader(source, strict=strict, missing=missing)

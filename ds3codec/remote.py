@@ -1,9 +1,9 @@
-"""URLs as sources, through fsspec: `s3://`, `gs://`, `https://`, `file://`, and what else it knows.
+"""Opens URLs as sources, through fsspec: `s3://`, `gs://`, `https://`, `file://`, and others that it knows.
 
-All that is read from a network is read here, from its beginning or from a byte on. There may be credentials
-in a URL, in the options that open it and in where it redirects to, and exceptions of others repeat them. So
-none of these is shown, or kept as a cause: an error has the public name of the URL, and of the reason what is
-known to be no secret, such as a status.
+Everything that comes from a network is read here, from the beginning or from an offset. A URL, its options
+and its redirects may contain credentials, and the exceptions of libraries repeat them. So no such exception
+is shown, or kept as a cause. Our error has the public name of the URL, and only those parts of the reason
+that cannot be secret, such as a status.
 
 Internal: names here may change in any release.
 """
@@ -23,24 +23,24 @@ __all__ = ["RemoteFile", "is_url", "length", "matching"]
 
 _URL = re.compile(r"\s*(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 _HTTP = re.compile(r"\s*(https?)://", re.IGNORECASE)
-# Seconds without a byte. aiohttp's own limit is on the whole, which is read as slowly as the caller likes.
+# Seconds without a byte. aiohttp limits the time for the whole file instead, but a caller may read slowly.
 _PATIENCE = 300
 
-_OK = 200  # of HTTP, as are these, with the numbers that the system has for the like
+_OK = 200  # HTTP statuses, and below them the system's numbers for similar errors
 _ERRNOS = {401: errno.EACCES, 403: errno.EACCES, 404: errno.ENOENT, 410: errno.ENOENT}
 _KINDS = {FileNotFoundError: errno.ENOENT, PermissionError: errno.EACCES, IsADirectoryError: errno.EISDIR}
-# Exceptions by their names, for they are those of libraries that need not be there.
+# Exceptions by name, because their libraries may not be installed.
 _REASONS = {
     "_UnknownProtocolError": "fsspec does not know such URLs",
     "TooManyRedirects": "the server redirects without end",
-    "RedirectClientError": "the server redirects to what is no URL of HTTP",
+    "RedirectClientError": "the server redirects to something that is not an HTTP URL",
     "InvalidURL": "this is not a valid URL",
     "gaierror": "the name of the server cannot be resolved",
     "SSLError": "there is no secure connection to the server",
     "TimeoutError": "the server did not answer in time",
     "ClientPayloadError": "the connection ended too early",
     "ServerDisconnectedError": "the connection ended too early",
-    "HttpProcessingError": "what the server answers is not HTTP",  # aiohttp has a status of its own for it
+    "HttpProcessingError": "the server's answer is not HTTP",  # aiohttp invents a status for it
 }
 
 
@@ -50,10 +50,10 @@ def is_url(source: object) -> bool:
 
 
 def length(url: str, options: Mapping[str, Any]) -> int | None:
-    """Ask for the number of bytes at a URL; None if it does not say.
+    """Ask the server for the size of a file in bytes; None if it does not tell.
 
     Raises:
-        SourceError: It cannot be asked.
+        SourceError: The server cannot be reached, or refuses.
     """
 
     def ask() -> Any:
@@ -65,10 +65,10 @@ def length(url: str, options: Mapping[str, Any]) -> int | None:
 
 
 def matching(url: str, options: Mapping[str, Any]) -> list[str]:
-    """Find the URLs that one with a `*` stands for; any other stands for itself.
+    """Expand a URL with a `*`; any other is returned as it is.
 
     Raises:
-        SourceError: There is none, or they cannot be listed, or fsspec does not know such URLs.
+        SourceError: No file matches, the files cannot be listed, or fsspec does not know such URLs.
     """
     _tried(url, lambda: _check_known(url))
     if "*" not in (url.partition("?")[0] if _HTTP.match(url) else url):
@@ -76,11 +76,11 @@ def matching(url: str, options: Mapping[str, Any]) -> list[str]:
 
     def find() -> list[str]:
         system, path = _located(url, options)
-        before, _, behind = url.partition(path)  # of a chain, or with a host that is no part of the path
+        before, _, behind = url.partition(path)  # the rest of a chain, or a host that is not in the path
         found = system.glob(path, detail=True)
         names = sorted(name for name, info in found.items() if info["type"] != "directory")
         if not names:
-            system.ls(path[: path.index("*")].rpartition("/")[0])  # says why, where a glob does not
+            system.ls(path[: path.index("*")].rpartition("/")[0])  # raises the reason, which `glob` hides
         return [f"{before}{name}{behind}" for name in names]
 
     found: list[str] = _tried(url, find)
@@ -90,18 +90,18 @@ def matching(url: str, options: Mapping[str, Any]) -> list[str]:
 
 
 class RemoteFile:
-    """A file at a URL, open for reading from a byte on; a context manager.
+    """A file at a URL, open for reading from an offset; a context manager.
 
     Args:
         url: The URL.
-        options: What fsspec is given for it.
-        start: The first byte to read. If it is not 0, the server has to know ranges.
+        options: The options for fsspec.
+        start: The offset of the first byte to read. If it is not 0, the server must support ranges.
 
     Attributes:
-        name: The URL as it may be shown.
+        name: The URL without its secrets, for messages.
 
     Raises:
-        SourceError: fsspec is not installed or does not know such URLs, or this one cannot be opened.
+        SourceError: fsspec is not installed, does not know such URLs, or cannot open this one.
     """
 
     def __init__(self, url: str, options: Mapping[str, Any], start: int = 0) -> None:
@@ -109,11 +109,11 @@ class RemoteFile:
         self._url = url
         self._bytes_read = 0
         self._failure: SourceError | None = None
-        # Some file systems, such as that of ZIP, close what they have opened when they are gone.
+        # Some file systems, such as ZIP's, close their files when they are garbage-collected, so we keep it.
         self._system, self._file = _tried(url, lambda: _open(url, options, start))
 
     def read(self, size: int) -> bytes:
-        """Read so many bytes at most; none at the end. Raises SourceError, behind all bytes that came."""
+        """Read up to `size` bytes; none at the end. Raises SourceError after all bytes that arrived."""
         data = b""
         if self._failure is None:
             try:
@@ -132,20 +132,20 @@ class RemoteFile:
         return self
 
     def __exit__(self, *ignored: object) -> None:
-        with suppress(Exception):  # all that was asked for is read
+        with suppress(Exception):  # an error in closing is harmless: we have read everything
             self._file.close()
 
 
 def _open(url: str, options: Mapping[str, Any], start: int) -> tuple[Any, Any]:
-    """Open what is at a URL: its file system, and the file."""
+    """Open a URL, and return its file system and the file."""
     if not _HTTP.match(url):
         system, path = _located(url, options)
         file = system.open(path, "rb")
-    elif start:  # of what a server compresses on the way there are no ranges
+    elif start:  # a server cannot give ranges of what it compresses on the way
         headers = {"Accept-Encoding": "identity", **options.get("headers", {})}
         system, path = _located(url, {**options, "headers": headers})
         file = system.open(path, "rb")
-    else:  # a stream; with a size, nothing is asked before
+    else:  # a stream; because a size is given, fsspec does not ask for it first
         system, path = _located(url, options)
         file = system.open(path, "rb", block_size=0, size=-1)
         if file.r.status != _OK:  # such as a redirect to nowhere
@@ -157,8 +157,8 @@ def _open(url: str, options: Mapping[str, Any], start: int) -> tuple[Any, Any]:
 
 
 def _held(file: Any, size: int) -> bytes:
-    """Take what came over a connection before it ended; aiohttp says that it ended before it gives that."""
-    with suppress(Exception):  # it is no file of aiohttp's
+    """Take the bytes that came before a connection ended: aiohttp raises the error before it returns them."""
+    with suppress(Exception):  # the file is not aiohttp's
         file.r.content.set_exception(None)
         data: bytes = file.r.content.read_nowait(size)
         return data
@@ -196,18 +196,18 @@ def _located(url: str, options: Mapping[str, Any]) -> tuple[Any, str]:
 
 
 class _UnknownProtocolError(Exception):
-    """There are no such URLs."""
+    """fsspec does not know such URLs."""
 
 
 class _AnswerError(Exception):
-    """The server has answered, with a status that gives nothing to read."""
+    """The server's answer has a status without a body to read."""
 
     def __init__(self, status: int) -> None:
         self.status = status
 
 
 def _tried(url: str, step: Callable[[], Any]) -> Any:
-    """Do a step; raise an error of ours for any that others raise, with none of these behind it."""
+    """Run a step. If a library raises an error, raise one of ours instead, without a cause."""
     try:
         return step()
     except Exception as error:
@@ -216,8 +216,8 @@ def _tried(url: str, step: Callable[[], Any]) -> Any:
 
 
 def _failure(url: str, error: BaseException) -> SourceError:
-    """Make an error of ours of one that others raised, from what it has that is no secret."""
-    # fsspec says that a file is missing whatever goes wrong when it asks for the size.
+    """Make our error from one that a library raised, without its secrets."""
+    # fsspec reports a missing file for any error that occurs when it asks for the size.
     while isinstance(error, FileNotFoundError) and not isinstance(error.__cause__, LookupError | None):
         error = error.__cause__
     number, reason = _reason(error)
@@ -229,10 +229,10 @@ def _failure(url: str, error: BaseException) -> SourceError:
 
 
 def _reason(error: BaseException) -> tuple[int | None, str]:
-    """Find the system's number for an exception, if it has one, and say in words what happened."""
+    """Find the system's number for an exception, if there is one, and describe the failure in words."""
     if isinstance(error, ModuleNotFoundError) and error.name == "fsspec":
         return None, "URLs need the extra tables: pip install 'ds3codec[tables]'"
-    if isinstance(error, ImportError):  # before anything was done with the URL
+    if isinstance(error, ImportError):  # raised before the URL was used, so it is safe to show
         return None, str(error)
     related = (error, error.__cause__, getattr(error, "os_error", None))
     kinds = {kind.__name__ for one in related for kind in type(one).__mro__}
@@ -240,7 +240,7 @@ def _reason(error: BaseException) -> tuple[int | None, str]:
         if kind in kinds:
             return None, reason
     status = getattr(error, "status", None)
-    if isinstance(status, int):  # the server's own words for it may say anything
+    if isinstance(status, int):  # the server's own phrase may contain anything
         from http import HTTPStatus  # noqa: PLC0415
 
         words = [known.phrase for known in HTTPStatus if known == status]

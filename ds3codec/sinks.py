@@ -1,10 +1,10 @@
-"""Anything writable, as a place for bytes: a binary file object as it is, or a path, atomically.
+"""Writes bytes to a binary file object, or atomically to a path.
 
-What goes to a path is compressed as the ending of its name says.
+A file at a path is compressed as the ending of its name says.
 
-What goes to a path is first written beside it, into an unfinished file that nobody else can read. When all is
-there, it is synced and takes the place of what the path named before, with the mode and owner of that. When
-anything fails, it is deleted, and the path names what it named.
+It is first written next to its final place, as an unfinished file that nobody else can read. Once complete,
+it is synced and replaces the old file, whose mode and owner it takes over. If anything fails, it is deleted,
+and the old file stays.
 
 Internal: names here may change in any release.
 """
@@ -26,21 +26,21 @@ from .remote import is_url
 
 __all__ = ["BinarySink", "Output", "Sink"]
 
-_LONGEST_NAME = 40  # characters of the final name that the unfinished file's has, too
+_LONGEST_NAME = 40  # characters of the final name that the unfinished file's name repeats
 
 
 class Output:
-    """Writes to a sink; a context manager, which leaves a path as it was if the block raises.
+    """Writes to a sink; a context manager. If the block raises, the file at a path stays as it was.
 
     Args:
-        sink: Where the bytes go.
-        sync: Whether what goes to a path is on the disk before it takes its place there.
-        compression: The name of a compression, or its ending without the dot. None for the one that the
-            ending of a path says, if it says one.
+        sink: The destination of the bytes.
+        sync: Wait until a file is on the disk before it appears under its path.
+        compression: The name of a compression, or its ending without the dot. By default the ending of the
+            path decides.
 
     Raises:
-        EncodeError: The sink is of a wrong type.
-        UsageError: There is no such compression.
+        EncodeError: The sink has a wrong type.
+        UsageError: The compression does not exist.
     """
 
     def __init__(self, sink: Sink, *, sync: bool = True, compression: str | None = None) -> None:
@@ -59,11 +59,11 @@ class Output:
         self._sink: BinarySink | None = None if self._file is not None else sink  # type: ignore[assignment]
 
     def open(self) -> None:
-        """Be ready to write.
+        """Get ready to write.
 
         Raises:
             OSError: The path cannot be written to.
-            EncodeError: No file can have this path, or the library of the compression is missing.
+            EncodeError: The path is invalid, or the compression's library is missing.
         """
         if self._compression is not None:
             try:
@@ -74,10 +74,10 @@ class Output:
             self._sink = self._file.open()
 
     def write(self, data: bytes) -> None:
-        """Write all of `data`. After a failure, how much of it was written is not known.
+        """Write all of `data`. A failure may leave a part of it written.
 
         Raises:
-            OSError: The sink takes no more; an OSError that it raises itself passes through.
+            OSError: The sink takes no more bytes. An OSError of the sink passes through unchanged.
             EncodeError: The sink does not take bytes.
             UsageError: The sink is closed.
         """
@@ -98,7 +98,7 @@ class Output:
             raise UsageError(f"the sink takes nothing: {error}") from error
 
     def close(self) -> None:
-        """Say that all is written, and let it appear under the path."""
+        """Finish writing, and let the file appear under its path."""
         try:
             if self._compressor is not None:
                 self._put(self._compressor.flush())
@@ -111,7 +111,7 @@ class Output:
             raise
 
     def discard(self) -> None:
-        """Leave the path as it was."""
+        """Drop the unfinished file; the path stays as it was."""
         if self._file is not None:
             self._file.discard()
 
@@ -129,13 +129,13 @@ class Output:
 
 
 def _said_by_ending(path: str | os.PathLike[str]) -> Compression | None:
-    """Find the compression that the ending of a path says; EncodeError for one that is not there."""
+    """Find the compression by the ending of a path. Raises EncodeError for one that is not supported."""
     name = os.fsdecode(path)
     found = compression_of(name)
     if found is None and name.lower().endswith(FOREIGN_ENDINGS):
         endings = ", ".join(ending for one in COMPRESSIONS for ending in one.endings)
         raise EncodeError(
-            f"cannot write {quoted_name(name)}: of the endings of compressions there are {endings}"
+            f"cannot write {quoted_name(name)}: the supported endings of compressed files are {endings}"
         )
     return found
 
@@ -155,16 +155,16 @@ def _write_all(sink: BinarySink | None, data: bytes) -> None:
     while rest:
         written = sink.write(data if len(rest) == len(data) else bytes(rest))
         if written is None and isinstance(sink, io.RawIOBase):
-            raise BlockingIOError(errno.EAGAIN, "the sink does not block, and takes no more now")
+            raise BlockingIOError(errno.EAGAIN, "the sink is non-blocking, and takes no more bytes now")
         if not isinstance(written, int) or isinstance(written, bool):
-            return  # as many say who take all
+            return  # sinks that take everything often return None or True
         if not 0 < written <= len(rest):
-            raise OSError(errno.EIO, f"of {len(rest)} bytes the sink has taken {written}")
+            raise OSError(errno.EIO, f"the sink took {written} of {len(rest)} bytes")
         rest = rest[written:]
 
 
 class _File:
-    """A file that appears under its path when it is complete, or a pipe or device that is there."""
+    """A file that appears under its path once it is complete, or an existing pipe or device."""
 
     def __init__(self, path: str | os.PathLike[str], sync: bool) -> None:
         self._path = os.fsdecode(path)
@@ -181,14 +181,14 @@ class _File:
         except ValueError as error:
             raise EncodeError(f"cannot write to {quoted_name(self._path)}: {error}") from error
         except OSError as error:
-            error.filename = self.name  # not the name that it has until it is complete
+            error.filename = self.name  # not the name of the unfinished file
             raise
         return self._file
 
     def _opened(self) -> io.FileIO:
         self._final = os.path.realpath(self._path)
         self._replaced = _status(self._final)
-        # In /proc, and so in /dev, is what has no other name: pipes of a shell, files that were deleted.
+        # Files under /proc and /dev may have no other name: pipes of a shell, or deleted files.
         found = self._replaced or _status(self._path)
         if found is not None and (self._replaced is None or not stat.S_ISREG(found.st_mode)):
             return io.FileIO(self._path, "w")  # a pipe or a device: nothing can take its place
@@ -197,7 +197,7 @@ class _File:
         return io.FileIO(self._unfinished, "x", opener=_open_private)
 
     def finish(self) -> None:
-        """Put the file in its place."""
+        """Move the file to its final place."""
         if self._file is None:
             return
         if self._unfinished:
@@ -212,11 +212,11 @@ class _File:
                 _sync_folder(os.path.dirname(self._final))
 
     def __del__(self) -> None:
-        # An interrupt may come where nobody is left to discard the file.
+        # After an interrupt there may be nobody else to discard the file.
         self.discard()
 
     def discard(self) -> None:
-        """Delete what is unfinished. The error that led here is the one to be raised, so this raises none."""
+        """Delete the unfinished file. Raises nothing, so that it does not hide the error that led here."""
         with contextlib.suppress(OSError):
             if self._file is not None:
                 self._file.close()
@@ -225,9 +225,9 @@ class _File:
                 os.unlink(self._unfinished)
 
     def _settle_mode(self, file: io.FileIO) -> None:
-        """Give a file the owner and mode of the one that it replaces, or the mode that a new one has here.
+        """Give a file the owner and mode of the one that it replaces, or the mode of a new file.
 
-        What the mode allowed to a group is allowed to no other group, where the group cannot be kept.
+        If the group cannot be kept, its permissions are dropped, so that no other group gets them.
         """
         if not hasattr(os, "fchmod"):
             return
@@ -258,25 +258,25 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def _mode_of_new_files(folder: str) -> int:
-    """Find the mode that new files get here. Reading the umask would change it process-wide."""
-    with contextlib.suppress(AttributeError, OSError):  # where no file is without a name
+    """Find the mode of new files in a folder. Reading the umask would change it process-wide."""
+    with contextlib.suppress(AttributeError, OSError):  # not every system supports files without a name
         return _mode(os.open(folder, os.O_TMPFILE | os.O_WRONLY, 0o666))
     path = os.path.join(folder, f".{os.urandom(8).hex()}.part")
     try:
         return _mode(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     finally:
-        with contextlib.suppress(FileNotFoundError):  # an interrupt may have come before
+        with contextlib.suppress(FileNotFoundError):  # an interrupt may have come before it was created
             os.unlink(path)
 
 
 def _mode(descriptor: int) -> int:
-    """Tell the mode of an open file, and close it."""
+    """Return the mode of an open file, and close it."""
     with open(descriptor, "wb") as file:
         return stat.S_IMODE(os.fstat(file.fileno()).st_mode)
 
 
 def _sync_folder(folder: str) -> None:
-    """Sync the new name of a file, where folders can be synced."""
+    """Sync a folder, so that the new name of a file lasts; not every system can."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

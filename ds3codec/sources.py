@@ -1,4 +1,4 @@
-"""Anything readable, as a stream of bytes: a path, bytes, a binary file object, an iterable of bytes.
+"""Reads any source as a stream of bytes: a path, bytes, a binary file object, an iterable of bytes.
 
 Internal: names here may change in any release.
 """
@@ -20,14 +20,14 @@ from .remote import RemoteFile, is_url
 __all__ = ["BinaryFile", "Source", "advice_for_async", "as_bytes", "opened", "pieces", "source_failed"]
 
 
-# Small pieces are gathered after so many of them that each came sooner than this, in seconds.
+# Small pieces are gathered after `_QUICK` of them came in a row, each within `_PAUSE` seconds.
 _QUICK = 8
 _PAUSE = 0.0005
 
 
 _EXPECTED = "expected a path, bytes, a binary file object or an iterable of bytes"
 
-# What is nearly a source, by a method that tells it from others, and what to pass instead.
+# Objects that are nearly a source, recognised by a method, each with the source to pass instead.
 _NEARLY = {
     "iter_bytes": "pass response.iter_bytes()",  # httpx
     "iter_any": "pass response.content.iter_any() to aread",  # the content of an aiohttp response
@@ -36,16 +36,16 @@ _NEARLY = {
 }
 _NEARLY_ASYNC = {
     "aiter_bytes": "pass response.aiter_bytes()",  # httpx
-    "iter_any": "pass response.content.iter_any()",  # aiohttp; it gives lines itself, of a limited length
+    "iter_any": "pass response.content.iter_any()",  # aiohttp; iterating over the content yields lines
     "content_disposition": "pass response.content.iter_any()",  # an aiohttp response
 }
 
 
 def pieces(source: Source) -> Generator[bytes, None, None]:
-    """The bytes of a source, as they come; a file that was opened here is closed at the end.
+    """Yield the bytes of a source as they come. A file that was opened here is closed at the end.
 
     Raises:
-        SourceError: The source is not of a type that can be read, or reading it fails.
+        SourceError: The source has a wrong type, or reading it fails.
     """
     if isinstance(source, (bytes, bytearray, memoryview)):
         yield from _sliced(_contiguous(source))
@@ -63,13 +63,13 @@ def pieces(source: Source) -> Generator[bytes, None, None]:
 
 
 def source_failed(error: Exception, what: str) -> SourceError:
-    """The error for an exception that a source has raised."""
+    """Make our error from an exception that a source raised."""
     told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return SourceError(f"cannot read {what}: {told}")
 
 
 def advice_for_async(source: object) -> str:
-    """What to pass instead of what is not an asynchronous iterable of bytes; empty for one."""
+    """Name the right source to pass instead; empty if `source` is an asynchronous iterable of bytes."""
     name = type(source).__name__
     expected = f"expected an asynchronous iterable of bytes, not {name}"
     for method, advice in _NEARLY_ASYNC.items():
@@ -81,7 +81,7 @@ def advice_for_async(source: object) -> str:
 
 
 def _advice(source: object) -> str:
-    """What to pass instead of what is nearly a source; empty for anything else."""
+    """Name the right source to pass instead of an object that is nearly one; empty for any other."""
     if isinstance(source, io.TextIOBase):
         return f"cannot read {_named(source)} as bytes; open the file in binary mode"
     for method, advice in _NEARLY.items():
@@ -100,10 +100,11 @@ def _iterated(source: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _gathered(source: Iterable[bytes]) -> Iterator[bytes]:
-    """Gather small pieces that come without a pause: each costs as much as some objects.
+    """Gather small pieces that come without a pause, because each piece has a fixed cost.
 
-    What is held when the source pauses waits for as long. So a source that did that is given more time before
-    its pieces are gathered again: what comes slowly is handed out at once.
+    Pieces that are held when the source pauses have to wait for as long as it does. After each such pause,
+    twice as many quick pieces are needed before gathering starts again, so a slow source is handed out at
+    once.
     """
     held: list[bytes] = []
     size, quick, needed = 0, 0, _QUICK
@@ -146,15 +147,15 @@ def _contiguous(data: bytes | bytearray | memoryview) -> memoryview:
 
 
 def opened(path: str | os.PathLike[str], options: Mapping[str, Any] | None = None, start: int = 0) -> Any:
-    """Open a path, or what is at a URL, as a binary file object, from a byte on.
+    """Open a path or URL as a binary file object, from an offset.
 
     Args:
         path: The path or URL.
-        options: What fsspec is given for a URL.
-        start: The first byte to read.
+        options: The options for fsspec, if it is a URL.
+        start: The offset of the first byte to read.
 
     Raises:
-        SourceError: It cannot be opened.
+        SourceError: The path or URL cannot be opened.
     """
     if is_url(path):
         return RemoteFile(str(path), options or {}, start)
@@ -166,7 +167,7 @@ def opened(path: str | os.PathLike[str], options: Mapping[str, Any] | None = Non
     except (OSError, ValueError) as error:
         name, cause = os.fsdecode(path), error
     failure = _not_opened(name, cause)
-    # The system's error has the name as it is given.
+    # The system's error quotes the name: it may be the cause only if that name is safe to show.
     raise failure from (cause if isinstance(failure, FileError) and failure.filename == name else None)
 
 
@@ -205,7 +206,7 @@ def _file_failed(file: Any, error: Exception) -> SourceError:
 
 
 def _asked_again(file: io.BufferedReader) -> bytes | None:
-    """What follows where `read1` gave nothing: for a file that does not block, this need not be the end."""
+    """Ask again after `read1` returned nothing: for a non-blocking file that need not be the end."""
     try:
         waits = os.get_blocking(file.fileno())
     except (OSError, AttributeError):
@@ -214,13 +215,13 @@ def _asked_again(file: io.BufferedReader) -> bytes | None:
 
 
 def _named(file: Any) -> str:
-    """Name a file object; its repr may have a URL with all that is in it."""
+    """Name a file object. Its repr is not safe: it may contain a URL with its secrets."""
     name = getattr(file, "name", None)
     return quoted_name(name) if isinstance(name, str) else f"the {type(file).__name__}"
 
 
 def as_bytes(piece: object, giver: str) -> bytes:
-    """A piece of a source; raises SourceError if it is of a wrong type."""
+    """Return a piece of a source as bytes. Raises SourceError if it has a wrong type."""
     if isinstance(piece, bytes):
         return piece
     if isinstance(piece, (bytearray, memoryview)):

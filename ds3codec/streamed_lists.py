@@ -1,7 +1,7 @@
-"""What stands in a model for a list whose items are streamed.
+"""A placeholder in a model for a list whose items are streamed.
 
-The header of a job that is streamed has no chunks, and a chunk has no blobs: they come in batches. An empty
-list would look like data.
+While a job is streamed, its header has no chunks and a chunk has no blobs: they come in batches. An empty
+list in their place would look like data.
 
 Internal: names here may change in any release.
 """
@@ -17,14 +17,14 @@ __all__ = ["Streamed", "streamed"]
 
 
 class Streamed:
-    """Stands for a list of what comes in batches; any use of it is a `UsageError`."""
+    """A placeholder for a list whose items come in batches; any use of it raises `UsageError`."""
 
     def __init__(self, field: str) -> None:
         self._field = field
 
     def _refuse(self, *arguments: object) -> NoReturn:
         raise UsageError(
-            f"the {self._field} are not here: this was streamed, and they come in the reader's batches"
+            f"the {self._field} are not here: they were streamed, and come in the reader's batches"
         )
 
     def __getattr__(self, name: str) -> Any:
@@ -45,5 +45,5 @@ for _name in ("iter", "len", "bool", "getitem", "setitem", "delitem", "contains"
 
 @cache
 def streamed(field: str) -> Streamed:
-    """What stands for the list in a field of a model."""
+    """Return the placeholder for the list in a field of a model."""
     return Streamed(field)

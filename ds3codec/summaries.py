@@ -1,7 +1,7 @@
-"""What `summary` keeps of a response.
+"""The summary of a response, for the command `summary`.
 
-A response is read as a stream. What grows with it is kept small: sizes as a histogram by powers of two, the
-largest objects as a list of a fixed length, the chunks as a row of at most some hundred sections.
+A response is read as a stream, and its summary stays small: sizes are a histogram by powers of two, the
+largest objects a list of fixed length, and the chunks a row of at most a few hundred sections.
 
 Internal: names here may change in any release.
 """
@@ -23,7 +23,7 @@ _MOST_SECTIONS = 400
 
 @dataclass
 class Section:
-    """Some chunks in a row: how many, and the bytes in them."""
+    """Some consecutive chunks: their number, and the bytes in them."""
 
     chunks: int = 0
     cached: int = 0
@@ -32,22 +32,22 @@ class Section:
 
 @dataclass
 class Summary:
-    """What a response says.
+    """The summary of a response.
 
     Attributes:
-        origin: Where it comes from.
-        unfinished: Why the rest of it was not read; None where all was.
-        is_recorded: Whether there is a body.
+        origin: The response's source.
+        unfinished: The reason why the rest was not read; None if everything was.
+        is_recorded: True if there is a body.
         header: The job; None for a lone chunk.
-        chunks: How many chunks there are.
-        objects: How many objects begin in it: blobs at offset 0.
-        blobs: How many blobs there are.
-        total: The lengths of all blobs, in bytes.
-        cached: Those of the blobs in cache.
-        by_node: Bytes by the id of the node; by None for chunks without one.
-        sizes: How many blobs are of which size: below two to the power of the key, in bytes.
-        largest: The largest objects, with the bytes up to the end of their last blob.
-        sections: The chunks in order, some hundred sections at most.
+        chunks: The number of chunks.
+        objects: The number of objects that begin in it: blobs at offset 0.
+        blobs: The number of blobs.
+        total: The sum of the lengths of all blobs, in bytes.
+        cached: The sum of the lengths of the blobs in the cache, in bytes.
+        by_node: Bytes by the id of the node; under None for chunks without one.
+        sizes: The number of blobs by size class: class k has sizes below 2**k bytes, down to half of that.
+        largest: The names of the largest objects, with their sizes in bytes, up to the end of the last blob.
+        sections: The chunks in order, in a few hundred sections at most.
     """
 
     origin: str
@@ -67,7 +67,7 @@ class Summary:
     _width: int = 1
 
     def add(self, columns: Columns, top: int) -> None:
-        """Take what follows in."""
+        """Add the next part of the response."""
         read = _complete(columns)
         lengths: Column = read.blobs.get("length", [])
         offsets: Column = read.blobs.get("offset", [])
@@ -87,7 +87,7 @@ class Summary:
         self._keep_largest(read.blobs.get("name", []), ends, top)
 
     def _add_bytes(self, lengths: Column, cached: Column) -> None:
-        """Take in blobs of one chunk: the length of each, and again, or 0 where it is not in cache."""
+        """Add blobs of one chunk. `cached` has each blob's length again, or 0 if it is not in the cache."""
         total, in_cache = sum(lengths), sum(cached)
         self.total += total
         self.cached += in_cache
@@ -121,7 +121,7 @@ class Summary:
 
 
 def _complete(columns: Columns) -> Columns:
-    """The same without blobs of which length or offset is missing."""
+    """Leave out the blobs whose length or offset is missing."""
     both = [columns.blobs.get(field, [None] * columns.blob_count) for field in ("length", "offset")]
     if not any(None in column for column in both):
         return columns._replace(blobs={**columns.blobs, "in_cache": _states(columns)})
@@ -135,7 +135,7 @@ def _complete(columns: Columns) -> Columns:
 
 
 def _states(columns: Columns) -> Column:
-    """For each blob whether it is in cache; not, where that is not said."""
+    """List for each blob if it is in the cache; a missing value counts as False."""
     states = columns.blobs.get("in_cache")
     if states is None:
         return [False] * columns.blob_count
@@ -143,7 +143,7 @@ def _states(columns: Columns) -> Column:
 
 
 def node_name(job: MasterObjectList | None, identifier: str | None) -> str:
-    """The end point of a node; its id where the job does not have it."""
+    """Name a node by its end point; by its id if the job does not list it."""
     if identifier is None:
         return "no node"
     return next((node.end_point for node in (job.nodes if job else ()) if node.id == identifier), identifier)

@@ -1,12 +1,12 @@
-"""Models in, bytes out, in the appliance's own form.
+"""Writes models as bytes, in the appliance's own form.
 
-No white space, attributes in alphabetical order, nulls left out, empty elements self-closed. As in
-decoding, the elements of one kind share a layout, here the set of members that are not None. For each
-layout a function is composed (in `tags`) that checks the common case and writes the tag with one f-string;
-what does not pass its checks goes to a plain loop. The output leaves in pieces, so a chunk's blobs may come
-from a generator of any length.
+That form has no white space, sorts attributes by name, leaves nulls out and closes empty elements themselves.
+As in decoding, the elements of one kind share a layout, here the set of members that are not None. For each
+layout `encoding` composes a function that checks the common case and writes the tag with one f-string; items
+that fail its checks go to a plain loop. The output leaves in pieces, so a chunk's blobs may come from a
+generator of any length.
 
-Internal: what is public of this is in `ds3codec` itself.
+Internal: the public names are in `ds3codec` itself.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ Item = TypeVar("Item")
 
 
 def encode(job: MasterObjectList | JobChunk | ServerError, *, declaration: bool = False) -> bytes:
-    """The wire form of a job, a lone chunk or a server's error: UTF-8 in the appliance's own form.
+    """Encode a job, a lone chunk or a server's error as UTF-8 in the appliance's own form.
 
     Args:
-        job: What to write. A member that is None is left out, also one that the schema requires, so that
-            a response from before API 3.0 comes out as it went in.
-        declaration: Begin with an XML declaration; the appliance itself mostly writes none.
+        job: The model to write. Members that are None are left out, even required ones, so that a response
+            from before API 3.0 comes out as it went in.
+        declaration: Begin with an XML declaration; the appliance itself rarely writes one.
 
     Raises:
-        EncodeError: A member cannot be written; its `path` says which.
+        EncodeError: A member cannot be written; `path` names it.
     """
     if isinstance(job, ServerError):
         start = _DECLARATION if declaration else ""
         return "".join([start, *write_element(ERROR, job, f"/{ERROR.name}")]).encode()
     if not isinstance(job, (MasterObjectList, JobChunk)):
-        raise EncodeError(f"a MasterObjectList or a JobChunk can be encoded, not {type(job).__name__}")
+        raise EncodeError(f"expected a MasterObjectList or a JobChunk, not {type(job).__name__}")
     if isinstance(job, JobChunk):
         header, chunks = None, [job]
     else:
@@ -74,20 +74,20 @@ class JobWriter:
                 writer.write(chunk, blobs)
 
     Args:
-        sink: A path, or a binary file object. Under a path nothing appears before all is written: what is
-            unfinished has another name, can be read by nobody else, and is deleted if the block ends with
-            an error. A file that is replaced passes on its mode and, where that is allowed, its owner. An
-            ending such as `.gz` or `.zst` says how it is compressed.
+        sink: A path, or a binary file object. A file appears under its path only once it is complete. Until
+            then it has another name, nobody else can read it, and it is deleted if the block ends with an
+            error. It takes over the mode of the file that it replaces and, if allowed, the owner. An ending
+            such as `.gz` or `.zst` selects the compression.
         header: The job with its nodes and without chunks; None to write a lone chunk.
         declaration: Begin with an XML declaration.
-        sync: Wait until what goes to a path is on the disk before it takes its place there.
+        sync: Wait until a file is on the disk before it appears under its path.
 
     Raises:
-        EncodeError: A member cannot be written, or the document would not be one.
-        OSError: The sink cannot be written to, or takes no more.
+        EncodeError: A member cannot be written, or the document would be invalid.
+        OSError: The sink cannot be written to, or takes no more bytes.
         UsageError: The writer was entered before, is not open, or is in use by another call.
 
-    After a write that failed, also in the generator that gave the blobs, the document lacks something. Every
+    After a failed write, or an exception in the generator of the blobs, the document is incomplete. Every
     later call and the end of the block raise the error again, or a `UsageError` with the exception as its
     cause.
     """
@@ -113,17 +113,17 @@ class JobWriter:
         self._blob_tags = Tags(Blob, _BLOB_TAG, "/>")
         self._parts: list[str] = []
         self._root_is_empty = True
-        self._chunk: tuple[JobChunk, str] | None = None  # the open one, and how it began
+        self._chunk: tuple[JobChunk, str] | None = None  # the open chunk, and its start tag
         self._chunk_is_empty = True
         self._chunks = 0
         self._blobs = 0
-        self._unwritten = 0  # tags in the parts
+        self._unwritten = 0  # the number of tags in the parts
         self._open = self._entered = False
         self._guard = CallGuard("writer")
 
     def __enter__(self) -> JobWriter:
         if self._entered:
-            raise UsageError("a writer writes one document: make another one for the next")
+            raise UsageError("a writer writes one document: make another writer for the next")
         self._entered = True
         start = self._begin()
         self._output.open()
@@ -149,11 +149,12 @@ class JobWriter:
     def write(self, chunk: JobChunk, blobs: Iterable[Blob] | None = None) -> None:
         """Write a chunk, or more of the same one.
 
-        Writing the chunk that was written last once more, as the batches of a `JobReader` do, adds to it.
+        If the chunk is the one written last, the blobs are added to it; so the batches of a `JobReader` can
+        be written.
 
         Args:
             chunk: The chunk's own attributes.
-            blobs: Its blobs, also from a generator; by default `chunk.blobs`.
+            blobs: Its blobs, perhaps from a generator; by default `chunk.blobs`.
         """
         if not self._open:
             raise UsageError("write() belongs inside the writer's with block")

@@ -110,10 +110,10 @@ def test_another_request_is_not_recognised(method: str, url: str) -> None:
         ("Get Job", {}, "needs the id 'job'"),
         ("Get Job", {"job": "78dba377"}, "'78dba377' is not the UUID of a job"),
         ("Get Job", {"job": f"{{{JOB}}}"}, "is not the UUID"),
-        ("Get Job", {"job": ""}, "'' is no job"),
-        ("Get Job", {"job": 7}, "7 is no job"),
+        ("Get Job", {"job": ""}, "'' is not a job"),
+        ("Get Job", {"job": 7}, "7 is not a job"),
         ("Get Job", {"job": JOB, "bucket": "b"}, "Get Job takes job, not 'bucket'"),
-        ("Create Bulk GET", {"bucket": ".."}, "'..' is no bucket"),
+        ("Create Bulk GET", {"bucket": ".."}, "'..' is not a bucket"),
         ("Open Job", {}, "there is no operation 'Open Job'; there are Close Aggregating Job"),
     ],
 )

@@ -156,7 +156,7 @@ def test_what_was_streamed_is_refused_without_what_it_lacks() -> None:
         chunk, _ = next(reader)
         for model in (reader.header, chunk):
             assert model is not None
-            with pytest.raises(UsageError, match="this was streamed"):
+            with pytest.raises(UsageError, match="they were streamed"):
                 to_json(model)
 
 

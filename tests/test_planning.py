@@ -79,7 +79,7 @@ def test_missing_ranges_are_the_bytes_that_are_not_there(wanted: Any, there: Any
 def test_ranges_are_those_of_one_object() -> None:
     assert missing_ranges([blob(0, 10), blob(10, 10)], [(4, 12)]) == [Range(0, 4), Range(16, 4)]
     for wrong in ((5, -10), (-1, 2), (0.5, 1)):
-        with pytest.raises(UsageError, match="no range"):
+        with pytest.raises(UsageError, match="not a range"):
             missing_ranges([blob(0, 10)], [wrong])  # type: ignore[list-item]
     with pytest.raises(UsageError, match="several objects"):
         missing_ranges([blob(0, 1), blob(0, 1, "b")])

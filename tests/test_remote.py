@@ -100,7 +100,7 @@ def refused(url: str) -> SourceError:
         ("hangs-up", SourceError, "the connection ended too early"),
         ("resets", OSError, "Connection reset by peer"),
         ("silent", SourceError, "the server did not answer in time"),
-        ("garbage", SourceError, "what the server answers is not HTTP"),
+        ("garbage", SourceError, "the server's answer is not HTTP"),
     ],
 )
 def test_an_error_says_what_the_server_said(
@@ -167,8 +167,8 @@ def test_redirects_are_followed_and_their_targets_not_shown() -> None:
         assert decode(url) == decode(LARGE)
         for target, reason in [
             (f"http://{SECRET}:{SECRET}@127.0.0.1:9/?{SECRET}", "Connection refused"),
-            (f"ftp://{SECRET}@127.0.0.1/", "the server redirects to what is no URL of HTTP"),
-            (f"http://[{SECRET}", "the server redirects to what is no URL of HTTP"),
+            (f"ftp://{SECRET}@127.0.0.1/", "the server redirects to something that is not an HTTP URL"),
+            (f"http://[{SECRET}", "the server redirects to something that is not an HTTP URL"),
             (f"/moved/{SECRET}", "the server redirects without end"),
             (with_secrets(f"{server.url}/403/a.xml"), "HTTP 403 Forbidden"),
         ]:

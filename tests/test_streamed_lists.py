@@ -32,7 +32,7 @@ USES: dict[str, Callable[[Any], object]] = {
 def test_any_use_says_where_the_items_are(use: str) -> None:
     with JobReader(SAMPLE) as reader:
         for item, name in ((reader.header.chunks, "chunks"), (next(reader).chunk.blobs, "blobs")):
-            with pytest.raises(UsageError, match=f"the {name} are not here: this was streamed"):
+            with pytest.raises(UsageError, match=f"the {name} are not here: they were streamed"):
                 USES[use](item)
 
 

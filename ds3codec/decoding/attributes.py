@@ -1,8 +1,8 @@
-"""The attributes of elements, read into models as the bindings say.
+"""Reads the attributes of elements into models, by the bindings.
 
-The elements of one kind in a response share one sequence of attribute names, or a few. For each that turns
-up, its layout tells which field each attribute fills, and how its text is read; so an element costs two calls
-of lxml, a look-up, and a loop over its values.
+The elements of one kind in a response share one sequence of attribute names, or a few. Each sequence has a
+layout: the field that each attribute fills, and the function that reads its text. So an element costs two
+calls of lxml, a look-up, and a loop over its values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .parser import Element
 
 __all__ = ["Attributes", "Policy", "is_known", "keep", "wrong_value"]
 
-# More layouts, or longer ones, than any response has are made anew each time.
+# Only hostile documents have more layouts, or longer ones; these are not kept.
 _MOST_LAYOUTS = 64
 _LONGEST_LAYOUT = 4096
 
@@ -36,15 +36,15 @@ _new = object.__new__
 
 
 class Policy(NamedTuple):
-    """What to do with names that the schema does not have, and with those that it misses.
+    """The treatment of unknown names, missing attributes and wrong values.
 
     Attributes:
-        strict: Whether an unknown name is an error.
-        missing: Whether a required attribute that is missing is an error, or None.
-        passed_over: Called with each unknown name that is passed over.
-        met: Called with names that are nobody's business.
-        wrong: Called for each value that its type does not have, which is None then; without it, that is an
-            error.
+        strict: True if an unknown name is an error.
+        missing: "error" if a missing required attribute is an error, "none" if it becomes None.
+        passed_over: A function called with each unknown name that is skipped.
+        met: A function called with names that the reader is not told of.
+        wrong: A function called for each invalid value, which then becomes None; without it, such a value is
+            an error.
     """
 
     strict: bool
@@ -55,14 +55,14 @@ class Policy(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A sequence of attribute names.
+    """The meaning of a sequence of attribute names.
 
     Attributes:
-        fields: The fields that they fill.
-        reads: How the text for each of these fields is read.
-        columns: How a column of texts is.
-        known: Which of the names fill a field; None if all do.
-        absent: The fields that they do not fill.
+        fields: The fields that the attributes fill.
+        reads: For each field the function that reads a text.
+        columns: For each field the function that reads a column of texts.
+        known: For each name True if it fills a field; None if all do.
+        absent: The other fields.
         unknown: The names that the schema does not have.
     """
 
@@ -75,7 +75,7 @@ class Layout(NamedTuple):
 
 
 class Attributes:
-    """Reads the attributes of elements of one kind into models of theirs."""
+    """Reads the attributes of elements of one kind into models."""
 
     def __init__(self, model: type, policy: Policy) -> None:
         self._model = model
@@ -85,16 +85,16 @@ class Attributes:
         self._lists = [member.field for member in elements(model) if member.wrapper]
 
     def read(self, element: Element) -> Any:
-        """Make the model of an element, without its children.
+        """Make a model from the attributes of an element.
 
         Raises:
-            DecodeError: An attribute is wrong, missing or unknown; the path is that of the attribute alone.
+            DecodeError: An attribute is wrong, missing or unknown; the path has only the attribute's step.
         """
         names = tuple(element.keys())
         layout = self._layouts.get(names) or self._learned(names)
         for name in layout.unknown:
             self._policy.passed_over(name)
-        # lxml looks for each value anew: there may be no more names here than the policy lets pass.
+        # lxml searches the attributes for each value, so names are checked and limited before.
         texts: Iterable[str] = element.values()
         if layout.known is not None:
             texts = compress(texts, layout.known)
@@ -113,7 +113,7 @@ class Attributes:
         return item
 
     def read_alike(self, elements: Sequence[Element]) -> list[Any] | None:
-        """Make the models of elements by the column; None if they are not alike, or one is wrong."""
+        """Make models from elements, column by column; None if the elements differ, or one is wrong."""
         names = elements[0].keys()
         if any(element.keys() != names for element in elements):
             return None
@@ -128,7 +128,7 @@ class Attributes:
         return models(self._model, dict(zip(layout.fields, columns)), len(elements))
 
     def _learned(self, names: tuple[str, ...]) -> Layout:
-        """Find the layout of names, and remember it unless there are too many."""
+        """Make the layout of some names, and remember it unless there are too many."""
         key = self._model, names, self._policy.missing
         layout = _layouts.get(key)
         if layout is None:
@@ -142,7 +142,7 @@ class Attributes:
         return layout
 
     def _read_one_by_one(self, item: Any, element: Element) -> None:
-        """Read attributes of which one is wrong."""
+        """Read the attributes of an element that has a wrong value."""
         for member in members_of(self._model):
             text = element.get(member.name)
             if text is not None:
@@ -169,7 +169,7 @@ def _layout(model: type, names: tuple[str, ...], unknown: tuple[str, ...]) -> La
 
 
 def check_names(model: type, names: Collection[str], strict: bool, missing: Missing) -> tuple[str, ...]:
-    """List the names of attributes that the schema does not have, where the policy lets them all pass."""
+    """List the unknown names of attributes. Raises an error for one that is missing, or unknown if strict."""
     known = {member.name for member in members_of(model)}
     unknown = [name for name in sorted(names) if name not in known and not name.startswith(XSI)]
     if unknown and strict:
@@ -185,7 +185,7 @@ def check_names(model: type, names: Collection[str], strict: bool, missing: Miss
 
 @lru_cache(maxsize=_MOST_LAYOUTS)
 def is_known(model: type, names: frozenset[str], missing: Missing) -> bool:
-    """Tell whether an element with these attributes has all that it must have, and no more."""
+    """Tell whether these attributes are all known, and none is missing."""
     try:
         return not check_names(model, names, True, missing) and not any(
             name.startswith(XSI) for name in names
@@ -194,21 +194,22 @@ def is_known(model: type, names: frozenset[str], missing: Missing) -> bool:
         return False
 
 
-# Layouts in which all is known, for the next document.
+# Layouts without unknown names, kept for later documents.
 _layouts: dict[tuple[type, tuple[str, ...], Missing], Layout] = {}
 
 
 def keep(kept: dict[Any, Any], key: Any, value: Any) -> None:
-    """Remember something of what there are only a few in real responses."""
+    """Remember an item. If there are too many, all earlier ones are forgotten."""
     if len(kept) >= _MOST_KEPT:
         kept.clear()
     kept[key] = value
 
 
 def wrong_value(member: Member, text: str, error: ValueError, policy: Policy, path: str) -> Any:
-    """Give what stands for a text that the type of a member does not have.
+    """Return the value for a text that does not fit the type of a member.
 
-    An enumeration may have got a value since: that is a member, and counted, unless the policy is strict.
+    A newer API may have added a value to an enumeration. That becomes a member, and is counted, unless the
+    policy is strict.
     """
     if policy.wrong is not None:
         policy.wrong()

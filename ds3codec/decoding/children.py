@@ -1,8 +1,8 @@
-"""Elements with children, such as a placement or the server's error: a plain descent, led by the bindings.
+"""Reads elements with children, such as a placement or the server's error, recursively by the bindings.
 
-Like elements have one sequence of children, or a few. For each that turns up, its shape tells which field
-each child fills, and how its text is read. What the schema does not have is counted, and passed over with all
-in it.
+Elements of one kind share one sequence of children, or a few. Each sequence has a shape: the field that each
+child fills, and the function that reads its text. Unknown elements are counted, and skipped with their
+content.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .parser import Element
 
 __all__ = ["Child", "Elements", "children_of", "names_in", "steps_to", "too_deep"]
 
-_MOST_VALUES = 1024  # that are kept of a member
+_MOST_VALUES = 1024  # kept for each member
 
 _new = object.__new__
 
@@ -40,9 +40,9 @@ class Child(NamedTuple):
     """A child element of a model.
 
     Attributes:
-        member: What the schema says of it.
-        read: What reads its text, or none, if it has a single value.
-        model: Its model, or that of its items, if it has children of its own.
+        member: The member that it fills.
+        read: The function that reads its text, or None for no text, if it has a single value.
+        model: Its model, or the model of its items, if it has children of its own.
     """
 
     member: Member
@@ -52,7 +52,7 @@ class Child(NamedTuple):
 
 @cache
 def children_of(model: type) -> Mapping[str, Child]:
-    """The child elements of a model, by their names on the wire: a list's is its wrapper's."""
+    """Map names on the wire to the child elements of a model; a list has the name of its wrapper."""
     return {member.wrapper or member.name: _child(member) for member in elements(model)}
 
 
@@ -65,21 +65,21 @@ def _child(member: Member) -> Child:
     def read_text(text: str | None) -> Any:
         return None if nillable and not text else read(text or "")
 
-    # Values recur, for a tape holds many objects; credentials are not kept.
+    # Values recur, because a tape holds many objects. Credentials are never kept.
     is_kept = member.type not in (str, Credential)
     return Child(member, lru_cache(_MOST_VALUES)(read_text) if is_kept else read_text, None)
 
 
 class Shape(NamedTuple):
-    """A sequence of children.
+    """The meaning of a sequence of children.
 
     Attributes:
-        children: Each of them; None for an unknown one.
-        fields: The fields of those that have a single value.
-        reads: For each of these what reads its text.
-        is_flat: Whether all have a single value.
-        absent: The members that are not among them.
-        present: Those that are, if the model is to know.
+        children: The children; None for an unknown one.
+        fields: The fields of the children that have a single value.
+        reads: For each of these fields the function that reads its text.
+        is_flat: True if all children have a single value.
+        absent: The members without a child here.
+        present: The names of the other members, if the model keeps them.
     """
 
     children: tuple[Child | None, ...]
@@ -90,12 +90,12 @@ class Shape(NamedTuple):
     present: tuple[str, ...] | None
 
 
-# Shapes in which all is known, for the next document.
+# Shapes without unknown children, kept for later documents.
 _shapes: dict[tuple[type, tuple[str, ...]], Shape] = {}
 
 
 def _shape(model: type, tags: tuple[str, ...]) -> Shape:
-    """Find the shape of an element with such children, and remember it if they are all known, and no more."""
+    """Find the shape of an element with such children. It is remembered if each is known and comes once."""
     found = _shapes.get((model, tags))
     if found is not None:
         return found
@@ -122,11 +122,12 @@ def _shape_of(model: type, tags: tuple[str, ...]) -> Shape:
 
 
 class Elements:
-    """Reads elements with children, such as a placement, or the server's error.
+    """Reads elements with children into models.
 
     Args:
-        policy: What to do with what is unknown, missing or wrong.
-        located: Adds to an error the place of the element that it is about, before the rest of the path.
+        policy: The treatment of unknown, missing and wrong elements.
+        located: A function that adds the place of an element to an error about it, in front of the error's
+            path.
     """
 
     def __init__(self, policy: Policy, located: Callable[[DecodeError, Element], DecodeError]) -> None:
@@ -134,7 +135,7 @@ class Elements:
         self._located = located
 
     def fill(self, item: Any, element: Element, known: Mapping[str, Child]) -> None:
-        """Set the members of a model that are children of its element."""
+        """Set the members of a model from the children of its element."""
         for inner in element:
             child = known.get(inner.tag)
             if child is None:
@@ -143,7 +144,7 @@ class Elements:
                 setattr(item, child.member.field, self._value(child, inner))
 
     def model(self, model: type, element: Element) -> Any:
-        """Make the model of an element whose members are its children."""
+        """Make a model from an element whose members are its children."""
         children = list(element)
         shape = _shape(model, tuple([child.tag for child in children]))
         if element.keys():
@@ -162,18 +163,18 @@ class Elements:
         return item
 
     def _fill_flat(self, item: Any, shape: Shape, children: list[Element]) -> bool:
-        """Set the members that are the texts of these children; whether they have no more than that."""
+        """Set members from the texts of children. Returns False if a child has more than a valid text."""
         if any(map(len, children)) or any(child.keys() for child in children):
             return False
         try:
             for field, read, child in zip(shape.fields, shape.reads, children):
                 setattr(item, field, read(child.text))
-        except ValueError:  # which is reported with its place
+        except ValueError:  # the slow way reports it, with its place
             return False
         return True
 
     def _fill_in(self, item: Any, absent: tuple[Member, ...], element: Element) -> None:
-        """Set the members that an element does not have."""
+        """Set the members without a child to None or an empty list."""
         for member in absent:
             if member.required and not member.wrapper and self._policy.missing == "error":
                 message = f'the required element {member.name} is missing (missing="none" lets it be None)'
@@ -181,7 +182,7 @@ class Elements:
             setattr(item, member.field, [] if member.wrapper else None)
 
     def _value(self, child: Child, element: Element) -> Any:
-        """Read a child, whatever it holds."""
+        """Read a child of any kind."""
         if child.member.wrapper:
             self.check_attributes(element)
             return list(self._items(child, element))
@@ -214,23 +215,23 @@ class Elements:
                 raise self._located(wrong, element) from None
 
     def check_attributes(self, element: Element, member: Member | None = None) -> None:
-        """Count the attributes of an element that has none, unless the policy is strict."""
-        for name in element.keys():  # noqa: SIM118  (to iterate over an element is to go over its children)
+        """Count the attributes of an element that may have none; an error if the policy is strict."""
+        for name in element.keys():  # noqa: SIM118  (iterating over an element yields its children)
             if name.startswith(XSI):
                 self._policy.met(name)
             else:
                 self._pass_over("attribute", name, "@", element, member)
 
     def pass_over(self, element: Element, inside: Member | None = None) -> None:
-        """Count an unknown element, and pass over all in it.
+        """Count an unknown element, and skip its content.
 
         Args:
             element: The element.
-            inside: The member with a text in which it is, if it is in one.
+            inside: The member with a simple value that it is in, if any.
 
         Raises:
             UnknownNameError: The policy is strict.
-            LimitExceededError: It has too many names, or is too deep.
+            LimitExceededError: The element has too many names, or is nested too deeply.
         """
         parent: Any = element.getparent()
         self._pass_over("element", discreet(element.tag), "", parent, inside)
@@ -241,7 +242,7 @@ class Elements:
             raise self._located(error, element) from None
 
     def _pass_over(self, form: str, name: str, mark: str, element: Element, inside: Member | None) -> None:
-        """Count an unknown name in an element, unless the policy is strict."""
+        """Count an unknown name in an element. Raises UnknownNameError if the policy is strict."""
         path = f"/{mark}{name}"
         if inside is not None and inside.credential:
             what, name, path = f"{form} in {inside.name}", f"{inside.name}/{mark}*", ""
@@ -256,15 +257,15 @@ class Elements:
 
 
 def too_deep() -> LimitExceededError:
-    """Make the error for unknown elements around each other that are too many."""
+    """Make the error for unknown elements that are nested too deeply."""
     return LimitExceededError(f"elements nested deeper than {DEEPEST}")
 
 
 def names_in(element: Element) -> Iterable[Sequence[str]]:
-    """List the names of an unknown element and its attributes, and of all in it.
+    """List the names of an unknown element, its attributes and its descendants.
 
     Raises:
-        LimitExceededError: It has elements that are nested too deep.
+        LimitExceededError: Its elements are nested too deeply.
     """
     waiting = [(element, 1)]
     while waiting:
@@ -276,9 +277,9 @@ def names_in(element: Element) -> Iterable[Sequence[str]]:
 
 
 def steps_to(model: type, chain: Iterable[Element]) -> list[str]:
-    """Tell the path from the element of a model to one inside it, by the elements on the way.
+    """Write the steps of the path from a model's element down through the elements of `chain`.
 
-    It ends at the first that is unknown, and at a credential.
+    The path ends at the first unknown element, and at a credential.
     """
     steps = list[str]()
     known: Mapping[str, Child] = children_of(model)

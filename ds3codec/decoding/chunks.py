@@ -1,7 +1,7 @@
-"""The chunks of a document, as far as they are read, and what is handed out of them.
+"""Collects the chunks of a document while it is read, and hands them out in parts.
 
-Trees open and close chunks and fill them blob by blob. Runs add whole stretches as columns. Both are handed
-out as models (`Batches`) or as columns (`Stretches`), whichever way they were read.
+Trees open and close chunks, and fill them blob by blob. Runs add many blobs at once as columns. The parts are
+models (`Batches`) or columns (`Stretches`), however the blobs were read.
 """
 
 from __future__ import annotations
@@ -22,38 +22,38 @@ _blobs, _blob_count = attrgetter("blobs"), attrgetter("blob_count")
 
 
 class Chunks(Generic[Part]):
-    """The chunks of a document, as far as they are read; a subclass says in which form they are handed out.
+    """The chunks of a document read so far. A subclass decides the form of the parts.
 
     Attributes:
-        count: How many have begun.
-        open: The one that began last; None before its attributes are read.
-        blobs: Its blobs from trees that are not yet in a part.
+        count: The number of chunks that have begun.
+        open: The chunk that began last; None before its attributes are read.
+        blobs: Its blobs from trees that are not in a part yet.
     """
 
     def __init__(self) -> None:
         self.count: int = 0
         self.open: JobChunk | None = None
         self.blobs: list[Blob] = []
-        self._taken = 0  # blobs of the open chunk that are in parts
+        self._taken = 0  # the number of the open chunk's blobs that are in parts
         self._parts: list[Part] = []
 
     @property
     def blob_count(self) -> int:
-        """How many blobs the open chunk has so far."""
+        """The number of blobs of the open chunk so far."""
         return self._taken + len(self.blobs)
 
     def begin(self, chunk: JobChunk | None, number: int = 1) -> None:
-        """Open the last of so many chunks."""
+        """Note that `number` chunks have begun, and open the last of them."""
         self.count += number
         self.open = chunk
         self._taken = 0
 
     def end(self) -> None:
-        """Close the open chunk. If it has no blobs, its part has none."""
+        """Close the open chunk. An empty chunk gets a part without blobs."""
         self._gather(even_empty=self._taken == 0)
 
     def add(self, columns: Columns) -> None:
-        """Take the blobs that follow in the open chunk, and the chunks that begin among them."""
+        """Add blobs to the open chunk, and the chunks that begin among them."""
         raise NotImplementedError
 
     def take(self) -> list[Part]:
@@ -63,11 +63,11 @@ class Chunks(Generic[Part]):
         return parts
 
     def count_blobs(self, parts: list[Part]) -> int:
-        """How many blobs there are in parts."""
+        """Count the blobs in parts."""
         raise NotImplementedError
 
     def _gather(self, even_empty: bool = False) -> None:
-        """Make parts of the blobs that came from trees."""
+        """Make parts from the blobs that came from trees."""
         if self.open is not None and (self.blobs or even_empty):
             self._parts += self._parts_of(self.open, self.blobs)
         self._taken += len(self.blobs)
@@ -111,7 +111,7 @@ class Batches(Chunks[BlobBatch]):
         return sum(map(len, map(_blobs, parts)))
 
     def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[BlobBatch]:
-        """Divide the blobs of a chunk into batches of a limited size; a single one where there are none."""
+        """Divide the blobs of a chunk into batches of limited size. An empty chunk is one empty batch."""
         if len(blobs) <= MOST_BLOBS:
             return [BlobBatch(chunk, blobs)]
         return [
@@ -120,11 +120,10 @@ class Batches(Chunks[BlobBatch]):
 
 
 class Stretches(Chunks[Columns]):
-    """The chunks of a document as stretches of columns.
+    """The chunks of a document as columns.
 
-    Each chunk begins at a boundary of one stretch, so whoever follows the boundaries knows which chunk a blob
-    is in. No models are made of what runs read; what is read from trees, in whatever chunks, is turned into
-    columns together.
+    Each chunk appears as a boundary exactly once, so the boundaries tell the chunk of each blob. Blobs from
+    runs are never made into models; blobs from trees, of whatever chunks, are turned into columns together.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""What a stretch of a response says, as columns: one list of values for each attribute.
+"""Consecutive blobs as columns: one list of values for each attribute.
 
-`runs` reads text into columns. Models are filled from them only where models are asked for, so whoever takes
-the columns pays for no models.
+`runs` reads text into columns. Models are filled from them only on request, so readers that need only columns
+do not pay for models.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ Column = list[Any]
 
 
 class Columns(NamedTuple):
-    """Blobs that follow each other, in the open chunk and in those that begin among them.
+    """Consecutive blobs of the open chunk, and of the chunks that begin among them.
 
     Attributes:
-        blob_count: How many blobs there are.
-        blobs: A column for each of their members that the document has, by the model's name for it.
-        boundaries: For each chunk that begins among them, how many of the blobs come before it.
-        chunks: A column for each member of these chunks.
-        unknown: The attributes of the blobs that the schema does not have.
-        text: The text that says this; empty for what was read from trees.
-        place: Where the text stands.
-        wrong: What has no value of its type, and is None where that may be: the model's name for the member,
-            and the number of the blob.
+        blob_count: The number of blobs.
+        blobs: A column for each member that the document has, by the model's field.
+        boundaries: For each chunk that begins among them, the number of blobs before it.
+        chunks: A column for each member of these chunks, by the model's field.
+        unknown: The names of the blobs' unknown attributes.
+        text: The text of the blobs; empty if they were read from trees.
+        place: The place of the text.
+        wrong: The invalid values, which are None in the columns: for each the field and the number of the
+            blob.
     """
 
     blob_count: int
@@ -49,25 +49,25 @@ class Columns(NamedTuple):
 
     @classmethod
     def of_models(cls, blobs: Sequence[Blob], chunks: Sequence[JobChunk], boundaries: list[int]) -> Columns:
-        """What models say, of which the chunks begin at these boundaries."""
+        """Make columns from models. The chunks begin at these boundaries."""
         return cls(len(blobs), columns_of(Blob, blobs), boundaries, columns_of(JobChunk, chunks))
 
     def blob_models(self) -> list[Blob]:
-        """The blobs as models."""
+        """Make models of the blobs."""
         return models(Blob, self.blobs, self.blob_count)
 
     def last_chunk(self) -> JobChunk:
-        """The last chunk that begins among the blobs, without its blobs."""
+        """Make a model of the last chunk that begins among the blobs, without its blobs."""
         last: JobChunk = models(JobChunk, {field: column[-1:] for field, column in self.chunks.items()}, 1)[0]
         return last
 
     def chunk_models(self) -> list[JobChunk]:
-        """The chunks that begin among the blobs as models, without their blobs."""
+        """Make models of the chunks that begin among the blobs, without their blobs."""
         return models(JobChunk, self.chunks, len(self.boundaries))
 
 
 def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
-    """So many models, filled from columns; what has no column is None, or an empty list."""
+    """Make `count` models from columns. A member without a column is None or an empty list."""
     made: list[Any] = list(map(object.__new__, repeat(model, count)))
     if made:
         _filler(model, tuple(columns))(made, *columns.values())
@@ -78,7 +78,7 @@ def models(model: type, columns: Mapping[str, Column], count: int) -> list[Any]:
 
 
 def columns_of(model: type, items: Sequence[Any]) -> dict[str, Column]:
-    """A column for each simple member of models, and for the placement of blobs: the converse of `models`."""
+    """Make a column for each simple member of models, and for placements: the converse of `models`."""
     members = [*attributes(model), *(member for member in elements(model) if not member.repeated)]
     columns = {member.field: [getattr(item, member.field) for item in items] for member in members}
     for element, attribute in element_forms(model).items():
@@ -92,7 +92,7 @@ def columns_of(model: type, items: Sequence[Any]) -> dict[str, Column]:
 
 @lru_cache(maxsize=MOST_COMPOSED)
 def _filler(model: type, filled: tuple[str, ...]) -> Callable[..., None]:
-    """Compile the function that sets the fields of models, each of them from a column."""
+    """Compile the function that sets each field of models from a column."""
     columns = [f"_column_{at}" for at in range(len(filled))]
     targets = "".join(f"_self.{field}, " for field in filled)
     lists: dict[str, Streamed] = {field: streamed(field) for field in streamed_lists(model)}

@@ -1,14 +1,13 @@
-"""Bytes in, blobs out: the one driver that every way to read a document uses.
+"""Turns bytes into blobs: the one driver behind every way to read a document.
 
-`Decoder` has the text scanned, and divides it: runs of objects that look alike are read by the column (see
-`runs`), all else goes through trees (see `trees`). The trees are given a document up to the end of an object.
-If they then stand in a chunk, between two of its children, what follows is tried as a run, for as long as it
-looks like that object, across chunks and pieces. Where there are no runs, they are looked for less and less
-often.
+`Decoder` scans the text and divides it: runs of objects that look alike are read by column (see `runs`),
+everything else goes through trees (see `trees`). The trees read a document up to the end of an object. If
+they are then in a chunk, between two of its children, the following text is read as a run as long as it looks
+like that object, across chunks and pieces. After failures, runs are looked for less and less often.
 
-After each piece of 64 KiB at most, what that piece completed is handed out, so nothing piles up and nothing
-waits, but for what a `WideReader` reads: some passages of a run are under way then, and taken in their order.
-An error ends the decoding: first what was decoded before it is handed out, then it is raised.
+After each piece of at most 64 KiB, the blobs that it completed are handed out, so nothing piles up and
+nothing waits. A `WideReader` is the exception: it may have several passages of a run under way, which are
+taken in order. An error ends the decoding; it is raised after the blobs before it were handed out.
 """
 
 from __future__ import annotations
@@ -42,32 +41,32 @@ Part = TypeVar("Part")
 
 
 class WideReader(Protocol):
-    """Reads long passages of a run in a way of its own, perhaps several at a time.
+    """Reads long passages of a run in its own way, perhaps several at a time.
 
     Attributes:
-        size: Bytes that are worth reading at once.
-        ahead: How many passages may be under way while others are looked for.
+        size: The number of bytes that are worth reading at once.
+        ahead: The number of passages that may be under way while others are looked for.
     """
 
     size: int
     ahead: int
 
     def begin(self, text: bytes, runs: Runs) -> Future[Any]:
-        """Begin to read a passage, to what says what `Columns` say; None where that cannot be done."""
+        """Begin to read a passage. The result is an equivalent of `Columns`; None if it cannot be read."""
 
 
 class _Begun(NamedTuple):
-    """A passage that is under way: its parts with their places, and how it is read."""
+    """A passage under way: its parts with their places, its form, and its result."""
 
     parts: list[tuple[bytes, Place]]
     form: Form
     result: Future[Any]
 
 
-# Pieces at most in which no run is looked for after a failure.
+# The maximum number of pieces to wait after a failure before looking for a run again.
 _LONGEST_WAIT = 64
 
-# How many passages of a piece may go through trees before runs cost more than they save.
+# The number of passages through trees in one piece at which runs cost more than they save.
 _MOST_DETOURS = 16
 
 
@@ -75,18 +74,18 @@ class Decoder(Generic[Part]):
     """Decodes one document, push by push.
 
     Args:
-        chunks: What gathers the chunks of the document, and decides in which form they are handed out.
-        strict: Whether an unknown name is an error.
-        missing: Whether a required attribute that is missing is an error, or None.
-        wrong: Called for each value in trees that its type does not have, which is None then; of those in
-            runs, the columns tell. Without it, a wrong value is an error.
-        watcher: What is shown the elements that are read as trees.
-        wide: What reads long passages of a run in a way of its own, where it can.
+        chunks: The collector of the document's chunks, which decides the form of the parts.
+        strict: True if an unknown name is an error.
+        missing: "error" if a missing required attribute is an error, "none" if it becomes None.
+        wrong: A function called for each invalid value in trees, which then becomes None; the columns list
+            those in runs. Without it, an invalid value is an error.
+        watcher: An observer that is shown the elements read from trees.
+        wide: A reader of long passages of a run, used where it can read them.
 
     Attributes:
-        bytes_read: Bytes fed so far, before decompression.
-        blobs_read: Blobs handed out so far.
-        document: What was read of it.
+        bytes_read: The number of bytes fed so far, before decompression.
+        blobs_read: The number of blobs handed out so far.
+        document: The document, as far as it is read.
     """
 
     def __init__(
@@ -112,45 +111,45 @@ class Decoder(Generic[Part]):
         self._make_runs = partial(_runs, missing, wrong is not None)
         self._runs: Runs | None = None
         self._is_in_run = False
-        self._failures = 0  # since the last run
-        self._wait = 0  # pieces in which no run is looked for
+        self._failures = 0  # failures since the last run
+        self._wait = 0  # the number of pieces to wait before looking for a run
         self._wide = wide
-        self._gathered: list[tuple[bytes, Place]] = []  # passages of a run, to be read at once
+        self._gathered: list[tuple[bytes, Place]] = []  # passages of a run that wait to be read at once
         self._size = 0
         self._under_way: deque[_Begun] = deque()
 
     @property
     def header(self) -> MasterObjectList | None:
-        """The job as far as it is read, with its nodes and no chunks; None for a lone chunk."""
+        """The job read so far, with its nodes, without its chunks; None for a lone chunk."""
         return self.document.header
 
     @property
     def header_complete(self) -> bool:
-        """Whether the header is read: a chunk began, or the document ended."""
+        """True once the header is read: a chunk began, or the document ended."""
         return self.document.header_complete
 
     @property
     def unknown(self) -> Counter[str]:
-        """How often each name that the schema does not have came up."""
+        """The number of times that each unknown name came up."""
         return self.document.unknown.counts
 
     def feed(self, data: bytes) -> Iterator[list[Part]]:
-        """Decode more bytes: for each piece of them, the parts that it completed.
+        """Decode more bytes, and yield for each piece the parts that it completed.
 
         Raises:
-            DecodeError: The document is wrong; what came before the place was handed out.
+            DecodeError: The document is wrong; the parts before the fault were handed out.
             ServerErrorResponse: The document is the server's error.
         """
         self.bytes_read += len(data)
         yield from self._decoded(self._text.feed(data))
 
     def close(self) -> Iterator[list[Part]]:
-        """Say that the input has ended. Yields and raises as `feed` does."""
+        """End the input. Yields and raises as `feed` does."""
         yield from self._decoded(self._text.close())
         yield from self._handed_out(self._end)
 
     def break_off(self, error: DecodeError | SourceError) -> Iterator[list[Part]]:
-        """Say why the input goes no further: yields what came of it before, and raises the error."""
+        """End the input with an error: yield the last parts before it, then raise it."""
         yield from self._handed_out(self._read_gathered)
         error.path = error.path or self._trees.path()
         error.blobs_read = self.blobs_read
@@ -172,7 +171,7 @@ class Decoder(Generic[Part]):
             yield from self._handed_out(partial(self._take, piece))
 
     def _handed_out(self, step: Callable[[], None]) -> Iterator[list[Part]]:
-        """Give what comes of a step; then raise the error that it met."""
+        """Run a step and yield the parts that it completed; then raise the error that it met, if any."""
         error: Ds3CodecError | None = None
         try:
             step()
@@ -189,7 +188,7 @@ class Decoder(Generic[Part]):
     # Passages.
 
     def _take(self, piece: bytes) -> None:
-        """Read what a piece completes."""
+        """Read the markup that a piece completes."""
         try:
             passage = self._scanner.feed(piece)
         except DecodeError as error:
@@ -198,7 +197,7 @@ class Decoder(Generic[Part]):
             raise
         if not passage:
             return
-        if b"\0" in passage:  # which the patterns of runs do not look for between elements
+        if b"\0" in passage:  # the patterns of runs do not check for it between elements
             self._read_gathered()
             self._trees.feed(passage, self._scanner.place)
         elif self._is_in_run and self._wide is not None:
@@ -238,13 +237,13 @@ class Decoder(Generic[Part]):
             self._trees.feed(text, place)
 
     def _learn(self, tag: bytes) -> bool:
-        """Expect a run of objects like this one; whether there may be one."""
+        """Expect a run of objects like this one. Returns False if runs cannot have such objects."""
         if self._runs is None:
             self._runs = self._make_runs()
         return self._runs.learn(tag, self.document.header is not None)
 
     def _read_run(self, text: bytes, place: Place) -> None:
-        """Read what follows in a run; what cannot be read so goes through trees, and may end the run."""
+        """Read more of a run. Passages that do not fit go through trees, and may end the run."""
         done = detours = read = 0
         for passage, columns in self._passages(text):
             done += len(passage)
@@ -266,9 +265,9 @@ class Decoder(Generic[Part]):
             self._trees.feed(text[done:], place.after(text[:done]))
 
     def _passages(self, text: bytes) -> Iterator[tuple[bytes, Columns | None]]:
-        """Divide text that follows in a run: what it says, as columns, or None for what is for trees.
+        """Divide more text of a run into passages, with their columns, or None for trees.
 
-        Each part ends behind complete markup.
+        Each passage ends after complete markup.
         """
         waiting = b""
         for number, stretch in enumerate(stretches(text)):
@@ -288,7 +287,7 @@ class Decoder(Generic[Part]):
             yield waiting, None
 
     def _read_gathered(self) -> None:
-        """Read all passages of a run that were gathered or are under way."""
+        """Read all passages of a run that are gathered or under way."""
         if self._gathered and self._wide is not None:
             self._begin_gathered(self._wide)
         self._end_begun(0)
@@ -297,7 +296,7 @@ class Decoder(Generic[Part]):
             self._read_part(passage, place)
 
     def _begin_gathered(self, wide: WideReader) -> None:
-        """Begin to read what was gathered, up to its last object; the rest is still gathered."""
+        """Begin to read the gathered passages, up to the last object; keep the rest."""
         if self._runs is None:
             return
         text = b"".join(passage for passage, _ in self._gathered)
@@ -309,9 +308,9 @@ class Decoder(Generic[Part]):
             self._gathered, self._size = rest, len(text) - end
 
     def _end_begun(self, most: int) -> None:
-        """Take the passages that are read, in their order, and wait until at most so many are left.
+        """Take the passages that are read, in order, and wait until at most `most` are left.
 
-        One that cannot be read so may change how those after it have to be read.
+        A passage that cannot be read so may change the way to read those after it.
         """
         while self._under_way and (len(self._under_way) > most or self._under_way[0].result.done()):
             parts, form, result = self._under_way.popleft()
@@ -327,7 +326,7 @@ class Decoder(Generic[Part]):
                     self._read_part(passage, place)
 
     def _read_part(self, passage: bytes, place: Place) -> None:
-        """Read a passage of complete markup in the other way, if that can be done, or else in this one."""
+        """Read a passage of complete markup with the wide reader, or else as usual."""
         if self._is_in_run and self._wide is not None and self._runs is not None:
             columns = self._wide.begin(passage, self._runs).result()
             if columns is not None:
@@ -349,7 +348,7 @@ class Decoder(Generic[Part]):
 def _divided(
     parts: list[tuple[bytes, Place]], size: int
 ) -> tuple[list[tuple[bytes, Place]], list[tuple[bytes, Place]]]:
-    """Divide parts of a text with their places before the last so many bytes."""
+    """Divide the parts of a text, with their places, before its last `size` bytes."""
     before, after = list(parts), list[tuple[bytes, Place]]()
     while size:
         part, place = before.pop()
@@ -362,7 +361,7 @@ def _divided(
 
 
 def _runs(missing: Missing, keeps_wrong: bool) -> Runs:
-    """Make what reads runs. It is imported here, for documents that are too short to have any."""
+    """Make a reader of runs. The import is here because short documents have no runs and need none."""
     from .runs import Runs  # noqa: PLC0415
 
     return Runs(missing, keeps_wrong)

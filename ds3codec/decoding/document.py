@@ -1,9 +1,9 @@
-"""What a document says, element by element: each is read once it has ended, and placed among the others.
+"""Reads a document element by element, and keeps track of where each element stands.
 
-The elements that are known may stand in a few places only. Of those that hold others, down to a chunk, the
-open ones are the containers; what they hold is read from first to last, when the innermost of them ends, or
-when it is as good as known: an element behind it has begun, or the text that was parsed so far has no more.
-What the schema does not have is found between what it has.
+Known elements may stand only in a few places. The containers are the open elements that hold others, down to
+a chunk. Their children are read in order, once they are complete: when the innermost container ends, when a
+later element begins, or at the end of the text parsed so far. Unknown elements are found between the known
+ones.
 """
 
 from __future__ import annotations
@@ -33,64 +33,64 @@ from .window import Mark, Tags, Window
 __all__ = ["CONTAINER_TAGS", "Document", "Watcher"]
 
 CONTAINER_TAGS = (JOB_TAG, NODES_TAG, CHUNK_TAG, ERROR.name)
-"""The elements that `Document` is told of: those that hold others, and the server's error."""
+"""The elements whose start and end `Document` must see: the containers, and the server's error."""
 
 _BLOB_CHILDREN = children_of(Blob)
 
 
 class Watcher(Protocol):
-    """What is shown the elements of a document, in its order, before they are cleared."""
+    """An observer of a document's elements. It is shown each in order, before it is cleared."""
 
     def job(self, element: Element) -> None:
-        """A job begins."""
+        """Take note of a job that begins."""
 
     def nodes(self, element: Element) -> None:
-        """A list of nodes begins."""
+        """Take note of a list of nodes that begins."""
 
     def node(self, element: Element, node: JobNode) -> None:
-        """A node has ended."""
+        """Take note of a complete node."""
 
     def chunk(self, element: Element, chunk: JobChunk) -> None:
-        """A chunk begins."""
+        """Take note of a chunk that begins."""
 
     def blob(self, element: Element, blob: Blob) -> None:
-        """A blob has ended."""
+        """Take note of a complete blob."""
 
     def stranger(self, element: Element, container: Element) -> None:
-        """An unknown element has begun in a known one."""
+        """Take note of an unknown element that begins in a known one."""
 
     def text(self, container: Element, text: str, before: Element | None) -> None:
-        """Text stands in an element, after one of its children; None for what is no longer there."""
+        """Take note of text in an element, after the child `before`; None if that has been cleared."""
 
     def answered(self, element: Element, error: ServerError) -> None:
-        """The document is the server's error."""
+        """Take note that the document is the server's error."""
 
     def clears(self) -> None:
-        """What was shown since the last call is about to go."""
+        """Prepare for clearing the elements that were shown since the last call."""
 
 
 class Document:
-    """One document, as far as it is read.
+    """A document, as far as it is read.
 
     Args:
-        chunks: What takes its chunks and blobs.
-        strict: Whether an unknown name is an error.
-        missing: Whether a required attribute that is missing is an error, or None.
-        wrong: Called for each value that its type does not have, which is None then; without it, that is an
-            error.
-        watcher: What is shown the elements.
+        chunks: The collector of its chunks and blobs.
+        strict: True if an unknown name is an error.
+        missing: "error" if a missing required attribute is an error, "none" if it becomes None.
+        wrong: A function called for each invalid value, which then becomes None; without it, such a value is
+            an error.
+        watcher: An observer of the elements.
 
     Attributes:
         header: The job without its chunks; None for a lone chunk.
-        header_complete: Whether the header is read: a chunk began, or the root ended.
+        header_complete: True once the header is read: a chunk began, or the root ended.
         root: The name of the root; empty before it has begun.
-        has_ended: Whether the root has ended.
+        has_ended: True once the root has ended.
         unknown: The names that the schema does not have.
-        containers: The open elements that are known, down to a chunk.
-        inside: The name of the innermost; empty without one.
-        last: Its last child that is read and not yet cleared.
-        error: The root, if that is the server's error.
-        window: The text of the elements that are not yet cleared.
+        containers: The open known elements, down to a chunk.
+        inside: The name of the innermost container; empty without one.
+        last: Its last child that is read and not cleared yet.
+        error: The root, if it is the server's error.
+        window: The text of the elements that are not cleared yet.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Document:
         self._chunks = chunks
         self._strict = strict
         policy = Policy(strict, missing, self.unknown.pass_over, self.unknown.limit, wrong)
-        # The server's error is taken as far as it makes sense: it is what went wrong already.
+        # A faulty server's error is read leniently: it already reports a failure.
         lenient = Policy(False, "none", self.unknown.limit, self.unknown.limit, wrong or _nothing)
         self._members = Elements(policy, self.located)
         self._error_members = Elements(lenient, self.located)
@@ -127,13 +127,13 @@ class Document:
         self._node_count = 0
 
     def is_known(self, element: Element) -> bool:
-        """Tell whether an element is read once it has ended, if it stands in the innermost container."""
+        """Tell whether an element is known as a child of the innermost container."""
         return (self.inside, element.tag) in _READERS
 
-    # What holds others.
+    # Containers.
 
     def begin(self, element: Element) -> None:
-        """Take note of an element that begins, if it may begin where it stands."""
+        """Begin an element, if it may stand here."""
         if element.getparent() is not (self.containers[-1] if self.containers else None):
             return
         begin = _BEGINNERS.get((self.inside, element.tag))
@@ -146,7 +146,7 @@ class Document:
             raise self.located(UnexpectedDocumentError(message), element)
 
     def end(self, element: Element) -> None:
-        """Take note of an element that ends, if it has begun here."""
+        """End an element, if it has begun here."""
         if element is self.error:
             self._read_error(element)
         elif self.containers and element is self.containers[-1]:
@@ -193,10 +193,10 @@ class Document:
         self.inside = element.tag
         self.last = None
 
-    # What is read when it has ended.
+    # Elements that are read once they are complete.
 
     def read_to(self, end: Element | None) -> None:
-        """Read what stands in the innermost container before one of its children, or before its end."""
+        """Read the children of the innermost container, up to the child `end` or all of them."""
         if self.watcher is None and end is not None and end.getprevious() is self.last:
             return
         if not self.containers:
@@ -246,7 +246,7 @@ class Document:
         self._chunks.blobs.append(blob)
 
     def _read_plain(self) -> None:
-        """Read the objects without children that wait, by the column if they are alike."""
+        """Read the waiting objects without children, by column if they are alike."""
         waiting, self._plain = self._plain, []
         if waiting:
             blobs = self._attributes[Blob].read_alike(waiting)
@@ -279,7 +279,7 @@ class Document:
     # Unknown elements in known ones.
 
     def begin_stranger(self, element: Element) -> None:
-        """Count an unknown element that begins, unless the decoder is strict."""
+        """Count an unknown element that begins. Raises UnknownNameError if strict."""
         name = discreet(element.tag)
         if self._strict:
             raise self.located(UnknownNameError(f"unknown element {shown(name)}"), element)
@@ -289,7 +289,7 @@ class Document:
             self.watcher.stranger(element, self.containers[-1])
 
     def note(self, names: Iterable[Sequence[str]], stranger: Element) -> None:
-        """Note names in an unknown element."""
+        """Note the names in an unknown element. Raises LimitExceededError if there are too many."""
         try:
             for each in names:
                 self.unknown.limit(*each)
@@ -299,11 +299,11 @@ class Document:
     # Clearing.
 
     def clear(self, opened: Sequence[Element], start: int) -> None:
-        """Clear what is read.
+        """Clear the elements that are read.
 
         Args:
-            opened: The open elements in the innermost container, from the outermost.
-            start: Where in the window the first of these begins.
+            opened: The open elements inside the innermost container, outermost first.
+            start: The offset in the window at which the first of these begins.
         """
         if self.watcher is not None:
             self.watcher.clears()
@@ -321,7 +321,7 @@ class Document:
             self.window.begin(cleared)
 
     def replace(self, containers: list[Element], begun: int) -> None:
-        """Go on with other elements for the same containers, and with so many elements in the tree."""
+        """Go on with new elements for the same containers; `begun` elements are in the new tree."""
         self.containers = containers
         self.last = None
         self.window.begin(begun)
@@ -329,7 +329,7 @@ class Document:
     # Places.
 
     def path_of(self, element: Element) -> str:
-        """Tell the path of an element, or of the first in it that is unknown."""
+        """Write the path of an element, or of the outermost unknown element around it."""
         chain: list[Element] = []
         around: Element | None = element
         while around is not None and around not in self.containers:
@@ -353,7 +353,7 @@ class Document:
         return "/".join([path, *steps_to(model, chain[1:])])
 
     def _container_path(self, depth: int) -> str:
-        """Tell the path of the container at a depth."""
+        """Write the path of the container at a depth."""
         steps = [""]
         for container in self.containers[:depth]:
             number = self._chunks.count if container.tag == CHUNK_TAG and len(steps) > 1 else None
@@ -361,15 +361,15 @@ class Document:
         return "/".join(steps)
 
     def tags(self) -> Tags:
-        """Give the tags of the text whose elements are not yet cleared."""
+        """Return the tags of the elements that are not cleared yet."""
         return self.window.tags()
 
     def mark(self, element: Element) -> Mark:
-        """Mark where an element stands, before it is cleared."""
+        """Mark the place of an element, before it is cleared."""
         return self.window.mark(element, self.containers)
 
     def marks(self, element: Element) -> list[Mark]:
-        """Mark where an element stands, and all in it, in the document's order."""
+        """Mark the places of an element and its descendants, in the document's order."""
         first = self.mark(element)
         return [Mark(first.tags, first.number + number) for number, _ in enumerate(element.iter())]
 
@@ -378,7 +378,7 @@ class Document:
             self.window.number(element, with_all)
 
     def located(self, error: DecodeError, element: Element) -> DecodeError:
-        """Add the place of an element to an error about it; the error's path goes on from there."""
+        """Add the place of an element to an error about it, in front of the error's path."""
         error.path = f"{self.path_of(element)}{error.path or ''}"
         place = self.mark(element).place()
         if place is not None:
@@ -386,7 +386,7 @@ class Document:
         return error
 
 
-# What may begin where, and what is read when it has ended: by the innermost container and the name.
+# The functions for elements that begin and for complete elements, by the innermost container and the name.
 _BEGINNERS: dict[tuple[str, Any], Callable[[Document, Element], None]] = {
     ("", JOB_TAG): Document._begin_job,
     ("", CHUNK_TAG): Document._begin_chunk,

@@ -1,10 +1,11 @@
-"""How start tags are written: which attributes, in which order, with which blanks and quotes.
+"""The forms of start tags: their attributes in order, with blanks and quotes.
 
-The tags of one kind in a response share one form, or a few. One tag is enough to know its form. From a form
-come a pattern that finds all tags like it, and the functions that turn what it finds into columns of values.
+The tags of one kind in a response share one form, or a few. A single tag shows its form. A form gives a
+pattern that finds all tags like it, and functions that turn the matches into columns of values.
 
-The pattern is exact only for tags without characters that XML reads otherwise than as written. Instead of
-looking for them in each value, `Layout.specials` says how many such bytes the tags may have in all.
+The pattern is exact only for tags without special characters, which XML does not read as they are written.
+Instead of searching each value for them, `Layout.specials` counts the special bytes that the tags may have in
+all.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ _MOST_KEPT = 256
 
 
 class Form(NamedTuple):
-    """How a start tag is written.
+    """The spelling of a start tag.
 
     Attributes:
-        names: Its attributes.
-        before: For each of them the blanks before it.
-        quotes: For each of them the quote around its value.
-        end: What stands after the last attribute.
+        names: The names of its attributes.
+        before: The blanks before each attribute.
+        quotes: The quote around each value.
+        end: The text after the last attribute.
     """
 
     names: tuple[str, ...]
@@ -48,8 +49,8 @@ class Form(NamedTuple):
 
 
 def form_of(tag: bytes) -> Form | None:
-    """Tell the form of a start tag; None for one that only trees can read."""
-    # A function is called for each value: not where one text will do.
+    """Find the form of a start tag; None for one that only trees can read."""
+    # `_emptied` is called for each value, so it is used only for tags with single quotes.
     emptied = _VALUE.sub(_emptied, tag) if b"'" in tag else _QUOTED.sub(b'""', tag)
     return _form(emptied) if len(emptied) <= _LONGEST_SHAPE else None
 
@@ -60,7 +61,7 @@ def _emptied(value: re.Match[bytes]) -> bytes:
 
 @lru_cache(maxsize=_MOST_KEPT)
 def _form(shape: bytes) -> Form | None:
-    """Tell the form of a tag whose values were cut out; None for one with a name space."""
+    """Find the form of a tag whose values were cut out; None for one with a name space."""
     match = _SHAPE.fullmatch(shape)
     if match is None:
         return None
@@ -72,16 +73,18 @@ def _form(shape: bytes) -> Form | None:
 
 
 class Layout(NamedTuple):
-    """How the tags of a form are read.
+    """The functions that read the tags of a form.
 
     Attributes:
-        pattern: Splits a text into what is between the tags, and the texts of their attributes.
-        width: How many parts that makes of each tag.
-        fields: For each attribute the model's name for it; None where the schema has no such attribute.
-        converts: For each attribute what makes values of its texts; ValueError where there are none.
-        lengths: For each attribute how long it is without its value.
-        blanks: For each attribute the special bytes before it.
-        fixed: The length, and the special bytes, of the rest of a tag.
+        pattern: A pattern that splits a text into the parts between the tags, and the texts of their
+            attributes.
+        width: The number of parts for each tag.
+        fields: The model's field of each attribute; None for an unknown attribute.
+        converts: For each attribute the function that turns texts into values. Raises ValueError for an
+            invalid text.
+        lengths: The length of each attribute without its value.
+        blanks: The number of special bytes before each attribute.
+        fixed: The length of the rest of a tag, and its number of special bytes.
     """
 
     pattern: re.Pattern[str]
@@ -93,21 +96,21 @@ class Layout(NamedTuple):
     fixed: tuple[int, int]
 
     def length(self, parts: Column) -> int:
-        """How many characters of the text these parts are, all of some tags and of what is before each."""
+        """Count the characters of some tags and of the text before each, from their parts."""
         texts = [part for part in parts if part is not None]
         literal = self._in_all(parts, self.lengths) + self.fixed[0] * (len(parts) // self.width)
         return sum(map(len, texts)) + literal
 
     def specials(self, parts: Column) -> int:
-        """How many special bytes the tags in these parts have, if their values have none."""
+        """Count the special bytes of the tags in these parts, provided that their values have none."""
         return self._in_all(parts, self.blanks) + self.fixed[1] * (len(parts) // self.width)
 
     def columns(self, parts: Column) -> dict[str, Column]:
-        """The columns that these parts make; ValueError where a value is wrong."""
+        """Turn parts into columns. Raises ValueError for an invalid value."""
         return {field: convert(parts[at :: self.width]) for at, field, convert in self._known()}
 
     def columns_with_wrong(self, parts: Column) -> tuple[dict[str, Column], tuple[tuple[str, int], ...]]:
-        """The same, with None for wrong values; and of each of these the field and the number of the tag."""
+        """Turn parts into columns, with None for invalid values; list their fields and the tags' numbers."""
         columns: dict[str, Column] = {}
         wrong: list[tuple[str, int]] = []
         for at, field, convert in self._known():
@@ -120,13 +123,13 @@ class Layout(NamedTuple):
         return columns, tuple(wrong)
 
     def _known(self) -> Iterator[tuple[int, str, Callable[[Column], Column]]]:
-        """The attributes that the schema has: which part of a tag each is, its field, what converts it."""
+        """List the known attributes: the number of the part, the field, and the converting function."""
         for at, (field, convert) in enumerate(zip(self.fields, self.converts), 1):
             if field is not None:
                 yield at, field, convert
 
     def _in_all(self, parts: Column, numbers: Sequence[int]) -> int:
-        """The sum of a number of each attribute over all tags that have it."""
+        """Sum up a number of each attribute over all tags that have the attribute."""
         total = 0
         for at, number in enumerate(numbers, 1):
             if number:
@@ -139,10 +142,10 @@ class Layout(NamedTuple):
 def layout(
     model: type, tag: str, form: Form, optional: frozenset[str] = frozenset(), before: str = ""
 ) -> Layout:
-    """How tags of a form are read, after a pattern for what is directly before them.
+    """Make the layout for the tags of a form; `before` is a pattern for the text directly before a tag.
 
-    They may lack the optional attributes, and have those of them that the form has not, where it is in the
-    wire's own order.
+    The tags may lack optional attributes. If the form is in the wire's own order, they may also have optional
+    attributes that the form lacks.
     """
     members = {member.name: member for member in members_of(model)}
     parts = dict(zip(form.names, zip(form.before, form.quotes)))
@@ -169,13 +172,13 @@ def layout(
 
 
 def _pattern(name: str, blanks: str, quote: str, optional: bool) -> str:
-    """What matches an attribute: `[^"]*` is the quickest, and what no value may have is looked for later."""
+    """Write the pattern of an attribute: `[^"]*` is quickest; forbidden characters are found later."""
     attribute = f"{blanks}{name}={quote}([^{quote}]*){quote}"
     return f"(?:{attribute})?" if optional else attribute
 
 
 def _one_by_one(convert: Callable[[Column], Column], texts: Column) -> tuple[Column, list[int]]:
-    """The values of texts, with None for those that have none; and which these are."""
+    """Convert texts one by one, with None for invalid ones; list the numbers of these."""
     values: Column = []
     wrong: list[int] = []
     for at, text in enumerate(texts):
@@ -188,7 +191,7 @@ def _one_by_one(convert: Callable[[Column], Column], texts: Column) -> tuple[Col
 
 
 def _as_they_are(texts: Column) -> Column:
-    """The column of an attribute that the schema does not have."""
+    """Keep the texts of an unknown attribute."""
     return texts
 
 

@@ -1,7 +1,7 @@
-"""lxml's pull parser, which is what iterparse is inside: complete markup in, elements out.
+"""Wraps lxml's pull parser, the core of iterparse: complete markup in, elements out.
 
-Its errors are translated into ours and placed in the whole document; no exception of lxml goes further. No
-DTD or external file is read. Comments and instructions are not kept, so no tree grows of them.
+Its errors become ours, with places in the whole document; no exception of lxml leaves this module. No DTD or
+external file is read. Comments and instructions are dropped, so that trees do not grow.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .unknown import Call, call
 __all__ = ["Element", "Event", "Parser", "SyntaxFault", "parse"]
 
 Element: TypeAlias = Any
-"""An element of a tree. As lxml's stubs have it, its name may be what the parser never makes."""
+"""An element of a tree. It is Any because lxml's stubs give its name types that the parser never produces."""
 
 Event: TypeAlias = tuple[str, Element]
 
 _OPTIONS: dict[str, Any] = {
-    "resolve_entities": "internal",  # the five of XML: without a DTD there are no others
+    "resolve_entities": "internal",  # only XML's own five: without a DTD there are no others
     "no_network": True,
     "load_dtd": False,
     "huge_tree": False,
@@ -34,12 +34,13 @@ _OPTIONS: dict[str, Any] = {
     "encoding": "utf-8",
 }
 
-# The place of the error, which is told apart from the message, and of a tag, which skipped passages falsify.
+# The places in a message: that of the error, which we report separately, and that of a start tag, which is
+# wrong after skipped passages.
 _PLACE_IN_MESSAGE = re.compile(r", line \d+, column \d+.*| line \d+(?= and )", re.DOTALL)
 _ENTITY_CODES = (etree.ErrorTypes.ERR_UNDECLARED_ENTITY, etree.ErrorTypes.WAR_UNDECLARED_ENTITY)
 
-# libxml2 has a code for its limits only since 2.14; before, their messages tell. Messages that name an
-# element or an attribute, which may be called so, are not about limits.
+# Only libxml2 2.14 and later has a code for its limits; before, their messages are recognised by these words.
+# A message that names an element or attribute is not about limits: the name may contain such a word.
 _LIMIT_WORDS = re.compile(r"limit|too big|too long|huge|excessive", re.IGNORECASE)
 _NAMING_CODES = (
     etree.ErrorTypes.ERR_TAG_NAME_MISMATCH,
@@ -58,9 +59,9 @@ class SyntaxFault(NamedTuple):
     """An error of libxml2.
 
     Attributes:
-        code: Its kind, one of `etree.ErrorTypes`.
-        message: Its words, without the place; they may quote the text.
-        place: Where it is.
+        code: The kind of error, one of `etree.ErrorTypes`.
+        message: The message, without the place; it may quote the document.
+        place: The place of the error.
     """
 
     code: int
@@ -68,7 +69,7 @@ class SyntaxFault(NamedTuple):
     place: Place
 
     def error(self) -> DecodeError:
-        """Make an error of ours of it."""
+        """Make our error from it."""
         kind: type[DecodeError] = NotWellFormedError
         if self.code in _ENTITY_CODES:
             kind = ForbiddenConstructError
@@ -81,17 +82,17 @@ class Parser:
     """Parses one document.
 
     Args:
-        tags: The names of the elements of which events tell; all others are only in the tree.
+        tags: The names of the elements that events report; the others are only in the tree.
     """
 
     def __init__(self, tags: tuple[str, ...] | None) -> None:
         self._parser: etree.XMLPullParser[Any] = etree.XMLPullParser(("start", "end"), tag=tags, **_OPTIONS)
         self._call: Call | None = call()
-        # Where the last text stood, as the parser counts, which is not given all text.
+        # The start and the end of the last text, as the parser counts. It does not see the text of runs.
         self._began = self._end = Place()
 
     def feed(self, text: bytes, place: Place) -> list[Event] | SyntaxFault:
-        """Parse a text of complete markup, which stands at `place`: what begins and ends, or the error."""
+        """Parse complete markup that stands at `place`. Returns the events, or the error."""
         self._began, self._end = self._end, self._end.after(text)
         try:
             self._ask(self._parser.feed, text)
@@ -100,7 +101,7 @@ class Parser:
         return list(self._parser.read_events())
 
     def complaint(self, place: Place) -> SyntaxFault | None:
-        """Give what libxml2 only complains of in the last tag, which stands at `place`, such as a prefix."""
+        """Return libxml2's complaint about the last tag, at `place`, such as an undeclared prefix."""
         for entry in self._parser.feed_error_log.filter_from_errors():
             return SyntaxFault(entry.type, entry.message, place)
         return None
@@ -118,14 +119,14 @@ def _fault(error: etree.XMLSyntaxError, counted: Place, place: Place) -> SyntaxF
 
 
 def _moved(line: int, column: int, counted: Place, place: Place) -> Place:
-    """Move a place behind one that the parser has counted otherwise, to where it is in the document."""
+    """Translate a line and a column that the parser counted from `counted` into a place in the document."""
     if line == counted.line:
         return Place(place.line, max(place.column + column - counted.column, 1))
     return Place(place.line + line - counted.line, max(column, 1))
 
 
 class _OfThread(threading.local):
-    """The parser of a thread for whole documents: to make one takes as long as to parse a small one."""
+    """A thread's parser for whole documents: making one takes as long as parsing a small document."""
 
     def __init__(self) -> None:
         self.parser: etree.XMLParser[Any] = etree.XMLParser(**_OPTIONS)

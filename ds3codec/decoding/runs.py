@@ -1,14 +1,15 @@
-"""Runs of objects: read from the text itself, column by column, without lxml.
+"""Reads runs of objects from the text itself, column by column, without lxml.
 
 Nearly all of a response is one tag over and over, with the same attributes in the same order. The pattern of
-such tags splits a run at once; each attribute becomes a column of texts, and each column is converted as a
-whole. A parser that calls back tag by tag takes twice as long.
+such tags splits a run in one step. Each attribute becomes a column of texts, and each column is converted as
+a whole. A parser with a callback for each tag takes twice as long.
 
-Between the tags there is mostly white space, or nothing. There may also be the end of one chunk and the start
-of the next, which are as regular as the objects. Anything else goes through trees, with the object after it.
+Between the tags there is usually white space, or nothing. The end of one chunk and the start of the next may
+also stand there, and are as regular as the objects. Anything else goes through trees, with the object after
+it.
 
-The result is exact: a run is read only if none of its tags has a character that XML reads otherwise than as
-written, apart from references. A wrong value is left to trees, which report the error.
+The result is exact: a run is read only if XML reads each character of its tags as it is written, apart from
+references. A wrong value is left to trees, which report the error.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ __all__ = ["Passage", "Runs"]
 _OBJECT_NAMES = frozenset(member.name for member in members_of(Blob))
 _CHUNK_BEGIN = f"<{CHUNK_TAG}"
 _CHUNK_END = f"</{CHUNK_TAG}>[{WHITE_SPACE}]*"
-_SEPARATOR = "\0"  # is in no text that is read here
+_SEPARATOR = "\0"  # no text that is read here contains it
 
-# More forms than any response has are left to trees: to make a layout takes a millisecond.
+# No real response has more forms; the rest is left to trees, because making a layout takes a millisecond.
 _MOST_FORMS = 64
 
 
@@ -43,7 +44,7 @@ class Passage(NamedTuple):
 
     Attributes:
         text: The text.
-        columns: What it says; None where it is for trees.
+        columns: The columns; None if trees must read the text.
     """
 
     text: str
@@ -51,15 +52,15 @@ class Passage(NamedTuple):
 
 
 class Runs:
-    """Reads runs of objects that look like one that was read from a tree.
+    """Reads runs of objects that look like an example.
 
     Args:
-        missing: Whether a required attribute that is missing is left to trees, or None.
-        keeps_wrong: Whether a value of an object that its type does not have is None, or left to trees.
+        missing: "error" if objects without a required attribute are left to trees, "none" if it becomes None.
+        keeps_wrong: True if an object's invalid value becomes None, False if the object is left to trees.
 
     Attributes:
-        form: How the objects are written that are expected now.
-        in_job: Whether other chunks may follow theirs.
+        form: The form of the expected objects.
+        in_job: True if other chunks may follow the open one.
     """
 
     def __init__(self, missing: Missing, keeps_wrong: bool = False) -> None:
@@ -68,10 +69,10 @@ class Runs:
         self._forms: set[Form] = set()
         self.form: Form = Form((), (), (), "")
         self.in_job: bool = False
-        self._vary = False  # whether the objects do not all have the same attributes
+        self._vary = False  # True if objects have different attributes
 
     def learn(self, tag: bytes, in_job: bool) -> bool:
-        """Expect objects like this one, in a job or in a lone chunk; whether they can be read here."""
+        """Expect objects like this one. Returns False if they cannot be read here."""
         form = form_of(tag)
         if form is None or not _OBJECT_NAMES.intersection(form.names):
             return False
@@ -79,15 +80,15 @@ class Runs:
             return False
         self._forms.add(form)
         self.in_job = in_job
-        # Without its children, one that has some looks like one that has none.
+        # A start tag with children differs from one without only in its end.
         self.form = form if "/" in form.end else form._replace(end=f"{form.end[:-1]}/>")
         return True
 
     def passages(self, text: str) -> Iterator[Passage]:
-        """What is in a run of complete elements, up to a last part that cannot be read here.
+        """Divide a run of complete elements into passages, up to a last part that cannot be read here.
 
-        Trees must stand in a chunk, between two elements, before the run and after each passage without
-        columns. Otherwise the passages that follow are not to be believed.
+        The result holds only if the trees are in a chunk, between two elements, both before the run and after
+        each passage without columns. Otherwise the following passages must be discarded.
         """
         read_as = self.layout()
         parts = read_as.pattern.split(text)
@@ -106,7 +107,7 @@ class Runs:
         yield from self._one_by_one(text, parts, read_as, others)
 
     def _one_by_one(self, text: str, parts: Column, read_as: Layout, others: list[int]) -> Iterator[Passage]:
-        """The passages of a run in which some parts between the tags are neither blank nor a boundary."""
+        """Divide a run at the parts `others` between tags, which are neither blank nor a boundary."""
         width, count = read_as.width, len(parts) // read_as.width
         at = first = 0
         for other in [*others, count]:
@@ -122,23 +123,23 @@ class Runs:
                 at, first = at + length, other + 1
 
     def layout(self) -> Layout:
-        """How the objects are read that are expected now."""
+        """Return the layout of the expected objects."""
         optional = _optional(Blob, self.missing) if self._vary else frozenset[str]()
         return layout(Blob, BLOB_TAG, self.form, optional)
 
     def _is_run(self, between: str) -> bool:
-        """Whether there are objects between two tags that only lack attributes, or have others."""
+        """Tell whether objects between two tags differ from the expected ones only in optional attributes."""
         varied = layout(Blob, BLOB_TAG, self.form, _optional(Blob, self.missing))
         return varied.pattern.search(between) is not None
 
     def _others(self, between: Column) -> list[int]:
-        """Which of the parts between the tags are neither blank nor a boundary."""
+        """Find the parts between the tags that are neither blank nor a boundary."""
         return [
             at for at, part in enumerate(between) if part.strip(WHITE_SPACE) and self._chunks([part]) is None
         ]
 
     def columns(self, text: str, parts: Column, read_as: Layout) -> Columns | None:
-        """What a text says that was split into these parts; None where it is for trees."""
+        """Turn a text that was split into these parts into columns; None if trees must read it."""
         between = parts[:: read_as.width]
         joined = "".join(between)
         boundaries: list[int] = []
@@ -163,14 +164,14 @@ class Runs:
         return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong=wrong)
 
     def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
-        """Whether the values in a text have no character that XML reads otherwise than as written."""
+        """Tell whether XML reads each character of the values in a text as it is written."""
         between = "".join(parts[:: read_as.width])
         if special_bytes(text.encode()) != read_as.specials(parts) + special_bytes(between.encode()):
             return False
         return "\ufffe" not in text and "\uffff" not in text
 
     def _chunks(self, boundaries: list[str]) -> dict[str, Column] | None:
-        """The columns of the chunks that begin at these boundaries; None where they are for trees."""
+        """Read the chunks that begin at these boundaries into columns; None if trees must read them."""
         if not boundaries or not self.in_job:
             return None
         form = form_of(boundaries[0][boundaries[0].rfind(_CHUNK_BEGIN) :].strip(WHITE_SPACE).encode())
@@ -184,7 +185,7 @@ class Runs:
             return None
         columns = (filter(None, parts[at :: read_as.width]) for at in range(1, read_as.width))
         values = "".join(chain.from_iterable(columns))
-        if special_bytes(values.encode()):  # also a separator: a boundary that goes over others
+        if special_bytes(values.encode()):  # or a separator: the pattern matched across boundaries
             return None
         try:
             return read_as.columns(_unescaped(parts) if "&" in values else parts)
@@ -198,5 +199,5 @@ def _unescaped(parts: Column) -> Column:
 
 @lru_cache
 def _optional(model: type, missing: Missing) -> frozenset[str]:
-    """The attributes that an element may lack."""
+    """List the attributes that an element may lack."""
     return frozenset(member.name for member in members_of(model) if missing == "none" or not member.required)

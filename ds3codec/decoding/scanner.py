@@ -1,14 +1,14 @@
-"""Where markup begins and ends: the only code that looks for it.
+"""Finds where markup begins and ends; no other module searches for it.
 
-`Scanner` is given the text of a document piece by piece, and hands it on cut behind its last complete markup,
-so that nobody after it ever sees half a tag, comment or reference. Most text is tags alone: then every `<`
-begins one, and the last complete tag is found from the end. Comments, CDATA and instructions are passed over
-first. The rest is held, together with what it is inside of, and only new bytes are looked at when more come:
-a piece costs the same, however it is cut.
+`Scanner` takes the text of a document piece by piece, and hands it on up to its last complete markup, so that
+no later stage sees half a tag, comment or reference. Most text has only tags: then every `<` begins one, and
+the last complete tag is found from the end. Comments, CDATA and instructions are skipped first. The rest is
+held, together with the kind of markup that it ends in. When more comes, only the new bytes are examined: the
+cost does not depend on how the text is cut.
 
-A tag with a `<` in it is broken: nobody can say where it ends. So is a document type declaration, which is
-not allowed, and a NUL, which XML does not have. `sound_part` tells how far a text is sound, and why no
-further.
+A tag with a `<` in it counts as broken, because its end is unclear. So do a document type declaration, which
+is not allowed, and a NUL, which XML does not have. `sound_part` finds the sound part of a text, and the fault
+behind it.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ __all__ = [
     "text_before_markup",
 ]
 
-# The kinds of markup. All that is no tag and holds no elements is a COMMENT here.
+# The kinds of markup. COMMENT stands for everything but tags: comments, CDATA and instructions.
 START_TAG, EMPTY_TAG, END_TAG, COMMENT = range(4)
-CDATA, INSTRUCTION = 4, 5  # which only `exact_kind` tells from comments
+CDATA, INSTRUCTION = 4, 5  # only `exact_kind` distinguishes these from comments
 
-# What the end of a text may be inside of.
+# The kinds of markup that a text may end in the middle of.
 _CONTENT, _TAG, _DOUBLE_QUOTES, _SINGLE_QUOTES, _COMMENT, _CDATA, _INSTRUCTION, _BROKEN = range(8)
 
 _IN_TAG = rb"""[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*"""
@@ -93,24 +93,24 @@ EDGES: dict[int, tuple[bytes, bytes]] = {
         for kind, (opening, state) in zip((COMMENT, CDATA, INSTRUCTION), _OPENINGS)
     },
 }
-"""What begins and what ends markup of each exact kind."""
+"""The opening and the ending of markup of each exact kind."""
 
-# How far a tag can be passed over at once, up to a byte that decides what follows.
+# How to move on inside a tag: a pattern up to the next deciding byte, and the state after that byte.
 _MOVES: dict[int, tuple[re.Pattern[bytes], dict[bytes, int]]] = {
     _TAG: (re.compile(_IN_TAG), {b">": _CONTENT, b'"': _DOUBLE_QUOTES, b"'": _SINGLE_QUOTES}),
     _DOUBLE_QUOTES: (re.compile(rb'[^"<]*'), {b'"': _TAG}),
     _SINGLE_QUOTES: (re.compile(rb"[^'<]*"), {b"'": _TAG}),
 }
 
-# The bytes that decide; and how they follow each other where each tag is complete, its quotes are balanced,
-# no name has a prefix, and there is nothing but tags, and text without references. A tag of which only the
-# brackets are left is one byte then, for most tags in a placement are.
+# The deciding bytes, and the pattern of their order in plain text: each tag is complete, its quotes are
+# balanced, no name has a prefix, and besides tags there is only text without references. All other bytes are
+# deleted first. A tag then reduced to its brackets, like most tags in a placement, becomes a single byte.
 _DECIDING = b"""<>"':&!?\0"""
 _OTHERS = bytes(set(range(256)) - set(_DECIDING))
 _BARE_TAG, _SHORT_TAG = b"<>", b"="
 _PLAIN = re.compile(rb"""(?:[:=]|<(?:":*"|':*')*>)*""")
 
-# What may be a name with a prefix, of an element or of an attribute.
+# Possible names with a prefix, of an element or of an attribute.
 _PREFIXES = (
     re.compile(rb"""<[^\s<>"'=/:&;]*:"""),
     re.compile(rb""":[^\s<>"'=/:&;]*\s*=\s*["']"""),
@@ -123,10 +123,10 @@ _ROOT = re.compile(rb"""\s*<(?:!DOCTYPE\s+)?([^\s<>"'=/!?]+)""", re.IGNORECASE)
 _BEGINS_AS_MARKUP = re.compile(rb"(?:%b)?\s*<[?!/A-Za-z]" % BOM_UTF8)
 _LINE_OF_DOCUMENT = re.compile(rb"(?:\A|[\r\n])[ \t]*(?=<(?:\?xml|!DOCTYPE|[A-Za-z]))")
 _ENDS_ELEMENT = re.compile(rb"(?:/|</[^<>]{1,64})>\Z")
-_LONGEST_ENDING = 67  # of what it looks for
+_LONGEST_ENDING = 67  # the longest match of `_ENDS_ELEMENT`
 _NAME_SPACE = re.compile(rb"""xmlns(?::([^\s=]+))?\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TARGET = re.compile(rb"<\?([^\s?]+)")
-_NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # of a character in UTF-8
+_NOT_A_FIRST_BYTE = bytes(range(0x80, 0xC0))  # the later bytes of a character in UTF-8
 
 _BROKEN_TAG = "a tag has a '<' in it: its end or a closing quote is missing, or the '<' is not escaped"
 _DECLARATION = "a document type declaration is not allowed"
@@ -148,7 +148,7 @@ class Place(NamedTuple):
     column: int = 1
 
     def after(self, text: bytes) -> Place:
-        """The place behind a text in UTF-8 that begins here."""
+        """Return the place after a UTF-8 text that begins here."""
         last = text.rfind(b"\n")
         of_line = text[last + 1 :] if last >= 0 else text
         characters = len(of_line if of_line.isascii() else of_line.translate(None, _NOT_A_FIRST_BYTE))
@@ -158,12 +158,12 @@ class Place(NamedTuple):
 
 
 class Markup(NamedTuple):
-    """One complete markup, with the text before it.
+    """A complete markup, with the text before it.
 
     Attributes:
-        start: Where the text before it begins.
-        begin: Where the markup begins.
-        end: Where it ends.
+        start: The offset of the text before it.
+        begin: The offset of the markup.
+        end: The offset of its end.
         kind: START_TAG, EMPTY_TAG, END_TAG or COMMENT.
     """
 
@@ -174,38 +174,38 @@ class Markup(NamedTuple):
 
 
 class Scanner:
-    """Cuts the text of a document behind its last complete markup.
+    """Cuts the text of a document after its last complete markup.
 
     Attributes:
-        place: Where the text begins that was handed out last; before that, where the document begins.
+        place: The place of the text handed out last; at first, the start of the document.
     """
 
     def __init__(self) -> None:
         self.place: Place = Place()
-        self._given = b""  # handed out last, and not yet counted
+        self._given = b""  # handed out last, and not counted in `place` yet
         self._held: list[bytes] = []
         self._size = 0
-        self._inside = _CONTENT  # what the held text ends in
-        self._is_opening = False  # whether it ends in what may begin any markup
-        self._tail = b""  # its last bytes, with which the end of a comment may begin
+        self._inside = _CONTENT  # the kind of markup that the held text ends in
+        self._is_opening = False  # True if it ends in an opening that is too short to tell its kind
+        self._tail = b""  # its last bytes: the ending of a comment may begin in them
 
     @property
     def rest(self) -> bytes:
-        """The text that is held: it ends in unfinished markup, or has none."""
+        """The held text: it ends in unfinished markup, or has no markup."""
         return b"".join(self._held)
 
     @property
     def rest_place(self) -> Place:
-        """Where the held text begins."""
+        """The place of the held text."""
         return self.place.after(self._given)
 
     def feed(self, piece: bytes) -> bytes:
-        """Take a piece, and hand out what is complete with it, from where the last call ended.
+        """Take a piece, and return the text up to the last complete markup.
 
-        Broken markup is handed out, too, with all behind it, for `sound_part` to tell.
+        Broken markup is returned, too, with all text behind it; `sound_part` reports it.
 
         Raises:
-            LimitExceededError: One markup and the text before it are longer than is allowed.
+            LimitExceededError: A markup and the text before it are too long.
         """
         self.place, self._given = self.rest_place, b""
         if self._inside == _BROKEN:
@@ -231,7 +231,7 @@ class Scanner:
         return self._given
 
     def _end_in(self, piece: bytes) -> int:
-        """Find where the held markup ends with a piece, in all that is held then; -1 if it does not."""
+        """Find the end of the held markup in a piece, counted from the held text; -1 if it is not there."""
         ending = _ENDINGS.get(self._inside)
         if ending is None:
             at, self._inside = _passed(piece, 0, len(piece), self._inside)
@@ -244,7 +244,7 @@ class Scanner:
         return -1
 
     def _last_end(self, text: bytes, at: int) -> int:
-        """Find where the last complete markup ends, given that one ends at `at`, and note what follows it."""
+        """Find the end of the last complete markup, if one ends at `at`, and note the state behind it."""
         self._is_opening = False
         if self._inside == _BROKEN:
             return len(text)
@@ -268,7 +268,7 @@ class Scanner:
         return len(text) if self._inside == _BROKEN else end
 
     def _passed_over(self, text: bytes, begin: int) -> tuple[int, int]:
-        """Pass over the markup that begins at `begin`: where it ends, or what the text ends in."""
+        """Skip the markup that begins at `begin`. Returns its end, and the state at the end of the text."""
         rest = text[begin : begin + _LONGEST_OPENING]
         for opening, inside in _OPENINGS:
             if rest.startswith(opening):
@@ -284,7 +284,7 @@ class Scanner:
         return _passed(text, begin + 1, len(text), _TAG)
 
     def _check_length(self, length: int) -> None:
-        """Raise an error if so much text, from where it is held, has no markup, or one that is too long."""
+        """Raise LimitExceededError if the held text, up to `length`, is too long for one markup."""
         if length > LONGEST_STALL:
             text = text_before_markup(self.rest)
             line, column = self.rest_place.after(text if len(text) < len(self.rest) else b"")
@@ -292,7 +292,7 @@ class Scanner:
 
 
 def _passed(text: bytes, at: int, end: int, inside: int) -> tuple[int, int]:
-    """Pass over a tag from inside of it: where it ends, or what it is inside of at `end`."""
+    """Move on inside a tag, to its end or to `end`. Returns the offset, and the state there."""
     while True:
         pattern, moves = _MOVES[inside]
         passed = pattern.match(text, at, end)
@@ -306,12 +306,12 @@ def _passed(text: bytes, at: int, end: int, inside: int) -> tuple[int, int]:
 
 
 class Fault(NamedTuple):
-    """What is wrong in a text that libxml2 would not, or not always, complain of.
+    """A fault in a text that libxml2 does not report, or not always.
 
     Attributes:
-        kind: The error for it.
-        message: What is wrong.
-        at: Where in the text.
+        kind: The class of the error.
+        message: The fault, in words.
+        at: The offset in the text.
     """
 
     kind: type[DecodeError]
@@ -320,7 +320,7 @@ class Fault(NamedTuple):
 
 
 def is_simple(text: bytes) -> bool:
-    """Tell, quickly, whether a text is sound, and no name in it has a prefix."""
+    """Check quickly that a text is sound, and that no name in it has a prefix."""
     if b"xmlns" in text or b"\0" in text:
         return False
     if not has_only_tags(text):
@@ -330,9 +330,9 @@ def is_simple(text: bytes) -> bool:
 
 
 def sound_part(text: bytes) -> tuple[int, Fault | None]:
-    """Tell how far a text is sound that was handed out by a scanner, or by `markups`, and why no further.
+    """Find the end of the sound part of a text from `Scanner` or `markups`, and the fault behind it.
 
-    A reference at the very end may be unfinished, and is not counted.
+    A reference at the very end may be unfinished; the sound part ends before it.
     """
     null = text.find(b"\0")
     end = null if null >= 0 else len(text)
@@ -359,14 +359,14 @@ def sound_part(text: bytes) -> tuple[int, Fault | None]:
 
 
 def _may_go_on(markup: bytes) -> bool:
-    """Tell whether unfinished markup is right so far."""
+    """Tell whether unfinished markup is valid so far."""
     if markup.startswith((b"<!", b"<?", b"&")):
         return any(opening.startswith(markup[: len(opening)]) for opening in (*_BEGINNINGS, b"&"))
     return _passed(markup, 1, len(markup), _TAG)[1] != _BROKEN
 
 
 def markups(text: bytes, at: int = 0) -> Iterator[Markup]:
-    """Go through the markup of a text, from `at`, which is not inside of any, up to what is no markup."""
+    """Yield the markup of a text from `at`, outside of markup, up to broken or unfinished markup."""
     while (found := _MARKUP.match(text, at)) is not None:
         start, at = found.span()
         tag = found["tag"]
@@ -378,7 +378,7 @@ def markups(text: bytes, at: int = 0) -> Iterator[Markup]:
 
 
 def exact_kind(text: bytes, markup: Markup) -> int:
-    """Tell the kind of a markup, and of a COMMENT whether it is one, or CDATA or INSTRUCTION."""
+    """Tell the kind of a markup, with CDATA and INSTRUCTION apart from COMMENT."""
     if markup.kind != COMMENT:
         return markup.kind
     kinds = (COMMENT, CDATA, INSTRUCTION)
@@ -386,41 +386,41 @@ def exact_kind(text: bytes, markup: Markup) -> int:
 
 
 def name_of(text: bytes, markup: Markup) -> bytes:
-    """Give the name in a tag; none of what is no tag."""
+    """Return the name in a tag; empty for other markup."""
     found = _TAG_NAME.match(text, markup.begin)
     return found[1] if found else b""
 
 
 def text_before_markup(text: bytes) -> bytes:
-    """Give what stands before the first markup, be that complete or not."""
+    """Return the text before the first markup, which may be unfinished."""
     return text.partition(b"<")[0]
 
 
 def has_only_tags(text: bytes, at: int = 0) -> bool:
-    """Tell whether every `<` from here on begins a tag."""
-    # Single bytes are much quicker to find, where there are none.
+    """Tell whether every `<` from `at` on begins a tag."""
+    # Searching for single bytes is much quicker, and usually there are none.
     if text.find(b"!", at) < 0 and text.find(b"?", at) < 0:
         return True
     return _OTHER_BEGINS.search(text, at) is None
 
 
 def is_plain(document: bytes) -> bool:
-    """Tell whether a document has only tags, but for what declares XML at its beginning."""
+    """Tell whether a document has only tags, apart from an XML declaration at its beginning."""
     return has_only_tags(document, 1 if document.startswith(b"<?") else 0)
 
 
 def has_instructions(text: bytes, at: int = 0) -> bool:
-    """Tell whether an instruction, or the declaration of XML, begins from here on."""
+    """Tell whether an instruction or an XML declaration begins from `at` on."""
     return text.find(b"<?", at) >= 0
 
 
 def blanked(text: bytes) -> bytes:
-    """Put blanks in the place of all that is no tag and no text."""
+    """Replace comments, CDATA and instructions with blanks."""
     return text if has_only_tags(text) else _SPECIAL.sub(lambda found: b" " * len(found[0]), text)
 
 
 def stretches(text: bytes) -> list[bytes]:
-    """Divide a text into what has only tags and what has none, by turns; the first has only tags."""
+    """Divide a text into parts with only tags and parts without tags, in turn; the first has only tags."""
     if has_only_tags(text):
         return [text]
     parts, done = list[bytes](), 0
@@ -431,7 +431,7 @@ def stretches(text: bytes) -> list[bytes]:
 
 
 def has_prefixes(text: bytes) -> bool:
-    """Tell whether a name in a text may have a prefix, or declare one."""
+    """Tell whether a name in a text may have a prefix or declare one."""
     return b"xmlns" in text or (b":" in text and any(pattern.search(text) for pattern in _PREFIXES))
 
 
@@ -442,10 +442,10 @@ def first_name(text: bytes) -> bytes:
 
 
 def root_name(head: bytes) -> bytes:
-    """Find the name of the root in the first bytes of a document, as far as it is in them.
+    """Find the name of the root in the first bytes of a document; it may be incomplete.
 
-    Before it there may be a mark of the byte order, white space, instructions, comments. A declaration of the
-    document's type tells it, too.
+    A byte order mark, white space, instructions and comments may stand before it. A document type declaration
+    tells it, too.
     """
     at = len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0
     while (other := _PROLOG.match(head, at)) is not None:
@@ -455,23 +455,23 @@ def root_name(head: bytes) -> bytes:
 
 
 def begins_as_markup(head: bytes) -> bool:
-    """Tell whether markup comes first, but for a mark of the byte order and white space."""
+    """Tell whether markup comes first, after a byte order mark and white space."""
     return _BEGINS_AS_MARKUP.match(head) is not None
 
 
 def line_of_document(text: bytes) -> int:
-    """Find where a document may begin that begins a line, behind blanks; -1 if none does."""
+    """Find a line that may begin a document, and return the offset; -1 if there is none."""
     found = _LINE_OF_DOCUMENT.search(text)
     return found.end() if found else -1
 
 
 def ends_element(text: bytes, end: int) -> bool:
-    """Tell whether a text, up to `end`, ends with an end tag or an empty one, as a document does."""
+    """Tell whether a text, up to `end`, ends with an end tag or an empty tag, as a document does."""
     return _ENDS_ELEMENT.search(text, max(0, end - _LONGEST_ENDING), end) is not None
 
 
 def declared_names(text: bytes) -> list[str]:
-    """List the targets of instructions, prefixes and name spaces in a text: libxml2 keeps them."""
+    """List the instruction targets, prefixes and name spaces in a text: libxml2 keeps them."""
     names: list[bytes] = _TARGET.findall(text) if has_instructions(text) else []
     for found in _NAME_SPACE.findall(text) if b"xmlns" in text else ():
         names += filter(None, found)
@@ -479,21 +479,21 @@ def declared_names(text: bytes) -> list[str]:
 
 
 def begins(text: bytes, name: str) -> Iterator[int]:
-    """Find where the start tags of a name begin, in text that has only tags."""
+    """Yield the offsets of the start tags of a name, in text that has only tags."""
     pattern = rb"<%b(?=[\s/>])" % re.escape(name.encode())
     return (found.start() for found in re.finditer(pattern, text))
 
 
 def start_tag(text: bytes, begin: int) -> bytes:
-    """Give the start tag that begins at a place; as much as there is of one that does not end."""
+    """Return the start tag that begins at an offset, or as much as there is of it."""
     end, _ = _passed(text, begin + 1, len(text), _TAG)
     return text[begin:end]
 
 
 def first_end(text: bytes | bytearray, name: str, at: int = 0) -> int:
-    """Find where the first end tag of a name ends that begins from `at` on; -1 if there is none.
+    """Find the end of the first end tag of a name from `at` on; -1 if there is none.
 
-    The text has only tags from there on. End tags with a space in them do not count.
+    The text from `at` on must have only tags. End tags with a space in them do not count.
     """
     closing = b"</%b>" % name.encode()
     begin = text.find(closing, at)
@@ -501,11 +501,11 @@ def first_end(text: bytes | bytearray, name: str, at: int = 0) -> int:
 
 
 def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
-    """Find the first element of a name that is complete, with so many bytes from there on.
+    """Find the first complete element of a name, with at least `enough` bytes of text from its start on.
 
     Returns:
-        Its tag, with the end tag if that follows at once, and where the element ends; no tag, and the end of
-        the text, if there is none.
+        Its start tag, with the end tag if that follows at once, and the end of the element; if there is none,
+        an empty tag and the end of the text.
     """
     closing, done = b"</%b>" % name.encode(), 0
     for number, stretch in enumerate(stretches(text)):
@@ -524,17 +524,17 @@ def first_element(text: bytes, name: str, enough: int) -> tuple[bytes, int]:
 
 
 def empty_elements(text: bytes, name: str) -> tuple[int, int, int]:
-    """Find what may be elements without content in a text that nobody has checked.
+    """Find possible empty elements in a text that is not checked yet.
 
     Returns:
-        Where the first of this name begins, where it ends, and where the last of any name ends; or -1.
+        The start and the end of the first one of this name, and the end of the last one of any name; or -1.
     """
     begin = text.find(b"<%b " % name.encode())
     return begin, text.find(b"/>", begin) + 2, text.rfind(b"/>") + 2
 
 
 def begin_of_last(text: bytes, name: str) -> int:
-    """Find where the last start tag of a name begins; -1 if there is none, or more than tags in the text."""
+    """Find the last start tag of a name; -1 if there is none, or if the text has more than tags."""
     opening = b"<%b" % name.encode()
     begin = text.rfind(opening)
     while begin >= 0 and text[begin + len(opening)] not in b" \t\r\n/>":
@@ -543,7 +543,7 @@ def begin_of_last(text: bytes, name: str) -> int:
 
 
 def end_of_last(text: bytes, name: str) -> int:
-    """Find where the last complete element of a name ends, in text that has only tags; 0 if there is none."""
+    """Find the end of the last complete element of a name, in text with only tags; 0 if there is none."""
     begin = begin_of_last(text, name)
     if begin < 0:
         return 0

@@ -1,7 +1,7 @@
-"""Stored bytes in, text out: decompressed, and in UTF-8 wherever its encoding is a usual one.
+"""Turns stored bytes into text: decompressed, and in UTF-8.
 
-The first bytes, or the XML declaration, say how a document is encoded. Every encoding is changed into UTF-8
-here, and UTF-8 is checked, so that everything after this sees whole characters of one encoding.
+The first bytes or the XML declaration tell the encoding of a document. Every encoding is changed into UTF-8,
+and UTF-8 is checked, so that all later stages see whole characters in one encoding.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ..lookalikes import foreign, may_be_foreign
 
 __all__ = ["DECLARATION", "Text", "is_plain_utf_8"]
 
-# The encodings that the first bytes tell of (XML 1.0, appendix F), longer ones first, and whether these bytes
-# are a mark, not text.
+# The first bytes that tell an encoding (XML 1.0, appendix F), longer ones first; True if they are a byte
+# order mark and not text.
 _BEGINNINGS = (
     (codecs.BOM_UTF32_LE, "utf-32-le", True),
     (codecs.BOM_UTF32_BE, "utf-32-be", True),
@@ -44,12 +44,12 @@ DECLARATION: re.Pattern[bytes] = re.compile(
     [ \t\r\n]*\?>""",
     re.VERBOSE,
 )
-# Codecs that Python has for other purposes than to encode files.
+# Python's codecs that are not meant for files.
 _NO_ENCODINGS = frozenset(["idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"])
 
 
 def is_plain_utf_8(head: bytes) -> bool:
-    """Whether a document with such a beginning is in UTF-8."""
+    """Tell whether a document that begins with `head` is in UTF-8."""
     try:
         return _encoding_of(head)[0] == "utf-8"
     except NotWellFormedError:
@@ -66,11 +66,11 @@ class Text:
         self._decoder: codecs.IncrementalDecoder = codecs.getincrementaldecoder("utf-8")()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The text that `data` completes, in pieces.
+        """Decode more data, and yield the text in pieces.
 
         Raises:
             CompressionError: The data are damaged.
-            NotWellFormedError: The text is not in its encoding.
+            NotWellFormedError: The bytes are invalid in the document's encoding.
         """
         for piece in _bounded(self._decompressor.feed(data)):
             yield from (
@@ -78,7 +78,7 @@ class Text:
             )
 
     def close(self) -> Iterator[bytes]:
-        """What is left at the end of the input; raises TruncatedError if it ends too early."""
+        """Yield the remaining text at the end of the input. Raises TruncatedError if it ends too early."""
         for piece in _bounded(self._decompressor.close()):
             yield from self._recognised(piece, is_last=False)
         if self._head is not None:
@@ -87,7 +87,7 @@ class Text:
             raise TruncatedError("the document ends within a character")
 
     def _recognised(self, piece: bytes, is_last: bool) -> Iterator[bytes]:
-        """The first text, once its encoding is known, without the mark that it may begin with."""
+        """Yield the first text, once its encoding is known, without a byte order mark."""
         head = (self._head or b"") + piece
         is_short = len(head) < _LONGEST_BEGINNING or _may_declare(head) or may_be_foreign(head)
         if not is_last and is_short:
@@ -104,7 +104,7 @@ class Text:
         yield from self._decoded(head[start:])
 
     def _decoded(self, piece: bytes) -> Iterator[bytes]:
-        """The same in UTF-8, as far as it is known to be, and in whole characters."""
+        """Yield a piece in UTF-8, in whole characters, up to the first invalid byte."""
         before = self._decoder.getstate()
         if self._encoding == "utf-8" and not before[0] and piece.isascii():
             if piece:
@@ -122,7 +122,7 @@ class Text:
             yield text
 
     def _decoded_up_to_error(self, piece: bytes) -> Iterator[bytes]:
-        """The characters before the bytes that are none."""
+        """Yield the characters before the invalid bytes."""
         characters: list[str] = []
         with suppress(UnicodeError):
             characters.extend(self._decoder.decode(piece[at : at + 1]) for at in range(len(piece)))
@@ -131,24 +131,24 @@ class Text:
 
 
 def _bounded(inputs: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces of 64 KiB at most."""
+    """Divide bytes into pieces of at most 64 KiB."""
     for data in inputs:
         for start in range(0, len(data), PIECE):
             yield data[start : start + PIECE]
 
 
 def _may_declare(head: bytes) -> bool:
-    """Whether a text begins with a declaration that is not complete."""
+    """Tell whether a text begins with an incomplete XML declaration."""
     marked = head.removeprefix(codecs.BOM_UTF8)
     is_begun = b"<?xml ".startswith(marked[:6]) or _DECLARES.match(marked) is not None
     return is_begun and b"?>" not in marked and len(marked) < _LONGEST_DECLARATION
 
 
 def _encoding_of(head: bytes) -> tuple[str, int]:
-    """How a document is encoded, and where its text begins.
+    """Find the encoding of a document, and the offset of its text.
 
     Raises:
-        NotWellFormedError: It declares an encoding that is not known, or that its first bytes contradict.
+        NotWellFormedError: The declared encoding is unknown, or contradicts the first bytes.
     """
     for first, encoding, is_mark in _BEGINNINGS:
         if head.startswith(first):
@@ -157,14 +157,14 @@ def _encoding_of(head: bytes) -> tuple[str, int]:
     name = declaration["encoding"].decode() if declaration and declaration["encoding"] else "utf-8"
     if not _is_usable(name):
         raise NotWellFormedError(
-            f"the encoding is declared as {shown(name)}, which it is not, or is not known"
+            f"the declared encoding {shown(name)} is unknown, or is not that of the document"
         )
     return name.lower(), 0
 
 
 @lru_cache
 def _is_usable(name: str) -> bool:
-    """Whether Python and libxml2 know an encoding, in which the declaration reads as it does in ASCII."""
+    """Tell whether Python and libxml2 know an encoding, and it writes the declaration as ASCII does."""
     try:
         codec = codecs.lookup(name)
         begins = "<?xml".encode(codec.name) == b"<?xml"

@@ -1,13 +1,13 @@
-"""lxml's trees: parsed passage by passage, and cleared of what was read.
+"""Parses text into lxml's trees passage by passage, and clears what was read.
 
-This is the loop of the tutorials: the parser is given text, what has ended with it is read (see `document`),
-and then goes, so the tree never has more than the open elements.
+This is the loop of the tutorials: the parser takes text, the elements that end in it are read (see
+`document`) and cleared, so the tree never has more than the open elements.
 
-Text is given in passages of complete markup, and nothing is believed before a passage is known to be
-well-formed. If one is not, it is read again tag by tag, by a new parser that is put where the passage began.
-So are passages in which order matters: with prefixes, of which libxml2 only complains, within unknown
-elements, and in large objects, which have limits. Tag by tag, the outcome cannot depend on how the document
-was cut, and that of a whole passage is the same, for nothing went wrong in it.
+Text comes in passages of complete markup, and nothing counts before a passage is known to be well-formed. If
+it is not, a new parser starts where the passage began and reads it again, tag by tag. The same is done where
+order matters: in passages with prefixes, which libxml2 only warns of, in unknown elements, and in large
+objects, which have limits. Tag by tag, the result cannot depend on how the document was cut. A whole passage
+gives the same result, because nothing is wrong in it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = ["Trees"]
 
 _BLOB_CHILDREN, _ERROR_CHILDREN = children_of(Blob), children_of(ServerError)
 
-# Passages of one object from which on it is read tag by tag, so that small ones are not looked at again.
+# The number of passages after which an object is read tag by tag, so that they are not all examined again.
 _MOST_PASSAGES = 32
 
 _TRUNCATED = "the document ends before it is complete"
@@ -50,12 +50,12 @@ _UNQUOTED = "the XML in this element is not well-formed"
 
 
 class _Extent:
-    """How much there is in an open object, or the like.
+    """The size of an open object or other element.
 
     Attributes:
-        elements: The elements in it.
-        characters: The characters in their texts.
-        size: The bytes of it all.
+        elements: The number of elements in it.
+        characters: The number of characters in their texts.
+        size: Its size in bytes.
     """
 
     __slots__ = ("characters", "elements", "size")
@@ -64,7 +64,7 @@ class _Extent:
         self.elements = self.characters = self.size = 0
 
     def check(self) -> None:
-        """Raise LimitExceededError, without a place, if it is too much."""
+        """Raise LimitExceededError, without a place, if it is too large."""
         if self.elements > MOST_ELEMENTS:
             raise LimitExceededError(f"more than {MOST_ELEMENTS} elements in one object")
         if self.characters > LONGEST_TEXT:
@@ -74,30 +74,30 @@ class _Extent:
 
 
 class Trees:
-    """Reads a document from trees, as far as it is given to them.
+    """Reads a document by way of trees.
 
     Args:
-        document: What is told of all elements that began or ended.
+        document: The document, which is told of all elements that begin or end.
     """
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._parser = Parser(CONTAINER_TAGS)
         self._is_tag_by_tag = False
-        self._open: list[Element] = []  # the open elements in the innermost container, from the outermost
-        self._extent = _Extent()  # of the open object, where tags are read one by one
-        self._noted = 0  # characters in unknown names that are counted for libxml2
+        self._open: list[Element] = []  # the open elements inside the innermost container, outermost first
+        self._extent = _Extent()  # of the open object, while tags are read one by one
+        self._noted = 0  # the characters in unknown names that were reported to `count`
 
     @property
     def is_in_chunk(self) -> bool:
-        """Whether the parser stands in a chunk, between two of its children."""
+        """True if the parser is in a chunk, between two of its children."""
         return not self._open and self._document.inside == CHUNK_TAG
 
     def feed(self, text: bytes, place: Place) -> None:
-        """Read a passage of complete markup, which stands at `place`.
+        """Read a passage of complete markup that stands at `place`.
 
         Raises:
-            DecodeError: The document is wrong; with its place.
+            DecodeError: The document is wrong.
             ServerErrorResponse: The document is the server's error.
         """
         simple = is_simple(text)
@@ -108,7 +108,7 @@ class Trees:
             raise self._error_of(fault, place.after(text[: fault.at]))
 
     def close(self, rest: bytes, place: Place) -> None:
-        """Say that no more comes but a rest without complete markup. Raises what `feed` raises."""
+        """End the document; `rest` has no complete markup. Raises what `feed` raises."""
         words = text_before_markup(rest)
         text = rest if self._document.has_ended else words
         if text.strip():
@@ -125,7 +125,7 @@ class Trees:
             raise TruncatedError(message, line=line, column=column, path=self.path())
 
     def path(self) -> str | None:
-        """Tell the innermost open element that is known, or the outermost unknown one; None before any."""
+        """Write the path of the innermost known or the outermost unknown open element; None before any."""
         innermost = (self._open or self._document.containers)[-1:]
         if innermost:
             return self._document.path_of(innermost[0])
@@ -147,10 +147,10 @@ class Trees:
         events = self._parser.feed(text, place)
         if isinstance(events, SyntaxFault):
             self._feed_tag_by_tag(text, place)
-            raise self._translated(events, text)  # which came up again, in all likelihood
+            raise self._translated(events, text)  # rarely reached: tag by tag, the same error was raised
         is_root_known = self._document.root or (events and events[0][1].getparent() is None)
         if not is_root_known and first_name(text):
-            self._feed_tag_by_tag(text, place)  # which tells what the root is
+            self._feed_tag_by_tag(text, place)  # reports the wrong root
             return
         self._document.window.extend(text, place)
         for event, element in events:
@@ -161,7 +161,7 @@ class Trees:
         self._settle()
 
     def _is_delicate(self, text: bytes, simple: bool) -> bool:
-        """Tell whether a passage has to be read tag by tag."""
+        """Tell whether a passage must be read tag by tag."""
         if self._open and (self._is_tag_by_tag or self._is_in_stranger()):
             return True
         window = self._document.window
@@ -181,7 +181,7 @@ class Trees:
             place = place.after(part)
 
     def _begin_again(self, tags: tuple[str, ...] | None) -> None:
-        """Put a new parser where the window begins. It tells of elements with these names."""
+        """Start a new parser where the window begins. It reports elements with these names."""
         document = self._document
         chain = [*document.containers, *(self._open if self._is_in_stranger() else ())]
         self._parser = Parser(tags)
@@ -195,7 +195,7 @@ class Trees:
         self._is_tag_by_tag = tags is None
 
     def _parse_tag(self, part: bytes, place: Place, begin: int) -> None:
-        """Read one tag, which begins at `begin` behind some text."""
+        """Read a text with one tag, which begins at `begin`."""
         try:
             self._document.unknown.limit(*declared_names(part))
         except LimitExceededError as error:
@@ -203,7 +203,7 @@ class Trees:
             raise
         events = self._parser.feed(part, place)
         if events == [] and not self._document.root and first_name(part):
-            events = self._parser.feed(b"    ", place.after(part))  # libxml2 waits for the fourth byte
+            events = self._parser.feed(b"    ", place.after(part))  # libxml2 waits for a fourth byte
         fault = events if isinstance(events, SyntaxFault) else None
         if fault is None and has_prefixes(part):
             fault = self._parser.complaint(place.after(part[:begin]))
@@ -266,11 +266,11 @@ class Trees:
             raise self._document.located(error, self._open[0]) from None
 
     def _is_in_stranger(self) -> bool:
-        """Tell whether an unknown element is open in the innermost container."""
+        """Tell whether an unknown element is open inside the innermost container."""
         return bool(self._open) and not self._document.is_known(self._open[0])
 
     def _settle(self) -> None:
-        """Have all read that has ended, and cleared, at the end of a passage."""
+        """Read and clear the complete elements at the end of a passage."""
         document = self._document
         start = 0 if self._is_tag_by_tag else self._find_open()
         first = self._open[0] if self._open else None
@@ -284,7 +284,7 @@ class Trees:
             self._noted = document.unknown.length
 
     def _find_open(self) -> int:
-        """Find the elements that are open in the innermost container, and where in the window they begin."""
+        """Find the open elements inside the innermost container, and return their offset in the window."""
         document, child = self._document, self._document.error
         if document.containers and len(document.containers[-1]):
             child = document.containers[-1][-1]
@@ -302,7 +302,7 @@ class Trees:
         return fault.kind(before + fault.message, path=self.path(), line=place.line, column=place.column)
 
     def _translated(self, fault: SyntaxFault, text: bytes) -> DecodeError:
-        """Make our error of one of libxml2, without its words where they may quote a credential."""
+        """Make our error from one of libxml2, without its message if that may quote a credential."""
         if fault.code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY and not self._document.root:
             fault = fault._replace(message=_before_document(text) or f"this is not XML: {fault.message}")
         error = fault.error()
@@ -315,9 +315,9 @@ class Trees:
         return error
 
     def _is_in_secret(self, text: bytes) -> bool:
-        """Tell whether a credential may stand in a text that is read, or around it.
+        """Tell whether a credential may be in a text, or around it.
 
-        It may in any unknown element, and anywhere in a member that has credentials.
+        It may be in any unknown element, and anywhere in a member that has credentials.
         """
         if self._is_in_stranger() or is_credential(first_name(text)):
             return True
@@ -329,7 +329,7 @@ class Trees:
 
 
 def _before_document(text: bytes) -> str | None:
-    """Tell what stands before the document, if one follows; not its text, which nobody knows."""
+    """Describe the text before the document, if one follows, without quoting it."""
     head = text[:ENOUGH]
     names = (JOB_TAG, CHUNK_TAG, ERROR.name, "?xml")
     found = [(at, name) for name in names for at in begins(head, name)]
@@ -344,13 +344,13 @@ def _before_document(text: bytes) -> str | None:
 
 
 def _start_tag(element: Element) -> bytes:
-    """Write the start tag of an element, without its attributes."""
+    """Write the start tag of an element without its attributes."""
     empty = etree.tostring(etree.Element(element.tag, nsmap=element.nsmap), encoding="utf-8")
     return empty.removesuffix(b"/>") + b">"
 
 
 def _chain(element: Element, depth: int) -> list[Element]:
-    """List so many elements, each the last child of the one before."""
+    """List `depth` elements, each the last child of the one before."""
     chain = [element][:depth]
     while len(chain) < depth:
         chain.append(chain[-1][-1])

@@ -1,9 +1,8 @@
-"""Names that the schema does not have: counted for the reader, and limited, because libxml2 keeps them.
+"""Counts the names that the schema does not have, and limits them because libxml2 keeps them.
 
-libxml2 keeps every name that the parsers of a thread meet, as long as the thread lives; once there are some
-100 MB of them, it parses nothing more in that thread. No response comes near that, but hostile ones add up to
-a few megabytes each. When a thread has met many, its documents are parsed in threads of their own, which end
-with them.
+libxml2 keeps every name that the parsers of a thread meet until the thread ends. After about 100 MB of names,
+it parses nothing more in that thread. No single response comes near that, but each hostile one may add a few
+megabytes. So once a thread has met many names, each further document gets a thread of its own.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ class UnknownNames:
     """The unknown names of a document.
 
     Attributes:
-        counts: How often each came up that the reader is told of.
-        length: How many characters there are in all of them.
-        met: How many were met, each as often as it came up.
+        counts: The number of times that each name came up, for the reader.
+        length: The number of characters in all names.
+        met: The number of times that any name came up.
     """
 
     def __init__(self) -> None:
@@ -35,12 +34,12 @@ class UnknownNames:
         self._names: set[str] = set()
 
     def pass_over(self, name: str) -> None:
-        """Count a name that is passed over. Raises what `limit` raises."""
+        """Count a skipped name. Raises what `limit` raises."""
         self.counts[name] += 1
         self.limit(name)
 
     def limit(self, *names: str) -> None:
-        """Note that the parser has met names. Raises LimitExceededError for too many, or too long ones."""
+        """Note names that the parser met. Raises LimitExceededError if they are too many or too long."""
         self.met += len(names)
         for name in names:
             if name in self._names:
@@ -62,7 +61,7 @@ _MOST_CHARACTERS = 16 * 1024 * 1024  # a sixth of what libxml2 can take
 
 
 class _Dictionary(threading.local):
-    """That of a thread: how many characters of unknown names it may have."""
+    """The state of a thread: the number of characters of unknown names that libxml2 may have kept."""
 
     characters = 0
 
@@ -71,15 +70,15 @@ _dictionary = _Dictionary()
 
 
 def count(characters: int) -> None:
-    """Note that libxml2 may have kept so many more characters in this thread."""
+    """Note that libxml2 may have kept more characters in this thread."""
     _dictionary.characters += characters
 
 
 def call() -> Call | None:
-    """What calls lxml for one document, given a function and its arguments; None to do it here and now."""
+    """Return a function that calls lxml in the document's own thread; None to call it directly."""
     if _dictionary.characters < _MOST_CHARACTERS:
         return None
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (not for usual documents)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  (only hostile documents need it)
 
     executor = ThreadPoolExecutor(1)
     return lambda function, *arguments: executor.submit(function, *arguments).result()

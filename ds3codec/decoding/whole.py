@@ -1,9 +1,8 @@
-"""Small responses that are there as a whole, such as the answers to polls: read at once, without a scanner.
+"""Reads small responses in memory, such as the answers to polls, at once and without a scanner.
 
-Objects that look alike are read as a run, and one bare object stands for all of them in what lxml parses: it
-tells that they stand in a chunk. Only what is usual is read here: attributes that the schema has, objects
-without children, UTF-8. For all else, errors among it, there is no result, and the response is decoded as any
-other.
+Objects that look alike are read as a run. In the text for lxml a single bare object replaces them, which
+shows that they are in a chunk. Only usual responses are read here: in UTF-8, with known attributes and
+objects without children. Any other, and any with an error, gives no result, and is decoded as a stream.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from .text import is_plain_utf_8
 
 __all__ = ["read_whole"]
 
-_LARGEST = 16 * 1024  # bytes that are not worth streaming
+_LARGEST = 16 * 1024  # bytes; a smaller document is not worth streaming
 _STAND_IN = b"<%b/>" % BLOB_TAG.encode()
 
 
 class _UnusualError(Exception):
-    """There is something that is not read here."""
+    """A document that is not read here."""
 
 
 def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChunk | None:
-    """Read a job or a lone chunk at once; None where it has to be decoded as usual."""
+    """Read a job or a lone chunk at once; None if it must be decoded as a stream."""
     if type(document) is not bytes or len(document) > _LARGEST or not _is_usual(document):
         return None
     if missing not in ("error", "none"):
@@ -51,14 +50,14 @@ def read_whole(document: object, missing: Missing) -> MasterObjectList | JobChun
 
 
 def _is_usual(document: bytes) -> bool:
-    """Tell whether a document has only tags, is in UTF-8, and declares no name spaces."""
+    """Tell whether a document is in UTF-8, has only tags, and declares no name spaces."""
     return (
         is_plain(document) and b"\0" not in document and b"xmlns" not in document and is_plain_utf_8(document)
     )
 
 
 def _run_in(document: bytes, missing: Missing) -> tuple[Columns | None, bytes]:
-    """Read the objects of a document as a run, if they are one; and put one for all in their place."""
+    """Read the objects of a document, if they are a run, and replace them with a single object."""
     begin, first, end = empty_elements(document, BLOB_TAG)
     runs = Runs(missing)
     if begin < 0 or not runs.learn(document[begin:first], in_job=True):
@@ -94,7 +93,7 @@ def _node(element: Element, missing: Missing) -> JobNode:
 
 
 def _chunks(elements: list[Element], run: Columns | None, missing: Missing) -> list[JobChunk]:
-    """Read chunks; of the one with an object that stands for a run, all that the run says."""
+    """Read chunks. The object that stands for a run is replaced with the blobs of the run."""
     chunks: list[JobChunk] = []
     for element in elements:
         chunk: JobChunk = _attributes(JobChunk, missing).read(element)
@@ -128,6 +127,6 @@ def _attributes(model: type, missing: Missing) -> Attributes:
 
 
 def _refuse(*names: str) -> None:
-    """Refuse names that the schema does not have."""
+    """Raise an error for unknown names."""
     if names:
         raise _UnusualError

@@ -1,8 +1,8 @@
-"""The text of the elements that are not yet cleared, by which their places are found.
+"""Keeps the text of the elements that are not cleared yet, to find their places.
 
-lxml knows in which line an element is, but not in which column, and not at all behind a run, which the parser
-is not given. But elements come in the order of their start tags. So an element's place is that of the start
-tag with its number, and the text is only looked at if somebody asks.
+lxml knows the line of an element but not its column, and after a run, which the parser does not see, not even
+the line. But elements come in the order of their start tags. So the place of an element is that of the start
+tag with the same number, and the text is searched only on demand.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ __all__ = ["Mark", "Tags", "Window"]
 
 
 class Tags:
-    """The start tags of a text, which stands at `place`, in the order of their elements."""
+    """The start tags of a text at `place`, in the order of their elements."""
 
     def __init__(self, text: bytes, place: Place, before: int) -> None:
         self._text = text
         self._place = place
-        self._before = before  # elements that had begun before the text
+        self._before = before  # the number of elements that began before the text
 
     @cached_property
     def _begins(self) -> list[int]:
@@ -33,7 +33,7 @@ class Tags:
         return (tag.begin for tag in markups(self._text) if tag.kind in (START_TAG, EMPTY_TAG))
 
     def place(self, number: int) -> Place | None:
-        """Tell where the tag of an element stands, by its number in the tree; None if not in the text."""
+        """Find the place of an element's tag by its number in the tree; None if it is not in the text."""
         at = number - self._before
         return self._place.after(self._text[: self._begins[at]]) if 0 <= at < len(self._begins) else None
 
@@ -42,35 +42,35 @@ class Tags:
         return next(self._found(), None) is None
 
     def last_place(self) -> Place | None:
-        """Tell where the last tag stands; None if there is none."""
+        """Find the place of the last tag; None if there is none."""
         return self.place(self._before + len(self._begins) - 1)
 
 
 class Mark(NamedTuple):
-    """Where an element stands: its number among some tags."""
+    """The place of an element, as its number among some tags."""
 
     tags: Tags
     number: int
 
     def place(self) -> Place | None:
-        """Tell line and column; None where they are no longer known."""
+        """Find the line and the column; None if they are no longer known."""
         return self.tags.place(self.number)
 
 
 class Window:
-    """The text since the parser stood between two children of the innermost container.
+    """The text since the parser was last between two children of the innermost container.
 
     Attributes:
-        place: Where it begins.
-        size: How many bytes it has.
-        passages: In how many passages it came.
+        place: The place of its start.
+        size: Its size in bytes.
+        passages: The number of passages that it came in.
     """
 
     def __init__(self) -> None:
         self.begin(0)
 
     def begin(self, before: int, place: Place = Place(), text: bytes = b"") -> None:  # noqa: B008  (a constant)
-        """Begin anew, with a text that stands at a place, before which so many elements had begun."""
+        """Start again, with a text at a place; `before` elements have begun before it."""
         self.place: Place = place
         self.size: int = len(text)
         self.passages: int = 1 if text else 0
@@ -78,10 +78,10 @@ class Window:
         self._before = before
         self._tags: Tags | None = None
         self._numbers: dict[Element, int] = {}
-        self._next = before  # the number of the element that is to be read next
+        self._next = before  # the number of the next element to read
 
     def extend(self, text: bytes, place: Place) -> None:
-        """Add a text, which stands at a place."""
+        """Add the text that follows; `place` is its place."""
         if not self._texts:
             self.place = place
         self._texts.append(text)
@@ -90,24 +90,24 @@ class Window:
         self._tags = None
 
     def text(self) -> bytes:
-        """Give all of the text."""
+        """Return the whole text."""
         if len(self._texts) > 1:
             self._texts = [b"".join(self._texts)]
         return self._texts[0] if self._texts else b""
 
     def tags(self) -> Tags:
-        """Give its start tags."""
+        """Return its start tags."""
         if self._tags is None:
             self._tags = Tags(self.text(), self.place, self._before)
         return self._tags
 
     def number(self, element: Element, with_all: bool) -> None:
-        """Number an element that is read next: alone, or with all in it."""
+        """Number the element that is read next: alone, or with its descendants."""
         self._numbers[element] = self._next
         self._next += len(list(element.iter())) if with_all and len(element) else 1
 
     def mark(self, element: Element, containers: Collection[Element]) -> Mark:
-        """Mark where an element stands. One in a container can only be numbered with those before it."""
+        """Mark the place of an element, by its number or that of the nearest numbered element around it."""
         top: Element | None = element
         while top is not None and (top not in self._numbers or (top in containers and top is not element)):
             top = top.getparent()
@@ -116,7 +116,7 @@ class Window:
         return Mark(self.tags(), first + inside)
 
     def tail(self, child: Element) -> tuple[int, int]:
-        """Tell where in the text its last element begins, and how many are open from there on."""
+        """Find the offset of the last child in the text, and the number of elements open from there on."""
         text, wanted = blanked(self.text()), len(list(child.iter()))
         begin = begin_of_last(text, str(child.tag))
         tags = list(markups(text, max(begin, 0)))

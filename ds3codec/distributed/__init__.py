@@ -1,8 +1,8 @@
-"""Many responses, and huge ones, on all cores or on the machines of a cluster. Needs the extra `dask`.
+"""Reads many responses, and huge ones, on all cores or on a cluster. Needs the extra `dask`.
 
-- `blobs`: the blobs of many responses as a frame of Dask's.
-- `reports`: what validation finds in many responses, as frames.
-- `parts`: where a large response is cut, and when it must not be.
+- `blobs`: the blobs of many responses as a Dask frame.
+- `reports`: the validation of many responses, as frames.
+- `parts`: cuts a large response into parts, where that is safe.
 """
 
 from ..extras import extra

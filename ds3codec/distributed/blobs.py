@@ -1,4 +1,4 @@
-"""The blobs of many responses as a frame of Dask's: a partition for each capture, or each part of one."""
+"""Reads the blobs of many responses as a Dask frame: a partition for each capture, or each part of one."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _FAILED = pa.schema([pa.field(name, pa.string()) for name in ("input", "reason")
 
 
 class Collected(NamedTuple):
-    """What can be read of many captures, and what cannot. Compute both at once: they share their work.
+    """The blobs of readable captures, and the other captures. Compute both at once: they share their work.
 
     Attributes:
-        blobs: The blobs of the captures that can be read.
-        failed: A row for each other capture: its name (`input`) and why it cannot be read (`reason`).
+        blobs: The blobs of the readable captures.
+        failed: A row for each other capture: its name (`input`) and the reason (`reason`).
     """
 
     blobs: dd.DataFrame
@@ -81,31 +81,31 @@ def read_blobs(
     credentials: Sequence[str] = (),
     storage_options: Mapping[str, Any] | None = None,
 ) -> dd.DataFrame | Collected:
-    """Read the blobs of captures as a frame of Dask's, on all cores or machines.
+    """Read the blobs of captures as a Dask frame, on all cores or machines.
 
         blobs = read_blobs("captures/*.xml")
         print(blobs.groupby("node_end_point").length.sum().compute())
 
-    The columns are those of `ds3codec.tables.arrow_schema`; before them stand `input`, the name of the
-    capture, and `job_id`. Captures are those of `ds3codec.captures`. A large response that is stored plain is
-    cut behind its chunks, and each part becomes a partition. Where cutting it would not be right, one of its
-    partitions has all rows. A partition is read when it is computed.
+    The columns are `input`, the name of the capture, `job_id`, and those of `ds3codec.tables.arrow_schema`.
+    Captures are those of `ds3codec.captures`. A large uncompressed response is cut after chunks, and each
+    part becomes a partition. If cutting it is not safe, one of its partitions has all rows. A partition is
+    read when it is computed.
 
     Args:
         paths: Paths, folders, globs, or URLs that fsspec knows.
-        blocksize: How large a part is, in bytes or as "64 MiB"; None to cut nothing.
-        errors: "raise" an error for a capture that cannot be read, or "collect" what can be read, and a table
-            of what cannot. Of a capture that cannot be read to its end no row is collected.
+        blocksize: The size of a part, in bytes or as "64 MiB"; None to cut nothing.
+        errors: "raise" to raise an error for a capture that cannot be read; "collect" to get the readable
+            captures, and a table of the others. A capture that cannot be read to its end gives no rows.
         strict: As in `decode`.
         missing: As in `decode`.
         placements: As in `record_batches`.
         credentials: As in `record_batches`.
-        storage_options: What fsspec is given for URLs.
+        storage_options: The options of fsspec for URLs.
 
     Raises:
-        SourceError: No capture has such a name, and `errors` is "raise".
-        UsageError: An option is wrong.
-        InputError: When it is computed: a capture cannot be read, and `errors` is "raise".
+        SourceError: A path matches no capture, and `errors` is "raise".
+        UsageError: An option is invalid.
+        InputError: In computing: a capture cannot be read, and `errors` is "raise".
     """
     if errors not in ("raise", "collect"):
         raise UsageError(f"errors must be 'raise' or 'collect', not {shown(errors)}")
@@ -132,7 +132,7 @@ def read_blobs(
 
 
 def _named_apart(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Find the captures that each path stands for, and the paths that stand for none, with the reasons."""
+    """Find the captures of each path, and list the paths without any, with the reasons."""
     names, unnamed = [], []
     for path in each_path(paths):
         try:
@@ -147,7 +147,7 @@ def _size(blocksize: int | str | None) -> int | None:
         return None
     try:
         size = int(parse_bytes(blocksize)) if isinstance(blocksize, str) else blocksize
-    except (OverflowError, ValueError):  # it has an unknown unit, or is no number
+    except (OverflowError, ValueError):  # an unknown unit, or not a number
         size = 0
     if not isinstance(size, int) or isinstance(size, bool) or size < 1:
         raise UsageError(f"blocksize must be bytes, such as '64 MiB', or None, not {shown(blocksize)}")
@@ -155,14 +155,14 @@ def _size(blocksize: int | str | None) -> int | None:
 
 
 def _soundness(parts: list[Part]) -> Delayed | bool:
-    """Whether all parts of a capture can be read apart."""
+    """Tell whether all parts of a capture can be read separately."""
     return len(parts) == 1 or delayed(all)([delayed(is_sound)(part) for part in parts])
 
 
 def _tried_parts(
     parts: list[Part], columns: pa.Schema, options: ReadOptions
 ) -> tuple[list[Delayed], list[Delayed]]:
-    """The frame of each part of a capture, empty where one of them fails, and what fails."""
+    """Read each part of a capture as a frame, all empty if one fails, and list the failures."""
     sound = _soundness(parts)
     outcomes = [delayed(_tried)(part, sound, columns, options) for part in parts]
     failures = [delayed(itemgetter(1))(outcome) for outcome in outcomes]
@@ -175,7 +175,7 @@ def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:
     return joined
 
 
-# What is done where the data are read.
+# Tasks, which run where the data is read.
 
 
 def _frame(part: Part, is_sound: bool, columns: pa.Schema, options: ReadOptions) -> pd.DataFrame:
@@ -186,7 +186,7 @@ def _frame(part: Part, is_sound: bool, columns: pa.Schema, options: ReadOptions)
 def _tried(
     part: Part, is_sound: bool, columns: pa.Schema, options: ReadOptions
 ) -> tuple[pd.DataFrame | None, tuple[str, str] | None]:
-    """The rows of a part, or the name of what cannot be read and why."""
+    """Read the rows of a part. Returns the frame, or the name of the capture and the reason."""
     try:
         return _frame(part, is_sound, columns, options), None
     except InputError as error:
@@ -201,19 +201,19 @@ def _kept(
 
 
 def _failures(failures: list[tuple[str, str] | None]) -> pd.DataFrame:
-    """One row at most: each part of a capture that cannot be read gives the same error."""
+    """Keep one row at most: each part of an unreadable capture gives the same error."""
     found = list(filter(None, failures))[:1]
     rows = [dict(zip(_FAILED.names, failure)) for failure in found]
     return _as_frame(pa.Table.from_pylist(rows, _FAILED))
 
 
 def _named(rows: Rows, columns: pa.Schema) -> pa.Table:
-    """Name the capture and the job of some rows."""
+    """Add the names of the capture and the job to some rows."""
     job_id = None if rows.header is None else rows.header.job_id
     return labelled(rows.table, columns, input=rows.origin, job_id=job_id)
 
 
 def _as_frame(table: pa.Table) -> pd.DataFrame:
-    """A frame of pandas' that has Arrow's types, for with these a missing value is none of another type."""
+    """Make a pandas frame with Arrow's types, in which missing values do not change a column's type."""
     frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
     return frame

@@ -1,10 +1,10 @@
-"""Captures as parts that can be read apart from each other: a whole capture, or some chunks of one response.
+"""Divides captures into parts that can be read separately: a whole capture, or some chunks of a response.
 
-A large response is cut behind `</Objects>`. Each part is read as a document of its own: what stands before
-the first chunk, with the job and its nodes, comes first, then the chunks of the part. That is right where
-every `</Objects>` ends a chunk. In a comment, in CDATA or in a processing instruction it does not, nor within
-an element that the schema does not have. So each part is looked through first (`is_sound`). If one is not
-sound, the response is read as a whole, by its first part.
+A large response is cut after `</Objects>`. Each part is read as a document of its own: first the text before
+the first chunk, with the job and its nodes, then the chunks of the part. That is correct if every
+`</Objects>` ends a chunk. It does not in a comment, in CDATA, in a processing instruction or in an unknown
+element. So each part is checked first (`is_sound`). If one is not sound, the response is read as a whole, by
+its first part.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ _LONGEST_HEADER = 4 * 1024 * 1024
 
 
 class Part:
-    """A part of a capture, or all of it. Its repr has no secret, for Dask logs what a task was given.
+    """A part of a capture, or all of it. Its repr has no secrets, because Dask logs the arguments of tasks.
 
     Attributes:
-        name: The path or URL of the capture, as it may be shown.
-        start: Where the part begins, up to the end of a chunk: in bytes.
-        length: How long it is; None for a whole capture.
-        size: How long the capture is.
-        header: What stands before its first chunk; empty for a whole capture.
+        name: The path or URL of the capture, without secrets.
+        start: The offset in bytes of the part, which begins after the next end of a chunk.
+        length: Its length in bytes; None for a whole capture.
+        size: The size of the capture in bytes.
+        header: The text before the first chunk; empty for a whole capture.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Part:
         return f"Part({self.name!r}, start={self.start}, length={self.length})"
 
     def opened(self, start: int) -> Any:
-        """Open the capture from a byte on. Raises SourceError."""
+        """Open the capture from an offset. Raises SourceError."""
         return opened(self._path, self._options, start)
 
     def whole(self) -> AbstractContextManager[Source]:
@@ -90,7 +90,7 @@ class Part:
         return responses(source, name=self._path)
 
     def stored(self) -> int | None:
-        """Find how long the capture is, if that is known. Raises SourceError."""
+        """Find the size of the capture in bytes, if known. Raises SourceError."""
         return length(self._path, self._options) if is_url(self._path) else Path(self._path).stat().st_size
 
 
@@ -98,10 +98,10 @@ class Rows(NamedTuple):
     """The rows of a response, or of a part of it.
 
     Attributes:
-        origin: Which response it is.
+        origin: The name of the response.
         header: The job; None for a lone chunk.
         table: The rows.
-        hidden: The chunks that no row shows.
+        hidden: The chunks without any row.
     """
 
     origin: str
@@ -111,15 +111,15 @@ class Rows(NamedTuple):
 
 
 def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
-    """Find the captures that paths, folders, URLs and globs stand for. Raises SourceError as `surveyed`."""
+    """Find the captures at paths, folders, URLs and globs. Raises what `surveyed` raises."""
     return surveyed(paths, options)[0]
 
 
 def surveyed(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[PassedOver]]:
-    """Find the captures that paths stand for, as `captures.survey` has it, and what is passed over.
+    """Find the captures at paths, and list the files passed over, as `captures.paths.survey` does.
 
     Raises:
-        SourceError: There is none, or they cannot be listed.
+        SourceError: There are none, or they cannot be listed.
     """
     listed = each_path(paths)
     if not listed:
@@ -134,10 +134,10 @@ def surveyed(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[
 
 
 def split(path: str, size: int | None, options: Mapping[str, Any]) -> list[Part]:
-    """Cut a capture into parts of such a size or more; into one where it cannot be cut.
+    """Cut a capture into parts of at least `size` bytes, or return it as a single part.
 
-    That is one, too, where the server does not say how long it is or knows no ranges, or where nothing can be
-    read at all, which reading that part will say.
+    It stays whole, too, if the server does not tell its size or does not support ranges, or if it cannot be
+    read at all; reading the part raises the error then.
     """
     whole = Part(path, options)
     try:
@@ -146,7 +146,7 @@ def split(path: str, size: int | None, options: Mapping[str, Any]) -> list[Part]
             return [whole]
         with whole.opened(0) as file:
             header = _read_header(file)
-        with whole.opened(1) as file:  # a server may know no ranges, or say so and answer with all
+        with whole.opened(1) as file:  # a server may refuse ranges, or ignore them and send everything
             is_cut = header[1:] == Stream(pieces(file)).peek(len(header) - 1) if header else False
     except (OSError, SourceError):
         return [whole]
@@ -160,30 +160,30 @@ def is_sound(part: Part) -> bool:
     """Tell whether every `</Objects>` in a part ends a chunk, and the capture ends with the last part."""
     try:
         block, is_last = _block(part)
-    except SourceError:  # which reading it will say
+    except SourceError:  # reading it raises the error again
         return False
     body = block if part.start else block[len(part.header) :]
     if is_last and block and first_end(block, JOB_TAG) != len(block.rstrip()):
         return False
-    # Nodes behind a chunk are those of the chunks before, too.
+    # Nodes after a chunk belong to the chunks before, too.
     return _goes_on(body.lstrip()) and has_only_tags(body) and next(begins(body, NODES_TAG), None) is None
 
 
 def _goes_on(body: bytes) -> bool:
-    """Tell whether a chunk begins what stands behind another, or the job ends there."""
+    """Tell whether the text after a chunk begins with another one, or ends the job."""
     return not body or root_name(body) == CHUNK_TAG.encode() or first_end(body, JOB_TAG) == len(_JOB_END)
 
 
 def read(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows]:
-    """The rows of each response in a part.
+    """Read the rows of each response in a part.
 
     Args:
         part: The part.
-        is_sound: Whether all parts of its capture are sound.
-        options: How it is read.
+        is_sound: True if all parts of its capture are sound.
+        options: The options for reading it.
 
     Raises:
-        InputError: The capture cannot be read. Where it is cut, the error is the one of the whole capture.
+        InputError: The capture cannot be read. The error is that of the whole capture, even if it is cut.
     """
     if part.length is not None and is_sound:
         return _read_block(part, options)
@@ -191,7 +191,7 @@ def read(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows]:
 
 
 def rows_of(reader: TableReader, origin: str) -> Rows:
-    """All rows of a response."""
+    """Read all rows of a response."""
     table = pa.Table.from_batches(list(reader), reader.schema.remove_metadata())
     told = reader.schema.with_metadata(reader.metadata())
     return Rows(origin, reader.header, table, hidden_chunks(told, table.num_rows))
@@ -216,7 +216,7 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
 
 
 def reason_of(name: str, error: Ds3CodecError) -> str:
-    """What an error says, without the name of the capture."""
+    """Write the reason of an error without the name of the capture."""
     return str(error).removeprefix(f"cannot read {quoted_name(name)}: ")
 
 
@@ -230,15 +230,15 @@ def _read_block(part: Part, options: ReadOptions) -> list[Rows]:
         return [rows_of(TableReader(pieces, **_alone(options)), part.name)]
     except Ds3CodecError as error:
         _read_whole(part, options)  # raises the error in its place
-        reason = f"what stands in its chunks cannot be read apart: {error}; read it with blocksize=None"
+        reason = f"its parts cannot be read separately: {error}; read it with blocksize=None"
         raise InputError(part.name, reason) from error
 
 
 def _block(part: Part) -> tuple[bytes, bool]:
-    """The bytes of a part, from the end of a chunk to the end of another, and whether nothing follows.
+    """Read the bytes of a part, from one end of a chunk to another. Also tells if it is the last part.
 
     Raises:
-        SourceError: They cannot be read, or the capture is no longer as long as it was.
+        SourceError: The bytes cannot be read, or the size of the capture has changed.
     """
     least = part.length or 0
     held, searched, end = bytearray(), least, -1
@@ -251,11 +251,11 @@ def _block(part: Part) -> tuple[bytes, bool]:
             searched = max(least, len(held) - _CHUNK_END_SIZE + 1)
     if end < 0 and part.start + len(held) != part.size:
         raise SourceError(
-            f"cannot read {quoted_name(part.name)}: it had {part.size} bytes, and now has others"
+            f"cannot read {quoted_name(part.name)}: its size has changed, it had {part.size} bytes"
         )
     end = len(held) if end < 0 else end
     begin = 0
-    if part.start:  # the chunk that begins before is in another part
+    if part.start:  # the chunk that begins before this part is in another part
         first = first_end(held, CHUNK_TAG)
         begin = end if first < 0 else first
     with memoryview(held) as view:
@@ -263,7 +263,7 @@ def _block(part: Part) -> tuple[bytes, bool]:
 
 
 def _read_header(file: Any) -> bytes:
-    """What stands before the first chunk; nothing if the file is not one response that can be cut."""
+    """Read the text before the first chunk; empty if the file is not a single response that can be cut."""
     stream = Stream(pieces(file))
     held = stream.peek(PIECE)
     if root_name(held) != JOB_TAG.encode() or text_before_markup(held).strip() or not is_plain_utf_8(held):

@@ -1,4 +1,4 @@
-"""What validation finds in many responses, as frames of Dask's: one of responses, one of findings."""
+"""Validates many responses, with two Dask frames as the result: the responses and the findings."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _FINDINGS = pa.schema(
 
 
 class Validated(NamedTuple):
-    """What is found in many captures. Compute both at once: they share their work.
+    """The validation of many captures. Compute both at once: they share their work.
 
     Attributes:
-        responses: A row for each response: `input` and `response` (which of the capture's it is), `status`,
-            `operation`, `job_id`, `ok`, `complete`, `api_versions` that it fits, how many `errors`,
-            `warnings` and `notes`, `chunks`, `blobs`, `bytes_read`. A capture that cannot be read any further
-            is a row whose `failure` says why, and a file in a folder that is no capture one whose
-            `passed_over` does; these are null in all others.
+        responses: A row for each response: `input` and `response` (the names of the capture and the
+            response), `status`, `operation`, `job_id`, `ok`, `complete`, the possible `api_versions`, the
+            numbers of `errors`, `warnings` and `notes`, of `chunks` and `blobs`, and `bytes_read`. A capture
+            that cannot be read any further has a row with the reason in `failure`; a file that is passed
+            over has one with the reason in `passed_over`. Both are null in all other rows.
         findings: A row for each finding: `input`, `response`, `rule`, `severity`, `message`, `path`, `line`
             and `column`.
     """
@@ -82,13 +82,13 @@ def validate_many(
         api_version: As in `validate`.
         select: As in `validate`.
         ignore: As in `validate`.
-        max_findings: As in `validate`: of each rule, in each response.
-        storage_options: What fsspec is given for URLs.
+        max_findings: As in `validate`, for each rule in each response.
+        storage_options: The options of fsspec for URLs.
 
     Raises:
-        SourceError: No capture has such a name.
-        RuleError: There is no such rule.
-        VersionError: There is no such version.
+        SourceError: A path matches no capture.
+        RuleError: A rule does not exist.
+        VersionError: The version does not exist.
         UsageError: An option is wrong.
     """
     options = {
@@ -110,7 +110,7 @@ def validate_many(
 
 
 def _names(name: str, given: Iterable[str]) -> str | list[str]:
-    """Names that can be gone through more than once; one alone as it is."""
+    """Make names iterable more than once; a single one stays as it is."""
     return given if isinstance(given, str) else list(several(name, given))
 
 
@@ -119,13 +119,13 @@ def _joined(frames: list[Delayed], columns: pa.Schema) -> dd.DataFrame:
     return joined
 
 
-# What is done where the data are read.
+# Tasks, which run where the data is read.
 
 _Found = list[dict[str, Any]]
 
 
 def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
-    """The rows of responses and of findings of a capture."""
+    """Validate a capture. Returns the rows of its responses and of its findings."""
     of_responses: _Found = []
     of_findings: _Found = []
     try:

@@ -1,10 +1,10 @@
-"""What the generated models are made of, where generating cannot say it.
+"""The hand-written bases and types of the generated models.
 
-- `model`: the base of all models, and of those that know which of their members were there.
+- `model`: the base of all models, and the base of those that know which members were present.
 - `blob`: the base of `Blob`: its key, its end, and the two forms of its id.
-- `enumeration`: the base of the enumerations, which newer appliances may add to.
-- `credential`: a text that does not show.
-- `converters`: what xsdata's own parser and serializer need to know of these types.
+- `enumeration`: the base of the enumerations, to which newer appliances may add values.
+- `credential`: a text that is never shown.
+- `converters`: converters of these types for xsdata's own parser and serializer.
 
 Internal: names here may change in any release.
 """

@@ -1,4 +1,4 @@
-"""The base of `Blob`: what a client computes of a blob again and again, and the two forms of its id."""
+"""The base of `Blob`: its key, its end, and the two forms of its id."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["BlobKey", "BlobModel"]
 
 
 class BlobKey(NamedTuple):
-    """The object that a blob is a part of; blobs with one key are parts of one object.
+    """The object that a blob belongs to; blobs with the same key are parts of one object.
 
     Attributes:
-        bucket: Its bucket; None where the response leaves it to the job, as before API 3.2.1.
+        bucket: Its bucket; None if only the job names the bucket, as before API 3.2.1.
         name: Its name.
         version: Its version: a UUID from API 5.0 on, a number before.
     """
@@ -26,8 +26,8 @@ class BlobKey(NamedTuple):
 class BlobModel(Model):
     """A blob: an object, or one part of a large one.
 
-    Its id is an attribute on the wire, and was an element in API 3.0. `id` is the id in either form;
-    `id_element` is not None where it is to be written as an element.
+    Its id is an attribute on the wire, but was an element in API 3.0. `id` has the id in either form;
+    `id_element` is not None if it is written as an element.
     """
 
     if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class BlobModel(Model):
 
     @property
     def key(self) -> BlobKey:
-        """Which object the blob is a part of: its bucket, name and version."""
+        """The object that the blob belongs to: its bucket, name and version."""
         version = self.version if self.version_id is None else self.version_id
         return BlobKey(self.bucket, self.name, version)
 
@@ -58,7 +58,7 @@ class BlobModel(Model):
     def end(self) -> int:
         """The end of the blob in its object, in bytes: the offset of the first byte after it.
 
-        None, as the members themselves, where a response that was read with `missing="none"` lacks one.
+        None if the offset or the length is None, after reading with `missing="none"`.
         """
         if self.offset is None or self.length is None:
             return None

@@ -1,7 +1,7 @@
-"""What xsdata's own parser and serializer need to know of our types.
+"""Converters of our types for xsdata's own parser and serializer.
 
-xsdata loads this module, which is named under `xsdata.plugins.class_types` in the entry points of the
-installed package, as soon as one of them is used. The codec itself does not need it.
+The package's entry points name this module under `xsdata.plugins.class_types`. xsdata loads it on first use;
+the codec itself does not need it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["CredentialConverter", "EnumerationConverter"]
 
 
 class EnumerationConverter(Converter):
-    """Reads a text as a member, whether or not the schema has it."""
+    """Reads a text as a member, even if the schema does not have it."""
 
     def deserialize(self, value: Any, **arguments: Any) -> OpenEnumeration:
         enumeration: type[OpenEnumeration] = arguments["data_type"]
@@ -28,7 +28,7 @@ class EnumerationConverter(Converter):
 
 
 class CredentialConverter(Converter):
-    """Reads a text as a credential, and writes what it is."""
+    """Reads a text as a credential, and writes the credential's text."""
 
     def deserialize(self, value: Any, **arguments: Any) -> Credential:
         return Credential(value)

@@ -1,4 +1,4 @@
-"""A text that does not show."""
+"""A text that is never shown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ __all__ = ["Credential"]
 
 
 class Credential:
-    """A text that does not show, such as a key: as a text, and in a repr, it is stars.
+    """A text that is never shown, such as a key: its str and its repr are asterisks.
 
-    It is no `str`, so that no format writes it by mistake. Pickling does keep it.
+    It is not a `str`, so that no format writes it by mistake. Pickling does keep the text.
 
         target.secret_key.reveal()
     """
@@ -19,7 +19,7 @@ class Credential:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself."""
+        """Return the text itself."""
         return self._text
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The base of the enumerations: their members are texts, and newer appliances may add to them."""
+"""The base of the enumerations: their members are texts, and newer appliances may have more of them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Member = TypeVar("Member", bound="OpenEnumeration")
 
 
 class OpenEnumeration(str, Enum):
-    """An enumeration that may get more values than the schema has.
+    """An enumeration that may have more values than the schema.
 
-    A member equals its text, and is one wherever a `str` is asked for. A value that the schema does not have
-    is a member, too, made by `of`; iterating gives the schema's only.
+    A member equals its text, and can be used as a `str`. A value that the schema does not have is a member,
+    too, made by `of`; iterating yields only the schema's.
     """
 
     @classmethod
     def of(cls: type[Member], text: str) -> Member:
-        """The member with a text, whether or not the schema has it."""
+        """Return the member for a text, even if the schema does not have it."""
         known = cls._value2member_map_.get(text)
         if isinstance(known, cls):
             return known
@@ -36,7 +36,7 @@ class OpenEnumeration(str, Enum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the schema has this value."""
+        """True if the schema has this value."""
         return self.value in type(self)._value2member_map_
 
     def __repr__(self) -> str:

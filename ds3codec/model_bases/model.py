@@ -35,9 +35,8 @@ class Model:
 class PresenceModel(Model):
     """The base of the models whose members are elements.
 
-    There, null is an empty element, and a member that a version of the API does not have is absent. Both are
-    None in the model. Encoding looks up `present` to tell them apart, so that a document comes out as it went
-    in.
+    In these, null is an empty element, and a member that a version of the API does not have is absent. Both
+    are None in the model. `present` distinguishes them, so that encoding gives the document that was decoded.
 
     Attributes:
         present: The names of the members that the document had, null or not, sorted. None for a model that
@@ -51,7 +50,7 @@ class PresenceModel(Model):
 
 @lru_cache(maxsize=256)
 def presence(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The value of `present`: one for all models of which a document had the same members."""
+    """Return the value of `present`: the same tuple for all models with the same members."""
     return tuple(sorted(set(names)))
 
 

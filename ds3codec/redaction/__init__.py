@@ -1,9 +1,9 @@
-"""Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
+"""Makes captures safe to show: with stand-ins for names, ids, addresses and credentials.
 
 `redact` keeps the form of a body alone, of raw HTTP and of a HAR archive; any other capture becomes raw HTTP.
-`documents` takes a body apart, `table` says what may stay of it and of what is around it, and `stand_ins`
-makes the words. Each body is validated on its way, and what cannot be parsed is refused: nobody knows what it
-tells.
+`documents` takes a body apart, `table` decides what may stay of the body and of the exchange around it, and
+`stand_ins` replaces words. Each body is validated meanwhile. One that cannot be parsed is refused, because it
+may contain anything.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ __all__ = ["Redacted", "RedactionError", "redact"]
 
 _FRAMING = ("content-encoding", "content-length", "transfer-encoding")
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
-_BEARABLE = ("misrecorded", "server-error", "trailing-bytes")  # of the rules of form
+_BEARABLE = ("misrecorded", "server-error", "trailing-bytes")  # rules of form; such captures are safe
 _BEGIN = b'{"log": {"version": "1.2", "creator": {"name": "ds3codec", "version": ""}, "entries": ['
 
 
 class Redacted(NamedTuple):
-    """What a capture had.
+    """The numbers of exchanges in a redacted capture.
 
     Attributes:
-        responses: Job responses, with their bodies.
-        others: Exchanges that have nothing to do with jobs, of which the body was left out.
+        responses: The number of job responses, which keep their bodies.
+        others: The number of other exchanges, whose bodies were left out.
     """
 
     responses: int
@@ -59,34 +59,34 @@ def redact(
     sync: bool = True,
     tally: Tally | None = None,
 ) -> Redacted:
-    """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
+    """Rewrite a capture, in plain UTF-8, with stand-ins for everything private in it.
 
         redact("response.xml", "to-show.xml")
 
-    Nothing stays unless its place is known, and its value is one that this place may have: the names of the
-    schema; numbers, dates, truth values and values of enumerations where the schema has them; the code of a
-    failure; of HTTP, methods, statuses, what the URLs of operations have in common, registered names of
-    fields and the values of some, and what HAR 1.2 measures. All else is replaced, each always by the same
-    stand-in, which is as long, or is left out: what is not about jobs loses its body, and of a HAR go the
-    keys that the format does not have. Credentials never stay. What is wrong stays wrong: `validate` finds
-    the same in the copy, but for the names that the schema does not have, and for what a recording says
-    wrongly of its framing, or in lines of its heads that are none: that is put right, or left out.
+    A value stays only if its place is known, and the place may have this value: names of the schema; numbers,
+    dates, truth values and values of enumerations where the schema has them; the code of a failure; methods,
+    statuses, the fixed parts of operations' URLs, registered header names and the values of some headers; the
+    measurements of HAR 1.2. Everything else is replaced, a word always with the same stand-in of the same
+    length, or left out: exchanges that are not about jobs lose their bodies, and a HAR loses the keys that
+    the format does not have. Credentials never stay. Faults stay: `validate` finds the same in the copy, with
+    three exceptions. Unknown names are replaced, wrong framing of a recording is corrected, and invalid lines
+    of its heads are left out.
 
     Args:
-        source: A path, `"-"` for standard input, or whatever else a decoder reads.
+        source: A path, `"-"` for standard input, or any other source that a decoder reads.
         sink: A path, written atomically and compressed as its ending says, or a binary file object.
-        key: Copies with one key have the same stand-ins. Who knows it can guess what they stand for. None for
-            one that is forgotten.
-        name: What errors call the capture; by default its path.
+        key: The key of the stand-ins: copies with the same key have the same ones. Whoever knows the key can
+            guess the originals. By default a random key is used and forgotten.
+        name: The capture's name in errors; by default its path.
         sync: As in `JobWriter`.
         tally: Counts what is read, while it is.
 
     Raises:
-        RedactionError: A body cannot be parsed, so nobody knows what is in it.
+        RedactionError: A body cannot be parsed, so it may contain anything.
         SourceError: The capture cannot be read.
-        EncodeError: The sink is of a wrong type.
-        UsageError: `key` or `name` is.
-        OSError: The sink takes no more.
+        EncodeError: The sink has a wrong type.
+        UsageError: `key` or `name` has a wrong type.
+        OSError: The sink takes no more bytes.
     """
     check_type("key", key, str, bytes, type(None))
     check_type("name", name, str, type(None))
@@ -128,7 +128,7 @@ class _Redaction:
         separator = b"\n"
         for entry, response, is_ours in archives.all_archived(capture):
             if response is not None and not is_status(response.status or 0):
-                raise RedactionError(f"{response.origin}: the status is none that HTTP has")
+                raise RedactionError(f"{response.origin}: the status is not one of HTTP's")
             body = None
             if response is None or not is_ours:
                 self.others += 1
@@ -158,10 +158,10 @@ class _Redaction:
                 yield b"%x\r\n%b\r\n" % (len(piece), piece)
             yield b"0\r\n\r\n"
         if not self.responses + self.others:
-            raise RedactionError(f"{self._name}: there is no response in it")
+            raise RedactionError(f"{self._name}: it has no response")
 
     def _body(self, response: Response) -> Iterator[bytes]:
-        """The redacted body, piece by piece, while the whole of it is validated."""
+        """Yield the redacted body piece by piece, while it is validated as a whole."""
         self.responses += 1
         document = Document(self._stand_ins)
         redacted: list[bytes] = []
@@ -182,7 +182,7 @@ class _Redaction:
         if not is_empty:
             self._check(response, validation)
         try:
-            redacted += map(document.feed, rest)  # what follows the end of the document
+            redacted += map(document.feed, rest)  # the bytes after the end of the document
             redacted.append(document.close())
         except DecodeError as error:
             raise RedactionError(f"{response.origin}: {error}") from error
@@ -194,11 +194,11 @@ class _Redaction:
                 raise RedactionError(f"{response.origin}: {finding}")
 
 
-# What is around a body. Of a request only its method and URL are left: all else a client has sent.
+# The exchange around a body. A request keeps only its method and URL: a client may have sent anything else.
 
 
 def _head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
-    """The request, where it is known, and the head of a response whose body, if any, comes in chunks."""
+    """Write the request, if known, and the head of the response. A body follows in chunks."""
     lines = []
     if response.method is not None and response.url is not None:
         method, url = table.method(stand_ins, response.method), redacted_url(stand_ins, response.url)
@@ -218,7 +218,7 @@ def _head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
 
 
 def _entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misrecorded: bool = False) -> Any:
-    """An entry of a HAR with another body, or with none; what it says wrongly of it stays wrong."""
+    """Rewrite an entry of a HAR with another body, or without one. A wrong encoding stays wrong."""
     redacted = table.entry(stand_ins, entry)
     if body is not None and (content := redacted["response"].get("content")) is not None:
         before = entry["response"]["content"]
@@ -227,7 +227,7 @@ def _entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misrecorded:
 
 
 def _misrecorded(body: str, before: dict[str, Any]) -> dict[str, str]:
-    """A body of which is said that it is base64 though it is not, or not said though it is."""
+    """Write a body whose encoding is wrong: named as base64 although it is not, or the reverse."""
     if before.get("encoding") == "base64":
         return {"encoding": "base64", "text": body}
     return {"text": base64.b64encode(body.encode()).decode()}

@@ -1,10 +1,10 @@
-"""An XML document with stand-ins for all that it tells of its owners, as long as before in each of its parts.
+"""Redacts an XML document; each part of it keeps its length.
 
-The text is taken apart where the scanner finds markup, and never built anew, so all that is wrong with it
-stays wrong, at its place. The elements around a text or a tag say what its place is, and `table` what may
-stay there; where the document is over, nothing may. A tag is looked up by the names in it: nearly all tags of
-a document have the same ones. An empty element changes nothing of what is around it, so those whose tags
-differ in their values only are taken together, by the column.
+The text is cut where the scanner finds markup, and never serialised from a tree, so its faults stay, at their
+places. The elements around a text or a tag are its place, and `table` decides what may stay there; after the
+end of the document nothing may. Tags are looked up by the names in them, because nearly all tags of a
+document have the same names. An empty element does not change the place, so empty elements whose tags differ
+only in their values are redacted together, by column.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ __all__ = ["Document"]
 _REMEMBERED = 1024  # layouts of tags
 _LONGEST_REMEMBERED = 4096
 _MOST_PATTERNS = 64
-_SEPARATOR = "\0"  # which is in no document
+_SEPARATOR = "\0"  # no document contains it
 _XML, _DECLARES = "xml", "xmlns"
 _EDGES = {kind: (opening.decode(), ending.decode()) for kind, (opening, ending) in EDGES.items()}
 
@@ -70,10 +70,10 @@ _Spaces = tuple[tuple[str, str], ...]  # name spaces by their prefixes
 
 
 class _TagTemplate(NamedTuple):
-    """How tags with certain names in them are redacted.
+    """The redaction of tags with the same names.
 
     Attributes:
-        names: The parts before values, anew.
+        names: The redacted parts around the values.
         rules: The rules of the values.
         place: The place of the element.
     """
@@ -84,12 +84,12 @@ class _TagTemplate(NamedTuple):
 
 
 class _Alike(NamedTuple):
-    """How empty elements are redacted whose tags differ in their values only.
+    """The redaction of empty elements whose tags differ only in their values.
 
     Attributes:
-        pattern: Splits a text at such tags, into what stands between them and their values.
-        literals: What stands around the values of one.
-        new: The same anew.
+        pattern: A pattern that splits a text at such tags, into the texts between them and their values.
+        literals: The texts around the values of a tag.
+        new: The same texts, redacted.
         rules: The rules of the values.
     """
 
@@ -99,7 +99,7 @@ class _Alike(NamedTuple):
     rules: list[Rule]
 
     def written(self, parts: list[str], literals: list[str]) -> str:
-        """Write what `pattern` has split, with literals."""
+        """Join the parts that `pattern` has split with literals."""
         width = len(literals)
         texts = [""] * (2 * len(parts))
         for number, literal in enumerate(literals):
@@ -109,18 +109,17 @@ class _Alike(NamedTuple):
 
 
 class _Open(NamedTuple):
-    """What was around an element that is open."""
+    """The place and the name spaces around an open element."""
 
     place: Place
     spaces: _Spaces
 
 
 class Document:
-    """Takes a document piece by piece, as it is stored, and gives it back redacted, in UTF-8.
+    """Takes a stored document piece by piece, and returns it redacted, in UTF-8.
 
-    A mark of the byte order stays where UTF-8 has one. From the first thing on that cannot be redacted,
-    nothing is given back, and `close` says why: whoever decodes the document meanwhile says it better, with
-    its place.
+    A UTF-8 byte order mark stays. After the first part that cannot be redacted, nothing more is returned, and
+    `close` raises the error. The decoder that validates the same document reports it better, with its place.
     """
 
     def __init__(self, stand_ins: StandIns) -> None:
@@ -128,13 +127,13 @@ class Document:
         self._text = Text()
         self._scanner = Scanner()
         self._error: DecodeError | None = None
-        self._start: bytes | None = b""  # until anything is given back
+        self._start: bytes | None = b""  # the first bytes, until anything is returned
         self._place = before_root()
         self._spaces: _Spaces = ()
         self._around: list[_Open] = []
-        self._is_over = False  # after the end of the root
+        self._is_over = False  # True after the end of the root
         self._value: _Value | None = None
-        self._waiting = 0  # characters since the value began
+        self._waiting = 0  # the length of the text since the value began
         self._done: list[str] = []
         self._empty: tuple[str, Place, _Spaces, _TagTemplate] | None = (
             None  # the last tag of an empty element
@@ -142,7 +141,7 @@ class Document:
         self._layout = lru_cache(_REMEMBERED)(self._new_layout)
 
     def feed(self, data: bytes) -> bytes:
-        """Give what `data` completes."""
+        """Redact more data, and return the completed text."""
         if self._error is not None:
             return b""
         if self._start is not None:
@@ -154,13 +153,13 @@ class Document:
             return b""
 
     def close(self) -> bytes:
-        """Give what is left at the end.
+        """Return the remaining text at the end.
 
         Raises:
-            NotWellFormedError: Something is no XML, or its encoding is not known here.
-            TruncatedError: The document ends within a character, or its compression is not complete.
-            LimitExceededError: One markup and the text before it are longer than is allowed.
-            CompressionError: The document is compressed, and damaged.
+            NotWellFormedError: The document is not XML, or its encoding is unknown.
+            TruncatedError: The document ends in the middle of a character or of compressed data.
+            LimitExceededError: A markup and the text before it are too long.
+            CompressionError: The compressed data is damaged.
         """
         if self._error is not None:
             raise self._error
@@ -173,7 +172,7 @@ class Document:
     def _taken(self, pieces: Iterator[bytes]) -> bytes:
         for piece in pieces:
             self._take(self._scanner.feed(piece))
-        if self._value is not None:  # its first part cannot be judged before the last one is there
+        if self._value is not None:  # its first part cannot be redacted before its last part is there
             if self._waiting > LONGEST_STALL:
                 raise self._unknown()
             return b""
@@ -185,7 +184,7 @@ class Document:
         return done.encode()
 
     def _take(self, text: bytes) -> None:
-        """Take text that is complete markup."""
+        """Redact text with complete markup."""
         if self._empty is not None and has_only_tags(text):
             tag, place, spaces, layout = self._empty
             self._take_alike(text.decode(), _alike(tag, layout), place, spaces)
@@ -194,7 +193,7 @@ class Document:
         self._waiting += len(text)
 
     def _take_alike(self, text: str, alike: _Alike, place: Place, spaces: _Spaces) -> None:
-        """Take text that has only tags: those that are alike by the column, what is between them as usual."""
+        """Redact text with only tags: similar ones by column, the text between them as usual."""
         parts = alike.pattern.split(text)
         width = len(alike.literals)
         others = [at for at, between in enumerate(parts[::width]) if between and between.strip(WHITE_SPACE)]
@@ -207,7 +206,7 @@ class Document:
             begin = at
 
     def _take_run(self, parts: list[str], alike: _Alike, place: Place, spaces: _Spaces) -> None:
-        """Take tags that are alike, with white space before each: by the column if they are in this place."""
+        """Redact similar tags, with white space before each, by column if they are in this place."""
         if self._value is not None or self._place is not place or self._spaces != spaces:
             self._take_all(alike.written(parts, alike.literals).encode())
             return
@@ -217,7 +216,7 @@ class Document:
         self._done.append(alike.written(parts, alike.new))
 
     def _column(self, rule: Rule, values: list[str]) -> list[str]:
-        """Write values anew that have one rule and no references."""
+        """Redact values with the same rule and without references."""
         different = {*values}
         if rule in WORD_BY_WORD and 2 * len(different) > len(values):
             return rule(self._stand_ins, _SEPARATOR.join(values)).split(_SEPARATOR)
@@ -225,7 +224,7 @@ class Document:
         return [new[value] for value in values]
 
     def _take_all(self, text: bytes, *, is_followed: bool = False) -> None:
-        """Take text markup by markup; behind the last one there may be text if other markup follows."""
+        """Redact text markup by markup. Text may stand behind the last one if other markup follows."""
         stop = 0
         for markup in markups(text):
             start, begin, stop, kind = markup
@@ -248,7 +247,7 @@ class Document:
             self._take_text(rest.decode(), is_plain=False)
 
     def _take_other(self, content: str, kind: int) -> None:
-        """Take markup that begins no element."""
+        """Redact markup that does not begin an element."""
         if kind == END_TAG:
             self._end()
             check_names([content])
@@ -261,12 +260,12 @@ class Document:
             self._done.append(self._stand_ins.secret(content))
 
     def _unknown(self) -> NotWellFormedError:
-        return NotWellFormedError("a tag, a comment or the like does not end, or is none")
+        return NotWellFormedError("a tag, a comment or other markup is unfinished or invalid")
 
     # Tags.
 
     def _begin(self, tag: str, *, is_empty: bool) -> None:
-        self._end_value()  # what is behind an element belongs to no value
+        self._end_value()  # text after a child element belongs to no value
         parts = tag_parts(tag)
         names, values = tuple(parts[::4]), parts[2::4]
         if _DECLARES in tag or len(tag) > _LONGEST_REMEMBERED:
@@ -304,7 +303,7 @@ class Document:
             self._value = None
 
     def _declared(self, names: Sequence[str], values: Iterable[str]) -> _Spaces:
-        """The name spaces in a tag, those that it declares itself included."""
+        """Collect the name spaces in a tag, including those that it declares."""
         check_names(names)
         found = dict(self._spaces)
         for part, value in zip(names, values):
@@ -331,7 +330,7 @@ class Document:
     # Texts.
 
     def _take_text(self, text: str, *, is_plain: bool) -> None:
-        """Take text; in one that is plain there are no references."""
+        """Redact text; plain text has no references."""
         if self._value is not None:
             self._value.add(len(self._done), text, is_plain=is_plain)
             self._done.append("")
@@ -348,24 +347,24 @@ class Document:
 
     def _instruction(self, inside: str) -> str:
         target, rest = instruction_parts(inside)
-        if target.lower() == _XML:  # also behind the document, where another one may follow
+        if target.lower() == _XML:  # even after the document, where another one may follow
             return declaration(inside)
         return self._name(target) + self._stand_ins.secret(rest)
 
 
 class _Value:
-    """The text of an element that has a value, in pieces: it is judged as a whole."""
+    """The text of a simple element, in pieces; it is redacted as a whole."""
 
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
         self._pieces: list[tuple[int, str, str, bool]] = []
 
     def add(self, place: int, piece: str, *, is_plain: bool) -> None:
-        """Add a piece, which will be written at a place; in one that is plain there are no references."""
+        """Add a piece, which will be written at an index of `done`; a plain one has no references."""
         self._pieces.append((place, piece, piece if is_plain else characters(piece), is_plain))
 
     def write(self, stand_ins: StandIns, done: list[str]) -> None:
-        """Write all pieces anew."""
+        """Redact all pieces."""
         new = self._rule(stand_ins, "".join(text for _, _, text, _ in self._pieces))
         start = 0
         for place, piece, text, is_plain in self._pieces:
@@ -375,7 +374,7 @@ class _Value:
 
 
 def _alike(tag: str, layout: _TagTemplate) -> _Alike:
-    """Find out how tags are redacted that are like this one of an empty element."""
+    """Prepare the redaction of empty elements with tags like this one."""
     parts = tag_parts(tag)
     parts[2::4] = [_SEPARATOR] * len(layout.rules)
     literals = _literals(parts)
@@ -384,21 +383,21 @@ def _alike(tag: str, layout: _TagTemplate) -> _Alike:
 
 
 def _literals(parts: list[str]) -> list[str]:
-    """Give what stands around the values in a tag of these parts, in which each is a separator."""
+    """Return the texts around the values of a tag; in its parts, separators stand for the values."""
     opening, ending = _EDGES[EMPTY_TAG]
     return f"{opening}{''.join(parts)}{ending}".split(_SEPARATOR)
 
 
 @lru_cache(_MOST_PATTERNS)
 def _pattern(literals: tuple[str, ...]) -> re.Pattern[str]:
-    """Find tags with values between these; without references in them, which are not as they are written."""
+    """Make the pattern of tags with values between these texts. Values with references do not match."""
     *before, last = literals
     values = [f"{re.escape(literal)}([^<&{literal[-1]}{_SEPARATOR}]*)" for literal in before]
     return re.compile("".join([*values, re.escape(last)]))
 
 
 def _rule(place: Place, spaces: Mapping[str, str], name: str) -> Rule:
-    """The rule of an attribute."""
+    """Find the rule of an attribute."""
     prefix, colon, local = name.rpartition(":")
     if _DECLARES in (prefix, name):
         return name_space

@@ -1,6 +1,6 @@
-"""The values that a part of HTTP may have, as far as they tell nothing: each function says if a text is one.
+"""Recognises harmless values in the parts of HTTP: each function tells whether a text is one.
 
-They are narrower than the standards: numbers have 15 digits at most, and words are those of closed lists.
+They accept less than the standards: numbers of at most 15 digits, and only words from closed lists.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ _MEDIA_TYPES = frozenset(
 
 
 def one_of(words: Iterable[str]) -> Accepts:
-    """Make a function that accepts these words, whatever the case of their letters."""
+    """Make a function that accepts these words in any case."""
     known = frozenset(word.lower() for word in words)
     return lambda text: text.lower() in known
 
 
 def any_of(*grammars: Accepts) -> Accepts:
-    """Make a function that accepts what one of these does."""
+    """Make a function that accepts what any of these accepts."""
     return lambda text: any(accepts(text) for accepts in grammars)
 
 
 def items_of(accepts: Accepts) -> Accepts:
-    """Make a function that accepts such items with commas between them."""
+    """Make a function that accepts such items, separated by commas."""
     return lambda text: all(accepts(item.strip(" \t")) for item in text.split(","))
 
 
@@ -77,7 +77,7 @@ def option_of(names: Iterable[str]) -> Accepts:
 
 
 def weighted(accepts: Accepts) -> Accepts:
-    """Make a function that accepts the same with a weight behind it, such as `;q=0.5`."""
+    """Make a function that also accepts a weight after the text, such as `;q=0.5`."""
 
     def accepts_weighted(text: str) -> bool:
         value, _, weight = text.rpartition(";")
@@ -87,26 +87,26 @@ def weighted(accepts: Accepts) -> Accepts:
 
 
 def is_number(text: str) -> bool:
-    """Whether it is a number of a size that HTTP has."""
+    """Tell whether a text is a number of a size usual in HTTP."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:
-    """Whether it is a date as HTTP writes it (RFC 9110, section 5.6.7)."""
+    """Tell whether a text is an HTTP date (RFC 9110, section 5.6.7)."""
     return _DATE.fullmatch(text) is not None
 
 
 def is_media_type(text: str) -> bool:
-    """Whether it is a usual type, with a usual character set or without parameters."""
+    """Tell whether a text is a usual media type, with a usual character set or without parameters."""
     media_type, semicolon, parameter = text.partition(";")
     is_usual = not semicolon or _CHARSET.fullmatch(parameter.strip()) is not None
     return is_usual and media_type.strip().lower() in _MEDIA_TYPES
 
 
 def is_status(code: int) -> bool:
-    """Whether it is the code of a status; 0 is that of browsers that got no answer."""
+    """Tell whether a number is a status code; browsers write 0 if they got no answer."""
     return code == 0 or 100 <= code <= 999
 
 
 is_phrase: Accepts = one_of(["", *(status.phrase for status in HTTPStatus)])
-"""Whether it is the phrase of a status, or nothing."""
+"""Tells whether a text is the phrase of a status, or empty."""

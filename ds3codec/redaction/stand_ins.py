@@ -1,11 +1,10 @@
-"""Stand-ins for words: as long, always the same for the same word, and different for different ones.
+"""Makes stand-ins for words: of the same length, the same for the same word, different for different ones.
 
-A word is a run of letters and digits, or a UUID. Its stand-in has a digit for a digit and a letter of the
-same case for a letter, so that what has a form keeps it. Which one it is depends on a key: without it nobody
-can tell the word. A Feistel network of three rounds makes a permutation of all words of one form, so nothing
-is remembered, and no two words get the same stand-in. The second round never leaves a word as it is. UUIDs
-are so many that a keyed hash does as well: that two of them get the same one is no likelier than that two
-random UUIDs are the same.
+A word is a run of letters and digits, or a UUID. Its stand-in has a digit for each digit and a letter of the
+same case for each letter, so formats are kept. The stand-in depends on a key; without the key, nobody can
+find the word. A Feistel network of three rounds permutes all words of one form, so no two words get the same
+stand-in, although nothing is remembered. The second round never leaves a word unchanged. For UUIDs a keyed
+hash is enough: two of them are no more likely to get the same stand-in than two random UUIDs are to be equal.
 """
 
 from __future__ import annotations
@@ -23,24 +22,24 @@ from unicodedata import category
 __all__ = ["StandIns", "unlike"]
 
 _UUID = "-".join(f"[0-9A-Fa-f]{{{digits}}}" for digits in (8, 4, 4, 4, 12))
-_WORD = "[0-9A-Za-z\u0080-\U0010ffff]{1,4096}"  # longer ones in parts, for memory is bounded
+_WORD = "[0-9A-Za-z\u0080-\U0010ffff]{1,4096}"  # longer ones are split, so that memory is bounded
 _WORDS = re.compile(f"({_WORD})")
 _WORDS_AND_UUIDS = re.compile(f"((?<![0-9A-Za-z]){_UUID}(?![0-9A-Za-z])|{_WORD})")
 _HYPHENS = 4  # in a UUID
 _MARKS = str.maketrans(dict.fromkeys(punctuation, "*"))
-_REMEMBERED = 16 * 1024  # words: names of folders, ids of chunks and the like come again and again
+_REMEMBERED = 16 * 1024  # words: folder names, chunk ids and the like recur
 _LONGEST_REMEMBERED = 64
 
-_STEPS = struct.Struct("<16I")  # in a digest
+_STEPS = struct.Struct("<16I")  # the numbers in a digest
 
 _UUID_BYTES = 16
-# Hexadecimal letters apart from the others, so that what is no UUID does not become one.
+# Hexadecimal letters are separate from the others, so that no other text becomes a UUID.
 _ASCII = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
-# Other characters by their length in UTF-8, and by those of their numbers, decimal and hexadecimal, so that a
-# reference such as &#228; is as long as that to its stand-in.
+# Other characters are grouped by their length in UTF-8, and by the lengths of their codes in decimal and
+# hexadecimal, so that a reference such as &#228; keeps its length.
 _BOUNDS = (0x80, 0x100, 1000, 0x800, 0x1000, 10000, 0x10000, 100000, 1000000, 0x100000, 0x110000)
 _RANGES = tuple(range(start, end) for start, end in pairwise(_BOUNDS))
-# And by what they may be in a name of XML (section 2.3), so that the stand-in of a name is one.
+# They are also grouped by their role in XML names (section 2.3), so that the stand-in of a name is a name.
 _BEGIN_NAMES = (
     "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
@@ -53,35 +52,35 @@ _CLASSES = tuple(
 
 
 class StandIns:
-    """Gives the stand-ins of words.
+    """Makes the stand-ins of words.
 
     Args:
-        key: What decides which they are.
+        key: The secret that the stand-ins depend on.
     """
 
     def __init__(self, key: bytes) -> None:
-        secret = blake2b(key).digest()  # of a length that blake2b takes as a key, whatever the key is
+        secret = blake2b(key).digest()  # blake2b limits the length of keys
         self._turns = [blake2b(key=secret, salt=b"%d" % turn) for turn in range(3)]
         self._uuids = blake2b(key=secret, salt=b"uuid", digest_size=_UUID_BYTES)
         self._of_word = lru_cache(_REMEMBERED)(self._word)
         self._of_half = [lru_cache(_REMEMBERED)(partial(self._number, turn)) for turn in range(3)]
 
     def text(self, text: str) -> str:
-        """The text with all words replaced; what stands between them stays."""
+        """Replace all words in a text; the characters between them stay."""
         return "".join(self._parts(_words_in(text), text))
 
     def secret(self, text: str) -> str:
-        """The text with all words replaced, and with asterisks for punctuation."""
+        """Replace all words in a text, and punctuation with asterisks."""
         parts = self._parts(_words_in(text), text)
         parts[::2] = [between.translate(_MARKS) for between in parts[::2]]
         return "".join(parts)
 
     def name(self, name: str) -> str:
-        """The stand-in of a name, which may stand wherever the name may in XML."""
+        """Make the stand-in of an XML name, which is a name, too."""
         return "".join(self._parts(_WORDS, name))
 
     def _parts(self, words: re.Pattern[str], text: str) -> list[str]:
-        """What stands between the words of a text, and their stand-ins, by turns."""
+        """Split a text into the parts between words and the words' stand-ins, in turn."""
         parts = words.split(text)
         found = parts[1::2]
         stand_ins = {word: self._stand_in(word) for word in {*found}}
@@ -96,7 +95,7 @@ class StandIns:
         return self._digits(word) if word.isdecimal() and word.isascii() else self._of_word(word)
 
     def _uuid(self, uuid: str) -> str:
-        """The stand-in of a UUID in small letters or in capitals; if it has both, it is five words."""
+        """Make the stand-in of a UUID in lower or upper case; one in mixed case counts as five words."""
         small = uuid.lower()
         if uuid != small and not uuid.isupper():
             return self.name(uuid)
@@ -107,7 +106,7 @@ class StandIns:
         return stand_in if uuid == small else stand_in.upper()
 
     def _digits(self, word: str) -> str:
-        """The stand-in of a word of digits alone: each half is moved on among the numbers of its length."""
+        """Make the stand-in of a word of digits: each half is shifted within the numbers of its length."""
         first, second, third = self._of_half
         length = len(word)
         middle = (length + 1) // 2
@@ -119,13 +118,13 @@ class StandIns:
         return left + str((int(right) + third(left, of_right)) % of_right).zfill(rest) if rest else left
 
     def _number(self, turn: int, told: str, end: int) -> int:
-        """A number below `end`, which only the key tells, and what one half of a word says."""
+        """Hash one half of a word with the key, to a number below `end`."""
         hashed = self._turns[turn].copy()
         hashed.update(told.encode())
         return int.from_bytes(hashed.digest(), "big") % end
 
     def _word(self, word: str) -> str:
-        """The stand-in of a word: each of its letters is moved on in its alphabet."""
+        """Make the stand-in of a word: each letter is shifted in its alphabet."""
         letters = list(map(_letter, word))
         middle = (len(word) + 1) // 2
         right = [
@@ -142,7 +141,7 @@ class StandIns:
         return left + _read((alphabet, place + step) for (alphabet, place), step in zip(right, steps))
 
     def _steps(self, turn: int, told: str, count: int) -> list[int]:
-        """So many numbers at least, which only the key tells, and what one half of a word says."""
+        """Hash one half of a word with the key, to at least `count` numbers."""
         hashed = self._turns[turn].copy()
         hashed.update(told.encode("utf-8", "surrogatepass"))
         steps: list[int] = []
@@ -154,7 +153,7 @@ class StandIns:
 
 
 def _words_in(text: str) -> re.Pattern[str]:
-    """The pattern of the words in a text; to look for UUIDs, too, takes half as long again."""
+    """Choose the pattern of the words in a text: searching for UUIDs, too, takes half as long again."""
     return _WORDS if text.count("-") < _HYPHENS else _WORDS_AND_UUIDS
 
 
@@ -163,9 +162,9 @@ def _read(letters: Iterable[tuple[str, int]]) -> str:
 
 
 def unlike(change: Callable[[str], str], text: str, is_taken: Callable[[str], bool]) -> str:
-    """The stand-in of a text that is not taken, which is not taken either; still no two texts have one.
+    """Make a stand-in that is not taken for a text that is not taken; different texts get different ones.
 
-    For `change` is a permutation: whoever goes on with it comes back to the text at last.
+    `change` is a permutation, so repeating it comes back to the text in the end.
     """
     stand_in = change(text)
     while is_taken(stand_in):
@@ -175,7 +174,7 @@ def unlike(change: Callable[[str], str], text: str, is_taken: Callable[[str], bo
 
 @lru_cache(_REMEMBERED)
 def _letter(character: str) -> tuple[str, int]:
-    """A character as an alphabet and its place in it."""
+    """Find the alphabet of a character and its place in it."""
     alphabets: Iterable[str] = _ASCII
     if not character.isascii():
         codes = next(found for found in _RANGES if ord(character) in found)
@@ -189,9 +188,9 @@ def _letter(character: str) -> tuple[str, int]:
 
 @cache
 def _beyond_ascii(codes: range, class_: re.Pattern[str]) -> tuple[str, str]:
-    """The characters of a range that can be seen, and those that the private areas and the future have.
+    """List a range's printable characters, and those that are private or not assigned.
 
-    All others say nothing, such as spaces and marks of the direction of text, and stay.
+    All others, such as spaces and direction marks, carry no meaning and stay.
     """
     found = class_.findall("".join(map(chr, codes)))
     unseen = [one for one in found if category(one) in _UNSEEN and not _is_no_character(ord(one))]
@@ -199,5 +198,5 @@ def _beyond_ascii(codes: range, class_: re.Pattern[str]) -> tuple[str, str]:
 
 
 def _is_no_character(code: int) -> bool:
-    """Whether a number is one that Unicode keeps from text; two of them XML does not have."""
+    """Tell whether a code is one of Unicode's noncharacters, two of which XML forbids."""
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF

@@ -1,10 +1,9 @@
-"""The one table of what may stay in a redacted copy: places, and of each the values that it may have.
+"""The one table of places in a capture, and of the values that may stay there in a redacted copy.
 
-A place is an element with its attributes, as the bindings have them in one another; a part of HTTP; a key of
-a HAR below others. Of each the table has a rule, which writes a value anew: it stays if the place's own
-parser accepts it, and is replaced otherwise. What is in no place of the table is replaced whatever it is, and
-credentials are in none. A stand-in is accepted by the parser of its place if and only if the value was, so
-that what is wrong stays wrong.
+A place is an element or attribute, nested as in the bindings; a part of HTTP; or a key of a HAR, nested as in
+the format. Each place has a rule that redacts a value: the value stays if the place's own parser accepts it,
+and is replaced otherwise. Values outside of these places are always replaced, and credentials are in none.
+The parser of a place accepts a stand-in if and only if it accepts the value, so that faults stay.
 """
 
 from __future__ import annotations
@@ -57,25 +56,25 @@ __all__ = [
 ]
 
 Rule = Callable[[StandIns, str], str]
-"""Writes a value anew, in as many characters."""
+"""Redacts a value, keeping its length in characters."""
 
 
 def hidden(stand_ins: StandIns, text: str) -> str:
-    """Replace a value, with its punctuation."""
+    """Replace a value, including its punctuation."""
     return stand_ins.secret(text)
 
 
 def _reworded(stand_ins: StandIns, text: str) -> str:
-    """Replace the words in a text that may be any."""
+    """Replace the words in a free text."""
     return stand_ins.text(text)
 
 
 WORD_BY_WORD = (hidden, _reworded)
-"""The rules that replace each word in the same way, whatever is around it."""
+"""The rules that replace each word independently of its surroundings."""
 
 
 def shown(accepts: Accepts) -> Rule:
-    """Make the rule of a place where what is accepted tells nothing."""
+    """Make the rule of a place where accepted values are harmless."""
 
     def rule(stand_ins: StandIns, text: str) -> str:
         if accepts(text):
@@ -87,7 +86,7 @@ def shown(accepts: Accepts) -> Rule:
 
 
 def _renumbered(accepts: Accepts) -> Rule:
-    """Make the rule of a place where even numbers tell which, and not how many."""
+    """Make the rule of a place where numbers are ids, and must be replaced."""
 
     def rule(stand_ins: StandIns, text: str) -> str:
         if not accepts(text):
@@ -99,22 +98,22 @@ def _renumbered(accepts: Accepts) -> Rule:
 
 
 def _smaller(number: str) -> str:
-    """A number with a zero as its first digit."""
+    """Replace the first digit of a number with zero."""
     first = next(at for at, character in enumerate(number) if character.isdigit())
     return f"{number[:first]}0{number[first + 1 :]}"
 
 
-# Of bodies: elements and attributes, by the bindings.
+# Bodies: elements and attributes, by the bindings.
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Place:
-    """An element in the context of those around it.
+    """The place of an element, by the elements around it.
 
     Attributes:
         attributes: The rules of its attributes, by their names.
-        elements: The elements that may be in it, by their names.
-        value: The rule of its text; None where it has no value.
+        elements: The places of its child elements, by their names.
+        value: The rule of its text; None if it has no simple value.
     """
 
     attributes: Mapping[str, Rule]
@@ -125,13 +124,13 @@ class Place:
 _ROOTS = (MasterObjectList, JobChunk, ServerError)
 
 NOWHERE = Place({}, {})
-"""The place of an element that the schema does not have where it is."""
+"""The place of an unknown or misplaced element."""
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _NAME_SPACES = frozenset([XSI, "http://www.w3.org/2001/XMLSchema", "http://www.w3.org/XML/1998/namespace"])
 _PREFIXES = ("xml", "xmlns", "xsi")
 _XSI_NAMES = ("nil", "type", "schemaLocation", "noNamespaceSchemaLocation")
-# The words that appliances, and S3, have for kinds of failures; the schema has no list of them.
+# The error codes of appliances and S3; the schema does not list them.
 _CODES = one_of(
     (
         *(status.name.replace("_", "") for status in HTTPStatus),
@@ -147,7 +146,7 @@ _CODES = one_of(
 
 @cache
 def before_root() -> Place:
-    """The place where the document is: around its root."""
+    """Return the place around the root of a document."""
     return Place({}, {wire_name(model): _place(model) for model in _ROOTS})
 
 
@@ -174,7 +173,7 @@ def _rule(model: Any, member: Member) -> Rule:
 
 
 def _accepted_by(kind: Kind) -> Accepts:
-    """The function that accepts what the schema's type does."""
+    """Make a function that accepts the same as the schema's type."""
     parse = kind.reader()
 
     def accepts(text: str) -> bool:
@@ -189,13 +188,13 @@ def _accepted_by(kind: Kind) -> Accepts:
 
 @cache
 def xsi_attributes() -> Mapping[str, Rule]:
-    """The rules of the attributes that XML Schema has for the elements of all documents."""
+    """Return the rules of the xsi: attributes, which any element may have."""
     rules = (shown(_accepted_by(Boolean())), _typed, hidden, hidden)
     return dict(zip(_XSI_NAMES, rules, strict=True))
 
 
 def _typed(stand_ins: StandIns, text: str) -> str:
-    """Write the name of a type anew: those of the schema, and of XML Schema itself, stay."""
+    """Redact the name of a type; the types of the schema, and of XML Schema itself, stay."""
     prefix, colon, name = text.rpartition(":")
     is_known = name.strip(WHITE_SPACE) in _types()
     return f"{named(stand_ins, prefix)}{colon}{name if is_known else stand_ins.secret(name)}"
@@ -209,7 +208,7 @@ def _types() -> frozenset[str]:
 
 @cache
 def _names() -> frozenset[str]:
-    """The names that stay, wherever they are: those of the schema, and of XML itself."""
+    """Collect the names that stay everywhere: those of the schema, and of XML itself."""
     members = [member for model in _models() for member in (*attributes(model), *elements(model))]
     found = {name for member in members for name in (member.name, member.wrapper or member.name)}
     return frozenset({*found, *map(wire_name, _ROOTS), WRITE_OPTIMIZATION, *_PREFIXES, *_XSI_NAMES})
@@ -217,9 +216,9 @@ def _names() -> frozenset[str]:
 
 @cache
 def _models() -> tuple[Any, ...]:
-    """The models of all documents, and of what is in them."""
+    """Collect the models of all documents and their content."""
     found: list[Any] = list(_ROOTS)
-    for model in found:  # which grows meanwhile
+    for model in found:  # grows during the loop
         below = [member.type for member in elements(model) if dataclasses.is_dataclass(member.type)]
         found += [one for one in below if one not in found]
     return tuple(found)
@@ -230,18 +229,18 @@ def _is_name(name: str) -> bool:
 
 
 def named(stand_ins: StandIns, name: str) -> str:
-    """Write a name anew, of an element, an attribute, a prefix or an instruction: the schema's names stay."""
+    """Redact the name of an element, an attribute, a prefix or an instruction; the schema's names stay."""
     parts = name.split(":")
     return ":".join(part if _is_name(part) else unlike(stand_ins.name, part, _is_name) for part in parts)
 
 
 def name_space(stand_ins: StandIns, uri: str) -> str:
-    """Write a name space anew: those of XML itself stay."""
+    """Redact a name space; those of XML itself stay."""
     is_known = _NAME_SPACES.__contains__
     return uri if is_known(uri) else unlike(stand_ins.text, uri, is_known)
 
 
-# Of HTTP: the request, the status, and the fields.
+# HTTP: the request, the status, and the headers.
 
 _is_method = one_of(["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"])
 _is_version = one_of(["", "HTTP/0.9", "HTTP/1.0", "HTTP/1.1", "HTTP/2", "HTTP/2.0", "HTTP/3", "h2", "h3"])
@@ -250,7 +249,7 @@ _CODINGS = one_of([*_OUR_CODINGS, "identity", "br", "compress", "chunked", "*"])
 _NO_VALUE = ("no-cache", "no-store", "no-transform", "must-revalidate", "public", "private", "only-if-cached")
 _AGES = ("max-age", "s-maxage", "max-stale", "min-fresh", "stale-while-revalidate", "stale-if-error")
 
-# The fields whose values may stay.
+# The headers whose values may stay.
 _SHOWN_FIELDS: dict[str, Accepts] = {
     "accept": items_of(weighted(is_media_type)),
     "accept-encoding": items_of(weighted(_CODINGS)),
@@ -269,7 +268,7 @@ _SHOWN_FIELDS: dict[str, Accepts] = {
     "retry-after": any_of(is_number, is_date),
     "transfer-encoding": items_of(_CODINGS),
 }
-# Other names that are registered, or that every browser and proxy writes.
+# Other headers that are registered, or usual in browsers and proxies: only their names stay.
 _OTHER_FIELDS = (
     *("accept-charset", "accept-language", "access-control-allow-credentials"),
     *("access-control-allow-headers", "access-control-allow-methods", "access-control-allow-origin"),
@@ -295,25 +294,25 @@ def _is_field(name: str) -> bool:
 
 
 def field_name(stand_ins: StandIns, name: str) -> str:
-    """Write the name of a field of HTTP anew: the registered ones stay."""
+    """Redact the name of a header; registered names stay."""
     return name if _is_field(name) else unlike(stand_ins.name, name, _is_field)
 
 
 def field_value(stand_ins: StandIns, name: str, value: str) -> str:
-    """Write the value of a field of HTTP anew."""
+    """Redact the value of a header."""
     return _FIELDS.get(name.lower(), hidden)(stand_ins, value)
 
 
 def method(stand_ins: StandIns, text: str) -> str:
-    """Write a method of HTTP anew; what is a word stays one."""
+    """Redact an HTTP method; a word stays a word."""
     return text if _is_method(text) else unlike(stand_ins.secret, text, _is_method)
 
 
-# Of HAR archives: keys below keys, as HAR 1.2 has them. Others are left out, for they may be anything, and
-# what begins with an underscore is a recorder's own. A value of another type than its place has becomes null.
+# HAR archives: nested keys, as in HAR 1.2. Other keys are left out, because they may be anything; those that
+# begin with an underscore are a recorder's own. A value of a wrong type becomes null.
 
 Shape = Callable[[StandIns, Any], Any]
-"""Writes a value of JSON anew."""
+"""Redacts a value of JSON."""
 
 _LARGEST = 2**63
 
@@ -328,7 +327,7 @@ def _number(_: StandIns, value: Any) -> Any:
 
 
 def _status(_: StandIns, value: Any) -> Any:
-    """A status code, or the zero of browsers that got no answer."""
+    """Keep a status code, or the zero of browsers that got no answer."""
     is_one = isinstance(value, int) and not isinstance(value, bool)
     return value if is_one and is_status(value) else None
 
@@ -345,7 +344,7 @@ def _list(shape: Shape) -> Shape:
 
 
 def _object(**shapes: Shape) -> Shape:
-    shapes |= {"comment": _text(hidden)}  # which any object of a HAR may have
+    shapes |= {"comment": _text(hidden)}  # any object of a HAR may have one
 
     def anew(stand_ins: StandIns, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -356,7 +355,7 @@ def _object(**shapes: Shape) -> Shape:
 
 
 def _pair(name: Rule, rule: Callable[[StandIns, str, str], str]) -> Shape:
-    """A name and a value, whose rule depends on the name."""
+    """Make the shape of a name and a value whose rule depends on the name."""
     plain = _object(name=_text(name), value=_text(hidden))
 
     def anew(stand_ins: StandIns, value: Any) -> Any:
@@ -411,4 +410,4 @@ entry: Shape = _object(
     serverIPAddress=_HIDDEN,
     connection=_HIDDEN,
 )
-"""Writes an entry anew, without the bodies of request and response."""
+"""Redacts an entry, and drops the bodies of its request and response."""

@@ -1,7 +1,7 @@
-"""URLs with stand-ins, in which the operation can still be recognised.
+"""Redacts URLs so that the operation can still be recognised.
 
-What the URLs of operations have in common stays where they have it: words of the path at their place in it,
-names of the query, and values with their names. All else is replaced, the host and its port included.
+The fixed parts of operations' URLs stay in their places: words of the path, names in the query, and values
+that belong to such names. Everything else is replaced, including the host and its port.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _QUERY_NAMES = frozenset(name for name, _ in _QUERY_PAIRS)
 
 
 def url(stand_ins: StandIns, text: str) -> str:
-    """Write a URL, or a path with its query, anew."""
+    """Redact a URL, or a path with its query."""
     found = _URL.fullmatch(text)
     assert found is not None, "the pattern matches any text"  # noqa: S101
     scheme, host, path, mark, query, hash_mark, fragment = found.groups()
@@ -42,12 +42,12 @@ def url(stand_ins: StandIns, text: str) -> str:
 
 
 def query_name(stand_ins: StandIns, name: str) -> str:
-    """Write the name of a part of a query anew."""
+    """Redact a name in a query."""
     return name if _is_query_name(name) else unlike(stand_ins.text, name, _is_query_name)
 
 
 def query_value(stand_ins: StandIns, name: str, value: str) -> str:
-    """Write the value that goes with a name in a query anew."""
+    """Redact the value of a name in a query."""
 
     def is_known(text: str) -> bool:
         return (name.lower(), text.lower()) in _QUERY_PAIRS
@@ -88,5 +88,5 @@ def _quoted(stand_ins: StandIns, text: str, is_taken: Callable[[str], bool] = la
 
 
 def _anew(text: str, plain: str, new: str) -> str:
-    """What was written in some way, as it was; what is new, quoted."""
+    """Return the text as it was written if it did not change, or the new text, quoted."""
     return text if plain == new else quote(new, safe=_UNRESERVED)

@@ -1,4 +1,4 @@
-"""What tests of other packages need.
+"""Helpers for the tests of other packages.
 
 - `documents`: responses of any size that are valid and consistent, the same for the same seed.
 """
@@ -16,6 +16,6 @@ __all__ = ["write_document"]
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import documents  # noqa: PLC0415  (pytest loads this package with the plugin, for everybody)
+    from . import documents  # noqa: PLC0415  (pytest loads this package with the plugin, in every project)
 
     return getattr(documents, name)

@@ -1,8 +1,8 @@
-"""Responses of any size, valid and consistent, the same for the same seed.
+"""Writes valid and consistent responses of any size, the same for the same seed.
 
-The header says how many bytes there are before the objects are written. So their sizes are drawn twice, from
-the same seed: first to add them up. Names, ids and models are made once. Nothing is kept, so memory does not
-grow with the document. All blobs have the same members, so the first says which of them to leave out.
+The header contains the sum of the sizes, but comes before the objects. So the sizes are drawn twice from the
+same seed, first to add them up. Names, ids and models are made once. Nothing is kept, so memory does not grow
+with the document. All blobs have the same members, so the first decides which to leave out.
 """
 
 from __future__ import annotations
@@ -78,25 +78,25 @@ def write_document(
     attribute_count: int | None = None,
     sync: bool = True,
 ) -> None:
-    """Write a job of so many objects as a response.
+    """Write a response about a job.
 
         write_document("response.xml", 500_000)
 
     Args:
-        sink: What `JobWriter` takes.
-        objects: How many objects.
-        chunk_objects: How many of their blobs are in a chunk.
+        sink: The destination, as in `JobWriter`.
+        objects: The number of objects.
+        chunk_objects: The number of blobs in a chunk.
         seed: The same seed gives the same bytes.
-        api_version: The version of the API, whose members the document has.
-        tapes: How many tapes each object is on; with any, each has a placement.
-        blob_size: The bytes in a blob at most: larger objects are cut. None for objects of at most 8 GiB,
-            which are not cut.
-        attribute_count: How many attributes a blob has at most; the required ones stay.
-        sync: Whether what goes to a path is on the disk before it takes its place there.
+        api_version: The version of the API whose members the document has.
+        tapes: The number of tapes that each object is on; 0 for no placements.
+        blob_size: The maximum size of a blob in bytes; larger objects are cut. None for objects of at most 8
+            GiB that are not cut.
+        attribute_count: The maximum number of attributes of a blob; the required ones always stay.
+        sync: Wait until a file is on the disk before it appears under its path.
 
     Raises:
-        VersionError: There is no such version.
-        UsageError: A number is none, or less than it can be.
+        VersionError: The version does not exist.
+        UsageError: An argument is not a number, or too small.
 
     The other errors are those of `JobWriter`.
     """
@@ -241,7 +241,7 @@ def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
 
 
 def _parts(wanted: _DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
-    """Yield the parts that blobs hold, the same whenever asked: object's number, offset, length, in cache."""
+    """Yield each blob's object number, offset, length and cache state, the same in every call."""
     source = _source(wanted.seed, "parts")
     for number in range(wanted.objects):
         length = _length(source, wanted.blob_size)
@@ -251,14 +251,14 @@ def _parts(wanted: _DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
 
 
 def _length(source: random.Random, blob_size: int | None) -> int:
-    """Bytes of an object: mostly some megabytes to gigabytes, now and then more than fits into a blob."""
+    """Draw the size of an object: mostly megabytes to gigabytes, now and then more than a blob."""
     if blob_size is None:
         return source.getrandbits(33)
     return int(exp(source.gauss(20, 2.5)))
 
 
 def _superfluous(blob: Blob, count: int | None) -> list[str]:
-    """Name the first optional attributes of a blob, as many as it has more than so many."""
+    """List the optional attributes to leave out so that a blob has only `count` attributes."""
     there = [member.field for member in attributes(Blob) if getattr(blob, member.field) is not None]
     optional = [field for field in there if field in _OPTIONAL]
     return [] if count is None else optional[: max(len(there) - count, 0)]
@@ -293,12 +293,12 @@ def _tapes(source: random.Random) -> Iterator[Tape]:
 
 
 def _source(seed: int, what: str) -> random.Random:
-    """Numbers of their own for each kind of thing, so that each is the same whenever it is made."""
+    """Make a separate random source for each purpose, so that each is repeatable by itself."""
     return random.Random(f"{seed} {what}")  # noqa: S311  (repeatable, not secret)
 
 
 def _uuids(source: random.Random) -> Iterator[str]:
-    """Yield UUIDs without end; many are made at once, each of their digits in one step."""
+    """Yield UUIDs without end; they are made in batches, digit by digit."""
     places = [place for place, character in enumerate(_UUID) if character == ord("x")]
     while True:
         digits = source.randbytes(len(places) * _UUIDS // 2).hex().encode()

@@ -1,10 +1,10 @@
-"""Documents that are wrong in one known way, each with the rule of validation that must find it.
+"""Hypothesis strategies for documents with a known fault, each with the validation rule that must find it.
 
     @given(mutations())
     def test_my_checker_finds_it(mutation: Mutation) -> None: ...
 
-A consistent job is drawn, and changed: as models where the fault is in what it says, as text where it is in
-how it is written. The document may break other rules with it.
+They draw a consistent job and change it: its models for a fault in the content, its text for a fault in the
+XML. The document may break other rules, too.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Mutation(NamedTuple):
 
     Attributes:
         document: The document.
-        rule: The name of the rule that it breaks.
+        rule: The name of the broken rule.
     """
 
     document: bytes
@@ -43,17 +43,17 @@ class Mutation(NamedTuple):
 def mutations(
     rule: str | None = None, *, job: st.SearchStrategy[MasterObjectList] | None = None
 ) -> st.SearchStrategy[Mutation]:
-    """Documents with a fault.
+    """Draw documents with a fault.
 
     Args:
         rule: The rule to break, one of `MUTATIONS`; None for any of them.
         job: Consistent jobs with a node and at least one blob; by default `consistent_jobs`.
 
     Raises:
-        UsageError: There is no such rule here.
+        UsageError: `MUTATIONS` does not have the rule.
     """
     if rule is not None and not (isinstance(rule, str) and rule in MUTATIONS):
-        raise UsageError(f"{shown(rule)} is none of {', '.join(sorted(MUTATIONS))}")
+        raise UsageError(f"{shown(rule)} is not one of {', '.join(sorted(MUTATIONS))}")
     rules = st.sampled_from(sorted(MUTATIONS)) if rule is None else st.just(rule)
     return st.builds(
         _mutated, rules, consistent_jobs() if job is None else job, st.randoms(use_true_random=False), UUIDS
@@ -64,12 +64,12 @@ def _mutated(rule: str, job: MasterObjectList, random: Random, identifier: str) 
     return Mutation(MUTATIONS[rule](job, random, identifier), rule)
 
 
-# How a job becomes a document with a fault; the last argument is an id that is not in it.
+# Turns a job into a document with a fault; the last argument is an id that is not in the job.
 _Mutate = Callable[[MasterObjectList, Random, str], bytes]
 
 
 def _in_job(change: Callable[[MasterObjectList, JobChunk, Blob, str], object]) -> _Mutate:
-    """Change the job, its last chunk, or a blob in it."""
+    """Make a mutation that changes the job, its last chunk, or a blob in it."""
 
     def mutate(job: MasterObjectList, random: Random, identifier: str) -> bytes:
         chunk = job.chunks[-1]
@@ -80,7 +80,7 @@ def _in_job(change: Callable[[MasterObjectList, JobChunk, Blob, str], object]) -
 
 
 def _in_text(pattern: bytes, instead: bytes) -> _Mutate:
-    """Replace one match of a pattern."""
+    """Make a mutation that replaces one match of a pattern."""
 
     def mutate(job: MasterObjectList, random: Random, identifier: str) -> bytes:
         document = encode(job)
@@ -134,7 +134,7 @@ def _set(field: str, value: Callable[[MasterObjectList], int]) -> _Mutate:
     return _in_job(lambda job, chunk, blob, identifier: setattr(job, field, value(job)))
 
 
-# How to break each rule.
+# The mutation that breaks each rule.
 MUTATIONS: dict[str, _Mutate] = {
     "blob-repeated": _in_job(lambda job, chunk, blob, identifier: chunk.blobs.append(blob)),
     "blobs-overlap": _in_job(_overlap),

@@ -1,4 +1,4 @@
-"""The fixtures for pytest, which finds them once this package is installed: `ds3_appliance`."""
+"""The fixture `ds3_appliance`; pytest finds it once this package is installed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["ds3_appliance"]
 
 @pytest.fixture
 def ds3_appliance() -> Iterator[Appliance]:
-    """An appliance for tests that serves on loopback while the test runs; see `Appliance`."""
-    from .appliance import Appliance  # noqa: PLC0415  (pytest loads this for everybody)
+    """Serve an appliance for tests on loopback while the test runs; see `Appliance`."""
+    from .appliance import Appliance  # noqa: PLC0415  (pytest loads this module in every project)
 
     with Appliance() as appliance:
         yield appliance

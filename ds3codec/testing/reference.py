@@ -1,8 +1,8 @@
-"""The reference decoder: the loop that every lxml tutorial shows, into the same models.
+"""The reference decoder: the loop of every lxml tutorial, with the same models as its result.
 
-It takes no short cuts: one element after the other out of `iterparse`, each cleared once it is read, its
-members by the bindings, its values by the exact parsers of `lexical`. What `ds3codec.decode` does in
-pieces, in columns and in callbacks, this does plainly; the tests hold one against the other.
+It takes no short cuts: `iterparse` yields one element after the other, and each is cleared once it is read.
+The members come from the bindings, the values from the exact parsers of `wire.kinds`. `ds3codec.decode` does
+the same in pieces, columns and callbacks; the tests compare the two.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = ["WrongDocumentError", "decode"]
 JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
 NODES = next(member for member in elements(MasterObjectList) if member.type is JobNode)
 STREAMED = (MasterObjectList, JobChunk)
-# What the job and its chunks may hold; what they do hold is read and cleared before they end.
+# The children that the job and its chunks may have; these are read and cleared before their parents end.
 INSIDE = {
     wire_name(model): {member.wrapper or member.name for member in elements(model)} for model in STREAMED
 }
@@ -38,7 +38,7 @@ class WrongDocumentError(Ds3CodecError):
 
 
 def decode(source: bytes | BinaryIO, *, strict: bool = False, missing: Missing = "error") -> MasterObjectList:
-    """What `ds3codec.decode` gives; WrongDocumentError where that raises, UsageError for no source."""
+    """Decode as `ds3codec.decode` does. Raises WrongDocumentError for any error of the document."""
     is_file = callable(getattr(source, "read", None)) and not isinstance(source, TextIOBase)
     if not isinstance(source, bytes) and not is_file:
         raise UsageError(f"expected bytes or a binary file object, not {type(source).__name__}")
@@ -88,7 +88,7 @@ def _check_root(root: etree._Element) -> None:
 
 
 def _forget(element: etree._Element) -> None:
-    """The tutorials' way to keep the tree small."""
+    """Clear an element and remove the ones before it, as the tutorials do to keep the tree small."""
     parent: Any = element.getparent()
     element.clear()
     while element.getprevious() is not None:
@@ -96,7 +96,7 @@ def _forget(element: etree._Element) -> None:
 
 
 class _Reference:
-    """Elements to models, under the two options; ValueError for what is wrong."""
+    """Turns elements into models, with the two options. Raises ValueError for anything wrong."""
 
     def __init__(self, strict: bool, missing: Missing) -> None:
         self._strict = strict

@@ -6,9 +6,9 @@
     @given(documents(jobs(api_version="5.4")))
     def test_my_client_reads_what_an_appliance_writes(document: bytes) -> None: ...
 
-A document here is any spelling of a job that the schema allows: attributes in any order, optional ones
-missing, white space and comments between elements, numbers with signs and zeros, either kind of quote.
-What does not hold shrinks towards few and short members, plain texts and small numbers.
+A document is any spelling of a job that the schema allows: attributes in any order, optional ones missing,
+white space and comments between elements, numbers with signs and zeros, either kind of quote. Failing
+examples shrink towards few and short members, plain texts and small numbers.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ __all__ = [
     "placements",
 ]
 
-# All characters that XML 1.0 has, among them those that need escaping, twice as often.
+# All characters of XML 1.0; those that need escaping are drawn more often.
 CHARACTERS = st.one_of(
     st.sampled_from("&<>\"'\t\n\r ]/=;\x7f\x85\u2028\ufdd0\U0001f4fc"),
     st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufffe\uffff"),
@@ -71,7 +71,7 @@ CHARACTERS = st.one_of(
 TEXTS = st.text(CHARACTERS, max_size=12)
 UUIDS = st.one_of(st.uuids().map(str), st.uuids().map(lambda made: str(made).upper()))
 
-# Texts that may be between the elements of a document.
+# Texts to put between the elements of a document.
 BETWEEN = ("", "", "\n", "  \t", "<!-- <Object/> & -->", "<?skip it?>")
 
 # The spellings of False and of True.
@@ -81,12 +81,12 @@ _NAMES = st.lists(TEXTS, min_size=1, max_size=3, unique=True)
 
 
 class _ValueOptions(NamedTuple):
-    """What the values should be like.
+    """The requirements on values.
 
     Attributes:
-        appliance: Whether they can be said in the appliance's own form: dates in UTC, with milliseconds.
-        api_version: The version of which they are; None for all that any version has.
-        texts: What texts are drawn from.
+        appliance: True for only those values that the appliance writes: dates in UTC, with milliseconds.
+        api_version: The version of the API that has them; None for all versions.
+        texts: The strategy for texts.
     """
 
     appliance: bool
@@ -95,7 +95,7 @@ class _ValueOptions(NamedTuple):
 
 
 def date_times(*, milliseconds_in_utc: bool = False) -> st.SearchStrategy[XmlDateTime]:
-    """Dates and times: any, or those of the appliance."""
+    """Draw dates and times: any, or only those that the appliance writes."""
     fractions = st.integers(0, 999).map(lambda number: number * 1_000_000)
     offsets: st.SearchStrategy[int | None] = st.just(0)
     if not milliseconds_in_utc:
@@ -146,7 +146,7 @@ def _values(member: Member, wanted: _ValueOptions) -> st.SearchStrategy[Any]:
     return st.lists(items, max_size=2) if member.repeated else items
 
 
-# A strategy is made once for all who want the same: making one costs as much as several draws from it.
+# Equal strategies are made only once: making one costs as much as several draws from it.
 _lists = lru_cache(maxsize=256)(st.lists)
 
 
@@ -170,19 +170,19 @@ def models(
     texts: st.SearchStrategy[str] = TEXTS,
     **fields: Any,
 ) -> st.SearchStrategy[Any]:
-    """Instances of a model: required members always, unless they may be null; optional ones at times.
+    """Draw instances of a model. Required members are always present, unless they may be null.
 
     Args:
         model: A class of `ds3codec`, such as `Tape`.
-        appliance: Only what the appliance's own form can say: dates in UTC, with milliseconds.
-        api_version: The version of the API whose members and values they may have, such as "5.4"; None for
-            those of all versions.
-        texts: What texts are drawn from; by default short ones of all characters that XML has.
-        fields: Strategies for fields of the model, instead of those that its types give.
+        appliance: Draw only values that the appliance writes: dates in UTC, with milliseconds.
+        api_version: The version of the API whose members and values are drawn, such as "5.4"; None for all
+            versions.
+        texts: The strategy for texts; by default short ones of all characters that XML has.
+        fields: Strategies for fields of the model, instead of those for their types.
 
     Raises:
-        UsageError: It is no model, or has no such field.
-        VersionError: There is no such version.
+        UsageError: `model` is not a model, or does not have a field.
+        VersionError: The version does not exist.
     """
     given: Any = model
     if not (isinstance(given, type) and issubclass(given, Model)):
@@ -201,22 +201,22 @@ def _limited(model: type, wanted: _ValueOptions, **fields: Any) -> st.SearchStra
 
 
 def blobs(**options: Any) -> st.SearchStrategy[Blob]:
-    """Blobs, some with a placement. Options are those of `models`."""
+    """Draw blobs, some with a placement. Options are those of `models`."""
     return models(Blob, **options)
 
 
 def nodes(**options: Any) -> st.SearchStrategy[JobNode]:
-    """Nodes. Options are those of `models`."""
+    """Draw nodes. Options are those of `models`."""
     return models(JobNode, **options)
 
 
 def placements(**options: Any) -> st.SearchStrategy[PhysicalPlacement]:
-    """Placements: tapes, pools and targets. Options are those of `models`."""
+    """Draw placements: tapes, pools and targets. Options are those of `models`."""
     return models(PhysicalPlacement, **options)
 
 
 def chunks(*, max_blobs: int = 3, **options: Any) -> st.SearchStrategy[JobChunk]:
-    """Chunks of at most so many blobs, some without any. Other options are those of `models`."""
+    """Draw chunks, some without blobs. Other options are those of `models`."""
     content = _lists(blobs(**options), max_size=max_blobs)
     return models(JobChunk, blobs=content, **options)
 
@@ -228,9 +228,9 @@ def jobs(
     max_blobs: int = 3,
     **options: Any,
 ) -> st.SearchStrategy[MasterObjectList]:
-    """Jobs, some without nodes or chunks. Other options are those of `models`.
+    """Draw jobs, some without nodes or chunks. Other options are those of `models`.
 
-    What is in them need not agree with each other: for that there is `consistent_jobs`.
+    Their members need not agree with each other; `consistent_jobs` draws jobs whose members do.
     """
     return models(
         MasterObjectList,
@@ -247,14 +247,14 @@ def documents(
     quotes: str = "\"'",
     between: Sequence[str] = BETWEEN,
 ) -> st.SearchStrategy[bytes]:
-    """A job in any spelling.
+    """Draw documents: a job in any spelling.
 
     Args:
         job: The job; by default any of `jobs`.
-        booleans: The spellings of False and of True; appliances write "false" and "true" only.
-        quotes: The characters that are put around values: `"'"` for documents with single quotes.
-        between: The texts between elements, one of them at each place: `["\\n  "]` for documents that were
-            pretty-printed, `[""]` for those on one line.
+        booleans: The spellings of False and of True; appliances write only "false" and "true".
+        quotes: The quotes around values: `"'"` for documents with single quotes.
+        between: The texts between elements, one of them at each place: `["\\n  "]` for pretty-printed
+            documents, `[""]` for those on one line.
     """
     return _documents(jobs() if job is None else job, booleans, quotes, between)
 
@@ -272,7 +272,7 @@ def _documents(
     in_empty = spaces if "" in between else st.just("")  # pretty-printers put nothing there
     in_leaf = st.sampled_from(
         ["", *(text for text in between if begins_as_markup(text.encode()))]
-    )  # it may have no text
+    )  # only white space and comments, because it may have no text
 
     def element(name: str, item: Any, *children: str) -> str:
         kind: type = type(item)
@@ -305,7 +305,7 @@ def _documents(
         return quote + escape(text, escapes) + quote
 
     def members_in(item: Any) -> list[str]:
-        """The members that are elements, in any order; inside a placement, null is an empty one."""
+        """Write the members that are elements, in any order; inside a placement, null is an empty element."""
         kind: type = type(item)
         present = [
             member
@@ -343,7 +343,7 @@ def _documents(
 
 
 def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
-    """`data` in pieces of any size, empty ones and single bytes among them."""
+    """Draw ways to cut `data` into pieces of any size, including empty ones and single bytes."""
 
     def cut(places: list[int]) -> list[bytes]:
         return [data[start:end] for start, end in pairwise([0, *sorted(places), len(data)])]
@@ -352,13 +352,13 @@ def cuts(data: bytes) -> st.SearchStrategy[list[bytes]]:
 
 
 def consistent_jobs(*, api_version: str | None = None) -> st.SearchStrategy[MasterObjectList]:
-    """Jobs as an appliance writes them: everything in them agrees with everything else.
+    """Draw jobs as an appliance writes them, whose members agree with each other.
 
     Args:
-        api_version: The version of the API; None for what no single version has together.
+        api_version: The version of the API; None for the members of all versions together.
 
     Raises:
-        VersionError: There is no such version.
+        VersionError: The version does not exist.
     """
     return _consistent_jobs(None if api_version is None else resolved(api_version))
 
@@ -388,7 +388,7 @@ def _consistent_jobs(draw: st.DrawFn, version: str | None) -> MasterObjectList:
 
 @cache
 def _consistent_headers(version: str | None) -> st.SearchStrategy[MasterObjectList]:
-    """Jobs without nodes, chunks, ids and sizes."""
+    """Draw jobs without nodes, chunks, ids and sizes."""
     start = st.integers(0, 999).map(lambda number: XmlDateTime(2026, 3, 14, 9, 26, 53, number * 1_000_000, 0))
     sizes = ("original_size_in_bytes", "cached_size_in_bytes", "completed_size_in_bytes")
     later: dict[str, Any] = {"nodes": st.builds(list), "chunks": st.builds(list)}
@@ -398,14 +398,14 @@ def _consistent_headers(version: str | None) -> st.SearchStrategy[MasterObjectLi
 
 
 def _ids(seed: int) -> Iterator[str]:
-    """Ids without end from one number: each of them drawn would be half of the time of a job."""
+    """Yield ids without end from one number: drawing each would take half of the time of a job."""
     for number in counting():
         yield str(UUID(bytes=blake2b(b"%d %d" % (seed, number), digest_size=16).digest()))
 
 
 @st.composite
 def _consistent_blobs(draw: st.DrawFn, bucket: str, ids: Iterator[str], version: str | None) -> list[Blob]:
-    """All the blobs of a few objects, in their order."""
+    """Draw all blobs of a few objects, in order."""
     one_of: list[dict[str, Any]] = [{"version": 1}, {"version_id": str(UUID(int=1))}]
     number = draw(st.sampled_from(one_of)) if version is None else one_of[0] | one_of[1]
     return [

@@ -1,4 +1,4 @@
-"""Models as they are in a version of the API: without the members that it does not have."""
+"""Limits models to a version of the API: removes the members that it does not have."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Model = TypeVar("Model")
 
 
 def limited(model: Model, version: str) -> Model:
-    """Take from a model, and from all in it, what a version does not have; the model itself is changed.
+    """Remove the members that a version does not have from a model and everything in it, in place.
 
-    What was an attribute in some versions and an element in others is what it is in this one.
+    A member that is an attribute in some versions and an element in others gets the form of this one.
 
     Args:
         model: A job, chunk, blob, node or placement.
@@ -41,12 +41,12 @@ def limited(model: Model, version: str) -> Model:
 
 
 class _Limits(NamedTuple):
-    """The limits of a version to a model with attributes.
+    """The differences between a model with attributes and a version.
 
     Attributes:
-        as_elements: The fields of members that are elements in it, each with that of the attribute, which
-            has the value in either form.
-        absent: The fields of members that it does not have.
+        as_elements: The fields of members that are elements in the version, each with the attribute's field,
+            which has the value in either form.
+        absent: The fields of members that the version does not have.
     """
 
     as_elements: list[tuple[str, str]]
@@ -68,12 +68,12 @@ def _limits(kind: type, version: str) -> _Limits:
 
 @cache
 def _models_in(kind: type) -> list[str]:
-    """Name the fields of a model that hold other models."""
+    """List the fields of a model that hold other models."""
     return [member.field for member in elements(kind) if is_dataclass(member.type)]
 
 
 def _limit_elements(model: Any, kind: type, version: str) -> None:
-    """Leave those elements, of which null is an empty one, that a version has."""
+    """Remove the elements that a version does not have from a model that writes null as an empty element."""
     present = in_version(kind, "element", version)
     for member in elements(kind):
         if (member.wrapper or member.name) not in present:

@@ -1,9 +1,9 @@
-"""What is wrong with a response, and where: `validate` gives a report of located findings.
+"""Validates a response: `validate` returns a report of findings with their places.
 
-The document is read once, by the decoder: runs as columns, the rest as trees. `Examiner` holds against the
-schema what is read from trees, and `ColumnJudge` the columns; `Versions` narrows the versions
-of the API. The checks in `checks` take what was read as parts, in columns, and say whether it makes sense;
-`exchange` holds it against the request and the status. None of them stops at the first finding.
+The decoder reads the document once: runs as columns, the rest as trees. `Examiner` compares the trees with
+the schema, and `ColumnJudge` the columns; `Versions` narrows the versions of the API. The classes in `checks`
+take the document in parts, as columns, and check its consistency; `exchange` compares it with the request and
+the status. None of them stops at the first finding.
 """
 
 from __future__ import annotations
@@ -71,31 +71,29 @@ def validate(
     max_findings: int = 100,
     together: Answers | None = None,
 ) -> Report:
-    """Say what is wrong with a response, and where.
+    """Find the faults of a response, with their places.
 
         report = validate("response.xml")
         for finding in report.findings:
             print(finding)
 
-    One pass, in constant memory but for what a check remembers: 40 bytes a chunk, and, for the rules
-    blob-repeated, blobs-overlap, blobs-with-a-gap and blobs-disagree, at most 60 bytes an object (900 for one
-    of several blobs). Where none of these four applies, nothing is remembered of objects.
+    Reads the response once, in constant memory, except for the memory of some checks: 40 bytes a chunk, and,
+    for the rules blob-repeated, blobs-overlap, blobs-with-a-gap and blobs-disagree, at most 60 bytes an
+    object (900 for an object of several blobs). Without these four rules, no objects are remembered.
 
     Args:
-        source: As for `decode`; or a recorded response, of which status, headers and request count too.
-        api_version: The version that the response should be of, such as "5.4". "auto" finds those that it
-            can come from.
-        select: The rules that apply, by their names or those of their groups; None for all.
-        ignore: The rules that do not.
-        max_findings: How many findings of each rule the report lists; more are only counted.
-        together: What the answers of the same job before this one said, to be held against it. This one is
-            added to them.
+        source: As in `decode`; or a recorded response, whose status, headers and request are checked, too.
+        api_version: The expected version of the API, such as "5.4". "auto" finds the possible versions.
+        select: The rules to apply, by name or by group; None for all.
+        ignore: The rules not to apply, by name or by group.
+        max_findings: The maximum number of listed findings for each rule; further ones are only counted.
+        together: The earlier answers about the same job, to compare this one with. It is added to them.
 
     Raises:
-        SourceError: The source cannot be read. What is wrong with its content is in the report.
-        RuleError: There is no such rule.
-        VersionError: There is no such version.
-        UsageError: `max_findings` is no such number, `select` or `ignore` no names, `together` no `Answers`.
+        SourceError: The source cannot be read. Faults of its content are in the report instead.
+        RuleError: A rule does not exist.
+        VersionError: The version does not exist.
+        UsageError: `max_findings`, `select`, `ignore` or `together` has a wrong type or value.
     """
     validation = Validation(
         source,
@@ -111,12 +109,12 @@ def validate(
 
 
 class Validation:
-    """One validation, step by step: for progress, and for what was found when it is interrupted.
+    """A validation in steps, to show progress, and to have the findings so far after an interrupt.
 
     Arguments and errors are those of `validate`.
 
     Attributes:
-        report: What was found so far.
+        report: The report so far.
     """
 
     def __init__(
@@ -158,7 +156,7 @@ class Validation:
         self.report.operation = self._exchange.operation
 
     def steps(self) -> Iterator[Report]:
-        """Validate, and give the report after each step of some 64 KiB.
+        """Validate, and yield the report after each step of about 64 KiB.
 
         Raises:
             SourceError: The source cannot be read.
@@ -187,7 +185,7 @@ class Validation:
         yield self.report
 
     def _judge_unrecorded(self) -> None:
-        """Say that nothing of the body was checked; the status alone may tell that the request failed."""
+        """Report that the body was not checked. The status alone may show that the request failed."""
         self.report.recorded = False
         self.report.not_checked = dict.fromkeys(GROUPS, "the body was not recorded") | self._not_asked
         status = self._exchange.status
@@ -197,20 +195,20 @@ class Validation:
             self._findings.add("server-error", f"the server answered {status}", Place())
 
     def _add_remarks(self) -> None:
-        """Add what is remarked of the recording, some of it only where the body ends."""
-        if self._exchange.status is not None:  # the body is no more than a part of what is read
-            with suppress(DecodeError):  # of which was told
+        """Add the remarks on the recording; some are made only at the end of the body."""
+        if self._exchange.status is not None:  # the body is only a part of the source
+            with suppress(DecodeError):  # already reported
                 deque(self._response.body, maxlen=0)
         for remark in self._response.remarks:
             self._findings.add("misrecorded", remark, Place())
 
     def _steps(self) -> Iterator[list[Told]]:
-        """Decode, step by step."""
+        """Decode in steps."""
         data = _gathered(pieces(self._source))
         while True:
             try:
                 piece = next(data, None)
-            except DecodeError as error:  # of what the document comes in, such as a recording that is cut
+            except DecodeError as error:  # in the wrapping of the document, such as a truncated recording
                 yield from self._decoder.break_off(error)
                 return
             if piece is None:
@@ -222,7 +220,7 @@ class Validation:
         yield from self._decoder.close()
 
     def _groups_not_asked(self, rules: frozenset[str], together: Answers | None) -> dict[str, str]:
-        """The groups that cannot find anything here, whatever the document is, and why."""
+        """Map each group that cannot find anything here, whatever the document, to the reason."""
         known = {RULES[rule].group for rule in rules}
         reasons = {group: "none of its rules is selected" for group in GROUPS if group not in known}
         if together is None:
@@ -231,10 +229,10 @@ class Validation:
             reasons.setdefault("exchange", "neither the request nor the status is known")
         return reasons
 
-    # What the checks are told.
+    # Feeding the checks.
 
     def _tell_checks(self, read: list[Told]) -> None:
-        """Tell the checks what was read, in the order of the document."""
+        """Pass nodes and parts to the checks, in the order of the document."""
         for told in read:
             if isinstance(told, Part):
                 self._tell_header()
@@ -256,7 +254,7 @@ class Validation:
                 check.job, check.root = header, self._examiner.root
                 check.header(header)
 
-    # What else is found.
+    # Errors and the end.
 
     def _found(self, error: DecodeError) -> None:
         rule = _RULES_OF_ERRORS.get(type(error), "not-well-formed")
@@ -273,7 +271,7 @@ class Validation:
         self._findings.add(rule, message, Place(error.path, line=error.line, column=error.column))
 
     def _end(self) -> None:
-        """Nothing more comes."""
+        """Finish the checks at the end of the input."""
         add, error, is_job = self._findings.add, self._examiner.server_error, self._examiner.is_job_or_chunk
         if error is not None:
             add("server-error", str(ServerErrorResponse(error)), self._examiner.root)
@@ -307,7 +305,7 @@ class Validation:
 
 
 def _gathered(small: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that are not too small; what the source raises comes after them."""
+    """Join small pieces. An exception of the source is raised after all bytes before it."""
     held: list[bytes] = []
     size = 0
     failure: Exception | None = None

@@ -1,8 +1,8 @@
-"""The schema's judgement of what runs have read: by the column, and by the blob where something is wrong.
+"""Checks runs of blobs against the schema: by column, and one by one if something is wrong.
 
-What runs let through has values of the schema's types, by construction. What remains is asked of columns: the
-patterns of ids, and which attributes there are. Only a tag that does not pass is shown to libxml2, as is a
-layout of attributes that was not seen before.
+Runs read only values of the schema's types. So two things remain to be checked in columns: the patterns of
+ids, and the set of attributes. libxml2 checks only the tags that fail, and the first tag of each layout of
+attributes.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _DIGITS = re.compile(r"\[0-9a-fA-F\]\{(\d+)\}")
 
 
 class Judge(Protocol):
-    """What judges a single element."""
+    """A checker of single elements."""
 
     def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place]) -> bool:
-        """Whether an element with these attributes has all that it must have, and no more."""
+        """Tell whether these attributes are all known, and none is missing."""
 
     def examine(
         self, model: type, attributes: Mapping[str, str], place: Callable[[], Place]
     ) -> list[Violation]:
-        """Judge the attributes of an element, and report what is wrong with them."""
+        """Check the attributes of an element, and report their faults."""
 
     def count(self, rule: str, findings: int) -> bool:
-        """Count so many findings, if the report would list none of them; whether it would not."""
+        """Count findings only if the report is full; return whether it was."""
 
     def report(
         self,
@@ -51,17 +51,17 @@ class Judge(Protocol):
         found: list[Violation],
         place: Callable[[], Place],
     ) -> None:
-        """Report what is wrong with the attributes of an element."""
+        """Report known faults for the attributes of an element."""
 
 
 class _Suspect(NamedTuple):
     """A chunk or a blob that may be wrong.
 
     Attributes:
-        model: Which of the two.
+        model: The class of the chunk or blob.
         at: Its number in the part.
-        names: Its attributes.
-        wrong: How many of their values their types do not have.
+        names: The names of its attributes.
+        wrong: The number of invalid values.
     """
 
     model: type
@@ -71,7 +71,7 @@ class _Suspect(NamedTuple):
 
 
 class ColumnJudge:
-    """Judges the parts that runs have read."""
+    """Checks the parts that were read as runs."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
@@ -79,7 +79,7 @@ class ColumnJudge:
         self._found: dict[tuple[type, frozenset[str]], list[Violation]] = {}
 
     def judge(self, part: Part) -> None:
-        """Judge a part that runs have read, from its first element to its last."""
+        """Check a part that was read as a run, from its first element to its last."""
         passage = part.passage
         if passage is None:
             return
@@ -93,7 +93,7 @@ class ColumnJudge:
     # Start tags.
 
     def _suspects(self, model: type, part: Part) -> Iterator[_Suspect]:
-        """The chunks or blobs that may be wrong."""
+        """Yield the chunks or blobs that may be wrong."""
         column = part.chunks if model is JobChunk else part.blobs
         wrong = Counter(number for _, number in part.columns.wrong) if model is Blob else Counter[int]()
         for member in attributes(model):
@@ -111,7 +111,7 @@ class ColumnJudge:
         return self._clean[key]
 
     def _judge_tag(self, part: Part, suspect: _Suspect, tag: Callable[[], str]) -> None:
-        """Judge a start tag; what is wrong with its layout alone, as the first of that layout was judged."""
+        """Check a start tag. If only its layout is wrong, repeat the faults of the first tag with it."""
         model, at, names, wrong = suspect
         key, place = (model, names), _placing(model, part, at)
         is_known = self._clean[key] or key in self._found
@@ -124,12 +124,12 @@ class ColumnJudge:
 
 
 def _placing(model: type, part: Part, at: int) -> Callable[[], Place]:
-    """What tells where a chunk or a blob stands."""
+    """Return a function that finds the place of a chunk or a blob."""
     return partial(part.chunk_place if model is JobChunk else part.blob_place, at)
 
 
 def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence[int]]]:
-    """The layouts of the chunks or blobs, in the order of the first of each, with all that have it."""
+    """Yield the layouts of chunks or blobs in order of appearance, with the numbers of their items."""
     is_blob = model is Blob
     columns = part.columns.blobs if is_blob else part.columns.chunks
     count = part.blob_count if is_blob else part.chunk_count
@@ -137,7 +137,7 @@ def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence
         return
     wrong = part.columns.wrong if is_blob else ()
     missing = Counter({field: column.count(None) for field, column in columns.items()})
-    missing.subtract(field for field, _ in wrong)  # which are None, too
+    missing.subtract(field for field, _ in wrong)  # invalid values are None, too, but not missing
     members = [member for member in attributes(model) if missing.get(member.field, count) < count]
     varying = [member for member in members if missing[member.field]]
     always = {member.name for member in members if member not in varying}
@@ -157,7 +157,7 @@ def _layouts(model: type, part: Part) -> Iterator[tuple[frozenset[str], Sequence
 
 
 def _attributes(tag: str) -> dict[str, str]:
-    """The attributes of a start tag."""
+    """Parse the attributes of a start tag."""
     element = etree.fromstring(tag if tag.endswith("/>") else f"{tag[:-1]}/>")
     return {str(name): str(text) for name, text in element.attrib.items()}
 
@@ -166,7 +166,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _not_matching(pattern: str, texts: Column) -> Iterable[int]:
-    """Which texts do not match a pattern; None passes."""
+    """Find the texts that do not match a pattern; None passes."""
     if _all_match(pattern, texts):
         return ()
     matches = _matcher(pattern)
@@ -174,7 +174,7 @@ def _not_matching(pattern: str, texts: Column) -> Iterable[int]:
 
 
 def _all_match(pattern: str, texts: Column) -> bool:
-    """Whether all texts match a pattern, asked of all at once, if it is one of hexadecimal digits."""
+    """Tell, with one test of all texts, whether they match a pattern of hexadecimal digits."""
     shape = _shape(pattern)
     if shape is None:
         return False
@@ -188,7 +188,7 @@ def _all_match(pattern: str, texts: Column) -> bool:
 
 @cache
 def _shape(pattern: str) -> bytes | None:
-    """What a text looks like that matches a pattern, with 0 for any hexadecimal digit."""
+    """Write a text that matches a pattern, with 0 for any hexadecimal digit; None for other patterns."""
     shape = _DIGITS.sub(lambda digits: "0" * int(digits[1]), pattern)
     return shape.encode() if re.fullmatch("[0-]+", shape) else None
 

@@ -1,7 +1,7 @@
-"""What objects with children have in common: which members there are, and which values of enumerations.
+"""Recognises objects with children that need no check, because similar ones were valid.
 
-The decoder has converted the values. So of two objects with the same members, both are right or none is,
-unless an id does not match its pattern, or text stands between elements.
+The decoder has converted the values. So of two objects with the same members and values of enumerations, both
+are valid or neither is, unless an id does not match its pattern, or text stands between elements.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _has_stray_text = etree.XPath("boolean(descendant::text()[../*][normalize-space(
 
 
 def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:
-    """Give what an object has in common with others that are right if it is; None if that cannot be told."""
+    """Return an object's keys, or None. The object is valid if all its keys occur in valid objects."""
     if _has_stray_text(element):
         return None
     tags = tuple(child.tag for child in element)
@@ -42,13 +42,12 @@ def keys_of(element: etree._Element, blob: Blob) -> set[Key] | None:
 
 
 class _ContentChecks:
-    """What is asked of a model that stands for an element with children.
+    """The checks of a model whose element has children.
 
     Attributes:
-        key: Gives what it has of members and enumerations.
-        dates: Gives its dates and times.
-        patterns: Its members with patterns.
-        below: The fields of models, or of lists of them, in it.
+        key: A function that returns its members and enumeration values.
+        patterns: The fields with a pattern, each with its test.
+        below: The fields that hold models or lists of models.
     """
 
     def __init__(self, model: type) -> None:
@@ -65,11 +64,11 @@ def _content_checks(model: type) -> _ContentChecks:
 
 
 def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
-    """Whether no value in what stands for a member needs a closer look. Adds what it has to the keys."""
+    """Tell whether all values in a member match their patterns, and add its keys to `keys`."""
     if not is_dataclass(member.type):
         return not member.pattern or _known(member.pattern)(value)
     waiting = [value]
-    for item in waiting:  # which grows meanwhile
+    for item in waiting:  # grows during the loop
         plan = _content_checks(item.__class__)
         keys.add((type(item), plan.key(item)))
         for field, matches in plan.patterns:
@@ -84,7 +83,7 @@ def _is_usual(member: Member, value: Any, keys: set[Key]) -> bool:
 
 @cache
 def _known(pattern: str) -> Callable[[str], bool]:
-    """Tells whether a text matches a pattern. The ids of tapes and pools recur."""
+    """Make a test of a pattern that remembers matches, because the ids of tapes and pools recur."""
     matches, right = re.compile(pattern).fullmatch, set[str]()
 
     def is_right(text: str) -> bool:

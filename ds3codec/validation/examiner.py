@@ -1,9 +1,9 @@
-"""Watches what the decoder reads from trees, and shows libxml2 whatever may violate the schema.
+"""Watches the elements that the decoder reads from trees, and lets libxml2 check the suspicious ones.
 
-A document is decoded leniently: what is wrong or missing becomes None, so that everything after it is seen,
-too. The decoder accepts a value exactly where the schema's type does. So an element is valid if the schema
-allows its layout, its values convert, and they match their patterns. Any other element is handed to libxml2,
-whose words become findings: of a start tag alone, or of an object with all in it.
+The document is decoded leniently: wrong and missing values become None, so that the rest is checked, too. The
+decoder accepts exactly the values that the schema's types accept. So an element is valid if the schema allows
+its layout, its values convert, and they match their patterns. Any other goes to libxml2, either a start tag
+alone or an object with its content, and libxml2's messages become findings.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _MOST_RIGHT = 4096
 
 
 class Examiner:
-    """Watches what is read from trees, and says what in it violates the schema.
+    """Watches the elements read from trees, and reports violations of the schema.
 
     Attributes:
-        parts: What is read of nodes and chunks.
-        server_error: The server's error, if that is what the document is.
-        before_3_0: Whether the root tells of a response from before API 3.0.
-        root: Where the root stands.
-        document: The document, as far as it is read; to be set before the first element.
+        parts: The nodes and chunks, in parts.
+        server_error: The server's error, if the document is one.
+        before_3_0: True if the root shows that the response is from before API 3.0.
+        root: The place of the root.
+        document: The document, as far as it is read; it must be set before the first element.
     """
 
     document: Document
@@ -72,23 +72,23 @@ class Examiner:
         self._versions = versions
         self._chosen = chosen
         self._layouts: dict[tuple[Any, ...], _AlikeElements] = {}
-        self._right: set[Key] = set()  # the members of contents in which nothing was wrong
-        self._has_wrong = False  # whether an attribute of the element that is shown next is wrong
+        self._right: set[Key] = set()  # the keys of valid contents
+        self._has_wrong = False  # True if the next element has an invalid value
         self._names_met = 0
-        self._blamed_for_text: set[str] = set()  # the open elements that text was found in
+        self._blamed_for_text: set[str] = set()  # the open elements whose text was reported
         self._has_nodes = False
-        self._last_tags: Tags | None = None  # of what was cleared last
+        self._last_tags: Tags | None = None  # of the text that was cleared last
 
     @property
     def is_job_or_chunk(self) -> bool:
-        """Whether the root is that of a job or of a lone chunk."""
+        """True if the root is that of a job or a lone chunk."""
         return self.document.root not in ("", ERROR.name)
 
     def wrong(self) -> None:
-        """Take note of a value that its type does not have."""
+        """Take note of an invalid value."""
         self._has_wrong = True
 
-    # What is shown.
+    # The watcher's methods.
 
     def job(self, element: etree._Element) -> None:
         texts, self.root = _texts(element), self._place(element)
@@ -112,7 +112,7 @@ class Examiner:
         self._judge_attributes(JobNode, element, node)
         if self.document.header is not None:
             self.parts.add_node(node, self._place(element))
-        if element.text:  # where no white space may be either
+        if element.text:  # not even white space is allowed here
             self._stray_text(element, element)
         for child in element:
             self._unexpected(child, "")
@@ -155,7 +155,7 @@ class Examiner:
     # Attributes.
 
     def _judge_attributes(self, model: type, element: etree._Element, item: Any) -> None:
-        """Judge the attributes of an element, which were read into a model."""
+        """Check the attributes of an element that were read into a model."""
         names = tuple(element.keys())
         layout = self._layouts.get((model, names)) or self._learned(model, names, element)
         place = partial(self._place, element)
@@ -177,7 +177,7 @@ class Examiner:
         return layout
 
     def is_clean(self, model: type, names: frozenset[str], place: Callable[[], Place]) -> bool:
-        """Tell whether an element with these attributes has all that it must have, and no more."""
+        """Tell whether these attributes are all known, and none is missing."""
         members = attributes(model)
         known = {member.name for member in members}
         self._narrow(model, "attribute", names & known, _EMPTY, place)
@@ -188,7 +188,7 @@ class Examiner:
         )
 
     def examine(self, model: type, texts: Mapping[str, str], place: Callable[[], Place]) -> list[Violation]:
-        """Judge the attributes of an element, which may be wrong."""
+        """Check the attributes of an element with libxml2, and report their faults."""
         element = etree.Element(_TAGS.get(model) or wire_name(model), dict(texts))
         found = _about_tag(violations(element))
         self.report(model, texts, found, place)
@@ -197,7 +197,7 @@ class Examiner:
     def _examine_values(
         self, model: type, texts: Mapping[str, str], item: Any, place: Callable[[], Place]
     ) -> None:
-        """Judge an element with wrong values, and its model. What is not listed is counted here."""
+        """Check an element with invalid values. If the report is full, count the faults without libxml2."""
         found = plainly_wrong(model, texts, item)
         if found is None or not all(self._findings.is_full(rule) for rule, _ in found):
             self.examine(model, texts, place)
@@ -207,13 +207,13 @@ class Examiner:
         self._judge_version(model, "attribute", texts, place)
 
     def count(self, rule: str, findings: int) -> bool:
-        """Count findings only if the report lists no more of them; return whether they were counted."""
+        """Count findings only if the report is full; return whether it was."""
         return self._findings.count(rule, findings)
 
     def report(
         self, model: type, texts: Mapping[str, str], found: list[Violation], place: Callable[[], Place]
     ) -> None:
-        """Report what is wrong with the attributes of an element."""
+        """Report known faults for the attributes of an element."""
         for violation in found:
             self._report(violation, place)
         self._judge_version(model, "attribute", texts, place)
@@ -222,7 +222,7 @@ class Examiner:
         self._add(violation.rule, violation.message, violation.attribute, place)
 
     def _add(self, rule: str, message: str, attribute: str | None, place: Callable[[], Place]) -> None:
-        """Note what violates the schema, unless it did not before API 3.0."""
+        """Add a violation of the schema, unless it was normal before API 3.0."""
         if self.before_3_0 and (rule in _BEFORE_3_LACKS or attribute == WRITE_OPTIMIZATION):
             return
         inside = "" if attribute is None else f"@{attribute}"
@@ -231,7 +231,7 @@ class Examiner:
     # Contents.
 
     def _judge_content(self, element: etree._Element, blob: Blob, has_wrong: bool) -> None:
-        """Judge the children of a blob, unless others with the same members were right."""
+        """Check the children of a blob, unless others with the same keys were valid."""
         is_odd = has_wrong or self.document.unknown.met != self._names_met
         keys = None if is_odd else keys_of(element, blob)
         if keys is not None and keys <= self._right:
@@ -240,7 +240,7 @@ class Examiner:
             self._right |= keys
 
     def _judge_tree(self, element: etree._Element, model: type) -> bool:
-        """Judge an element with its children; whether nothing is wrong in it."""
+        """Check an element with its children. Returns True if nothing is wrong."""
         tree = cache(lambda: Tree(element, self._place(element), self.document.marks(element)))
         is_right = model is ServerError or self._judge_versions_in(element, model, tree)
         if is_valid(element):
@@ -253,19 +253,19 @@ class Examiner:
         return is_right and not found
 
     def _judge_versions_in(self, element: etree._Element, model: type, tree: Callable[[], Tree]) -> bool:
-        """Judge the members of all elements in a blob; whether the chosen version has them."""
+        """Check the members of all elements in a blob. Returns True if the chosen version has them."""
         is_right, waiting = True, [(element, model)]
-        for inner, kind in waiting:  # which grows meanwhile
+        for inner, kind in waiting:  # grows during the loop
             texts = {str(child.tag): child.text or "" for child in inner}
             is_right &= self._judge_version(kind, "element", texts, partial(_place_in, tree, inner))
             for path, below in _models_below(kind):
                 waiting += [(child, below) for child in inner.iterfind(path)]
         return is_right
 
-    # What stands where nothing may.
+    # Text and elements that are not allowed.
 
     def _stray_text(self, container: etree._Element, before: etree._Element | None) -> None:
-        """Report text in an element, once, at the start tag before it."""
+        """Report text in an element once, at the start tag before it."""
         path = self.document.path_of(container)
         if path in self._blamed_for_text:
             return
@@ -288,10 +288,10 @@ class Examiner:
         message += f" Expected is {expected}." if expected else ""
         self._findings.add("unexpected-element", message, partial(self._place, element))
 
-    # What the versions say.
+    # Versions.
 
     def _tell_age(self, element: etree._Element, texts: Mapping[str, str]) -> None:
-        """Say why the job that begins here is taken for one from before API 3.0."""
+        """Report why the job is taken for one from before API 3.0."""
         lacking = [member.name for member in _required(MasterObjectList) if member.name not in texts]
         what = [f"it has {WRITE_OPTIMIZATION}"] if WRITE_OPTIMIZATION in texts else []
         what += [f"it lacks {', '.join(lacking)}"] if lacking else []
@@ -301,7 +301,7 @@ class Examiner:
     def _judge_version(
         self, model: type, form: str, texts: Mapping[str, str], place: Callable[[], Place]
     ) -> bool:
-        """Judge the members of an element; whether the chosen version has them."""
+        """Check the members of an element. Returns True if the chosen version has them."""
         names = _members_named(model, form).intersection(texts)
         values = enumerated(model, texts)
         self._narrow(model, form, names, values, place)
@@ -334,7 +334,7 @@ class Examiner:
     # Places.
 
     def _place(self, element: etree._Element) -> Place:
-        """Tell where an element stands."""
+        """Find the place of an element."""
         number = None
         name = None
         if element.tag == CHUNK_TAG:
@@ -351,14 +351,14 @@ class Examiner:
         return self.parts.open.chunk_number if self.parts.open is not None else None
 
 
-# What each container may hold.
+# The elements that each container may hold.
 _EXPECTED = {JOB_TAG: CHUNK_TAG, NODES_TAG: NODE_TAG, CHUNK_TAG: BLOB_TAG}
 _TAGS = {Blob: BLOB_TAG, JobNode: NODE_TAG}
 
 
 @cache
 def _models_below(model: type) -> list[tuple[str, Any]]:
-    """The child elements of a model that are models themselves, by their paths."""
+    """List the child elements of a model that have models themselves, by their paths."""
     return [
         (f"{member.wrapper}/{member.name}" if member.wrapper else member.name, member.type)
         for member in elements(model)
@@ -368,7 +368,7 @@ def _models_below(model: type) -> list[tuple[str, Any]]:
 
 @cache
 def _members_named(model: type, form: str) -> frozenset[str]:
-    """The names of a model's members as an element has them: for a list, the wrapper's."""
+    """Collect the names of a model's members in its element; a list has the name of its wrapper."""
     members = attributes(model) if form == "attribute" else elements(model)
     return frozenset(member.wrapper or member.name for member in members)
 
@@ -378,10 +378,10 @@ def _required(model: type) -> list[Member]:
 
 
 def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
-    """Whether a root is one from before API 3.0.
+    """Tell whether a root is from before API 3.0.
 
-    Such a response has WriteOptimization, or lacks several of the attributes that every version since has;
-    where it was recorded in the years before 3.0, a single one is enough.
+    Such a response has WriteOptimization, or lacks several of the attributes that every later version has. If
+    it dates from the years before 3.0, a single missing one is enough.
     """
     lacking = sum(member.name not in attributes for member in _required(MasterObjectList))
     old = _year(attributes.get("StartDate", "")) in range(2010, 2016)
@@ -389,7 +389,7 @@ def _is_before_3_0(attributes: Mapping[str, str]) -> bool:
 
 
 def _year(text: str) -> int | None:
-    """Read the year of a date; None where it is no date."""
+    """Read the year of a date; None if the text is not a date."""
     try:
         return DateTime().parse(text).year
     except ValueError:
@@ -401,7 +401,7 @@ def _place_in(tree: Callable[[], Tree], element: etree._Element) -> Place:
 
 
 def _inside(place: Callable[[], Place], step: str) -> Place:
-    """The place of what is in an element; of the element itself for an empty step."""
+    """Return the place of a step inside an element; of the element itself for an empty step."""
     return place().inside(step) if step else place()
 
 
@@ -410,9 +410,10 @@ def _whole(text: str | None) -> int | None:
 
 
 def _about_tag(found: list[Violation]) -> list[Violation]:
-    """Those violations of an element without its content that are about its tag.
+    """Keep the violations that concern the tag of an element, which was checked without its content.
 
-    Without its content it may lack children; only xsi:nil and xsi:type make its value wrong.
+    Without its content, missing children are not a fault, and only xsi:nil and xsi:type can make its value
+    invalid.
     """
     return [
         violation
@@ -426,12 +427,12 @@ def _texts(element: etree._Element) -> dict[str, str]:
 
 
 class _AlikeElements(NamedTuple):
-    """What the elements with the same names of attributes have in common.
+    """The properties that elements with the same attribute names share.
 
     Attributes:
-        is_clean: Whether nothing is wrong with the names.
-        matches: Tells whether the values of an element match their patterns.
-        found: What is wrong with the names, once an element was examined.
+        is_clean: True if nothing is wrong with the names.
+        matches: A function that tells whether the values of an element match their patterns.
+        found: The faults of the names, once an element was examined.
     """
 
     is_clean: bool
@@ -440,9 +441,9 @@ class _AlikeElements(NamedTuple):
 
 
 def _pattern_matcher(model: type, names: tuple[str, ...]) -> Callable[[etree._Element], bool]:
-    """Tell whether the values of an element's attributes match the patterns that the schema gives them."""
+    """Make a test that the attributes of an element match the schema's patterns."""
     if any(name.startswith(XSI) and name not in _LOCATIONS for name in names):
-        return lambda element: False  # what is wrong with xsi:nil and xsi:type depends on their values
+        return lambda element: False  # the values of xsi:nil and xsi:type decide what is wrong
     patterns = [
         (member.name, re.compile(member.pattern).fullmatch)
         for member in attributes(model)

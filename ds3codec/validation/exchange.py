@@ -1,4 +1,4 @@
-"""Whether an answer fits what was asked and what its status and headers say."""
+"""Checks that an answer fits its request, its status and its headers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Add = Callable[[str, str, Place], None]
 
 
 class KnownExchange(NamedTuple):
-    """What is known of the exchange that a body comes from.
+    """The known parts of the exchange around a body.
 
     Attributes:
-        status: The HTTP status code; None where it is not known.
-        headers: The headers by their names in lower case.
-        operation: The operation of the request; None where it is not known, or does not answer with a job.
+        status: The HTTP status code; None if unknown.
+        headers: The headers, by their names in lower case.
+        operation: The operation of the request; None if it is unknown, or does not answer with a job.
         ids: The ids in the URL of the request.
     """
 
@@ -34,7 +34,7 @@ class KnownExchange(NamedTuple):
 
     @classmethod
     def of(cls, response: Response) -> KnownExchange:
-        """That of a recorded response."""
+        """Make it from a recorded response."""
         operation = operation_for(response.method, response.url) if response.method and response.url else None
         ids = operation.ids_in(response.url) if operation is not None and response.url else None
         return cls(response.status, response.headers, operation, ids or {})
@@ -46,7 +46,7 @@ NO_EXCHANGE = KnownExchange(None, {}, None, {})
 def judge_status(
     exchange: KnownExchange, error: ServerError | None, is_job: bool, root: Place, add: Add
 ) -> None:
-    """Whether the status code fits the body: the server's error, or a job or chunk."""
+    """Check that the status code fits the body: the server's error, or a job or chunk."""
     status = exchange.status
     if status is None:
         return
@@ -55,26 +55,26 @@ def judge_status(
     elif error is not None and status < 400:
         add("status-contradicts-body", f"the status is {status}, but the body is an error", root)
     elif error is not None and error.http_error_code not in (None, status):
-        message = f"the status is {status}, the HttpErrorCode in the body {error.http_error_code}"
+        message = f"the status is {status}, but the HttpErrorCode in the body is {error.http_error_code}"
         add("status-contradicts-body", message, root)
 
 
 def judge_answer(
     exchange: KnownExchange, header: MasterObjectList | None, chunks: int, root: Place, add: Add
 ) -> None:
-    """Whether a job or a chunk is what the operation demands."""
+    """Check that a job or a chunk is the answer that the operation demands."""
     operation = exchange.operation
     if operation is None:
         return
     is_lone = header is None
     if is_lone != (operation.root == "Objects"):
-        add("answer-contradicts-request", f"{operation.name} is answered with {operation.root}", root)
+        add("answer-contradicts-request", f"the answer to {operation.name} must be {operation.root}", root)
     if header is not None:
         for name, message in _contradictions(operation, exchange.ids, header):
             add("answer-contradicts-request", message, root.inside(f"@{name}"))
     waits = operation.lists == "some" and header is not None and chunks == 0
     if waits and exchange.headers and "retry-after" not in exchange.headers:
-        add("no-retry-after", "no chunks are ready, and no Retry-After says when to ask again", root)
+        add("no-retry-after", "no chunks are ready, and no Retry-After tells when to ask again", root)
 
 
 def _contradictions(

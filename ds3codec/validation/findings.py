@@ -1,6 +1,6 @@
-"""What validation says: findings with their places, gathered in a report.
+"""The result of validation: findings with their places, gathered in a report.
 
-All findings are counted; of each rule no more than a limit are kept.
+All findings are counted, but only a limited number of each rule is kept.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _OBJECT = re.compile(r"/Object\[(\d+)\]")
 
 @dataclass(slots=True)
 class Finding:
-    """One thing that is wrong, doubtful, or worth knowing.
+    """An error, a warning or a note about a response.
 
     Attributes:
         rule: The name of the rule.
-        message: What it is, for a person. It shows no credential.
-        place: Where it is.
+        message: The description for a person, without credentials.
+        place: The place.
     """
 
     rule: str
@@ -39,7 +39,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """That of the rule."""
+        """The severity of the rule."""
         return RULES[self.rule].severity
 
     @property
@@ -49,22 +49,22 @@ class Finding:
 
     @property
     def line(self) -> int | None:
-        """The line, counted from 1; None where it is not known."""
+        """The line, counted from 1; None if unknown."""
         return self.place.line
 
     @property
     def column(self) -> int | None:
-        """The column, counted from 1; None where it is not known."""
+        """The column, counted from 1; None if unknown."""
         return self.place.column
 
     @property
     def chunk(self) -> int | None:
-        """Which chunk of the document, counted from 1; None for what is in none, and in a lone chunk."""
+        """The number of the chunk, counted from 1; None outside of chunks, and in a lone chunk."""
         return _number(_CHUNK, self.place.path)
 
     @property
     def object(self) -> int | None:
-        """Which object of its chunk, counted from 1; None for what is in none."""
+        """The number of the object in its chunk, counted from 1; None outside of objects."""
         return _number(_OBJECT, self.place.path)
 
     def __str__(self) -> str:
@@ -91,23 +91,23 @@ def _number(pattern: re.Pattern[str], path: str | None) -> int | None:
 
 @dataclass(slots=True)
 class Report:
-    """What validation found in one response.
+    """The result of validating one response.
 
     Attributes:
-        findings: In the order in which they were found; of each rule no more than the limit.
-        counts: How many findings each rule had, those over the limit included.
-        api_versions: The versions of the API that the response can come from, oldest first; none for a
-            response that does not fit any, or comes from before 3.0.
-        before_3_0: Whether it is recognised as a response from before API 3.0.
+        findings: The findings in the order of discovery; of each rule no more than the limit.
+        counts: The number of findings of each rule, including those over the limit.
+        api_versions: The possible versions of the API, oldest first; empty if the response fits none, or is
+            from before 3.0.
+        before_3_0: True if the response is recognised as one from before API 3.0.
         header: The job without its chunks, as far as it could be read; None for any other document.
-        operation: The operation of the request, where that is known.
-        chunks: How many chunks there are.
-        blobs: How many blobs there are.
-        bytes_read: Bytes that were read, before decompression.
-        complete: Whether the response was read to its end.
-        recorded: Whether there was a body to be checked.
-        broken_off: Why the document could not be read to its end; None where it could.
-        not_checked: The groups of rules that were not applied, or not to all of the response, and why.
+        operation: The operation of the request, if known.
+        chunks: The number of chunks.
+        blobs: The number of blobs.
+        bytes_read: The number of bytes read, before decompression.
+        complete: True if the response was read to its end.
+        recorded: True if there was a body to check.
+        broken_off: The reason why the document could not be read to its end; None if it could.
+        not_checked: The groups of rules that were not applied to all of the response, with the reasons.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -128,25 +128,25 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """How many findings are errors."""
+        """The number of errors."""
         return self.count(Severity.ERROR)
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is an error."""
+        """True if there are no errors."""
         return self.errors == 0
 
     def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
+        """Count the findings of a severity."""
         return sum(count for rule, count in self.counts.items() if RULES[rule].severity is severity)
 
     def unlisted(self) -> Counter[str]:
-        """How many findings of each rule are counted but not kept."""
+        """Count the findings of each rule that are not kept."""
         return self.counts - Counter(finding.rule for finding in self.findings)
 
 
 def report_row(report: Report) -> dict[str, Any]:
-    """List what a report says of a response, without the findings, as a row of a table."""
+    """Write a report, without its findings, as a row of a table."""
     return {
         "ok": report.ok,
         "complete": report.complete,
@@ -163,7 +163,7 @@ def report_row(report: Report) -> dict[str, Any]:
 
 
 def finding_row(found: Finding) -> dict[str, Any]:
-    """List what a finding says as a row of a table."""
+    """Write a finding as a row of a table."""
     return {
         "rule": found.rule,
         "severity": found.severity.value,
@@ -179,7 +179,7 @@ def finding_row(found: Finding) -> dict[str, Any]:
 
 
 class Findings:
-    """Gathers findings into a report: of the rules that apply, up to the limit."""
+    """Gathers the findings of the applied rules into a report, up to the limit."""
 
     def __init__(self, report: Report, rules: frozenset[str], limit: int) -> None:
         self.rules = rules
@@ -187,7 +187,7 @@ class Findings:
         self._limit = limit
 
     def add(self, rule: str, message: str, place: Place | Callable[[], Place]) -> None:
-        """Note a finding, if its rule applies. Its place is asked for if the report lists it."""
+        """Add a finding, if its rule applies. `place` is called only if the report lists it."""
         if rule not in self.rules:
             return
         self._report.counts[rule] += 1
@@ -196,7 +196,7 @@ class Findings:
             self._report.findings.append(finding)
 
     def count(self, rule: str, findings: int) -> bool:
-        """Count so many findings, if the report would list none of them; whether it would not."""
+        """Count findings only if the report is full; return whether it was."""
         if not self.is_full(rule):
             return False
         if rule in self.rules:
@@ -204,5 +204,5 @@ class Findings:
         return True
 
     def is_full(self, rule: str, already: int = 0) -> bool:
-        """Whether another finding of a rule would only be counted."""
+        """Tell whether the report lists no more findings of a rule."""
         return rule not in self.rules or self._report.counts[rule] - already >= self._limit

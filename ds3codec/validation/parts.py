@@ -1,7 +1,7 @@
-"""What the checks are told of a document's chunks: blobs in columns, with the places where they stand.
+"""The input of the checks: the blobs of a document's chunks in columns, with their places.
 
-Runs are read as columns with their text, from which a place is found when something is wrong there. What is
-read from trees is turned into columns, and each of its elements has a mark.
+Columns from runs have their text, to find a place in when something is wrong. Elements from trees are turned
+into columns, and each has a mark.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ __all__ = ["Part", "Parts", "Passage", "PlacedNode", "chunk_path"]
 
 
 def chunk_path(is_lone: bool, number: int) -> str:
-    """The path of a chunk, which is counted from 1 in its document."""
+    """Write the path of a chunk, whose number counts from 1."""
     return f"/{CHUNK_TAG}" if is_lone else f"/{JOB_TAG}/{CHUNK_TAG}[{number}]"
 
 
 class PlacedNode(NamedTuple):
-    """A node that has begun, and where."""
+    """A node and its place."""
 
     node: JobNode
     place: Place
 
 
 class _Marks(NamedTuple):
-    """Where the elements of a part stand that was read from trees."""
+    """The places of the elements of a part that was read from trees."""
 
     chunk: Mark | None
     blobs: list[Mark]
@@ -50,7 +50,7 @@ class _Marks(NamedTuple):
 
 
 class Passage:
-    """The text of a part that runs have read, and where it begins. Offsets are in bytes of UTF-8."""
+    """The text of a part that was read as a run, and its place. Offsets are in bytes of UTF-8."""
 
     def __init__(self, text: str, place: Spot) -> None:
         self.text = text
@@ -62,12 +62,12 @@ class Passage:
 
     @cached_property
     def blobs(self) -> list[int]:
-        """Where the start tags of the blobs stand in the text."""
+        """The offsets of the blobs' start tags."""
         return list(begins(self._bytes, BLOB_TAG))
 
     @cached_property
     def chunks(self) -> list[int]:
-        """Where the start tags of the chunks stand in the text."""
+        """The offsets of the chunks' start tags."""
         return list(begins(self._bytes, CHUNK_TAG))
 
     def of_blob(self, number: int) -> Spot:
@@ -77,26 +77,26 @@ class Passage:
         return self.at(self.chunks[number])
 
     def at(self, offset: int) -> Spot:
-        """Line and column of a place in the text."""
+        """Find the line and the column of an offset in the text."""
         return self._place.after(self._bytes[:offset])
 
     def last_tag(self) -> Spot:
-        """Where the last start tag stands."""
+        """Find the place of the last start tag."""
         return self.at(max([*self.blobs[-1:], *self.chunks[-1:]]))
 
     def tag(self, offset: int) -> str:
-        """The start tag that stands at a place in the text."""
+        """Return the start tag at an offset in the text."""
         return start_tag(self._bytes, offset).decode()
 
 
 class _Open(NamedTuple):
-    """The chunk that is open where a part begins.
+    """The chunk that is open at the start of a part.
 
     Attributes:
-        chunk: The chunk; None where none is open.
-        begun: How many chunks have begun so far.
-        blobs: How many of its blobs come before the part.
-        place: Tells where it, or an attribute of it, stands.
+        chunk: The chunk; None if none is open.
+        begun: The number of chunks that have begun so far.
+        blobs: The number of its blobs before the part.
+        place: A function that finds its place, or that of an attribute.
     """
 
     chunk: JobChunk | None
@@ -110,14 +110,14 @@ def _chunk_place(path: str, number: int | None, spot: Callable[[], Spot | None],
 
 
 class Part:
-    """Blobs that follow each other, in the open chunk and in those that begin among them.
+    """Consecutive blobs of the open chunk, and of the chunks that begin among them.
 
     Attributes:
-        columns: What they say.
-        ended_empty: Which chunks have ended without blobs: the numbers of those that begin in the part,
-            counted from 0; -1 for the one that was open before.
-        passage: The text, if runs have read it.
-        is_lone: Whether the document is a lone chunk.
+        columns: The blobs and chunks as columns.
+        ended_empty: The chunks that ended without blobs, by their numbers in the part, counted from 0; -1 for
+            the chunk that was open before.
+        passage: The text, if the part was read as a run.
+        is_lone: True if the document is a lone chunk.
     """
 
     def __init__(
@@ -137,22 +137,22 @@ class Part:
 
     @property
     def blob_count(self) -> int:
-        """How many blobs there are."""
+        """The number of blobs."""
         return self.columns.blob_count
 
     @property
     def chunk_count(self) -> int:
-        """How many chunks begin in the part."""
+        """The number of chunks that begin in the part."""
         return len(self.columns.boundaries)
 
     def blobs(self, field: str) -> Column:
-        """The column of a member of the blobs, by the model's name for it."""
+        """Return the column of a field of the blobs."""
         column = self.columns.blobs.get(field)
         return [None] * self.blob_count if column is None else column
 
     @cached_property
     def lengths(self) -> Column:
-        """The lengths of the blobs, 0 for those that are missing, wrong or below zero."""
+        """The lengths of the blobs; 0 if missing, invalid or below zero."""
         column = self.blobs("length")
         if None in column or min(column, default=0) < 0:
             return [max(length or 0, 0) for length in column]
@@ -164,29 +164,29 @@ class Part:
         return sum(self.lengths)
 
     def chunks(self, field: str) -> Column:
-        """The column of a member of the chunks that begin in the part, by the model's name for it."""
+        """Return the column of a field of the chunks that begin in the part."""
         column = self.columns.chunks.get(field)
         return [None] * self.chunk_count if column is None else column
 
     def blob_path(self, number: int) -> str:
-        """The path of a blob; `number` counts from 0."""
+        """Write the path of a blob; `number` counts from 0."""
         chunk = bisect_right(self.columns.boundaries, number) - 1
         before = self.columns.boundaries[chunk] if chunk >= 0 else -self._opened.blobs
         return f"{self._chunk_path(chunk)}/{BLOB_TAG}[{number - before + 1}]"
 
     def blob_place(self, number: int, attribute: str = "") -> Place:
-        """Where a blob stands, or one of its attributes; `number` counts from 0."""
+        """Find the place of a blob, or of an attribute; `number` counts from 0."""
         chunk = bisect_right(self.columns.boundaries, number) - 1
         path = self.blob_path(number) + (f"/@{attribute}" if attribute else "")
         name = self.blobs("name")[number]
         return Place(path, self._chunk_number(chunk), name, *(self._marks.of_blob(number) or ()))
 
     def chunk_place(self, number: int, attribute: str = "") -> Place:
-        """Where a chunk stands, or one of its attributes; `number` counts from 0, -1 for the open one."""
+        """Find the place of a chunk, or of an attribute; `number` counts from 0, -1 is the open chunk."""
         return self.placing_chunk(number)(attribute)
 
     def placing_chunk(self, number: int) -> Callable[[str], Place]:
-        """What tells where a chunk stands. It does not keep the part."""
+        """Return a function that finds the place of a chunk. It does not keep the part alive."""
         if number < 0:
             return self._opened.place
         spot = partial(self._marks.of_chunk, number)
@@ -205,16 +205,16 @@ Told: TypeAlias = "Part | PlacedNode"
 
 
 class Parts(Chunks[Told]):
-    """The nodes and chunks of a document, as parts, in its order.
+    """Collects the nodes and chunks of a document as parts, in order.
 
     Attributes:
-        marks: Those of the blobs that are not yet in a part.
-        chunk_mark: That of the last chunk that was read from trees.
-        is_lone: Whether the document is a lone chunk.
-        passage: What runs have read last.
+        marks: The marks of the blobs that are not in a part yet.
+        chunk_mark: The mark of the last chunk that was read from trees.
+        is_lone: True if the document is a lone chunk.
+        passage: The last passage that was read as a run.
 
     Args:
-        judge: Told of each part that runs have read, before anything that follows it is read.
+        judge: A function called with each part that was read as a run, before the following text is read.
     """
 
     def __init__(self, judge: Callable[[Part], None]) -> None:
@@ -228,7 +228,7 @@ class Parts(Chunks[Told]):
         self._place: Callable[[str], Place] = lambda attribute: Place()
 
     def add_node(self, node: JobNode, place: Place) -> None:
-        """A node has begun."""
+        """Add a node."""
         self._gather()
         self._parts.append(PlacedNode(node, place))
 
@@ -250,7 +250,7 @@ class Parts(Chunks[Told]):
         if self.blob_count and empty[:1] == [-1]:
             del empty[0]
         passage = Passage(columns.text, columns.place)
-        if columns.blob_count or columns.boundaries:  # it may be white space
+        if columns.blob_count or columns.boundaries:  # otherwise it is white space
             self.passage = passage
         part = Part(columns, self._opened(), passage, self.is_lone, empty)
         self._judge(part)

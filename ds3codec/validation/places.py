@@ -1,4 +1,4 @@
-"""Where something is in a response."""
+"""Places in a response."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ __all__ = ["Place"]
 
 @dataclass(slots=True)
 class Place:
-    """Where something is.
+    """A place in a response.
 
     Attributes:
         path: The element or attribute, counted from 1, such as `/MasterObjectList/Objects[3]/Object[17]`;
             None before the root.
         chunk_number: The ChunkNumber of the chunk.
         object_name: The Name of the object.
-        line: The line of its tag, counted from 1; None where it is not known.
+        line: The line of its tag, counted from 1; None if unknown.
         column: The column in that line, counted from 1, in characters.
     """
 
@@ -27,5 +27,5 @@ class Place:
     column: int | None = None
 
     def inside(self, step: str) -> Place:
-        """The place of what is in this element, such as `@Length`."""
+        """Return the place of a step inside this element, such as `@Length`."""
         return replace(self, path=f"{self.path}/{step}")

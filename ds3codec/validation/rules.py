@@ -1,6 +1,6 @@
-"""All rules by name: what validation looks for, why, and what a violation looks like.
+"""All rules by name, each with its meaning, its reason and an example.
 
-A rule's name is stable, for scripts select by it. Its group says which part of the check it belongs to.
+A rule's name is stable, because scripts select by it. Its group is the part of validation that it belongs to.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 _OF_DOCUMENTS = (
     Rule(
-        "not-well-formed", "form", _E, "The text is not XML, or is broken XML.",
-        "No XML parser reads on from there, so nothing after this place was checked.",
+        "not-well-formed", "form", _E, "The document is not well-formed XML.",
+        "No XML parser can go on from there, so the rest was not checked.",
         '<Objects ChunkId="..." ChunkNumber=0>',
     ),
     Rule(
-        "truncated", "form", _E, "The document, or what it is wrapped in, ends before it is complete.",
+        "truncated", "form", _E, "The document, or the recording or compression around it, ends too early.",
         "The connection broke, or the recording stopped early; objects are missing.",
         "<MasterObjectList ...><Objects ...><Object",
     ),
     Rule(
         "damaged-compression", "form", _E, "The compressed data is damaged or cannot be decompressed.",
-        "What comes out is not what went in.",
+        "Its content is lost, or not what was compressed.",
         "a gzip file with a changed byte",
     ),
     Rule(
         "forbidden-construct", "form", _E,
-        "A document type declaration, or an entity beyond the five of XML.",
+        "There is a document type declaration, or an entity beyond XML's own five.",
         "No appliance writes one; in a response it is an attack or a mistake.",
         "<!DOCTYPE MasterObjectList>",
     ),
     Rule(
-        "limit-exceeded", "form", _E, "Elements too deep, a tag too long, or too many unknown names.",
+        "limit-exceeded", "form", _E, "Elements are too deep, a tag is too long, or names are too many.",
         "No real response comes near the limits, which keep memory bounded.",
         "a Name of 20 MB",
     ),
     Rule(
-        "wrong-document", "form", _E, "Well-formed XML with another root.",
-        "The answer is to another request, or comes from something else than the appliance.",
+        "wrong-document", "form", _E, "The XML is well-formed, but its root is not the expected one.",
+        "The answer belongs to another request, or does not come from the appliance.",
         "<ListBucketResult>",
     ),
     Rule(
@@ -62,62 +62,62 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "not-recorded", "form", _N, "The body was not recorded.",
-        "Browsers leave large ones out, and curl -o writes them elsewhere: nothing of it was checked.",
+        "So it was not checked. Browsers leave large bodies out, and curl -o writes them to another file.",
         'a HAR entry whose "content" has no text',
     ),
     Rule(
-        "misrecorded", "form", _N, "The recording is not what it says, or was changed.",
-        "The body is read as what it is.",
-        "a body that is longer than its Content-Length, for a name in it was redacted by hand",
+        "misrecorded", "form", _N, "The recording contradicts itself, or was edited.",
+        "The body is read as it is, not as its headers describe it.",
+        "a body that is longer than its Content-Length because a name was redacted by hand",
     ),
     Rule(
-        "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",
-        "A misspelling, or a newer API than is known here.",
+        "unknown-attribute", "schema", _E, "The schema does not have an attribute.",
+        "It is misspelled, or from a newer API than is known here.",
         '<Object Colour="red" .../>',
     ),
     Rule(
-        "missing-attribute", "schema", _E, "An attribute is missing that every version writes.",
-        "Clients of all versions read it.",
+        "missing-attribute", "schema", _E, "An attribute that every version writes is missing.",
+        "Clients of all versions expect it.",
         '<Object Length="1" Offset="0" Latest="true"/>, without a Name',
     ),
     Rule(
-        "unexpected-element", "schema", _E, "An element that may not stand there.",
-        "A misspelling, a wrong order, or a newer API than is known here. What is in it is not checked.",
+        "unexpected-element", "schema", _E, "An element is not allowed where it stands.",
+        "It is misspelled, misplaced, or from a newer API than is known here. Its content is not checked.",
         "<Objects ...><Folder/></Objects>",
     ),
     Rule(
-        "missing-element", "schema", _E, "An element is missing that every version writes.",
-        "Clients of all versions read it.",
+        "missing-element", "schema", _E, "An element that every version writes is missing.",
+        "Clients of all versions expect it.",
         "<Tape> without its <BarCode>",
     ),
     Rule(
-        "unexpected-text", "schema", _E, "Text where only elements may stand.",
-        "White space may be there, text has no meaning.",
+        "unexpected-text", "schema", _E, "There is text where only elements are allowed.",
+        "White space is allowed there, but text has no meaning.",
         "<Objects ...>three objects</Objects>",
     ),
     Rule(
-        "invalid-value", "schema", _E, "A value that its type does not have.",
-        "A client cannot read it; an enumeration's value may belong to a newer API than is known here.",
+        "invalid-value", "schema", _E, "A value does not fit its type.",
+        "Clients cannot read it; an enumeration's value may be from a newer API than is known here.",
         'Length="4 KiB"',
     ),
     Rule(
         "before-3.0", "version", _N, "The response comes from before API 3.0.",
-        "Then many attributes did not exist, and are not reported as missing.",
+        "Many attributes did not exist then, and are not reported as missing.",
         'WriteOptimization="CAPACITY" at the root',
     ),
     Rule(
-        "no-version", "version", _N, "No single version of the API has all that the document has.",
-        "It was put together or changed after the appliance wrote it, or a newer appliance wrote it.",
+        "no-version", "version", _N, "No single version of the API has all of the document's members.",
+        "The document was assembled or edited, or a newer appliance wrote it.",
         'VersionId (from 5.0) in a response with the element Id (3.0 only)',
     ),
     Rule(
-        "not-in-version", "version", _E, "A member that the chosen API version does not have.",
-        "An appliance of that version does not write it.",
+        "not-in-version", "version", _E, "The chosen API version does not have a member or its value.",
+        "An appliance of that version never writes it.",
         "VersionId, with --api-version 4.1",
     ),
     Rule(
         "required-in-version", "version", _E,
-        "A member is missing that the chosen API version always writes.",
+        "A member that the chosen API version always writes is missing.",
         "An appliance of that version writes it even if it is null or empty.",
         "no Version on an object, with --api-version 4.1",
     ),
@@ -126,23 +126,23 @@ _OF_DOCUMENTS = (
 _OF_EXCHANGES = (
     Rule(
         "answer-contradicts-request", "exchange", _E,
-        "The answer is not what the request's operation demands.",
-        "After Close Aggregating Job, for example, Aggregating is false, and JobId is that of the request.",
+        "The answer does not fit the request's operation.",
+        "After Close Aggregating Job, for example, Aggregating must be false, and JobId that of the request.",
         'PUT /_rest_/job/...?close_aggregating_job, answered with Aggregating="true"',
     ),
     Rule(
-        "status-contradicts-body", "exchange", _E, "Status code and body say different things.",
+        "status-contradicts-body", "exchange", _E, "The status code contradicts the body.",
         "A success has a job as its body, a failure an Error with the same code.",
         "HTTP/1.1 200 OK with an Error as its body",
     ),
     Rule(
         "no-retry-after", "exchange", _W, "No chunks are ready, and there is no Retry-After.",
-        "The client is not told when to ask again.",
+        "The client does not know when to ask again.",
         "an answer to Get Job Chunks Ready For Client Processing without Objects and without that header",
     ),
 )  # fmt: skip
 
-# Those of a check stand beside it.
+# The rules of a check are in its class.
 RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (*_OF_DOCUMENTS, *(rule for check in CHECKS for rule in check.rules), *_OF_EXCHANGES)
@@ -151,10 +151,10 @@ GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
 
 
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
-    """The names of the rules that apply: those of `select` (None for all) without those of `ignore`.
+    """Collect the names of the rules to apply: those of `select` (None for all) without those of `ignore`.
 
-    Both take names of rules and of groups, or one such name. Raises RuleError for any other name, and
-    UsageError for what is neither names nor a name.
+    Both are names of rules and groups, or a single one. Raises RuleError for an unknown name, and UsageError
+    for an argument of another type.
     """
     chosen = set(RULES) if select is None else _expanded(several("select", select))
     return frozenset(chosen - _expanded(several("ignore", ignore)))

@@ -1,11 +1,11 @@
-"""The schema's own judgement: libxml2 validates single elements, and each violation gets its place.
+"""Validates single elements against the schema with libxml2, and finds the place of each violation.
 
-libxml2 says nothing more of a parent's content after an element that it did not expect. So an element that
-it complains of is looked at again without the unexpected one, until nothing unexpected is left. Elements
-that stand below others in the XSD are declared as roots here, so that each can be judged alone.
+After an unexpected element, libxml2 checks nothing more of the parent's content. So the unexpected element is
+removed and the rest checked again, until nothing unexpected is left. Elements that the XSD declares inside
+others are declared as roots here, so that each can be validated alone.
 
-Where the report lists no more findings, they are counted without libxml2: `plainly_wrong` tells what it would
-complain of in a start tag.
+Once the report lists no more findings, they are counted without libxml2: `plainly_wrong` finds the faults
+that it would report in a start tag.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _RULES = {
     _CODES.SCHEMAV_CVC_TYPE_3_1_2: "unexpected-element",
 }
 
-# What is said of a violation inside a credential, of which nothing may be quoted.
+# The messages for violations inside a credential, which must not quote any of it.
 _IN_CREDENTIAL = {
     "unknown-attribute": "an attribute is not allowed",
     "missing-attribute": "an attribute is missing",
@@ -62,13 +62,13 @@ _IN_CREDENTIAL = {
 
 
 class Violation(NamedTuple):
-    """One thing that libxml2 complains of.
+    """A violation that libxml2 reports.
 
     Attributes:
-        rule: The rule that this violates.
-        element: The element that it is about.
-        attribute: The attribute, if it is about one.
-        message: What it is; the value of a credential is not in it.
+        rule: The violated rule.
+        element: The element.
+        attribute: The attribute, if it concerns one.
+        message: The description, without the value of a credential.
     """
 
     rule: str
@@ -78,12 +78,12 @@ class Violation(NamedTuple):
 
 
 def is_valid(root: etree._Element) -> bool:
-    """Whether there is surely no violation in an element and what is in it."""
+    """Tell whether an element and its content surely have no violation."""
     return not _is_long(root) and _schema().validate(root)
 
 
 def violations(root: etree._Element) -> list[Violation]:
-    """All violations in an element and what is in it. Elements that are not expected are taken out of it."""
+    """Find all violations in an element and its content. Removes the unexpected elements from it."""
     found: dict[tuple[etree._Element, str | None, str], Violation] = {}
     for part in [root, *_items_of_long_lists(root)]:
         for violation in _violations_in(part):
@@ -128,7 +128,7 @@ def _items_of_long_lists(root: etree._Element) -> list[etree._Element]:
 
 
 def _discreet(violation: Violation) -> Violation:
-    """A violation as it may be shown: of one inside a credential no more than its rule."""
+    """Make a violation safe to show: inside a credential, only its rule."""
     element: etree._Element | None = violation.element
     while element is not None and str(element.tag).rpartition("}")[2] not in credentials(MasterObjectList):
         element = element.getparent()
@@ -163,9 +163,9 @@ def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
 
 
 def _is_mistaken(element: etree._Element, entry: etree._LogEntry) -> bool:
-    """Whether libxml2 refuses a date that the schema allows.
+    """Tell whether libxml2 refuses a date that the schema allows.
 
-    It does so for one with white space around it in an attribute, and for 59 seconds with many nines.
+    It refuses white space around a date in an attribute, and 59 seconds with many nines.
     """
     about = _ABOUT.match(entry.message)
     attribute = about["attribute"] if about else None
@@ -181,7 +181,7 @@ def _is_mistaken(element: etree._Element, entry: etree._LogEntry) -> bool:
 
 
 def _in_words(element: etree._Element, attribute: str | None) -> str | None:
-    """What decoding says of a wrong value; None where that accepts it, or does not know the member."""
+    """Describe an invalid value as decoding does; None if that accepts it, or does not know the member."""
     member, text = _member_of(element, attribute)
     if member is None or text is None:
         return None
@@ -215,7 +215,7 @@ def _models() -> dict[str, Any]:
 
 @cache
 def _members() -> dict[tuple[str, str], Member]:
-    """The members that have a value, by the name of the element around them and their own."""
+    """Map the name of the element around a simple member, and its own name, to the member."""
     return {
         (tag, member.name): member
         for tag, model in _models().items()
@@ -226,7 +226,7 @@ def _members() -> dict[tuple[str, str], Member]:
 
 @cache
 def _items() -> dict[str, str]:
-    """The names of the items of lists, by those of the lists."""
+    """Map the name of each list to the name of its items."""
     found = [member for model in _models().values() for member in elements(model)]
     return {member.wrapper: member.name for member in found if member.wrapper}
 
@@ -236,10 +236,10 @@ def _shortened(message: str) -> str:
 
 
 def paths(root: etree._Element) -> dict[str, etree._Element]:
-    """The elements of a tree by their paths, as libxml2 writes them; in time linear in the tree."""
+    """Map the paths of a tree's elements, as libxml2 writes them, to the elements, in linear time."""
     waiting = [(f"/{_step(root)}", root)]
     found = dict(waiting)
-    for path, parent in waiting:  # which grows meanwhile
+    for path, parent in waiting:  # grows during the loop
         children = [child for child in parent if isinstance(child.tag, str)]
         steps = [_step(child) for child in children]
         total = Counter(steps)
@@ -255,7 +255,7 @@ def paths(root: etree._Element) -> dict[str, etree._Element]:
 
 
 def _step(element: etree._Element) -> str:
-    """An element in a path: `*` where a default name space leaves it no name that a path could have."""
+    """Write an element's step in a path: `*` if it is in a default name space, as a path cannot name it."""
     name_space, _, name = str(element.tag).rpartition("}")
     if not name_space:
         return name
@@ -263,7 +263,7 @@ def _step(element: etree._Element) -> str:
 
 
 def _remove(element: etree._Element) -> bool:
-    """Remove an element but not the text after it; whether it had a parent."""
+    """Remove an element but not the text after it. Returns False if it has no parent."""
     parent = element.getparent()
     if parent is None:
         return False
@@ -277,15 +277,15 @@ def _remove(element: etree._Element) -> bool:
 
 
 class Tree:
-    """A copy of an element and all in it.
+    """A copy of an element with its content.
 
     Attributes:
         root: The copy.
 
     Args:
         element: The element.
-        place: Where it stands.
-        marks: The marks of the element and of all in it.
+        place: The place of the element.
+        marks: The marks of the element and its descendants.
     """
 
     def __init__(self, element: etree._Element, place: Place, marks: list[Mark]) -> None:
@@ -298,16 +298,16 @@ class Tree:
             self._places[inner] = self._places[copied] = below[inner], mark
 
     def place(self, element: etree._Element) -> Place:
-        """Tell where an element, or the copy of one, stands in the document."""
+        """Find the place in the document of an element, or of the copy of one."""
         below, mark = self._places[element]
         known = self._place
         return Place(f"{known.path}{below}", known.chunk_number, known.object_name, *(mark.place() or ()))
 
 
 def plainly_wrong(model: type, texts: Mapping[str, str], item: Any) -> list[tuple[str, str]] | None:
-    """What is wrong with attributes, as rules and names; None where only libxml2 can tell.
+    """List the faults of attributes, as rules and names; None if only libxml2 can tell.
 
-    In the model that was made of them, wrong values are None.
+    In `item`, the model that was made from them, invalid values are None.
     """
     asked = _attributes_of(model)
     if "{" in "".join(texts):
@@ -323,11 +323,12 @@ def plainly_wrong(model: type, texts: Mapping[str, str], item: Any) -> list[tupl
 
 
 class _Attributes:
-    """What is asked of the attributes of a model.
+    """The checks of a model's attributes.
 
     Attributes:
-        known: Their names.
-        checks: For each its name, its field, whether it is required, and what tells if a text matches.
+        known: The names of the attributes.
+        checks: For each attribute the name, the field, True if it is required, and a test of its pattern, if
+            it has one.
     """
 
     def __init__(self, model: type) -> None:

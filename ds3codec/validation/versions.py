@@ -1,7 +1,7 @@
-"""Which versions of the API a response can come from, or what it has against a chosen one.
+"""Finds the versions of the API that a response can come from, or its faults in a chosen version.
 
-The members and values of each version are read off the XSDs (see `contract`). Elements of one layout are
-judged once: each new layout narrows the versions that remain.
+The members and values of each version come from the XSDs (see `contracts`). Elements of one layout are
+checked once: each new layout narrows the remaining versions.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ __all__ = [
 
 Number = tuple[int, ...]
 
-_MOST_TAKEN = 4096  # kinds of elements that are not looked at again
+_MOST_TAKEN = 4096  # kinds of elements that are not checked again
 
 
 class Fault(NamedTuple):
-    """What an element has against a version: the rule, the member, and what is wrong, in words."""
+    """A fault of an element in a version: the rule, the member, and the message."""
 
     rule: str
     member: str
@@ -42,14 +42,14 @@ class Fault(NamedTuple):
 
 @cache
 def known_versions() -> tuple[str, ...]:
-    """The versions with which anything came or went, oldest first."""
+    """List the versions that added or removed anything, oldest first."""
     spans = [span for group in (*member_spans().values(), *value_spans().values()) for span in group]
     found = {span.first for span in spans} | {span.last for span in spans if span.last}
     return tuple(sorted(found, key=_number))
 
 
 def resolved(version: str) -> str:
-    """A chosen version as a known one: "3.2" is the last 3.2. Raises VersionError."""
+    """Find the known version for a chosen one: "3.2" is the last 3.2. Raises VersionError."""
     known = known_versions()
     try:
         number = _number(version) if isinstance(version, str) else ()
@@ -60,7 +60,7 @@ def resolved(version: str) -> str:
         return same[-1]
     if not number or not _number(known[0]) <= number <= _number(known[-1]):
         message = f"{shown(version)} is not an API version from {known[0]} to {known[-1]}"
-        raise VersionError(f"{message}; with changes came {', '.join(known)}")
+        raise VersionError(f"{message}; those with changes are {', '.join(known)}")
     return version
 
 
@@ -68,14 +68,14 @@ def resolved(version: str) -> str:
 def faults(
     model: type, form: str, names: frozenset[str], version: str, values: frozenset[tuple[str, str]]
 ) -> tuple[Fault, ...]:
-    """What an element has against a version.
+    """List the faults of an element in a version.
 
     Args:
-        model: What the element stands for.
-        form: "attribute" or "element": which of its members `names` are.
-        names: The members that it has.
+        model: The model of the element.
+        form: "attribute" or "element": the form of the members in `names`.
+        names: The names of its members in that form.
         version: The version.
-        values: The values of members that are enumerations, each with its member's name.
+        values: The values of enumerations, each with its member's name.
     """
     return tuple(_faults(model, form, names, version, values))
 
@@ -97,7 +97,7 @@ def _faults(
 
 @cache
 def in_version(model: type, form: str, version: str) -> frozenset[str]:
-    """The members that a model has in a version: its attributes, or its elements."""
+    """List the attributes or the elements that a model has in a version."""
     return frozenset(
         name for name, spans in _members(model, form).items() if any(_covers(span, version) for span in spans)
     )
@@ -105,16 +105,16 @@ def in_version(model: type, form: str, version: str) -> frozenset[str]:
 
 @cache
 def value_in_version(enumeration: type, value: str, version: str) -> bool:
-    """Whether a version has a value of an enumeration."""
+    """Tell whether a version has a value of an enumeration."""
     spans = value_spans().get((enumeration.__name__, value), ())
     return not spans or any(_covers(span, version) for span in spans)
 
 
 @cache
 def _members(model: type, form: str) -> dict[str, tuple[Span, ...]]:
-    """The spans of a model's members by the names that they have in an element: a list's is its wrapper's.
+    """Map the names of a model's members to their spans; a list has the name of its wrapper.
 
-    The lists of blobs and of chunks do not count as members here: a document may do without them.
+    The lists of blobs and chunks are left out: a document need not have any.
     """
     repeated = {member.name for member in elements(model) if member.repeated and not member.wrapper}
     return {
@@ -144,7 +144,7 @@ def _number(version: str) -> Number:
 
 
 def enumerated(model: type, texts: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    """Those of an element's members that are enumerations, with their texts."""
+    """Collect an element's enumerations: the names of the members, with their texts."""
     return frozenset((name, texts[name]) for name in _enumerations(model) if name in texts)
 
 
@@ -155,10 +155,10 @@ def _enumerations(model: type) -> list[str]:
 
 
 class Versions:
-    """Narrows the versions as elements come.
+    """Narrows the possible versions, element by element.
 
     Attributes:
-        remaining: The versions that everything so far fits.
+        remaining: The versions that fit everything so far.
     """
 
     def __init__(self) -> None:
@@ -168,7 +168,7 @@ class Versions:
     def narrow(
         self, model: type, form: str, names: frozenset[str], values: frozenset[tuple[str, str]]
     ) -> str | None:
-        """Take an element in. Where this leaves no version, why; None otherwise, and ever after."""
+        """Take in an element. Returns the reason when no version is left, but only once; otherwise None."""
         key = model, form, names, values
         if not self.remaining or key in self._taken:
             return None
@@ -181,7 +181,7 @@ class Versions:
         if self.remaining:
             return None
         reasons = faults(model, form, names, before[-1], values)
-        return f"what came before fits {_listed(before)}; here, {reasons[0].message}"
+        return f"everything before fits {_listed(before)}, but here {reasons[0].message}"
 
 
 def _listed(versions: tuple[str, ...]) -> str:

@@ -1,10 +1,10 @@
-"""What reading and writing have in common: the names on the wire, the members, the kinds of values.
+"""The basis of reading and writing: the names on the wire, the members, the kinds of values.
 
-- `names`: the elements, and which of them hold credentials.
-- `members`: what the generated models say of themselves.
-- `kinds`: how a value of each simple type is parsed and written.
-- `contracts`: which API versions have which members and values, and what each attribute means.
-- `compiling`: functions made from source that was put together for one layout.
+- `names`: the names of elements, and those that hold credentials.
+- `members`: the attributes and child elements of the generated models.
+- `kinds`: parsers and writers of values, for each simple type.
+- `contracts`: the members and values of each API version, and the meaning of each attribute.
+- `compiling`: compiles source that was composed for one layout.
 
 Internal: names here may change in any release.
 """

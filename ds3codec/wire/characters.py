@@ -1,4 +1,4 @@
-"""Which characters a text may have: in any document, in a tag as they are, and how the others are escaped."""
+"""Checks and escapes the characters of texts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ __all__ = [
 
 WHITE_SPACE = " \t\n\r"
 
-# What XML 1.0 does not have in any spelling (section 2.2).
+# The characters that XML 1.0 does not have in any spelling (section 2.2).
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-# What has to be escaped for a text to be read back as it was.
+# The characters to escape so that a text is read back unchanged.
 TEXT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 ATTRIBUTE_ESCAPES = TEXT_ESCAPES | str.maketrans({'"': "&quot;", "\t": "&#9;", "\n": "&#10;"})
 
-# What a value never has as it is: XML does not have it, reads it as something else, or as markup.
+# The bytes that a value must not have unescaped: XML does not have them, changes them in reading, or takes
+# them for markup.
 _SPECIAL = bytes(range(0x20)) + b"<"
 _ESCAPED = _SPECIAL + b'&>"'
 
@@ -32,12 +33,12 @@ _REFERENCE = re.compile("&#x([0-9A-Fa-f]{1,6});|&#([0-9]{1,7});|&[a-z]*;?")
 
 
 def special_bytes(text: bytes) -> int:
-    """Count the bytes of a text that an attribute's value never has as they are, apart from references."""
+    """Count the bytes of a text that an attribute's value must not have unescaped."""
     return len(text) - len(text.translate(None, _SPECIAL))
 
 
 def are_plain(texts: list[str]) -> bool:
-    """Whether texts may be written into a tag as they are."""
+    """Tell whether texts can be written into a tag without escaping."""
     text = "".join(texts)
     try:
         data = text.encode()
@@ -49,7 +50,7 @@ def are_plain(texts: list[str]) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """Replace the references in a text; ValueError if one of them is not among those that XML has."""
+    """Replace the references in a text. Raises ValueError for a reference that XML does not have."""
     return _REFERENCE.sub(_character, text)
 
 

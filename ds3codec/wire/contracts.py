@@ -1,7 +1,7 @@
-"""What the XSDs say beside the types: which versions of the API have what, and what an attribute means.
+"""Reads the XSDs' annotations: the API versions of members and values, and the meaning of attributes.
 
-Each member and each value of an enumeration carries its spans of versions in the XSD's appinfo, with the unit
-and a description of it. They are read when first asked for.
+In the XSDs, the appinfo of each member and each value of an enumeration has its spans of versions and its
+unit; the documentation describes it. Both are read on first use.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Span(NamedTuple):
 
     Attributes:
         first: The first version, such as "3.0.1".
-        last: The last one; None where the newest known has it still.
-        omitted: Whether a member is left out in these versions when it is null.
+        last: The last version; None if the newest known version still has it.
+        omitted: True if these versions leave out a member that is null.
     """
 
     first: str
@@ -38,11 +38,11 @@ class Span(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What an attribute means.
+    """The meaning of an attribute.
 
     Attributes:
-        text: In words.
-        unit: Its unit, such as "bytes"; empty where it has none.
+        text: The description.
+        unit: The unit, such as "bytes"; empty if there is none.
     """
 
     text: str
@@ -51,15 +51,15 @@ class Meaning(NamedTuple):
 
 @cache
 def member_spans() -> dict[tuple[str, str, str], tuple[Span, ...]]:
-    """The spans of each member, by its owner's name in the XSD, its form and its name.
+    """Map the owner's name in the XSD, the form and the name of each member to its spans.
 
-    The form is "attribute" or "element"; a list in an element of its own is "Nodes/Node".
+    The form is "attribute" or "element". A list in an element of its own has a name such as "Nodes/Node".
     """
     return {key: _spans(member) for key, member in _declarations()}
 
 
 def _declarations() -> Iterator[tuple[tuple[str, str, str], etree._Element]]:
-    """The declaration of each member, by the key that it has in `member_spans`."""
+    """Yield the declaration of each member, with its key in `member_spans`."""
     for owner in _owners():
         for kind in ("attribute", "all/element", "sequence/element"):
             for member in _content(owner).iterfind("/".join(f"{XS}{step}" for step in kind.split("/"))):
@@ -68,7 +68,7 @@ def _declarations() -> Iterator[tuple[tuple[str, str, str], etree._Element]]:
 
 @cache
 def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
-    """The spans of each value of an enumeration, by the enumeration's name in the XSD and the value."""
+    """Map each enumeration's name in the XSD and each of its values to the spans of the value."""
     return {
         (str(owner.get("name")), str(value.get("value"))): _spans(value)
         for owner in _owners()
@@ -77,7 +77,7 @@ def value_spans() -> dict[tuple[str, str], tuple[Span, ...]]:
 
 
 def meaning(model: type, member: Member) -> Meaning:
-    """What an attribute of a model means."""
+    """Look up the meaning of an attribute of a model."""
     return _meanings()[wire_name(model), "attribute", member.name]
 
 
@@ -87,7 +87,7 @@ def _meanings() -> dict[tuple[str, str, str], Meaning]:
 
 
 def whole_schema() -> etree._Element:
-    """The main XSD with what it includes in it, so that nothing has to be found beside it."""
+    """Read the main XSD, with the included files inserted, so that no other file is needed."""
     folder = files("ds3codec.schemas")
     root = etree.fromstring((folder / MAIN).read_bytes())
     done = {MAIN}
@@ -108,7 +108,7 @@ def _owners() -> Iterator[etree._Element]:
 
 
 def _content(owner: etree._Element) -> etree._Element:
-    """The complex type that holds an owner's members: itself, or the one inside an element."""
+    """Find the complex type with the members of a declaration: itself, or the one inside an element."""
     inner = owner.find(f"{XS}complexType")
     return owner if inner is None else inner
 

@@ -1,8 +1,8 @@
-"""The kinds of simple types: how the values of each are parsed, checked and written.
+"""Parses, checks and writes values, for each kind of simple type.
 
-`Kind.parse` and `Kind.format` are exact: they accept what the schema's type accepts, no more and no less. The
-other members of a kind let faster ways do the same: functions that are compiled for one layout take
-`writing`, `reader` is the quickest way to parse one text, and `column` converts many.
+`Kind.parse` and `Kind.format` are exact: they accept the same as the schema's type, no more and no less. The
+other methods are faster ways to the same result: `writing` is source for functions that are compiled for one
+layout, `reader` is the quickest parser of one text, and `column` converts many texts.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Column = list[Any]
 
 
 class Kind:
-    """A kind of simple type; this one is the base of all.
+    """The base of all kinds of simple types.
 
     Attributes:
         type: The Python type of its values.
@@ -47,44 +47,44 @@ class Kind:
     type: type
 
     def parse(self, text: str) -> Any:
-        """Turn a text into its value; ValueError where it has none."""
+        """Turn a text into its value. Raises ValueError for an invalid text."""
         raise NotImplementedError
 
     def format(self, value: Any) -> str:
         """Write a value of the type in the appliance's form, not yet escaped.
 
-        Where it has none, raise ValueError with what can be said of the value, such as "is not from 0 to 9".
+        For a value without such a form, raise ValueError with a predicate, such as "is not from 0 to 9".
         """
         raise NotImplementedError
 
     def column(self, texts: Column) -> Column:
-        """Turn texts into their values; ValueError where one has none."""
+        """Turn texts into their values. Raises ValueError for an invalid text."""
         return list(map(self.reader(), texts))
 
     def reader(self) -> Callable[[str], Any]:
-        """The quickest function that does what `parse` does."""
+        """Return the quickest function equivalent to `parse`."""
         return self.parse
 
     def writing(self, value: str, kind: str) -> tuple[str, str]:
-        """Source: whether the variable `value` can be written, and its text as a format string has it.
+        """Write source: a test that the variable `value` can be written, and its text for a format string.
 
-        `kind` names this object. The text is not escaped; only that of `Text` needs it.
+        `kind` is the name of this object in the source. The text is not escaped; only `Text` needs that.
         """
         return f"({value}_text := {kind}.format_any({value}))", f"{value}_text"
 
     def format_any(self, value: Any) -> str:
-        """Write a value of any type. Raises what `format` raises, also if it is not of this kind."""
+        """Write a value of any type. Raises ValueError, as `format` does, for another type, too."""
         if not self.has(value):
             raise ValueError(f"is of type {type(value).__name__}, not {self.type.__name__}")
         return self.format(value)
 
     def has(self, value: Any) -> bool:
-        """Whether a value is of the type."""
+        """Tell whether a value has the type."""
         return isinstance(value, self.type)
 
 
 class Text(Kind):
-    """Any text, which means itself."""
+    """Any text; it is its own value."""
 
     type = str
 
@@ -101,7 +101,7 @@ class Text(Kind):
         return str
 
     def column(self, texts: Column) -> Column:
-        """The same texts; if they are all alike, one string."""
+        """Return the same texts; if all are equal, as a single string object."""
         if texts[:1] != texts[-1:]:
             return texts
         alike = texts[:1] * len(texts)
@@ -115,7 +115,7 @@ V = TypeVar("V")
 
 
 class _Values(dict[str, V]):
-    """Texts and their values; a text that is not there is tried without white space around it."""
+    """A dict from texts to values. An unknown text is looked up again without white space around it."""
 
     def __init__(self, values: dict[str, V], expected: str, strip: str = "") -> None:
         super().__init__(values)
@@ -143,7 +143,7 @@ class _Listed(Kind):
 
 
 class Boolean(_Listed):
-    """A truth value: XML Schema's, or in the documentation's capitals."""
+    """A truth value: in XML Schema's spellings, or the documentation's capitals."""
 
     type = bool
 
@@ -160,7 +160,7 @@ class Boolean(_Listed):
 
 
 class Enumeration(_Listed):
-    """One of a few texts. Others can be written, too, for newer appliances may have more."""
+    """One of a few texts. Others can be written, too, because newer appliances may have more."""
 
     def __init__(self, enumeration: type[OpenEnumeration]) -> None:
         self.type = enumeration
@@ -175,7 +175,7 @@ class Enumeration(_Listed):
 
 
 class Secret(Kind):
-    """Any text, which does not show."""
+    """Any text, hidden in a credential."""
 
     type = Credential
 
@@ -195,7 +195,7 @@ class WholeNumber(Kind):
     def __init__(self, minimum: int, maximum: int) -> None:
         self._minimum = minimum
         self._maximum = maximum
-        # Fewer digits than the largest number has are a number, if nothing is too small either.
+        # Texts with fewer digits than the maximum are in range, unless the minimum is above zero.
         self._digits = len(str(maximum)) - 1 if minimum <= 0 < maximum else 0
 
     def parse(self, text: str) -> int:
@@ -220,7 +220,7 @@ class WholeNumber(Kind):
         return isinstance(value, int) and not isinstance(value, bool)
 
     def column(self, texts: Column) -> Column:
-        """Turn texts into numbers: all at once if they are nothing but digits."""
+        """Turn texts into numbers, without a check of each if they are only digits."""
         joined = "".join(texts)
         if self._digits and joined.isdigit() and joined.isascii():
             numbers = list(map(int, texts))
@@ -264,7 +264,7 @@ class DateTime(Kind):
         raise ValueError(f"{shown(text)} is not a date and time (YYYY-MM-DDThh:mm:ss.sssZ)")
 
     def format(self, value: XmlDateTime) -> str:
-        """Write milliseconds always, finer only where there is more; UTC as `Z`."""
+        """Write milliseconds always, finer fractions only if present, and UTC as `Z`."""
         fraction = f"{value.fractional_second:09d}"
         while len(fraction) > 3 and fraction.endswith("000"):
             fraction = fraction[:-3]
@@ -286,7 +286,7 @@ _SECRET = Secret()
 
 
 def kind_of(member: Member) -> Kind:
-    """The kind of a member's simple type."""
+    """Find the kind of a member's simple type."""
     return _kind_of(member.type, member.minimum, member.maximum)
 
 
@@ -303,7 +303,7 @@ def _kind_of(kind: Any, minimum: int | None, maximum: int | None) -> Kind:
 
 
 def format_value(member: Member, value: Any) -> str:
-    """Write a value of a member, not yet escaped; ValueError, without a credential, where it has no text."""
+    """Write a value of a member, not escaped yet. Raises ValueError, without quoting a credential."""
     try:
         return kind_of(member).format_any(value)
     except ValueError as error:

@@ -1,6 +1,6 @@
-"""What the generated models say of themselves, for all that is derived from them.
+"""Lists the attributes and child elements of the generated models.
 
-The decoder, the encoder and the strategies ask here which attributes a model has, and never name one.
+The decoder, the encoder and the strategies get the attributes of a model here, and never name one.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ class Member(NamedTuple):
         name: Its name on the wire.
         field: Its name in the model.
         type: The Python type of the value, or of each value in a list.
-        required: Whether the schema demands it.
-        minimum: The smallest number that its type has; None for other types.
-        maximum: The largest.
-        pattern: The regular expression that the schema gives for its text, if any.
-        repeated: Whether the value is a list, of any number of elements.
+        required: True if the schema demands it.
+        minimum: The smallest number of its type; None for other types.
+        maximum: The largest number of its type; None for other types.
+        pattern: The schema's regular expression for its text, if any.
+        repeated: True if the value is a list, of any number of elements.
         wrapper: The name of the element around such a list, if any.
-        nillable: Whether it may be null, which as an element is empty.
-        credential: Whether it must not be shown.
+        nillable: True if it may be null; as an element it is empty then.
+        credential: True if it must not be shown.
     """
 
     name: str
@@ -47,19 +47,19 @@ class Member(NamedTuple):
 
 @cache
 def attributes(model: type) -> tuple[Member, ...]:
-    """The attributes of a model in alphabetical order, which is the wire's."""
+    """List the attributes of a model in alphabetical order, as on the wire."""
     return _members(model, "Attribute")
 
 
 @cache
 def elements(model: type) -> tuple[Member, ...]:
-    """The child elements of a model in the schema's order."""
+    """List the child elements of a model in the schema's order."""
     return _members(model, "Element")
 
 
 @cache
 def credentials(model: type) -> frozenset[str]:
-    """The names of all credentials in a model and those in it."""
+    """Collect the names of all credentials in a model and the models inside it."""
     members = elements(model)
     kinds: list[type] = [member.type for member in members]
     below = [credentials(kind) for kind in kinds if dataclasses.is_dataclass(kind)]
@@ -68,19 +68,19 @@ def credentials(model: type) -> frozenset[str]:
 
 @cache
 def element_forms(model: type) -> Mapping[str, str]:
-    """The fields of members that are attributes or elements: of each, the element's and the attribute's."""
+    """Map the element's field to the attribute's, for members that have both forms."""
     attribute = {member.name: member.field for member in attributes(model)}
     return {item.field: attribute[item.name] for item in elements(model) if item.name in attribute}
 
 
 @cache
 def streamed_lists(model: type) -> tuple[str, ...]:
-    """The fields of lists that may have any number of items: those without an element around them."""
+    """List the fields of lists without a wrapper element, which may have any number of items."""
     return tuple(member.field for member in elements(model) if member.repeated and not member.wrapper)
 
 
 def wire_name(model: type) -> str:
-    """The name of the element that a model with a name of its own stands for."""
+    """Return the name of a model's element."""
     meta = getattr(model, "Meta", None)
     return str(getattr(meta, "name", model.__name__))
 
@@ -108,5 +108,5 @@ def _members(model: type, form: str) -> tuple[Member, ...]:
 
 
 def _value_type(hint: Any) -> Any:
-    """`int` of `int`, `None | int` and `list[int]`."""
+    """Return the inner type: `int` for `int`, `None | int` and `list[int]`."""
     return next((inner for inner in get_args(hint) if inner is not type(None)), hint)

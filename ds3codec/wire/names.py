@@ -1,4 +1,4 @@
-"""The names of the elements, and which of them hold credentials."""
+"""The names of the elements, and those that hold credentials."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ JOB_TAG, CHUNK_TAG = wire_name(MasterObjectList), wire_name(JobChunk)
 NODES_TAG, NODE_TAG = str(_NODE.wrapper), _NODE.name
 BLOB_TAG = next(member.name for member in elements(JobChunk) if member.type is Blob)
 
-# What the root of responses from before API 3.0 had; the schema does not.
+# An attribute of the root before API 3.0; the schema does not have it.
 WRITE_OPTIMIZATION = "WriteOptimization"
 
-# The server's error as a member: it stands alone, as the root.
+# The server's error as a member, although it is a root.
 ERROR = Member(
     name=wire_name(ServerError),
     field="error",
@@ -49,12 +49,12 @@ _NAME = re.compile(rb"(?:[^\s=/]*:)?([A-Za-z0-9]+)")
 
 
 def discreet(tag: str) -> str:
-    """An element's name as it may be shown: the name space of a credential may be what it should hold."""
+    """Make an element's name safe to show: the name space of a credential may contain its value."""
     name_space, _, name = tag.rpartition("}")
     return f"{{*}}{name}" if name_space and name in credentials(MasterObjectList) else tag
 
 
 def is_credential(name: bytes) -> bool:
-    """Whether an element whose name begins so is a credential, in whatever name space."""
+    """Tell whether an element whose name begins like this is a credential, in any name space."""
     named = _NAME.match(name)
     return named is not None and named[1].decode() in credentials(MasterObjectList)

@@ -114,7 +114,7 @@ def test_one_key_gives_one_copy_and_no_key_another_each_time() -> None:
         (b"<!DOCTYPE a>" + FAULTY, "capture: error: .*forbidden-construct"),
         (with_length(FAULTY)[:-3], "capture: error: .*truncated"),
         (FAULTY + b"<private", "capture: a tag, a comment"),
-        (FAULTY + b"& private", "capture: a reference is none"),
+        (FAULTY + b"& private", "capture: a reference is not one"),
         (
             SAMPLE.replace(b"<Nodes>", b"\n &private; <Nodes>"),
             r"capture: .*forbidden.*\(line [2-9], column 11",

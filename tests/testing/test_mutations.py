@@ -30,7 +30,7 @@ def test_what_they_are_made_of_breaks_none_of_them(data: st.DataObject) -> None:
 
 
 def test_a_rule_that_no_mutation_breaks_is_refused() -> None:
-    with pytest.raises(UsageError, match="'api-version' is none of"):
+    with pytest.raises(UsageError, match="'api-version' is not one of"):
         mutations("api-version")
 
 

@@ -100,7 +100,7 @@ class ChunkNumbers(SlowCheck):
         if number in self._seen:
             self.add("chunk-number-repeated", f"an earlier chunk has the number {number}, too", place)
         elif self._in_order() and self._largest is not None and number < self._largest:
-            message = f"chunk {number} comes after chunk {self._largest}, though the job is IN_ORDER"
+            message = f"chunk {number} comes after chunk {self._largest}, although the job is IN_ORDER"
             self.add("chunk-out-of-order", message, place)
         self._seen.add(number)
         self._largest = max(number, number if self._largest is None else self._largest)
@@ -213,7 +213,8 @@ class Sizes(SlowCheck):
         ):
             judged = value is not None and limit is not None and (limit != 0 or other != _ORIGINAL)
             if judged and value is not None and limit is not None and value > limit:
-                self.add(rule, f"{name} is {value} bytes, {other} {limit}", self.root.inside(f"@{name}"))
+                message = f"{name} is {value} bytes, but {other} is {limit}"
+                self.add(rule, message, self.root.inside(f"@{name}"))
         self._judge_outstanding(job)
 
     def _judge_outstanding(self, job: MasterObjectList) -> None:
@@ -280,7 +281,7 @@ class Cache(SlowCheck):
         if self.job is not None and self.job.entirely_in_cache and False in states:
             for number, state in enumerate(states):
                 if state is False:
-                    message = "the blob is not in cache, though the job is entirely"
+                    message = "the blob is not in the cache, although EntirelyInCache is true"
                     self.add("cache-contradicts-blobs", message, batch.place(number, "InCache"))
 
     def end(self) -> None:
@@ -288,7 +289,7 @@ class Cache(SlowCheck):
         if job is None or job.entirely_in_cache is not False or not self._all_cached:
             return
         if self._total and self._total == job.original_size_in_bytes:
-            message = "every blob of the job is in cache, but EntirelyInCache is false"
+            message = "every blob of the job is in the cache, but EntirelyInCache is false"
             self.add("cache-not-told", message, self.root.inside("@EntirelyInCache"))
 
 

@@ -4,12 +4,12 @@
         appliance.add_bucket("archive", {"reels/1.mov": 5_000_000})
         client.connect(appliance.url)
 
-It answers the operations of `ds3codec.operations` and the few others that a job needs in its life: objects
-are put and got by native requests, a job is cancelled. Of the objects it keeps the lengths only, so what is
-got is zeros. What it does not know it answers with 501. Needs the extra `testing`.
+It answers the operations of `ds3codec.operations`, and the few others in the life of a job: native requests
+that put and get objects, and cancelling a job. It keeps only the lengths of objects, so a GET returns zeros.
+It answers unknown requests with 501. Needs the extra `testing`.
 
-The parts: `store` has the buckets and jobs, `answers` does what is asked for, `requests` and `signatures` say
-what is asked for and by whom, and `server` speaks HTTP.
+The parts: `store` keeps the buckets and jobs, `answers` carries out requests, `requests` parses them,
+`signatures` checks who sent them, and `server` speaks HTTP.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_NODES = 10_000
 
 
 class Exchange(NamedTuple):
-    """A request that was answered.
+    """A request and the status of its answer.
 
     Attributes:
         method: The method.
@@ -51,27 +51,27 @@ class Exchange(NamedTuple):
 
 
 class Appliance:
-    """A server for tests; a context manager, which serves from the beginning of the block to its end.
+    """A server for tests; a context manager, which serves during the block.
 
     Args:
-        host: The name or the address, of IPv4 or IPv6, to listen at; "" for all of this machine.
-        port: The port; 0 for a free one.
-        api_version: The version of the API in whose form it answers, such as "5.4".
-        credentials: The secret keys of users by their access ids; with any, each request has to be signed
-            as Amazon's S3 had it in version 2.
-        chunk_objects: How many blobs a chunk has at most.
-        blob_size: How many bytes a blob has at most.
-        chunk_seconds: How long it takes to get the next chunk of a job ready.
-        retry_after: The seconds that `Retry-After` says.
-        nodes: How many nodes there are.
+        host: The name or the IPv4 or IPv6 address to listen at; "" for all addresses of this machine.
+        port: The port; 0 chooses a free one.
+        api_version: The version of the API in its answers, such as "5.4".
+        credentials: The secret keys of users by their access ids. If there are any, each request must have an
+            S3 signature of version 2.
+        chunk_objects: The maximum number of blobs in a chunk.
+        blob_size: The maximum size of a blob in bytes.
+        chunk_seconds: The time until the next chunk of a job is ready, in seconds.
+        retry_after: The seconds in `Retry-After`.
+        nodes: The number of nodes.
 
     Attributes:
-        exchanges: What was asked for, and how it was answered, in order.
+        exchanges: The requests with the statuses of their answers, in order.
 
     Raises:
-        VersionError: There is no such version.
-        UsageError: An option is none that there can be, or a number less.
-        OSError: On entering: the address cannot be listened at, or the name stands for none.
+        VersionError: The version does not exist.
+        UsageError: An option is invalid.
+        OSError: On entering: the address is not available, or the name has no address.
     """
 
     def __init__(
@@ -117,59 +117,59 @@ class Appliance:
 
     @property
     def url(self) -> str:
-        """Where it can be reached, such as "http://127.0.0.1:40123"; UsageError before it serves."""
+        """The URL of the server, such as "http://127.0.0.1:40123". Raises UsageError before it serves."""
         host, port = self._server.address
         if not port:
             raise UsageError("the appliance serves only inside its with block")
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def add_bucket(self, name: str, objects: Mapping[str, int] | None = None) -> None:
-        """Make a bucket, with objects of so many bytes in it, or add more objects to one that is there.
+        """Make a bucket with objects, given their sizes in bytes, or add objects to an existing bucket.
 
         Raises:
-            UsageError: A name is none that a bucket or an object can have, or a size is no number of bytes.
+            UsageError: The name of a bucket or an object is invalid, or a size is not a number of bytes.
         """
         self._store.add_bucket(name, objects or {})
 
     def add_put_job(
         self, bucket: str, objects: Mapping[str, int], *, aggregating: bool = False, name: str | None = None
     ) -> str:
-        """Make the job that a bulk PUT of objects of so many bytes makes; its id."""
+        """Make the job of a bulk PUT of objects, given their sizes in bytes. Returns its id."""
         return self._store.add_put_job(bucket, objects, aggregating, name)
 
     def add_large_job(self, objects: int, **options: Any) -> str:
-        """Make a bulk GET of so many objects, which is kept in a file; its id.
+        """Make the job of a bulk GET, kept in a file. Returns its id.
 
-        It is answered with as a whole; of its chunks none can be asked for alone. Half a million objects take
-        a few seconds to make.
+        Answers contain all of its chunks; they cannot be requested one by one. Half a million objects take a
+        few seconds to make.
 
         Args:
-            objects: How many.
-            options: Those of `write_document`; by default objects are not cut into blobs.
+            objects: The number of objects.
+            options: The options of `write_document`; by default objects are not cut into blobs.
         """
         return self._store.add_large_job(objects, {"blob_size": None, **options})
 
     def job(self, job_id: str) -> MasterObjectList:
-        """A job as it is now, with all of its chunks; without them, if it is kept in a file.
+        """Return a job in its current state, with all of its chunks; without them if it is kept in a file.
 
         Raises:
-            UsageError: There is no such job.
+            UsageError: The job does not exist.
         """
         return self._store.find(job_id).whole()
 
     def forget(self, job_id: str) -> None:
-        """Delete a job, as after it was completed or cancelled long ago.
+        """Delete a job, as an appliance does long after it was completed or cancelled.
 
         Raises:
-            UsageError: There is no such job.
+            UsageError: The job does not exist.
         """
         self._store.forget(job_id)
 
     def behave(self, **changes: Any) -> None:
-        """Answer otherwise from now on: `Behaviour` says how; without arguments, as usual again.
+        """Change the behaviour from now on, by the fields of `Behaviour`; without arguments, back to normal.
 
         Raises:
-            UsageError: A value is none that it can have.
+            UsageError: A value is invalid.
         """
         self._server.behaviour = Behaviour(**changes)
 

@@ -1,4 +1,4 @@
-"""What an appliance for tests does when it is asked: one method for each operation."""
+"""Carries out the requests to an appliance for tests: one method for each operation."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ __all__ = ["Answer", "Responder"]
 _ZEROS = bytes(1024 * 1024)
 _MOST_BYTES = 2**63 - 1
 _MOST_BLOBS = 1_000_000  # of one object
-_NOT_FOR_CLIENTS = (Priority.CRITICAL, Priority.BACKGROUND)  # the appliance's own
+_NOT_FOR_CLIENTS = (Priority.CRITICAL, Priority.BACKGROUND)  # only the appliance uses these
 
 
 class Answer(NamedTuple):
-    """What is answered.
+    """An answer.
 
     Attributes:
         status: The status.
-        body: The body, piece by piece.
-        headers: More headers.
-        size: How many bytes of an object the body is; None for a document.
+        body: The pieces of the body.
+        headers: Additional headers.
+        size: The number of bytes of an object in the body; None for a document.
     """
 
     status: int
@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
 
 def refused(refusal: Refusal, path: str) -> Answer:
-    """The server's error as an answer."""
+    """Make the answer that is the server's error."""
     error = ServerError(
         code=refusal.code,
         http_error_code=refusal.status,
@@ -60,7 +60,7 @@ def refused(refusal: Refusal, path: str) -> Answer:
     )
     try:
         body = encode(error)
-    except EncodeError:  # the path has what XML cannot carry
+    except EncodeError:  # the path has characters that XML cannot carry
         error.resource = "/"
         body = encode(error)
     return Answer(refusal.status, [body], tuple(refusal.headers.items()))
@@ -70,9 +70,9 @@ class Responder:
     """Answers requests.
 
     Args:
-        store: What the appliance keeps.
-        credentials: Who may ask.
-        retry_after: The seconds that a client should wait for what is not ready.
+        store: The buckets and jobs.
+        credentials: The checker of signatures.
+        retry_after: The seconds that a client should wait for a chunk that is not ready.
     """
 
     def __init__(self, store: Store, credentials: Credentials, retry_after: int) -> None:
@@ -81,7 +81,7 @@ class Responder:
         self._retry_after = {"Retry-After": str(retry_after)}
 
     def answer(self, request: ReceivedRequest) -> Answer:
-        """The answer to a request; what goes wrong in here is one, too."""
+        """Answer a request. Any failure becomes an answer, too."""
         path = "/"
         try:
             path = request.path
@@ -93,10 +93,10 @@ class Responder:
                 return self._answered(received, operation)
         except Refusal as refusal:
             return refused(refusal, path)
-        except Ds3CodecError as error:  # what is asked for cannot be kept, or not be written
+        except Ds3CodecError as error:  # a value that cannot be stored or encoded
             return refused(Refusal(400, "BadRequest", str(error)), path)
-        except ValueError:  # of urllib, for a target that is none
-            return refused(Refusal(400, "BadRequest", "the target of the request is no URL"), path)
+        except ValueError:  # urllib raises it for an invalid target
+            return refused(Refusal(400, "BadRequest", "the target of the request is not a URL"), path)
 
     def _answered(self, request: ReceivedRequest, operation: Operation | None) -> Answer:
         if operation is None:
@@ -136,12 +136,12 @@ class Responder:
     def _aggregated(
         self, request: ReceivedRequest, bucket: str, kind: JobRequestType, blobs: list[Blob]
     ) -> Answer:
-        """A job of some blobs: a new one, or one that aggregates, to which they are appended."""
+        """Make a job of some blobs, or append them to an aggregating job."""
         fields = _job_fields(request)
         job = self._aggregating(bucket, kind, fields) if fields.get("aggregating") else None
         before = 0 if job is None else job.whole().original_size_in_bytes or 0
         if before + sum(blob.length for blob in blobs) > _MOST_BYTES:
-            raise Refusal(400, "BadRequest", "the job would have more bytes than a number can say")
+            raise Refusal(400, "BadRequest", "the job would have more bytes than a 64-bit number can hold")
         if job is not None:
             _check_new(job, blobs)
         else:
@@ -152,12 +152,12 @@ class Responder:
     def _blobs(self, bucket: str, name: str, offset: int, length: int) -> list[Blob]:
         if length // self._store.blob_size > _MOST_BLOBS:
             raise Refusal(
-                400, "BadRequest", f"the object {name!r} would be of more than {_MOST_BLOBS:,} blobs"
+                400, "BadRequest", f"the object {name!r} would have more than {_MOST_BLOBS:,} blobs"
             )
         return self._store.blobs(bucket, name, offset, length)
 
     def _aggregating(self, bucket: str, kind: JobRequestType, fields: dict[str, Any]) -> Job | None:
-        """The open job that more of the kind is appended to: one that says the same of itself."""
+        """Find the aggregating job with the same attributes, to append to."""
         wanted = {"bucket_name": bucket, "request_type": kind, **fields}
         for job in self._store.jobs.values():
             if all(getattr(job.header, name) == value for name, value in wanted.items()):
@@ -206,7 +206,7 @@ class Responder:
         ready = found.ready()
         most = request.query.get("preferred_number_of_chunks", "1000000000")
         if not most.isdigit() or not int(most):
-            raise Refusal(400, "BadRequest", "preferred_number_of_chunks is no number from 1 on")
+            raise Refusal(400, "BadRequest", "preferred_number_of_chunks must be a number from 1 on")
         wanted = request.query.get("job_chunk", "").lower()
         ready.chunks = [chunk for chunk in ready.chunks if wanted in ("", chunk.chunk_id)][: int(most)]
         is_empty = not ready.chunks and not isinstance(found, LargeJob)
@@ -232,7 +232,7 @@ class Responder:
                     job.is_ready(chunk)
                     return job, chunk
         if any(isinstance(job, LargeJob) for job in self._store.jobs.values()):
-            raise Refusal(501, "NotImplemented", "of a large job this appliance knows no single chunk")
+            raise Refusal(501, "NotImplemented", "this appliance does not keep single chunks of a large job")
         raise Refusal(404, "NotFound", "there is no such chunk")
 
     # Native requests.
@@ -261,15 +261,15 @@ class Responder:
         return Answer(204)
 
     def _put(self, request: ReceivedRequest, bucket: str, name: str) -> Answer:
-        """Take a blob of a job, or an object that is to be appended to a job that aggregates."""
+        """Take a blob of a job, or an object to append to an aggregating job."""
         request.check_query(["job", "offset"])
         there = self._bucket(bucket)
         job, offset = self._job_of(request), _offset(request)
         if job.header.request_type is not JobRequestType.PUT or job.header.bucket_name != bucket:
-            raise Refusal(409, "Conflict", "the job puts nothing into this bucket")
+            raise Refusal(409, "Conflict", "the job does not put objects into this bucket")
         chunk, blob = job.find(name, offset) or self._appended(job, name, offset, request.size)
         if blob.length != request.size:
-            raise Refusal(400, "BadRequest", f"the blob is of {blob.length} bytes, not of {request.size}")
+            raise Refusal(400, "BadRequest", f"the blob has {blob.length} bytes, not {request.size}")
         if not job.is_ready(chunk):
             raise Refusal(503, "ServiceUnavailable", "the chunk is not ready yet", self._retry_after)
         job.receive(blob)
@@ -277,7 +277,7 @@ class Responder:
         return Answer(200)
 
     def _appended(self, job: Job, name: str, offset: int, length: int) -> tuple[JobChunk, Blob]:
-        """What is appended to a job that aggregates: the blob of a new object, or what follows of one."""
+        """Append to an aggregating job: the first blob of a new object, or the next one of an object."""
         bucket = str(job.header.bucket_name)
         if not job.header.aggregating:
             message = "the job has no such blob, and does not aggregate: nothing can be appended to it"
@@ -286,9 +286,9 @@ class Responder:
         if end is None and name in self._bucket(bucket):
             raise Refusal(409, "ObjectAlreadyExists", f"there is an object {name!r} already")
         if offset != (end or 0):
-            raise Refusal(409, "Conflict", f"what is appended to the object {name!r} begins at {end or 0}")
+            raise Refusal(409, "Conflict", f"the next blob of the object {name!r} begins at {end or 0}")
         if not is_name(name):
-            raise Refusal(400, "BadRequest", "no object can be called so")
+            raise Refusal(400, "BadRequest", "the name of the object is invalid")
         if length > self._store.blob_size:
             raise Refusal(400, "EntityTooLarge", f"a blob has at most {self._store.blob_size} bytes")
         [blob] = self._store.blobs(bucket, name, offset, length)
@@ -296,7 +296,7 @@ class Responder:
         return job.chunks[-1], blob
 
     def _get(self, request: ReceivedRequest, bucket: str, name: str) -> Answer:
-        """Give a blob of a job."""
+        """Answer with a blob of a job."""
         request.check_query(["job", "offset"])
         self._bucket(bucket)
         job = self._job_of(request)
@@ -304,7 +304,7 @@ class Responder:
         if found is None:
             raise Refusal(404, "NotFound", "the job has no such blob")
         chunk, blob = found
-        job.is_ready(chunk)  # which brings it into the cache
+        job.is_ready(chunk)  # brings it into the cache
         if not blob.in_cache:
             raise Refusal(503, "ServiceUnavailable", "the blob is not in the cache yet", self._retry_after)
         job.complete(blob)
@@ -312,10 +312,10 @@ class Responder:
 
     def _job_of(self, request: ReceivedRequest) -> Job:
         if "job" not in request.query:
-            raise Refusal(501, "NotImplemented", "this appliance takes and gives objects only for a job")
+            raise Refusal(501, "NotImplemented", "this appliance puts and gets objects only within a job")
         job = self._job(request.query["job"])
         if isinstance(job, LargeJob):
-            raise Refusal(501, "NotImplemented", "of a large job this appliance takes and gives no objects")
+            raise Refusal(501, "NotImplemented", "this appliance does not put or get objects of a large job")
         return job
 
     def _job(self, identifier: str) -> Job:
@@ -341,7 +341,7 @@ def _check_uuid(kind: str, text: str) -> None:
     try:
         uuid.UUID(text)
     except ValueError:
-        raise Refusal(400, "BadRequest", f"the {kind} is no UUID") from None
+        raise Refusal(400, "BadRequest", f"the {kind} is not a UUID") from None
 
 
 def _zeros(length: int) -> Iterator[bytes]:
@@ -352,26 +352,26 @@ def _zeros(length: int) -> Iterator[bytes]:
 def _offset(request: ReceivedRequest) -> int:
     offset = byte_count(request.query.get("offset", "0"))
     if offset is None:
-        raise Refusal(400, "BadRequest", "offset is no number of bytes")
+        raise Refusal(400, "BadRequest", "offset is not a number of bytes")
     return offset
 
 
 def _check_new(job: Job, blobs: list[Blob]) -> None:
-    """Raise Refusal if a job has one of the blobs already that are to be appended to it."""
+    """Raise Refusal if a job already has one of the blobs to append."""
     for blob in blobs:
         if job.find(blob.name, blob.offset) is not None:
             raise Refusal(409, "ObjectAlreadyExists", f"the job has the object {blob.name!r} already")
 
 
 def _check_apart(extents: list[tuple[str, int, int]]) -> None:
-    """Raise Refusal if two parts of one object share bytes."""
+    """Raise Refusal if two parts of an object overlap."""
     for (name, offset, length), (other, begin, _) in pairwise(sorted(extents)):
         if name == other and offset + length > begin:
             raise Refusal(400, "BadRequest", f"the parts of the object {name!r} overlap")
 
 
 def _extent(item: Listed, there: dict[str, int]) -> tuple[int, int]:
-    """Where the wanted part of an object begins, and how long it is."""
+    """Find the offset and the length of the requested part of an object."""
     size = there.get(item.name)
     if size is None:
         raise Refusal(404, "NotFound", f"there is no object {item.name!r}")
@@ -382,7 +382,7 @@ def _extent(item: Listed, there: dict[str, int]) -> tuple[int, int]:
     return offset, length
 
 
-# What a query that makes a job may say beside what its operation is known by.
+# The options in a query that makes a job.
 _OF_JOBS = (
     "aggregating",
     "name",
@@ -407,7 +407,7 @@ def _job_fields(request: ReceivedRequest) -> dict[str, Any]:
     if "priority" in query:
         fields["priority"] = _one_of(Priority, "priority", query["priority"])
         if fields["priority"] in _NOT_FOR_CLIENTS:
-            raise Refusal(400, "BadRequest", f"{query['priority']} is a priority of the appliance's own")
+            raise Refusal(400, "BadRequest", f"{query['priority']} is only for the appliance's own jobs")
     name = "chunk_client_processing_order_guarantee"
     if name in query:
         fields[name] = _one_of(ChunkProcessingOrder, name, query[name])
@@ -424,7 +424,7 @@ def _one_of(kind: Any, name: str, text: str) -> Any:
     for item in kind:
         if item.value == text.upper():
             return item
-    raise Refusal(400, "BadRequest", f"{name} is none of {', '.join(item.value for item in kind)}")
+    raise Refusal(400, "BadRequest", f"{name} is not one of {', '.join(item.value for item in kind)}")
 
 
 _OPERATIONS: dict[str, Callable[..., Answer]] = {

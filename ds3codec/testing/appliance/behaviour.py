@@ -1,4 +1,4 @@
-"""What an appliance for tests does badly, when it is told to."""
+"""The bad behaviour of an appliance for tests, on request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Behaviour", "check_limit"]
 
 
 def check_limit(name: str, number: float | None, least: float) -> None:
-    """Raise UsageError for what is no number from `least` on; None is no limit."""
+    """Raise UsageError unless `number` is a number from `least` on, or None."""
     is_number = isinstance(number, (int, float)) and math.isfinite(number)
     if number is not None and not (is_number and number >= least):
         raise UsageError(f"{name} must be a number from {least} on, not {shown(number)}")
@@ -21,19 +21,19 @@ def check_limit(name: str, number: float | None, least: float) -> None:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How an appliance answers, beyond what it is asked for.
+    """The way in which an appliance answers.
 
     Attributes:
-        times: For how many answers this holds; None for all.
-        delay: Seconds before an answer begins.
-        bytes_per_second: How fast bodies are sent; None for as fast as they can be.
-        die_after: After how many bytes of a body the connection breaks; None for never.
-        error: A status and the code of an error, with which everything is answered, such as
-            (503, "ServiceUnavailable").
-        redirect_to: The URL, without path, to which everything is redirected, with status 307.
-        compress: Whether bodies are sent with gzip, asked for or not.
-        chunked: Whether bodies are sent in chunks of HTTP, without a length.
-        close_delay: Seconds after which the connection is closed behind a body, which is said before it.
+        times: The number of answers that it applies to; None for all.
+        delay: The seconds before an answer begins.
+        bytes_per_second: The speed of bodies; None for no limit.
+        die_after: The number of bytes of a body after which the connection breaks; None for never.
+        error: The status and the code of an error that answers every request, such as (503,
+            "ServiceUnavailable").
+        redirect_to: The URL, without path, to which every request is redirected, with status 307.
+        compress: True if bodies are sent with gzip, even unasked.
+        chunked: True if bodies are sent in HTTP chunks, without a length.
+        close_delay: The seconds between a body and closing the connection, which the headers announce.
     """
 
     times: int | None = None
@@ -55,13 +55,13 @@ class Behaviour:
         check_type("delay", self.delay, int, float)
         check_type("redirect_to", self.redirect_to, str, type(None))
         if self.redirect_to is not None and not self.redirect_to.isascii() & self.redirect_to.isprintable():
-            raise UsageError(f"{shown(self.redirect_to)} is no URL")
+            raise UsageError(f"{shown(self.redirect_to)} is not a URL")
 
 
 def _check_error(error: object) -> None:
-    """Raise UsageError for what is no status of an error with its code."""
+    """Reject an invalid (status, code) pair."""
     statuses = [status.value for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
     if not (isinstance(error, tuple) and len(error) == 2 and error[0] in statuses):
-        raise UsageError(f"{shown(error)} is no status of an error with a code")
+        raise UsageError(f"{shown(error)} is not a pair of an error's status and its code")
     if not isinstance(error[1], str) or not error[1].isalnum():
-        raise UsageError(f"{shown(error[1])} is no code of an error")
+        raise UsageError(f"{shown(error[1])} is not a code of an error")

@@ -1,4 +1,4 @@
-"""What is asked for: a request, its query, and the list of objects in its body."""
+"""Parses requests: the query, and the list of objects in the body."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["Listed", "ReceivedRequest", "Refusal", "byte_count", "is_name", "lis
 
 _LONGEST_NAME = 1024  # bytes, as S3 has it
 _MOST_DIGITS = 19  # of a number with 64 bits
-# Comments and instructions say nothing, wherever they are.
+# Comments and instructions have no meaning anywhere.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-_NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # which XML cannot carry
+_NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not in XML
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer)
@@ -25,8 +25,8 @@ class Refusal(Exception):  # noqa: N818  (it is an answer)
     Attributes:
         status: The status.
         code: The code, such as "NotFound".
-        message: What is wrong.
-        headers: Headers of the answer.
+        message: The reason.
+        headers: Additional headers of the answer.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class Refusal(Exception):  # noqa: N818  (it is an answer)
 
 
 class ReceivedRequest(NamedTuple):
-    """A request.
+    """A received request.
 
     Attributes:
         method: The method.
         target: Path and query, as they were sent.
-        headers: The headers by their names in small letters.
-        body: Its body, piece by piece.
-        size: How many bytes of it were received.
+        headers: The headers, by their names in lower case.
+        body: The pieces of its body.
+        size: The number of bytes received of it.
     """
 
     method: str
@@ -57,12 +57,12 @@ class ReceivedRequest(NamedTuple):
     size: int = 0
 
     def check_texts(self) -> None:
-        """Raise Refusal if path or query have characters that no answer can carry."""
+        """Raise Refusal if path or query have characters that XML cannot carry."""
         if any(map(_NO_TEXT.search, (self.path, *self.query, *self.query.values()))):
             raise Refusal(400, "BadRequest", "the request has a character that XML does not have")
 
     def received(self, *, keep: bool) -> ReceivedRequest:
-        """The request once its body is received, which is kept or only counted."""
+        """Receive the body, and return the request with it, or only with its size."""
         kept, size = [], 0
         for piece in self.body:
             size += len(piece)
@@ -77,12 +77,12 @@ class ReceivedRequest(NamedTuple):
 
     @property
     def query(self) -> dict[str, str]:
-        """The query; names in small letters."""
+        """The query, with names in lower case."""
         pairs = parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
         return {name.lower(): value for name, value in pairs}
 
     def check_query(self, known: Iterable[str]) -> None:
-        """Raise Refusal if the query has a name that is none of these."""
+        """Raise Refusal if the query has a name that is not one of these."""
         for name in self.query:
             if name not in known:
                 raise Refusal(501, "NotImplemented", f"this appliance does not know the query {name!r}")
@@ -93,8 +93,8 @@ class Listed(NamedTuple):
 
     Attributes:
         name: Its name.
-        offset: Where the part of it begins that is wanted, in bytes; None for the whole.
-        length: Of how many bytes it, or that part, is; None where it does not say.
+        offset: The offset of the requested part, in bytes; None for the whole object.
+        length: The length of the object or the part, in bytes; None if it is not given.
     """
 
     name: str
@@ -103,14 +103,14 @@ class Listed(NamedTuple):
 
 
 def listed_objects(body: Iterable[bytes], size_name: str) -> list[Listed]:
-    """The objects in the body of a request that makes a job.
+    """Parse the list of objects in the body of a request that makes a job.
 
     Args:
         body: The body: `Objects` with an `Object` for each.
-        size_name: What the attribute with the bytes is called: "Size" where objects are put, "Length" else.
+        size_name: The name of the attribute with the length: "Size" in a PUT, otherwise "Length".
 
     Raises:
-        Refusal: It is no such list.
+        Refusal: The body is not such a list.
     """
     data = b"".join(body)
     if not data:
@@ -118,9 +118,9 @@ def listed_objects(body: Iterable[bytes], size_name: str) -> list[Listed]:
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
-        raise Refusal(400, "MalformedXML", f"the list of objects is no XML: {error.msg}") from None
+        raise Refusal(400, "MalformedXML", f"the list of objects is not XML: {error.msg}") from None
     if root.tag != "Objects" or any(child.tag != "Object" for child in root):
-        raise Refusal(400, "MalformedXML", "the list of objects is not one of Object in Objects")
+        raise Refusal(400, "MalformedXML", "the list of objects must consist of Object elements in Objects")
     if not len(root):
         raise Refusal(400, "MalformedXML", "the list has no objects")
     found = [_listed(element, size_name) for element in root]
@@ -150,19 +150,19 @@ def _number(element: etree._Element, name: str) -> int | None:
         return None
     number = byte_count(text)
     if number is None:
-        raise Refusal(400, "MalformedXML", f"{name} is no number of bytes")
+        raise Refusal(400, "MalformedXML", f"{name} is not a number of bytes")
     return number
 
 
 def byte_count(text: str) -> int | None:
-    """The number of bytes that a text is; None where it is none that has 64 bits."""
+    """Read a number of bytes; None if the text is not a number of 64 bits."""
     if not text.isascii() or not text.isdigit() or len(text) > _MOST_DIGITS or int(text) >= 2**63:
         return None
     return int(text)
 
 
 def is_name(name: object) -> bool:
-    """Whether an object can be called so."""
+    """Tell whether an object can have this name."""
     return isinstance(name, str) and _NO_TEXT.search(name) is None and 0 < len(name.encode()) <= _LONGEST_NAME
 
 
@@ -170,4 +170,4 @@ def _check_uuid(text: str) -> None:
     try:
         UUID(text)
     except ValueError:
-        raise Refusal(400, "MalformedXML", "VersionId is no UUID") from None
+        raise Refusal(400, "MalformedXML", "VersionId is not a UUID") from None

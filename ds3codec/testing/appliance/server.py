@@ -1,4 +1,4 @@
-"""HTTP for an appliance for tests: a thread for each connection, and h11 for the protocol."""
+"""Serves HTTP for an appliance for tests: a thread for each connection, and h11 for the protocol."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from .requests import ReceivedRequest, Refusal
 __all__ = ["Server"]
 
 _READ = 256 * 1024
-_PATIENCE = 60  # seconds for which a connection may be silent
-_STEPS_PER_SECOND = 20  # in which a slow body is sent
+_PATIENCE = 60  # the seconds that a connection may be silent
+_STEPS_PER_SECOND = 20  # the number of pieces per second of a slow body
 
 
 class Server:
-    """Listens, and answers.
+    """Listens for requests and answers them.
 
     Args:
         host: The address to listen at.
-        port: The port; 0 for a free one.
-        answers: What is answered.
-        note: Called with the method, the target and the status of each answer.
+        port: The port; 0 chooses a free one.
+        answers: The responder to requests.
+        note: A function called with the method, the target and the status of each answer.
 
     Attributes:
         address: Host and port, once it has started.
-        behaviour: How it answers now.
+        behaviour: The current behaviour.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Server:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Listen from now on.
+        """Begin to listen.
 
         Raises:
-            OSError: The address cannot be listened at; a `socket.gaierror` for a name that stands for none.
+            OSError: The address is not available; a `socket.gaierror` if the name has no address.
         """
         _h11()
         family, address = _resolved(*self.address)
@@ -66,7 +66,7 @@ class Server:
         self._run(self._accept)
 
     def stop(self) -> None:
-        """Close all connections, and listen no more."""
+        """Close all connections, and stop listening."""
         self._stopped.set()
         if self._listener is not None:
             with contextlib.suppress(OSError):
@@ -137,20 +137,20 @@ class Server:
 
 
 def _resolved(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
-    """Find the address to listen at, that of IPv4 where a name has both; "" is all of this machine."""
+    """Find the address to listen at, preferring IPv4; "" stands for all addresses of this machine."""
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except UnicodeError:
-        raise socket.gaierror(socket.EAI_NONAME, f"{shown(host)} cannot be the name of a host") from None
+        raise socket.gaierror(socket.EAI_NONAME, f"{shown(host)} is not a valid host name") from None
     except socket.gaierror as error:
-        message = f"{shown(host)} stands for no address ({error.strerror})"
+        message = f"{shown(host)} has no address ({error.strerror})"
         raise socket.gaierror(error.errno, message) from None
     family, _, _, _, address = min(found, key=lambda one: one[0] is not socket.AF_INET)
     return family, address
 
 
 def _misanswered(request: ReceivedRequest, behaviour: Behaviour) -> Answer | None:
-    """An answer that has nothing to do with what was asked for."""
+    """Make the error or the redirect of a misbehaving appliance; None if it answers properly."""
     if behaviour.error is not None:
         status, code = behaviour.error
         return refused(Refusal(status, code, "this appliance was told to fail"), request.path)
@@ -164,7 +164,7 @@ class _Over(Exception):  # noqa: N818  (it is an end)
 
 
 class _Protocol:
-    """HTTP on one connection."""
+    """One connection's HTTP."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._h11 = _h11()
@@ -172,13 +172,13 @@ class _Protocol:
         self._state = self._h11.Connection(self._h11.SERVER)
 
     def goes_on(self) -> bool:
-        """Whether there may be another request."""
+        """Tell whether another request may follow."""
         if self._state.our_state is self._h11.DONE and self._state.their_state is self._h11.DONE:
             self._state.start_next_cycle()
         return self._state.our_state is self._h11.IDLE
 
     def request(self) -> ReceivedRequest:
-        """The next request, of which the body is read by whoever wants it."""
+        """Receive the head of the next request; the body is read on demand."""
         event = self._next()
         if not isinstance(event, self._h11.Request):
             raise _Over
@@ -201,7 +201,7 @@ class _Protocol:
             yield bytes(event.data)
 
     def finish_request(self, request: ReceivedRequest) -> None:
-        """Read what is left of the body of a request."""
+        """Read the rest of the body of a request."""
         waits = self._state.they_are_waiting_for_100_continue
         if self._state.their_state is self._h11.SEND_BODY and not waits:
             request.received(keep=False)
@@ -218,14 +218,14 @@ class _Protocol:
             self._state.receive_data(self._connection.recv(_READ))
 
     def _refuse(self, error: Any) -> None:
-        """Answer what is no HTTP."""
+        """Answer malformed HTTP."""
         if self._state.our_state in (self._h11.IDLE, self._h11.SEND_RESPONSE):
             status = error.error_status_hint
-            answer = refused(Refusal(status, "BadRequest", "the request is no HTTP"), "/")
+            answer = refused(Refusal(status, "BadRequest", "the request is not HTTP"), "/")
             self.send(answer, Behaviour(close_delay=0))
 
     def send(self, answer: Answer, behaviour: Behaviour) -> None:
-        """Send an answer, as well or as badly as it was told."""
+        """Send an answer, with the given behaviour."""
         pieces, size = answer.body, answer.size
         headers = [("Date", formatdate(usegmt=True)), ("Server", "ds3codec"), *answer.headers]
         if size is None and isinstance(pieces, (list, tuple)):
@@ -265,7 +265,7 @@ def _compressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _cut(pieces: Iterable[bytes], size: int | None) -> Iterator[bytes]:
-    """The first bytes of a body; all of them without a size."""
+    """Yield the first `size` bytes of a body, or all of them if it is None."""
     sent = 0
     for piece in pieces:
         part = piece if size is None else piece[: size - sent]

@@ -1,8 +1,8 @@
-"""Who asks: the signature of a request, as Amazon's S3 had it in version 2 and DS3 has it.
+"""Checks the sender of a request, by the signature of Amazon S3's version 2, which DS3 uses.
 
-The text that is signed, with SHA-1 under the secret key, is: the method, the checksum, the type of the body,
-the date, the headers that begin with x-amz-, and the path, with those queries that name a part of what is
-there. See "Signing and authenticating REST requests" in Amazon's documentation.
+The signed text (HMAC-SHA1 with the secret key) consists of the method, the checksum, the type of the body,
+the date, the headers that begin with x-amz-, and the path with its subresources. See "Signing and
+authenticating REST requests" in Amazon's documentation.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _MOST_SKEW = 15 * 60  # seconds
 
 
 class Credentials:
-    """Checks who asks.
+    """Checks the senders of requests.
 
     Args:
-        secrets: The secret keys by the access ids; without any, everybody may ask.
+        secrets: The secret keys by the access ids; if there are none, every request is allowed.
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = dict(secrets)
 
     def check(self, request: ReceivedRequest) -> None:
-        """Raise Refusal if a request is not signed by somebody who is known."""
+        """Raise Refusal if a request is not signed by a known user."""
         if not self._secrets:
             return
         scheme, _, rest = request.headers.get("authorization", "").partition(" ")
@@ -46,16 +46,16 @@ class Credentials:
         if scheme != "AWS" or not colon:
             raise Refusal(403, "AccessDenied", "the request is not signed")
         if access not in self._secrets:
-            raise Refusal(403, "InvalidAccessKeyId", "there is no such access id")
+            raise Refusal(403, "InvalidAccessKeyId", "the access id does not exist")
         if not hmac.compare_digest(
             given.strip().encode(), signature(request, self._secrets[access]).encode()
         ):
-            raise Refusal(403, "SignatureDoesNotMatch", "the signature is not that of the request")
+            raise Refusal(403, "SignatureDoesNotMatch", "the signature does not match the request")
         _check_date(request)
 
 
 def signature(request: ReceivedRequest, secret: str) -> str:
-    """The signature of a request under a secret key, in base64."""
+    """Sign a request with a secret key. Returns the signature in base64."""
     headers = request.headers
     checksum = next((headers[name] for name in _CHECKSUMS if name in headers), "")
     date = "" if "x-amz-date" in headers else headers.get("date", "")
@@ -77,6 +77,6 @@ def _check_date(request: ReceivedRequest) -> None:
     try:
         date = parsedate_to_datetime(request.headers.get("x-amz-date") or request.headers["date"])
     except (KeyError, ValueError):
-        raise Refusal(403, "AccessDenied", "the request has no Date, or none that is valid") from None
+        raise Refusal(403, "AccessDenied", "the request has no valid Date") from None
     if abs(date.timestamp() - time.time()) > _MOST_SKEW:
-        raise Refusal(403, "RequestTimeTooSkewed", "the Date is too far from the time of the appliance")
+        raise Refusal(403, "RequestTimeTooSkewed", "the Date differs too much from the appliance's clock")

@@ -1,4 +1,4 @@
-"""The buckets and jobs of an appliance for tests, and what of a job is ready by when."""
+"""Keeps the buckets and jobs of an appliance for tests, and makes chunks ready in time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Job:
         self._completed: set[tuple[str, int]] = set()
 
     def add(self, blobs: Iterable[Blob]) -> None:
-        """Put more blobs into chunks of their own, which get ready one after the other."""
+        """Add blobs in new chunks, which become ready one after the other."""
         rest = list(blobs)
         size = self._store.chunk_objects
         for start in range(0, len(rest), size):
@@ -76,14 +76,14 @@ class Job:
                 self._ends[blob.name] = max(blob.end, self._ends.get(blob.name, 0))
 
     def is_ready(self, chunk: JobChunk) -> bool:
-        """Whether a client may process a chunk; its blobs are in the cache then, unless it is to put them."""
+        """Tell whether a chunk is ready. If so, allocate it, and cache its blobs unless it is a PUT's."""
         is_ready = self._ready_at[chunk.chunk_id] <= time.monotonic()
         if is_ready:
             self._allocate(chunk)
         return is_ready
 
     def _allocate(self, chunk: JobChunk) -> None:
-        """Give a chunk to a node."""
+        """Allocate a chunk to a node."""
         nodes = self.header.nodes
         if chunk.node_id is None:
             chunk.node_id = nodes[(chunk.chunk_number or 0) % len(nodes)].id
@@ -92,15 +92,15 @@ class Job:
                     blob.in_cache = True
 
     def find(self, name: str, offset: int) -> tuple[JobChunk, Blob] | None:
-        """The blob of an object that begins there, and its chunk."""
+        """Find the blob of an object at an offset, and its chunk."""
         return self._places.get((name, offset))
 
     def end_of(self, name: str) -> int | None:
-        """Where the last blob of an object ends; None where there is none."""
+        """Find the end of the last blob of an object; None if there is no such object."""
         return self._ends.get(name)
 
     def receive(self, blob: Blob) -> None:
-        """Take the bytes of a blob that a client has put."""
+        """Note that a client has put a blob."""
         blob.in_cache = True
 
     def complete(self, blob: Blob) -> None:
@@ -108,18 +108,18 @@ class Job:
         self._completed.add((blob.name, blob.offset))
 
     def whole(self) -> MasterObjectList:
-        """The job as it is now, with all its chunks."""
+        """Return the job in its current state, with all its chunks."""
         for chunk in self.chunks:
             self.is_ready(chunk)
         self._sum_up()
         return replace(self.header, chunks=self.chunks)
 
     def outstanding(self) -> MasterObjectList:
-        """The job with what is not completely processed."""
+        """Return the job with the blobs that are not completely processed."""
         return self._with(lambda chunk: True)
 
     def ready(self) -> MasterObjectList:
-        """The job with the chunks that are ready for a client, and not completely processed."""
+        """Return the job with the ready chunks that are not completely processed."""
         return self._with(self.is_ready)
 
     def _with(self, is_wanted: Callable[[JobChunk], bool]) -> MasterObjectList:
@@ -148,12 +148,12 @@ class Job:
         header.completed_size_in_bytes = sum(done)
 
     def body(self, answer: MasterObjectList) -> Iterable[bytes]:
-        """An answer in the form of the appliance's version."""
+        """Encode an answer in the form of the appliance's version."""
         return [encode(self._store.in_its_version(answer))]
 
 
 class LargeJob(Job):
-    """A job whose nodes and chunks are kept in a file: it is answered with as a whole."""
+    """A job whose nodes and chunks are kept in a file; answers contain all of them."""
 
     def __init__(self, store: Store, header: MasterObjectList, path: Path, start: int) -> None:
         super().__init__(store, header)
@@ -161,21 +161,21 @@ class LargeJob(Job):
         self._start = start
 
     def whole(self) -> MasterObjectList:
-        """The job without its chunks."""
+        """Return the job without its chunks."""
         return replace(self.header, chunks=[])
 
     def outstanding(self) -> MasterObjectList:
-        """The job without its chunks, which `body` adds."""
+        """Return the job without its chunks, which `body` adds."""
         return self.whole()
 
     def ready(self) -> MasterObjectList:
-        """The job without its chunks, which `body` adds."""
+        """Return the job without its chunks, which `body` adds."""
         return self.whole()
 
     def body(self, answer: MasterObjectList) -> Iterator[bytes]:
-        """The job as it is now: its header, and from the file the rest."""
+        """Yield the job in its current state: the header, and the rest from the file."""
         header = encode(replace(answer, nodes=[]))
-        if self._path.stat().st_size == self._start:  # it has neither nodes nor chunks
+        if self._path.stat().st_size == self._start:  # there are neither nodes nor chunks
             yield header
             return
         yield header.removesuffix(b"/>") + b">"
@@ -186,17 +186,17 @@ class LargeJob(Job):
 
 
 class Store:
-    """What an appliance keeps.
+    """The buckets and jobs of an appliance.
 
     Attributes:
-        lock: Held while anything in it is used.
-        version: The version of the API in whose form it answers.
-        chunk_objects: How many blobs a chunk has at most.
-        blob_size: How many bytes a blob has at most.
-        chunk_seconds: How long it takes to get the next chunk of a job ready.
-        address: Host and port of its nodes.
-        buckets: The lengths of the objects in the buckets, by their names.
-        jobs: The jobs by their ids.
+        lock: A lock to hold while using anything else.
+        version: The version of the API in the answers.
+        chunk_objects: The maximum number of blobs in a chunk.
+        blob_size: The maximum size of a blob in bytes.
+        chunk_seconds: The time until the next chunk of a job is ready, in seconds.
+        address: The host and the port of its nodes.
+        buckets: The lengths of objects, by the names of their buckets and their own names.
+        jobs: The jobs, by their ids.
     """
 
     def __init__(
@@ -215,7 +215,7 @@ class Store:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def close(self) -> None:
-        """Delete what is kept in files."""
+        """Delete the files of large jobs."""
         if self._folder is not None:
             self._folder.cleanup()
 
@@ -240,7 +240,7 @@ class Store:
             del self.jobs[str(self.find(job_id).header.job_id)]
 
     def new_job(self, bucket: str, request_type: JobRequestType, **fields: Any) -> Job:
-        """Make a job without chunks; `fields` are those of its header that are not the usual ones."""
+        """Make a job without chunks; `fields` replace the usual fields of its header."""
         job = Job(self, self._header(bucket, request_type, **fields))
         self.jobs[str(job.header.job_id)] = job
         return job
@@ -273,7 +273,7 @@ class Store:
         )
 
     def blobs(self, bucket: str, name: str, offset: int, length: int) -> list[Blob]:
-        """The blobs of an object, or of a part of it: an object that is put is cut into them."""
+        """Cut an object, or a part of it, into blobs."""
         version = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{bucket}/{name}"))
         return [
             Blob(
@@ -291,7 +291,7 @@ class Store:
         ]
 
     def in_its_version(self, model: Any) -> Any:
-        """A copy of a job or chunk in the form of the appliance's version."""
+        """Copy a job or chunk in the form of the appliance's version."""
         copied = replace(model)
         if isinstance(copied, MasterObjectList):
             copied.nodes = [replace(node) for node in copied.nodes]
@@ -303,7 +303,7 @@ class Store:
     def add_put_job(
         self, bucket: str, objects: Mapping[str, int], aggregating: bool, name: str | None
     ) -> str:
-        """Make a job that puts objects of so many bytes; its id."""
+        """Make a job that puts objects, given their sizes in bytes. Returns its id."""
         with self.lock:
             self.add_bucket(bucket, {})
             _check_sizes(objects)
@@ -315,7 +315,7 @@ class Store:
         return str(job.header.job_id)
 
     def add_large_job(self, objects: int, options: Mapping[str, Any]) -> str:
-        """Make a job that is kept in a file; its id."""
+        """Make a job that is kept in a file. Returns its id."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="ds3codec-")
         path = Path(self._folder.name) / f"{len(self.jobs)}.xml"
@@ -323,7 +323,7 @@ class Store:
         with JobReader(path, missing="none") as reader:
             next(iter(reader), None)
             header = reader.header
-        assert header is not None  # noqa: S101  (it is a job that was written)
+        assert header is not None  # noqa: S101  (a job has just been written)
         header.job_id = str(uuid.uuid4())
         with path.open("rb") as file:
             head = file.read(_PIECE)
@@ -340,7 +340,7 @@ def _copied(chunk: JobChunk) -> JobChunk:
 
 
 def _check_sizes(objects: Mapping[str, int]) -> None:
-    """Raise UsageError if these are not sizes of objects by their names."""
+    """Raise UsageError unless these are sizes of objects by their names."""
     check_type("objects", objects, Mapping)
     for name, size in objects.items():
         if not is_name(name):

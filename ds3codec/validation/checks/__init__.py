@@ -1,12 +1,12 @@
-"""Whether a document makes sense: the rules of consistency, each a small class with its documentation.
+"""Checks the consistency of a document: one small class for each rule, or a few, with their texts.
 
-- `base`: what a check is, and what it is told.
-- `jobs`: what a job says of itself.
+- `base`: the base of all checks.
+- `jobs`: the attributes of a job.
 - `chunks`: chunks and nodes.
-- `blobs`: what blobs say, each for itself and in sum.
-- `objects`: which blob is which; the rules that remember every object.
-- `answers`: several answers of one job.
-- `seen`: which values came before, in little memory.
+- `blobs`: the attributes of blobs, one by one and in sum.
+- `objects`: the blobs of each object; the rules that remember every object.
+- `answers`: several answers about one job.
+- `seen`: a compact memory of earlier values.
 """
 
 from __future__ import annotations

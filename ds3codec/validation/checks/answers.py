@@ -1,4 +1,4 @@
-"""What several answers of one job contradict each other in: a client that polls gets one after the other."""
+"""Checks that several answers about one job agree, such as those that a polling client gets."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ __all__ = ["BlobsTogether", "JobsTogether"]
 
 
 class JobsTogether(Check):
-    """Remembers the id, the completed bytes and the status of the answers before."""
+    """Remembers the id, the completed bytes and the status from earlier answers."""
 
     rules: tuple[Rule, ...] = (
         Rule(
-            "job-changed", "together", Severity.ERROR, "The JobId is another one than in an answer before.",
-            "The answers are of different jobs. They are not compared any further.",
+            "job-changed", "together", Severity.ERROR, "The JobId differs from that in an earlier answer.",
+            "The answers belong to different jobs. They are not compared any further.",
             "two answers with different JobId, with --together",
         ),
         Rule(
             "completed-shrank", "together", Severity.ERROR,
-            "CompletedSizeInBytes is smaller than in an answer before.",
-            "What is completely processed stays so; or the answers are not in their order.",
+            "CompletedSizeInBytes is smaller than in an earlier answer.",
+            "Completed bytes stay completed; or the answers are not in order.",
             'CompletedSizeInBytes="20", and CompletedSizeInBytes="10" in a later answer',
         ),
         Rule(
             "completed-undone", "together", Severity.ERROR,
-            "The job was COMPLETED in an answer before, and is not any more.",
-            "A completed job ends; or the answers are not in their order.",
+            "The job was COMPLETED in an earlier answer, and no longer is.",
+            "A completed job stays completed; or the answers are not in order.",
             'Status="COMPLETED", and Status="IN_PROGRESS" in a later answer',
         ),
     )  # fmt: skip
@@ -47,15 +47,15 @@ class JobsTogether(Check):
             answers.job_id = identifier
         answers.is_same_job = identifier == answers.job_id
         if not answers.is_same_job:
-            message = f"the job is {job.job_id}, in an answer before {answers.job_id}"
+            message = f"the job is {job.job_id}, in an earlier answer {answers.job_id}"
             self.found(message, self.root.inside("@JobId"))
             return
         completed = job.completed_size_in_bytes
         if completed is not None and completed < answers.completed:
-            message = f"{completed} bytes are completed, in an answer before {answers.completed}"
+            message = f"{completed} bytes are completed, in an earlier answer {answers.completed}"
             self.found(message, self.root.inside("@CompletedSizeInBytes"), self._SHRANK)
         if answers.was_completed and job.status is not JobStatus.COMPLETED:
-            self.found("the job was COMPLETED before", self.root.inside("@Status"), self._UNDONE)
+            self.found("an earlier answer was COMPLETED", self.root.inside("@Status"), self._UNDONE)
         answers.completed = max(answers.completed, completed or 0)
         answers.was_completed = answers.was_completed or job.status is JobStatus.COMPLETED
 
@@ -66,8 +66,8 @@ class BlobsTogether(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "blob-changed", "together", Severity.ERROR,
-            "A blob has another length or chunk than in an answer before.",
-            "The blobs of a job, and the chunks that they are in, are made with it.",
+            "A blob's length or chunk differs from that in an earlier answer.",
+            "The blobs of a job and their chunks are fixed when it is created.",
             'Name="a" Offset="0" Length="10", and Length="20" in another answer',
         ),
     )  # fmt: skip
@@ -92,13 +92,13 @@ class BlobsTogether(Check):
     def _compare(self, part: Part, at: int, before: tuple[int, int], now: tuple[int | None, int]) -> None:
         (old_length, old_chunk), (length, chunk) = before, now
         if length is not None and old_length not in (-1, length):
-            message = f"the blob has {length} bytes, in an answer before {old_length}"
+            message = f"the blob has {length} bytes, in an earlier answer {old_length}"
             self.found(message, partial(part.blob_place, at, "Length"))
         if old_chunk not in (chunk, hash(None)) and chunk != hash(None):
-            self.found("the blob is in another chunk than in an answer before", partial(part.blob_place, at))
+            self.found("the blob was in another chunk in an earlier answer", partial(part.blob_place, at))
 
     def _chunks_of(self, part: Part) -> Column:
-        """For each blob the id of its chunk."""
+        """List the id of each blob's chunk."""
         ids = [self._chunk_id, *(found and found.lower() for found in part.chunks("chunk_id"))]
         bounds = [0, *part.columns.boundaries, part.blob_count]
         self._chunk_id = ids[-1]
@@ -107,6 +107,6 @@ class BlobsTogether(Check):
 
 
 def _keys(part: Part) -> Column:
-    """What a blob is known by; None where that is not there."""
+    """Make the key of each blob; None if its name or offset is missing."""
     columns = [part.blobs(field) for field in ("name", "version_id", "version", "offset")]
     return [None if key[0] is None or key[3] is None else key for key in zip(*columns)]

@@ -1,8 +1,8 @@
-"""What a check is: a small class that finds what one rule, or a few, are about, with their documentation.
+"""The base of checks: small classes that find violations of a rule, or a few, and have its texts.
 
-A check is told of a document as it streams by: of the header, of each node, of each part of the chunks, whose
-blobs are columns, and of the end. It says in its docstring what it remembers and what that costs; unless it
-says otherwise, it goes over a few columns, and remembers nothing.
+While a document streams by, a check is called with the header, with each node, with each part of the chunks,
+whose blobs are columns, and at the end. Its docstring names the data that it remembers, with the cost;
+otherwise it only goes over a few columns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["Answers", "Check", "Context", "EarlierAnswers", "Rule", "Severity", 
 
 
 class Severity(str, Enum):
-    """How bad a finding is: the document is wrong, it is doubtful, or it is worth knowing."""
+    """The severity of a finding: an error, a warning or a note."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -33,20 +33,20 @@ class Severity(str, Enum):
 
     @property
     def weight(self) -> int:
-        """More is worse."""
+        """A number that grows with the severity."""
         return {"error": 3, "warning": 2, "note": 1}[self.value]
 
 
 class Rule(NamedTuple):
-    """One rule.
+    """A rule of validation.
 
     Attributes:
         name: Its stable name.
         group: "form", "schema", "version", "consistency", "exchange" or "together".
-        severity: That of its findings.
-        meaning: What it finds.
-        reason: Why that is wrong, or worth knowing.
-        example: What such a document has in it.
+        severity: The severity of its findings.
+        meaning: The fault that it finds.
+        reason: The reason why that is wrong, or worth knowing.
+        example: A part of a document with the fault.
     """
 
     name: str
@@ -58,15 +58,15 @@ class Rule(NamedTuple):
 
 
 class EarlierAnswers:
-    """What the answers of one job said so far, as the checks remember it.
+    """The memory of the checks for the answers about one job so far.
 
     Attributes:
         job_id: The id of the job; None before the first answer.
-        is_same_job: Whether the last answer is of that job.
-        completed: The most bytes that were completed.
-        was_completed: Whether the job was COMPLETED.
-        blobs: What the blobs are known by.
-        lengths: Their lengths, in bytes; -1 where it is not known.
+        is_same_job: True if the last answer is about that job.
+        completed: The largest number of completed bytes.
+        was_completed: True if the job was COMPLETED.
+        blobs: The keys of the blobs.
+        lengths: Their lengths, in bytes; -1 if unknown.
         chunks: The hashes of the ids of their chunks.
     """
 
@@ -81,7 +81,7 @@ class EarlierAnswers:
 
 
 class Answers:
-    """What the answers of one job said so far, for those that follow to be held against.
+    """The answers about one job so far, to compare later ones with.
 
     answers = Answers()
     for path in ("first.xml", "second.xml"):
@@ -93,22 +93,23 @@ class Answers:
 
 
 def earlier_answers(answers: Answers) -> EarlierAnswers:
-    """The inside of `answers`, which is not for others.
+    """Return the private content of `answers`.
 
     Raises:
-        UsageError: These are none.
+        UsageError: `answers` has a wrong type.
     """
     check_type("together", answers, Answers)
     return answers._earlier
 
 
 class Context(NamedTuple):
-    """What a check works with.
+    """The parts of a validation that a check uses.
 
     Attributes:
-        add: Notes a finding: the name of the rule, the message, and the place or what tells it.
-        operation: The operation of the request, if it is known.
-        earlier: What earlier answers of the same job said, if they are to be compared.
+        add: A function that adds a finding: the name of the rule, the message, and the place or a function
+            that returns it.
+        operation: The operation of the request, if known.
+        earlier: The earlier answers about the same job, if they are compared.
     """
 
     add: Callable[[str, str, Place | Callable[[], Place]], None]
@@ -120,11 +121,11 @@ class Check:
     """The base of all checks.
 
     Attributes:
-        rules: What it finds; the first is meant where a finding names none.
-        job: The job without its chunks, once the header is read; None in a lone chunk.
-        root: Where the root stands.
-        operation: The operation of the request, if it is known.
-        earlier: What earlier answers of the same job said, if they are to be compared.
+        rules: Its rules; the first one is the default of `found`.
+        job: The job without its chunks, once the header is read; None for a lone chunk.
+        root: The place of the root.
+        operation: The operation of the request, if known.
+        earlier: The earlier answers about the same job, if they are compared.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -137,17 +138,17 @@ class Check:
         self._add = context.add
 
     def found(self, message: str, place: Place | Callable[[], Place], rule: Rule | None = None) -> None:
-        """Note a finding. Give what tells the place, rather than the place, where there may be many."""
+        """Add a finding. If there may be many, pass a function that returns the place, which is cheaper."""
         self._add((rule or self.rules[0]).name, message, place)
 
     def header(self, job: MasterObjectList) -> None:
-        """The header is complete, and in `job`: a chunk begins, or the document ends."""
+        """Check the header, which is also in `job`, once it is complete."""
 
     def node(self, node: JobNode, place: Place) -> None:
-        """A node begins."""
+        """Check a node."""
 
     def part(self, part: Part) -> None:
-        """Blobs were read, and chunks began among them."""
+        """Check some blobs, and the chunks that begin among them."""
 
     def end(self) -> None:
-        """The document is complete."""
+        """Check the document as a whole, at its end."""

@@ -1,4 +1,4 @@
-"""What blobs say, each for itself and in sum. A column is asked as a whole, and its blobs only if need be."""
+"""Checks the attributes of blobs, in whole columns first; single values only if that fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NegativeNumbers(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "negative-number", "consistency", Severity.ERROR,
-            "A length, an offset, a size or a chunk number below zero.",
+            "A length, an offset, a size or a chunk number is below zero.",
             "They count bytes, or chunks.",
             'Length="-1"',
         ),
@@ -56,27 +56,27 @@ class NegativeNumbers(Check):
             for member in _numbers(Blob)
             for at, value in _negative(part.blobs(member.field))
         ]
-        # In the order of the document, for only the first of them may be kept; a chunk is before its blobs.
+        # In the order of the document, because perhaps only the first are kept; a chunk is before its blobs.
         for _, _, message, place in sorted([*of_chunks, *of_blobs], key=itemgetter(0, 1)):
             self.found(message, place)
 
 
 @cache
 def _numbers(model: type) -> list[Member]:
-    """The members that count something. Of a Version, which only some have, no source says that it does."""
+    """List the members that count something. Version is left out: no source says that it does."""
     numbers = [member for member in attributes(model) if member.type is int]
     return numbers if model is MasterObjectList else [member for member in numbers if member.required]
 
 
 def _negative(column: Column) -> list[tuple[int, int]]:
-    """The numbers below zero in a column, with their places in it."""
+    """List the numbers below zero in a column, each with its index."""
     if min(filter(None, column), default=0) >= 0:
         return []
     return [(at, value) for at, value in enumerate(column) if value is not None and value < 0]
 
 
 class _Lengths(Check):
-    """Remembers the sum of the lengths; those below zero count as 0."""
+    """Remembers the sum of the lengths; lengths below zero count as 0."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -84,7 +84,7 @@ class _Lengths(Check):
 
     @property
     def original(self) -> int:
-        """The original size; 0 where it is not known yet."""
+        """The original size; 0 if it is not known yet."""
         return (self.job and self.job.original_size_in_bytes) or 0
 
     def part(self, part: Part) -> None:
@@ -92,13 +92,13 @@ class _Lengths(Check):
 
 
 class LengthsMoreThanOriginal(_Lengths):
-    """Remembers the sum of the lengths, and whether it was found to be too large."""
+    """Remembers the sum of the lengths, and whether it was reported."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "lengths-more-than-original", "consistency", Severity.ERROR,
             "The blobs' lengths add up to more than OriginalSizeInBytes.",
-            "The job is the sum of its blobs. An original size of 0 means that it is not known yet.",
+            "The job is the sum of its blobs. An original size of 0 means: not known yet.",
             'OriginalSizeInBytes="10", and a blob of Length="11"',
         ),
     )  # fmt: skip
@@ -130,8 +130,8 @@ class LengthsLessThanOriginal(_Lengths):
         Rule(
             "lengths-less-than-original", "consistency", Severity.WARNING,
             "The blobs' lengths add up to less than the answer should list.",
-            "An answer that lists the whole job, or all of it that is not yet completed, misses objects. "
-            "Judged where the request is known and the job in progress.",
+            "The answer should list the whole job, or all of it that is not completed, but misses objects. "
+            "Checked only if the request is known and the job is in progress.",
             'OriginalSizeInBytes="10" after a Create Bulk GET, and a single blob of Length="9"',
         ),
     )  # fmt: skip
@@ -163,8 +163,8 @@ class CacheContradicted(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "cache-contradicts-blobs", "consistency", Severity.ERROR,
-            "EntirelyInCache is true, and a blob's InCache is false.",
-            "All of the job's blobs should be in cache.",
+            "EntirelyInCache is true, but a blob's InCache is false.",
+            "All of the job's blobs should be in the cache.",
             'EntirelyInCache="true", and a blob with InCache="false"',
         ),
     )  # fmt: skip
@@ -175,18 +175,18 @@ class CacheContradicted(Check):
             return
         for at, state in enumerate(states):
             if state is False:
-                message = "the blob is not in cache, though the job is entirely"
+                message = "the blob is not in the cache, although EntirelyInCache is true"
                 self.found(message, partial(part.blob_place, at, "InCache"))
 
 
 class CacheNotTold(_Lengths):
-    """Remembers the sum of the lengths, and whether all blobs are in cache."""
+    """Remembers the sum of the lengths, and whether all blobs are in the cache."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "cache-not-told", "consistency", Severity.WARNING,
-            "EntirelyInCache is false, though the blobs are the whole job and all in cache.",
-            "A client would wait for what is there.",
+            "EntirelyInCache is false, although all of the job's blobs are listed and in the cache.",
+            "A client would wait for data that is already there.",
             'EntirelyInCache="false", every blob InCache="true", and the lengths add up to the original size',
         ),
     )  # fmt: skip
@@ -203,7 +203,7 @@ class CacheNotTold(_Lengths):
         if self.job is None or self.job.entirely_in_cache is not False or not self._all_cached:
             return
         if self.total and self.total == self.job.original_size_in_bytes:
-            message = "every blob of the job is in cache, but EntirelyInCache is false"
+            message = "every blob of the job is in the cache, but EntirelyInCache is false"
             self.found(message, self.root.inside("@EntirelyInCache"))
 
 
@@ -230,12 +230,12 @@ class OtherBuckets(Check):
 
 
 class VersionsMixed(Check):
-    """Remembers which of the two came first."""
+    """Remembers which of the two attributes came first."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "versions-mixed", "consistency", Severity.ERROR,
-            "Some objects have Version and some VersionId, or one has both.",
+            "Some objects have Version and others VersionId, or one has both.",
             "Version, up to API 4.1, became VersionId in 5.0; no appliance writes both.",
             'Version="1", and VersionId="..." on another object',
         ),
@@ -264,9 +264,9 @@ class ObjectNames(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "object-name", "consistency", Severity.NOTE,
-            "An object's name that others cannot take.",
-            "S3 allows 1,024 bytes of UTF-8; many file systems and tools refuse control characters, and take "
-            "a leading slash for the root.",
+            "Some systems cannot take an object's name.",
+            "S3 allows 1,024 bytes of UTF-8; many file systems and tools refuse control characters, and "
+            "treat a leading slash as the root.",
             'Name="/video.mov"',
         ),
     )  # fmt: skip
@@ -284,7 +284,7 @@ class ObjectNames(Check):
 
 
 def _has_no_control(part: Part, names: list[str]) -> bool:
-    """Whether there is certainly no control character in names; in the text, only a reference can be one."""
+    """Tell whether names certainly have no control character. In the text, only a reference can be one."""
     text = part.passage.text if part.passage is not None else "&"
     if text.isascii() and "&" not in text:
         return "\x7f" not in text

@@ -1,4 +1,4 @@
-"""Chunks and nodes: which there are, in which order, and which serves which."""
+"""Checks chunks and nodes: their ids, their order, and the node of each chunk."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ __all__ = [
 
 
 class ChunkNumbers(Check):
-    """Remembers the number of each chunk, 16 to 24 bytes a chunk, and the largest."""
+    """Remembers the number of each chunk, in 16 to 24 bytes, and the largest number."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "chunk-number-repeated", "consistency", Severity.ERROR, "Two chunks have the same ChunkNumber.",
-            "The number is the chunk's place in the job.",
+            "The number is the chunk's position in the job.",
             'ChunkNumber="3" twice',
         ),
         Rule(
             "chunk-out-of-order", "consistency", Severity.WARNING,
-            "A ChunkNumber is smaller than one before it, under IN_ORDER.",
-            "The client must process the chunks in order, and takes them as they are listed.",
+            "A ChunkNumber is smaller than an earlier one, although the job is IN_ORDER.",
+            "The client must process the chunks in order, and takes them in the order of the list.",
             'ChunkNumber="2" after ChunkNumber="3"',
         ),
     )  # fmt: skip
@@ -59,7 +59,7 @@ class ChunkNumbers(Check):
                 continue
             largest = number if self._largest is None else self._largest
             if number < largest and at not in repeated:
-                message = f"chunk {number} comes after chunk {largest}, though the job is IN_ORDER"
+                message = f"chunk {number} comes after chunk {largest}, although the job is IN_ORDER"
                 self.found(message, partial(part.chunk_place, at), self.rules[1])
             self._largest = max(number, largest)
 
@@ -69,12 +69,12 @@ class ChunkNumbers(Check):
 
 
 class ChunkIds(Check):
-    """Remembers a hash of the id of each chunk: 16 to 24 bytes a chunk."""
+    """Remembers a hash of each chunk's id, in 16 to 24 bytes."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "chunk-id-repeated", "consistency", Severity.ERROR, "Two chunks have the same ChunkId.",
-            "The id names one chunk, and is how a client asks for it.",
+            "The id names one chunk, and clients ask for the chunk by it.",
             "one ChunkId twice",
         ),
     )  # fmt: skip
@@ -90,12 +90,12 @@ class ChunkIds(Check):
 
 
 class EmptyChunks(Check):
-    """Looks at no more than the boundaries of chunks."""
+    """Looks only at the boundaries of chunks."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "chunk-without-objects", "consistency", Severity.WARNING, "A chunk has no objects.",
-            "There is nothing to transfer in it.",
+            "It has nothing to transfer.",
             "<Objects .../>",
         ),
     )  # fmt: skip
@@ -133,7 +133,7 @@ class NodesUnknown(Check):
 
     rules: tuple[Rule, ...] = (
         Rule(
-            "node-unknown", "consistency", Severity.ERROR, "A NodeId that is not one of the job's nodes.",
+            "node-unknown", "consistency", Severity.ERROR, "A NodeId is not the Id of any node.",
             "A client cannot tell where to transfer the chunk.",
             "a NodeId that no Node has as Id",
         ),
@@ -157,12 +157,12 @@ class NodesUnknown(Check):
 
 
 class NodesUnused(Check):
-    """Remembers the nodes, and which of them serve a chunk."""
+    """Remembers the nodes, and those that serve a chunk."""
 
     rules: tuple[Rule, ...] = (
         Rule(
             "node-without-chunks", "consistency", Severity.NOTE, "A node serves no chunk.",
-            "It has nothing to do with the job, or its chunks are not listed here. Judged where the answer "
+            "It has no part in the job, or its chunks are not listed here. Checked only if the answer "
             "has chunks with a NodeId.",
             "two Node elements, and the NodeId of the first on every chunk",
         ),
@@ -184,7 +184,7 @@ class NodesUnused(Check):
         if self._serving - {None}:
             for lowered, (identifier, place) in self._nodes.items():
                 if lowered not in self._serving:
-                    self.found(f"no chunk has the node {identifier}", place)
+                    self.found(f"no chunk has the NodeId {identifier}", place)
 
 
 class ChunksWithoutNode(Check):
@@ -209,5 +209,5 @@ class ChunksWithoutNode(Check):
 
 
 def _lower(identifier: Any) -> Any:
-    """An id without regard to case; None as it is."""
+    """Write an id in lower case, because case does not matter; None stays None."""
     return identifier and identifier.lower()

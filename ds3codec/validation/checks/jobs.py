@@ -1,4 +1,4 @@
-"""What a job says of itself: its sizes, its status, its start. None of these looks at blobs."""
+"""Checks the attributes of a job: its sizes, its status, its start. None of these looks at blobs."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ORIGINAL = "OriginalSizeInBytes"
 
 
 class _Exceeded(Check):
-    """Compares two sizes of the job. An original size of 0 is not judged: it is not known yet.
+    """Compares two sizes of the job. An original size of 0 is skipped: it is not known yet.
 
     Attributes:
-        size: The member that must not be larger.
+        size: The member that must not be the larger one.
         limit: The member that it must not exceed.
     """
 
@@ -39,7 +39,7 @@ class _Exceeded(Check):
         if size is None or limit is None or (limit == 0 and self.limit == _ORIGINAL):
             return
         if size > limit:
-            message = f"{self.size} is {size} bytes, {self.limit} {limit}"
+            message = f"{self.size} is {size} bytes, but {self.limit} is {limit}"
             self.found(message, self.root.inside(f"@{self.size}"))
 
 
@@ -50,7 +50,7 @@ class CompletedMoreThanCached(_Exceeded):
         Rule(
             "completed-more-than-cached", "consistency", Severity.WARNING,
             "CompletedSizeInBytes is larger than CachedSizeInBytes.",
-            "What is completely processed went through the cache before.",
+            "All completed bytes went through the cache.",
             'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
         ),
     )  # fmt: skip
@@ -80,7 +80,7 @@ class CachedMoreThanOriginal(_Exceeded):
         Rule(
             "cached-more-than-original", "consistency", Severity.ERROR,
             "CachedSizeInBytes is larger than OriginalSizeInBytes.",
-            "No more than the whole job can be in cache. An original size of 0 means: not known yet.",
+            "No more than the whole job can be in the cache. An original size of 0 means: not known yet.",
             'OriginalSizeInBytes="10" CachedSizeInBytes="11"',
         ),
     )  # fmt: skip
@@ -94,9 +94,9 @@ class CompletedWithBytesOutstanding(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "completed-with-bytes-outstanding", "consistency", Severity.WARNING,
-            "The status is COMPLETED, with bytes outstanding.",
-            "What is not completely processed is outstanding; of a PUT, what is not received, "
-            "for real ones are COMPLETED with all in cache and nothing completed.",
+            "The status is COMPLETED, but bytes are outstanding.",
+            "Bytes are outstanding until they are completed. In a PUT, only until they are in the cache: "
+            "real ones are COMPLETED with everything in the cache and nothing completed.",
             'Status="COMPLETED" RequestType="GET" CompletedSizeInBytes="0" OriginalSizeInBytes="10"',
         ),
     )  # fmt: skip
@@ -134,7 +134,7 @@ class StartInTheFuture(Check):
 
 
 def _in_utc(moment: XmlDateTime) -> tuple[int, ...]:
-    """Year to second in UTC, of a year that `datetime` has; 24:00:00 is the next day's first second."""
+    """Convert year to second into UTC, for years that `datetime` has. 24:00:00 is the next day's 00:00:00."""
     day = datetime(moment.year, moment.month, moment.day)
     minutes = moment.minute - (moment.offset or 0)
     shifted = day + timedelta(hours=moment.hour, minutes=minutes, seconds=moment.second)

@@ -1,8 +1,8 @@
-"""Which blob is which: the rules that remember every object.
+"""Checks the blobs of each object: the rules that remember every object.
 
-Of each blob, hashes and a few numbers are kept: 48 to 60 bytes. Only a name of several blobs gets an entry of
-its own, with the bytes that they cover, of about 900 bytes. Names, versions and ids are known by their hashes
-(see `seen`).
+Each blob is kept as hashes and a few numbers, in 48 to 60 bytes. Only a name with several blobs gets an entry
+of its own, of about 900 bytes, with the ranges that they cover. Names, versions and ids are compared by their
+hashes (see `seen`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .seen import Seen
 
 __all__ = ["Blobs"]
 
-# What makes objects of one name different: the bucket, and the hash of the version.
+# Distinguishes objects with the same name: the bucket, and the hash of the version.
 Kind = tuple["str | None", int]
 
 
 class _Object:
-    """An object of several blobs: where they begin, and the bytes that they cover, as separate stretches."""
+    """An object of several blobs: their offsets, and the bytes that they cover, as separate ranges."""
 
     __slots__ = ("ends", "first", "ids", "name", "offsets", "starts")
 
@@ -39,14 +39,14 @@ class _Object:
         self.ends: list[int] = []
 
     def add(self, offset: int, length: int) -> int | None:
-        """Take a blob in. The first byte that an earlier one covers already, or None."""
+        """Add a blob. Returns the first byte that an earlier one covers already, or None."""
         self.offsets.add(offset)
         if length == 0:
             return None
         end = offset + length
         first, last = bisect_right(self.ends, offset), bisect_left(self.starts, end)
         shared = max(offset, self.starts[first]) if first < last else None
-        # Stretches that touch become one.
+        # Ranges that touch become one.
         first, last = bisect_left(self.ends, offset), bisect_right(self.starts, end)
         if first < last:
             offset, end = min(offset, self.starts[first]), max(end, self.ends[last - 1])
@@ -54,7 +54,7 @@ class _Object:
         return shared
 
     def gap(self) -> tuple[int, int] | None:
-        """The first bytes between two blobs that are in none."""
+        """Find the first range between two blobs that no blob covers."""
         return (self.ends[0], self.starts[1]) if len(self.starts) > 1 else None
 
 
@@ -62,11 +62,11 @@ _NONE = hash(None)
 
 
 class Blobs(Check):
-    """Remembers 48 to 60 bytes of an object of one blob, about 900 of one of several, and 8 of a chunk."""
+    """Remembers 48 to 60 bytes for an object of one blob, about 900 for one of several, and 8 for a chunk."""
 
     rules: tuple[Rule, ...] = (
         Rule(
-            "blob-repeated", "consistency", Severity.ERROR, "The same blob of the same object twice.",
+            "blob-repeated", "consistency", Severity.ERROR, "A blob of an object is listed twice.",
             "A client would transfer it twice, or overwrite it.",
             "two Object elements of one Name, version and Offset",
         ),
@@ -77,15 +77,15 @@ class Blobs(Check):
         ),
         Rule(
             "blobs-with-a-gap", "consistency", Severity.NOTE,
-            "Bytes between two blobs of one object that are in neither.",
-            "A partial read has just the blobs it needs; elsewhere a part of the object is missing.",
+            "No blob has the bytes between two blobs of one object.",
+            "A partial read lists only the blobs that it needs; otherwise a part of the object is missing.",
             'Offset="0" Length="10", and Offset="20" Length="10", of one Name',
         ),
         Rule(
             "blobs-disagree", "consistency", Severity.WARNING,
             "Blobs of one object have different versions, or two of them have the same Id.",
-            "The blobs of an object are of one version, and each has an Id of its own. A name "
-            "in two buckets, and two versions of an object that both begin at byte 0, are different objects.",
+            "The blobs of an object have the same version, and each has an Id of its own. A name in two "
+            "buckets, and two versions of a name that both begin at byte 0, are different objects.",
             'Offset="0" Length="10" Version="1", and Offset="10" Version="2", of one Name',
         ),
     )  # fmt: skip
@@ -99,12 +99,12 @@ class Blobs(Check):
         self._lengths = array("q")
         self._versions = array("q")
         self._ids = array("q")
-        self._buckets: list[str | None] = []  # one after the other
-        self._bucket_starts = array("q")  # the number of the first blob in each
+        self._buckets: list[str | None] = []  # a new entry wherever the bucket changes
+        self._bucket_starts = array("q")  # the number of the first blob of each entry
         self._chunks = array("q")  # the number of the first blob of each chunk
         self._is_lone = False
         self._names: dict[int, dict[Kind, _Object]] = {}  # by the number of the first blob of the name
-        self._several: list[_Object] = []  # objects of several blobs, in the order of their second ones
+        self._several: list[_Object] = []  # objects of several blobs, in the order of their second blobs
 
     def part(self, part: Part) -> None:
         start, self._is_lone = len(self._seen), part.is_lone
@@ -116,7 +116,7 @@ class Blobs(Check):
             self._take(part, at, start + at, first)
 
     def _take_columns(self, part: Part) -> Column:
-        """Remember the numbers and hashes of a part; the names, None where a blob cannot be compared."""
+        """Remember the numbers and hashes of a part. Returns the names; None for a blob without a key."""
         names, offsets, lengths = part.blobs("name"), part.blobs("offset"), part.blobs("length")
         if not all(_are_sizes(column) for column in (offsets, lengths)):
             usable = [_are_sizes(both) for both in zip(offsets, lengths)]
@@ -135,7 +135,7 @@ class Blobs(Check):
         return names
 
     def _take_buckets(self, buckets: Column) -> None:
-        """Remember where the bucket changes, which it hardly ever does."""
+        """Remember where the bucket changes, which is rare."""
         is_same = buckets.count(buckets[0]) == len(buckets)
         for at, bucket in enumerate(buckets[:1] if is_same else buckets):
             if not self._buckets or self._buckets[-1] != bucket:
@@ -143,7 +143,7 @@ class Blobs(Check):
                 self._bucket_starts.append(len(self._seen) + at)
 
     def _take(self, part: Part, at: int, number: int, first: int) -> None:
-        """Another blob of a name."""
+        """Check another blob of a known name."""
         name = part.blobs("name")[at]
         if first not in self._names:
             self._names[first] = {self._kind(first): self._object(first, name)}
@@ -174,7 +174,7 @@ class Blobs(Check):
             item.ids.add(identifier)
 
     def _object(self, number: int, name: str) -> _Object:
-        """An object, so far of one blob."""
+        """Make an object, with one blob so far."""
         item = _Object(number, name)
         item.add(self._offsets[number], self._lengths[number])
         if self._ids[number] != _NONE:
@@ -196,28 +196,28 @@ class Blobs(Check):
                 self._judge_versions(objects)
 
     def _judge_versions(self, objects: dict[Kind, _Object]) -> None:
-        """Whether a version of an object begins where another one ends."""
+        """Report each version of an object that begins where another one ends."""
         for (bucket, _), item in objects.items():
             others = [other for (same, _), other in objects.items() if same == bucket and other is not item]
             start = min(item.offsets)
             if start and any(start in other.ends for other in others):
-                message = f"its blobs begin at byte {start}, where those of another version end"
+                message = f"its blobs begin at byte {start}, where the blobs of another version end"
                 self.found(message, partial(self._place, item), self._DISAGREE)
 
     def _place(self, item: _Object) -> Place:
-        """Where an object begins."""
+        """Find the place of an object's first blob."""
         chunk = bisect_right(self._chunks, item.first) - 1
         number = item.first - self._chunks[chunk] + 1
         return Place(f"{chunk_path(self._is_lone, chunk + 1)}/{BLOB_TAG}[{number}]", object_name=item.name)
 
 
 def _are_sizes(column: Any) -> bool:
-    """Whether a column, or some values, are all numbers that are not below zero."""
+    """Tell whether all values are numbers, and none is below zero."""
     return None not in column and min(column) >= 0
 
 
 def _either(first: Column, second: Column) -> Column:
-    """The values of the first column, and where there are none, of the second."""
+    """Take the values of the first column, and from the second where they are missing."""
     if None not in first and "" not in first:
         return first
     if first.count(None) == len(first):

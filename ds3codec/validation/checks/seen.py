@@ -1,8 +1,8 @@
-"""Which values came before, in little memory: a table of 32-bit numbers into a list of 64-bit hashes.
+"""Remembers earlier values in little memory: a table of 32-bit indices into a list of 64-bit hashes.
 
-A set of Python's own takes 60 to 85 bytes a value, this 16 to 24. It is three times as slow, which is a tenth
-of the time of validation. That two of ten million values share a hash, and are taken for one, has a chance of
-1 in 300,000.
+A Python set takes 60 to 85 bytes a value, this class 16 to 24. It is three times as slow, which costs a tenth
+of the time of validation. Values with the same hash are mistaken for each other; among ten million values the
+chance of that is 1 in 300,000.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from itertools import islice
 __all__ = ["Seen"]
 
 _SMALLEST = 1024
-_LARGE = 1 << 18  # from here on a table grows to twice its size, before to four times
+_LARGE = 1 << 18  # larger tables grow to twice their size, smaller ones to four times
 
 
 class Seen:
-    """The values so far, each known by its number, counted from 0."""
+    """The values so far, numbered from 0."""
 
     def __init__(self) -> None:
         self._hashes = array("q")
-        self._table = array("I", bytes(4 * _SMALLEST))  # the number of a value, plus 1, where its hash leads
+        self._table = array("I", bytes(4 * _SMALLEST))  # a hash table of the values' numbers plus 1
 
     def __len__(self) -> int:
-        """How many values there were, those included that came again."""
+        """Count all values, including repeated ones."""
         return len(self._hashes)
 
     def add(self, values: Sequence[Hashable]) -> list[tuple[int, int]]:
-        """Take values in. For each that came before, where it is among them, and the number of the first.
+        """Add values. Returns for each repeated one its index in `values`, and the number of its first.
 
-        None is not a value: it counts, but never comes again. Numbers are given as text, whose hashes a
-        hostile document cannot choose.
+        None gets a number, but never counts as repeated. Pass numbers as texts: a hostile document cannot
+        choose the hashes of texts.
         """
         first = len(self._hashes)
         hashes = list(map(hash, values))
@@ -43,7 +43,7 @@ class Seen:
         return [(at, number) for at, number in found if values[at] is not None] if found else found
 
     def _grow(self, count: int) -> None:
-        """Make the table large enough, and put the first values into it again."""
+        """Enlarge the table, and insert the first `count` values again."""
         size = len(self._table)
         while 2 * len(self._hashes) > size:
             size *= 4 if size < _LARGE else 2
@@ -51,7 +51,7 @@ class Seen:
         self._put(islice(self._hashes, count), 0)
 
     def _put(self, hashes: Iterable[int], number: int) -> list[tuple[int, int]]:
-        """Put values into the table, the first with this number; which are there already, with theirs."""
+        """Insert values, numbered from `number`. Returns the repeated ones, as `add` does."""
         table, known, mask = self._table, self._hashes, len(self._table) - 1
         found = []
         for following, value in enumerate(hashes, number + 1):

@@ -86,8 +86,8 @@ def test_answers_of_one_job_are_compared_with_each_other(tmp_path: Path) -> None
     assert apart.returncode == 0
     together = run("validate", "--together", tmp_path)
     assert together.returncode == 1
-    assert b"3 bytes are completed, in an answer before 5" in together.stdout
-    assert together.stdout.count(b"in an answer before") == 1
+    assert b"3 bytes are completed, in an earlier answer 5" in together.stdout
+    assert together.stdout.count(b"in an earlier answer") == 1
 
 
 def test_each_capture_that_appears_is_validated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
