@@ -20,17 +20,17 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _OF_DOCUMENTS = (
     Rule(
         "not-well-formed", "form", _E, "The text is not XML, or is broken XML.",
-        "No XML parser reads on from there, so nothing after this place was checked.",
+        "No XML parser can read past this place, so nothing after it was checked.",
         '<Objects ChunkId="..." ChunkNumber=0>',
     ),
     Rule(
-        "truncated", "form", _E, "The document, or what it is wrapped in, ends before it is complete.",
+        "truncated", "form", _E, "The document, or the data that contains it, ends before it is complete.",
         "The connection broke, or the recording stopped early; objects are missing.",
         "<MasterObjectList ...><Objects ...><Object",
     ),
     Rule(
         "damaged-compression", "form", _E, "The compressed data is damaged or cannot be decompressed.",
-        "What comes out is not what went in.",
+        "The data is not what was compressed.",
         "a gzip file with a changed byte",
     ),
     Rule(
@@ -46,7 +46,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "wrong-document", "form", _E, "Well-formed XML with another root.",
-        "The answer is to another request, or comes from something else than the appliance.",
+        "The answer is to another request, or comes from something other than the appliance.",
         "<ListBucketResult>",
     ),
     Rule(
@@ -65,9 +65,9 @@ _OF_DOCUMENTS = (
         'a HAR entry whose "content" has no text',
     ),
     Rule(
-        "misrecorded", "form", _N, "The recording is not what it says, or was changed.",
-        "The body is read as what it is.",
-        "a body that is longer than its Content-Length, for a name in it was redacted by hand",
+        "misrecorded", "form", _N, "The recording contradicts itself, or was edited.",
+        "The body is read by its content.",
+        "a body longer than its Content-Length, because a name in it was redacted by hand",
     ),
     Rule(
         "unknown-attribute", "schema", _E, "An attribute that the schema does not have.",
@@ -75,37 +75,37 @@ _OF_DOCUMENTS = (
         '<Object Colour="red" .../>',
     ),
     Rule(
-        "missing-attribute", "schema", _E, "An attribute is missing that every version writes.",
+        "missing-attribute", "schema", _E, "A missing attribute that every version writes.",
         "Clients of all versions read it.",
         '<Object Length="1" Offset="0" Latest="true"/>, without a Name',
     ),
     Rule(
-        "unexpected-element", "schema", _E, "An element that may not stand there.",
+        "unexpected-element", "schema", _E, "An element that is not allowed there.",
         "A misspelling, a wrong order, or a newer API than is known here. What is in it is not checked.",
         "<Objects ...><Folder/></Objects>",
     ),
     Rule(
-        "missing-element", "schema", _E, "An element is missing that every version writes.",
+        "missing-element", "schema", _E, "A missing element that every version writes.",
         "Clients of all versions read it.",
         "<Tape> without its <BarCode>",
     ),
     Rule(
-        "unexpected-text", "schema", _E, "Text where only elements may stand.",
-        "White space may be there, text has no meaning.",
+        "unexpected-text", "schema", _E, "Text where only elements are allowed.",
+        "White space is allowed there; other text has no meaning.",
         "<Objects ...>three objects</Objects>",
     ),
     Rule(
-        "invalid-value", "schema", _E, "A value that its type does not have.",
+        "invalid-value", "schema", _E, "A value that is not valid for its type.",
         "A client cannot read it; an enumeration's value may belong to a newer API than is known here.",
         'Length="4 KiB"',
     ),
     Rule(
         "before-3.0", "version", _N, "The response comes from before API 3.0.",
-        "Then many attributes did not exist, and are not reported as missing.",
+        "Many attributes did not exist then, and are not reported as missing.",
         'WriteOptimization="CAPACITY" at the root',
     ),
     Rule(
-        "no-version", "version", _N, "No single version of the API has all that the document has.",
+        "no-version", "version", _N, "No single API version has everything in the document.",
         "It was put together or changed after the appliance wrote it, or a newer appliance wrote it.",
         'VersionId (from 5.0) in a response with the element Id (3.0 only)',
     ),
@@ -116,7 +116,7 @@ _OF_DOCUMENTS = (
     ),
     Rule(
         "required-in-version", "version", _E,
-        "A member is missing that the chosen API version always writes.",
+        "A missing member that the chosen API version always writes.",
         "An appliance of that version writes it even if it is null or empty.",
         "no Version on an object, with --api-version 4.1",
     ),

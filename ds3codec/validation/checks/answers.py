@@ -18,20 +18,20 @@ class JobsTogether(Check):
 
     rules: tuple[Rule, ...] = (
         Rule(
-            "job-changed", "together", Severity.ERROR, "The JobId is another one than in an answer before.",
+            "job-changed", "together", Severity.ERROR, "The JobId differs from that of an earlier answer.",
             "The answers are of different jobs. They are not compared any further.",
             "two answers with different JobId, with --together",
         ),
         Rule(
             "completed-shrank", "together", Severity.ERROR,
-            "CompletedSizeInBytes is smaller than in an answer before.",
-            "What is completely processed stays so; or the answers are not in their order.",
+            "CompletedSizeInBytes is smaller than in an earlier answer.",
+            "Completed bytes stay completed, unless the answers are out of order.",
             'CompletedSizeInBytes="20", and CompletedSizeInBytes="10" in a later answer',
         ),
         Rule(
             "completed-undone", "together", Severity.ERROR,
-            "The job was COMPLETED in an answer before, and is not any more.",
-            "A completed job ends; or the answers are not in their order.",
+            "The job was COMPLETED in an earlier answer, but no longer is.",
+            "A completed job has ended, unless the answers are out of order.",
             'Status="COMPLETED", and Status="IN_PROGRESS" in a later answer',
         ),
     )  # fmt: skip
@@ -66,8 +66,8 @@ class BlobsTogether(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "blob-changed", "together", Severity.ERROR,
-            "A blob has another length or chunk than in an answer before.",
-            "The blobs of a job, and the chunks that they are in, are made with it.",
+            "A blob has another length or chunk than in an earlier answer.",
+            "A job's blobs and chunks are fixed when the job is created.",
             'Name="a" Offset="0" Length="10", and Length="20" in another answer',
         ),
     )  # fmt: skip

@@ -186,7 +186,7 @@ class CacheNotTold(_Lengths):
         Rule(
             "cache-not-told", "consistency", Severity.WARNING,
             "EntirelyInCache is false, though the blobs are the whole job and all in cache.",
-            "A client would wait for what is there.",
+            "A client would wait for blobs that are already there.",
             'EntirelyInCache="false", every blob InCache="true", and the lengths add up to the original size',
         ),
     )  # fmt: skip
@@ -264,7 +264,7 @@ class ObjectNames(Check):
     rules: tuple[Rule, ...] = (
         Rule(
             "object-name", "consistency", Severity.NOTE,
-            "An object's name that others cannot take.",
+            "An object's name that other systems cannot accept.",
             "S3 allows 1,024 bytes of UTF-8; many file systems and tools refuse control characters, and take "
             "a leading slash for the root.",
             'Name="/video.mov"',

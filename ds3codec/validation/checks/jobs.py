@@ -50,7 +50,7 @@ class CompletedMoreThanCached(_Exceeded):
         Rule(
             "completed-more-than-cached", "consistency", Severity.WARNING,
             "CompletedSizeInBytes is larger than CachedSizeInBytes.",
-            "What is completely processed went through the cache before.",
+            "Completely processed bytes went through the cache before.",
             'CachedSizeInBytes="0" CompletedSizeInBytes="10"',
         ),
     )  # fmt: skip
@@ -95,8 +95,8 @@ class CompletedWithBytesOutstanding(Check):
         Rule(
             "completed-with-bytes-outstanding", "consistency", Severity.WARNING,
             "The status is COMPLETED, with bytes outstanding.",
-            "What is not completely processed is outstanding; of a PUT, what is not received, "
-            "for real ones are COMPLETED with all in cache and nothing completed.",
+            "Bytes that are not completely processed are outstanding. For a PUT, only bytes that were not "
+            "received count: real ones are COMPLETED with everything in the cache and nothing completed.",
             'Status="COMPLETED" RequestType="GET" CompletedSizeInBytes="0" OriginalSizeInBytes="10"',
         ),
     )  # fmt: skip
