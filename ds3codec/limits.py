@@ -45,5 +45,8 @@ LONGEST_OBJECT = 16 * 1024 * 1024
 SHORTEST_RUN = 3072
 """Bytes of like objects that are worth reading by the column."""
 
-WIDE = 1024 * 1024
+WIDE = 2 * 1024 * 1024
 """Bytes that are read as arrays at once."""
+
+MOST_THREADS = 4
+"""Threads that read arrays, if their number is not given: one more would wait for the text."""

@@ -31,26 +31,27 @@ class Foreign(NamedTuple):
     is_text: bool
 
 
+_READ = "ds3codec validate reads the captures in it, and so does ds3codec.captures.responses"
 _HTML = Foreign("HTML, perhaps a proxy's error page", is_text=True)
 _HTML_ROOTS = (b"html", b"head", b"body")
 _JSON = Foreign("JSON: ask the appliance for XML, with the header Accept: application/xml", is_text=True)
 _OTHERS = (
     (
         rb"PK(?:\x03\x04|\x05\x06)",
-        "a ZIP archive: unpack it first (unzip FILE), or export the recording as HAR",
+        f"a ZIP archive: {_READ}",
     ),
     (rb"%PDF-", "a PDF"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first (7z x FILE)"),
     (rb"Rar!\x1a\x07", "a RAR archive: unpack it first (unrar x FILE)"),
     (
         rb"\xd4\xc3\xb2\xa1|\xa1\xb2\xc3\xd4|\x4d\x3c\xb2\xa1|\xa1\xb2\x3c\x4d|\x0a\x0d\x0d\x0a",
-        "a packet capture: get the bodies out of it (tshark -r FILE --export-objects http,FOLDER)",
+        f"a packet capture: {_READ}",
     ),
     (
         rb"\d{1,9}:\d{1,9}:[a-z_]+[;:]",
-        "a recording of mitmproxy: make a HAR of it (mitmdump -nr FILE --set hardump=FILE.har)",
+        f"a recording of mitmproxy: {_READ}",
     ),
-    (rb".{%d}ustar" % _TAR, "a tar archive: unpack it first (tar -xf FILE)"),
+    (rb".{%d}ustar" % _TAR, f"a tar archive: {_READ}"),
 )
 _KINDS = [
     (re.compile(rb"\s*[{\[]\s*[\"{\[\]}]"), _JSON),

@@ -67,6 +67,7 @@ class ReadOptions(TypedDict, total=False):
     missing: Missing
     placements: bool
     credentials: Sequence[str]
+    threads: int | None
 
 
 def check_missing(missing: object) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from .call_guard import CallGuard
 from .decoding.chunks import Batches, BlobBatch, Stretches
 from .decoding.columns import Column, Columns
-from .decoding.decoder import Decoder, ReadWide
+from .decoding.decoder import Decoder, WideReader
 from .decoding.memory import keep_heap, make_old
 from .decoding.whole import read_whole
 from .errors import DecodeError, Ds3CodecError, SourceError, UnexpectedDocumentError, UsageError
@@ -235,7 +235,7 @@ class JobReader(_Door):
 class ColumnReader:
     """Reads a response in columns: an iterator, for what in this package asks for no models.
 
-    Arguments and errors are those of `decode`; `read_wide` reads long passages, where it can.
+    Arguments and errors are those of `decode`; `wide` reads long passages, where it can.
     """
 
     def __init__(
@@ -244,9 +244,9 @@ class ColumnReader:
         *,
         strict: bool = False,
         missing: Missing = "error",
-        read_wide: ReadWide | None = None,
+        wide: WideReader | None = None,
     ) -> None:
-        self._decoder = Decoder(Stretches(), strict=strict, missing=missing, read_wide=read_wide)
+        self._decoder = Decoder(Stretches(), strict=strict, missing=missing, wide=wide)
         self._source = source
 
     @property
@@ -259,7 +259,7 @@ class ColumnReader:
         """How often each name that the schema does not have came up so far."""
         return self._decoder.unknown
 
-    def __iter__(self) -> Iterator[Columns]:
+    def __iter__(self) -> Generator[Columns, None, None]:
         for parts in _decoded(self._decoder, pieces(self._source)):
             yield from parts
 

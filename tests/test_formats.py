@@ -257,7 +257,7 @@ def test_another_format_of_tables_is_one_entry_and_one_module(
             file.write(b"#table\n" + plain.getvalue())
 
     def read(source: Any) -> files.FileBatches:
-        return csv.read(io.BytesIO(files.plain_file(source).read().removeprefix(b"#table\n")))
+        return csv.read(io.BytesIO(b"".join(files.plain_pieces(source)).removeprefix(b"#table\n")))
 
     module = ModuleType("ds3codec.tables.table")
     vars(module).update(read=read, write=write)

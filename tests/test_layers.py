@@ -52,8 +52,8 @@ LAYERS = {
     " wire.names decoding.scanner",
     "redaction": "limits models errors options formats sources sinks wire wire.names decoding operations"
     " captures validation decoding.scanner",
-    "tables": "extras models errors options limits formats compression remote sources sinks decoding readers"
-    " writers plain_data wire wire.names decoding.scanner",
+    "tables": "extras models errors options limits formats compression remote sources sinks call_guard"
+    " decoding readers writers plain_data wire wire.names decoding.scanner",
     "distributed": "extras models errors options limits remote sources decoding captures validation tables"
     " wire wire.names decoding.scanner",
     "compat": "errors options models decoding plain_data validation wire",

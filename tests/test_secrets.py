@@ -104,6 +104,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "iter_blobs": lambda url: list(ds3codec.iter_blobs(url)),
     "read_blobs": lambda url: computed(read_blobs(str(url), blocksize="4 KiB")),
     "read_table": lambda url: (found := ds3codec.tables.read_table(url), found.schema.metadata),
+    "TableReader": lambda url: list(ds3codec.tables.TableReader(url)),
     "record_batches": lambda url: [(one, one.schema) for one in ds3codec.tables.record_batches(url)],
     "redact": lambda url: written(lambda sink: ds3codec.redaction.redact(url, sink)),
     "responses": lambda url: [(one, list(one.body)) for one in ds3codec.captures.responses(url)],

@@ -1,9 +1,10 @@
 """Recorded HTTP traffic in, responses out: status, headers, body, and the request where it is known.
 
-A capture is a body alone, raw HTTP or a HAR archive, plain or compressed; its first bytes say which. What
-clients print of an exchange is made raw HTTP first (`transcripts`). Each is read once, front to back, in
-pieces of bounded size. A body is a stream of its own that reads on in the file. Asking for the next response
-skips what the caller left of it. So memory holds a few pieces, and one entry of a HAR.
+A capture is a body alone, or what a recorder has written: raw HTTP, a HAR archive, packets, a cassette; plain
+or compressed. `recorders` lists them all; its first bytes say who has recorded a capture. What clients print
+of an exchange is made raw HTTP first (`transcripts`). Each is read once, front to back, in pieces of bounded
+size. A body is a stream of its own that reads on in the file. Asking for the next response skips what the
+caller left of it. So memory holds a few pieces, or one entry of a HAR and its like.
 
 Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a body
 that it has already unpacked, and people edit what they recorded. A header is believed where the bytes do not
@@ -12,27 +13,22 @@ deny it; what they deny is remarked (`Response.remarks`).
 
 from __future__ import annotations
 
-import codecs
 import os
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import Literal
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from ..errors import DecodeError, SourceError, public_name
-from ..sources import BinaryFile, Source, opened
-from .archives import archived
-from .exchanges import begins_later, exchanged
-from .framing import LINE, is_message
+from ..remote import is_url
+from ..sources import BinaryFile, Source, opened, pieces
 from .paths import expand, is_capture
-from .recorded import Response
-from .streams import BOM, SPACE, Stream, Tally, stored
-from .transcripts import RECORDERS
-from .values import is_json
+from .recorded import Beside, Capture, Response, is_redirect
+from .recorders import recorded_in, within
+from .streams import Stream, Tally, stored
 
 __all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
-
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def responses(source: Source, *, tally: Tally | None = None, name: str | None = None) -> Iterator[Response]:
@@ -51,12 +47,25 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
         SourceError: The capture cannot be read any further: it cannot be opened, is malformed, or breaks off
             between bodies. The responses before that place were given. Within a body, the body raises.
     """
-    name = label(source if name is None else name)
     tally = Tally() if tally is None else tally
+    with reading(source, tally, name) as capture:
+        for response, is_wanted in recorded_in(capture):
+            if response is not None and is_wanted:
+                yield response
+            elif response is not None and is_redirect(response.status):
+                tally.redirects += 1
+            else:
+                tally.skipped += 1
+
+
+@contextmanager
+def reading(source: Source, tally: Tally, name: str | None) -> Iterator[Capture]:
+    """Open a capture, to read its exchanges in the block; it is closed where that raises, or at its end."""
+    name = label(source if name is None else name)
     data = stored(opened_capture(source), tally)
     stream = Stream(data)
     try:
-        yield from _recognised(stream, name, tally)
+        yield Capture(name, stream, _beside(source), 0, within)
     except DecodeError as error:
         data.close()
         raise SourceError(f"cannot read {name!r}: {error}") from error
@@ -66,6 +75,21 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
     if stream.begun:  # whoever goes on has read enough of what is read last
         stream.abandon()
         data.close()
+
+
+def _beside(source: Source) -> Beside:
+    """What opens the files beside a capture, or below its folder: all else is none of its business."""
+
+    def beside(name: str) -> Iterator[bytes] | None:
+        parts = re.split(r"[/\\]", name)
+        if not isinstance(source, (str, os.PathLike)) or source == "-" or is_url(os.fspath(source)):
+            return None
+        if not name or "\0" in name or any(part in ("", ".", "..") or ":" in part for part in parts):
+            return None
+        path = Path(source).parent.joinpath(*parts)
+        return pieces(path) if path.is_file() else None
+
+    return beside
 
 
 def label(source: Source) -> str:
@@ -84,51 +108,3 @@ def opened_capture(source: Source) -> AbstractContextManager[Source]:
         return nullcontext(source)
     file: AbstractContextManager[Source] = opened(source)
     return file
-
-
-def _recognised(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
-    form = form_of(stream)
-    if form == "archive":
-        yield from archived(stream, name, tally)
-    elif form == "exchanges":
-        yield from exchanged(stream, name, tally)
-    else:
-        yield Response(name, stream)
-
-
-def form_of(stream: Stream) -> Literal["body", "exchanges", "archive"]:
-    """What a capture is, by its first bytes; space before HTTP and HAR is skipped."""
-    start = stream.peek(LINE)
-    if start.startswith(_UTF_16) and not _is_body(start.decode("utf-16", "replace").encode()):
-        stream.transform(_from_utf_16)
-        start = stream.peek(LINE)
-    for recorder in RECORDERS:
-        if recorder.knows(start.removeprefix(BOM)):
-            stream.transform(recorder.as_http)
-            stream.remarks += filter(None, [recorder.remark])
-            start = stream.peek(LINE) or stream.take()  # which raises why it cannot be read
-    form = _form(start)
-    if form != "body":
-        if start.startswith(BOM):
-            stream.read(len(BOM))
-        stream.skip_space()
-    return form
-
-
-def _form(start: bytes) -> Literal["body", "exchanges", "archive"]:
-    start = start.removeprefix(BOM).lstrip(SPACE)
-    if is_json(start):
-        return "archive"
-    return "exchanges" if is_message(start) or begins_later(start) else "body"
-
-
-def _is_body(start: bytes) -> bool:
-    """Whether it is nothing that a recorder writes."""
-    return _form(start) == "body" and not any(one.knows(start.removeprefix(BOM)) for one in RECORDERS)
-
-
-def _from_utf_16(stream: Stream) -> Iterator[bytes]:
-    """A recording in UTF-8 that a shell has written in UTF-16."""
-    decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
-    for piece in stream:
-        yield decoder.decode(piece).encode()

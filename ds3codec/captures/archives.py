@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..decoding.scanner import begins_as_markup
@@ -15,25 +15,35 @@ from ..errors import SourceError
 from ..formats import recognised
 from ..sources import pieces
 from .coding import decoded
-from .recorded import Response, begins_as_job, is_ours, is_redirect, joined_fields, not_recorded
-from .streams import Stream, Tally
-from .values import JSONError, Values
+from .recorded import (
+    Beside,
+    Capture,
+    Recorded,
+    Response,
+    begins_as_job,
+    date,
+    is_ours,
+    is_redirect,
+    listed_fields,
+    not_recorded,
+    part_of,
+    text_of,
+)
+from .streams import Stream
+from .values import JSONError, Values, is_json
 
-__all__ = ["all_archived", "archived"]
+__all__ = ["all_archived", "knows", "recorded"]
 
+_Body = tuple[Iterator[bytes] | None, list[str]]  # its bytes, and what is remarked
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
 _WITHOUT_BODY = (204, 304)
+_INTERIM = range(100, 200)
 _AROUND = 'put {"log": {"entries": [...]}} around them'
 # JSON that is no HAR: the keys that it is known by (of an array, its first item), its name, and what to do.
 _OTHERS = (
     (("MasterObjectList",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
     (("Error",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
     (("Objects",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
-    (
-        ("host", "method", "path"),
-        "a session of Charles",
-        "export it as an HTTP archive: File, Export Session, HTTP Archive (.har)",
-    ),
     (
         ("info", "item"),
         "a collection of Postman, which has requests and no more than examples of answers",
@@ -45,8 +55,6 @@ _OTHERS = (
         "export the responses as HAR",
     ),
     (("constants", "events"), "a network log of Chrome", "export a HAR from the network panel of its tools"),
-    (("http_interactions",), "a cassette of VCR", "record with a proxy that writes HAR, or with curl -i"),
-    (("interactions",), "a cassette of vcrpy", "record with a proxy that writes HAR, or with curl -i"),
     (("mappings",), "mappings of WireMock", "record with a proxy that writes HAR, or with curl -i"),
     (("responses", "totals"), "a report of ds3codec", "give the captures that it is about"),
     (("request", "response"), "entries of a HAR without the archive", _AROUND),
@@ -55,38 +63,46 @@ _OTHERS = (
 )
 
 
-def archived(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
-    for _, response, is_wanted in all_archived(stream, name):
-        if response is not None and is_wanted:
-            yield response
-        elif response is not None and is_redirect(response.status):
-            tally.redirects += 1
-        else:
-            tally.skipped += 1
+def knows(start: bytes) -> bool:
+    return is_json(start)
 
 
-def all_archived(stream: Stream, name: str) -> Iterator[tuple[Any, Response | None, bool]]:
+def recorded(capture: Capture) -> Iterator[Recorded]:
+    for _, response, is_wanted in all_archived(capture):
+        yield response, is_wanted
+
+
+def all_archived(capture: Capture) -> Iterator[tuple[Any, Response | None, bool]]:
     """All entries, the response of each, if there is one, and whether it has to do with jobs."""
-    for number, entry in enumerate(_entries(stream, name), 1):
-        request, answer = _part(entry, "request"), _part(entry, "response")
-        method, url, status = _text(request, "method"), _text(request, "url"), _status(answer)
-        content = _part(answer, "content")
-        has_text = _text(content, "text") is not None and (content["text"] != "" or content.get("size") != -1)
-        if not (status or has_text):  # browsers say 0 where there was no answer
+    for number, entry in enumerate(_entries(capture.stream, capture.name), 1):
+        request, answer = part_of(entry, "request"), part_of(entry, "response")
+        method, url, status = text_of(request, "method"), text_of(request, "url"), _status(answer)
+        content = part_of(answer, "content")
+        data, remarks = _content(content, capture.beside)
+        is_switched = status in _INTERIM  # to WebSocket, of which browsers list the messages beside it
+        if is_switched or not (status or data):  # browsers say 0 where there was no answer
             yield entry, None, False
             continue
         entry["response"]["status"] = status
-        headers = _listed_fields(answer)
-        data, remarks = _content(content)
+        headers = listed_fields(answer.get("headers"))
         if not status:
             remarks.append("its status is not known")
-        is_recorded = has_text or _has_none(content, method, status)
-        body = Stream(
-            decoded(pieces(data), headers.get("content-encoding", "")) if is_recorded else not_recorded()
-        )
+        if data is None and _has_none(content, method, status):
+            data = iter(())
+        coding = headers.get("content-encoding", "")
+        body = Stream(not_recorded() if data is None else decoded(data, coding))
         is_wanted = not is_redirect(status) and is_ours(method, url, body)
         response = Response(
-            f"{name}#{number}", body, status, headers, method, url, _size(content), is_recorded, remarks
+            f"{capture.name}#{number}",
+            body,
+            status,
+            headers,
+            method,
+            url,
+            _size(content),
+            is_recorded=data is not None,
+            remarks=remarks,
+            time=date(text_of(entry, "startedDateTime")),
         )
         yield entry, response, is_wanted
 
@@ -128,19 +144,57 @@ def _status(answer: Mapping[str, Any]) -> int | None:
     return status if isinstance(status, int) and not isinstance(status, bool) else None
 
 
-def _content(content: Mapping[str, Any]) -> tuple[bytes, list[str]]:
+def _content(content: Mapping[str, Any], beside: Beside) -> _Body:
     """The recorded bytes of a body, and what the recorder says of them that is not true."""
-    text = _text(content, "text") or ""
+    for key, read in _BODIES:
+        if (text := text_of(content, key)) is not None:
+            data, remarks = read(text, content, beside)
+            if data is not None or remarks:
+                return data, remarks
+    return None, []
+
+
+def _of_text(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
+    if text == "" and content.get("size") == -1:
+        return None, []  # not an empty body, but one of which the recorder has nothing
     if content.get("encoding") == "base64":
         data = _from_base64(text)
         if data is not None:
-            return data, []
-        return _as_bytes(text), ["the recorder says that the body is base64, but it is plain text"]
-    if not begins_as_markup(_as_bytes(text)) and (data := _from_base64(text)) and _is_plausible(data):
-        return data, ["the body is base64, which the recorder does not say"]
-    if "text" not in content and "_file" in content:
-        return b"", ["the recorder put the body in a file of its own; it can also embed it in the archive"]
-    return _as_bytes(text), []
+            return pieces(data), []
+        return pieces(_as_bytes(text)), ["the recorder says that the body is base64, but it is plain text"]
+    if not begins_as_markup(_as_bytes(text)):
+        if (data := _from_base64(text)) and _is_plausible(data):
+            return pieces(data), ["the body is base64, which the recorder does not say"]
+        if (data := _from_characters(text)) and recognised(data) is not None:
+            return pieces(data), ["the body is compressed, each byte written as a character"]
+    return pieces(_as_bytes(text)), []
+
+
+def _of_base64(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
+    return _of_text(text, {"encoding": "base64"}, beside)
+
+
+def _of_file(name: str, content: Mapping[str, Any], beside: Beside) -> _Body:
+    data = beside(name)
+    return data, [] if data else ["the recorder put the body in a file of its own, which is not beside it"]
+
+
+# Where a recorder puts a body: HAR 1.2 has the first key, Playwright the last, others those between.
+_BODIES: tuple[tuple[str, Callable[..., _Body]], ...] = (
+    ("text", _of_text),
+    ("_textBase64", _of_base64),
+    ("textBase64", _of_base64),
+    ("_bodyBase64", _of_base64),
+    ("_base64", _of_base64),
+    ("_file", _of_file),
+)
+
+
+def _from_characters(text: str) -> bytes | None:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
 
 
 def _from_base64(text: str) -> bytes | None:
@@ -168,22 +222,3 @@ def _has_none(content: Mapping[str, Any], method: str | None, status: int | None
     """Whether a response has no body, and not one that was not recorded."""
     is_empty = content.get("size") == 0 and "comment" not in content
     return is_empty or method == "HEAD" or status in _WITHOUT_BODY or is_redirect(status)
-
-
-def _part(of: object, key: str) -> Mapping[str, Any]:
-    part = of.get(key) if isinstance(of, dict) else None
-    return part if isinstance(part, dict) else {}
-
-
-def _text(of: Mapping[str, Any], key: str) -> str | None:
-    value = of.get(key)
-    return value if isinstance(value, str) else None
-
-
-def _listed_fields(answer: Mapping[str, Any]) -> dict[str, str]:
-    listed = answer.get("headers")
-    return joined_fields(
-        (entry["name"], _text(entry, "value") or "")
-        for entry in (listed if isinstance(listed, list) else ())
-        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
-    )

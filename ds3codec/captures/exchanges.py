@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..decoding.scanner import line_of_document
 from ..errors import SourceError, TruncatedError
@@ -18,10 +19,10 @@ from ..limits import PIECE
 from .coding import decoded, is_coded
 from .framing import LINE, Framing, is_message, next_message
 from .heads import LONGEST_HEAD, REQUEST_LINE, Head, head_end, read_head
-from .recorded import Response, is_ours, is_redirect, not_recorded
-from .streams import SPACE, Stream, Tally
+from .recorded import Capture, Recorded, Response, is_ours, is_redirect, judged, not_recorded
+from .streams import SPACE, Stream
 
-__all__ = ["all_exchanged", "begins_later", "exchanged"]
+__all__ = ["exchange", "knows", "recorded"]
 
 _RESPONSE = re.compile(rb"HTTP[/ ]", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
@@ -41,23 +42,32 @@ class _Request:
     url: str | None = None
 
 
-def exchanged(stream: Stream, name: str, tally: Tally) -> Iterator[Response]:
-    for response, is_wanted in all_exchanged(stream, name):
-        if is_wanted:
-            yield response
-        elif is_redirect(response.status):
-            tally.redirects += 1
-        else:
-            tally.skipped += 1
+def knows(start: bytes) -> bool:
+    return is_message(start) or _begins_later(start)
 
 
-def begins_later(start: bytes) -> bool:
+def recorded(capture: Capture) -> Iterator[Recorded]:
+    return _all_exchanged(capture.stream, capture.name)
+
+
+def exchange(
+    data: Iterable[bytes], origin: str, *, url: str | None = None, time: datetime | None = None
+) -> Recorded:
+    """Read one exchange, of which the recorder says more than its messages do."""
+    response, _ = next(_all_exchanged(Stream(iter(data)), origin), (None, False))
+    if response is None:
+        return None, False
+    response.url, response.time = url or response.url, time
+    return judged(response)
+
+
+def _begins_later(start: bytes) -> bool:
     """Tell whether a capture with this beginning has messages behind other lines, such as those of a log."""
     at = next_message(start)
     return at is not None and (at == 0 or start[at - 1 : at] in b"\r\n") and line_of_document(start[:at]) < 0
 
 
-def all_exchanged(stream: Stream, name: str) -> Iterator[tuple[Response, bool]]:
+def _all_exchanged(stream: Stream, name: str) -> Iterator[Recorded]:
     """All final responses, and whether each has to do with jobs."""
     wire = _Wire(stream, name)
     waiting: deque[_Request] = deque()  # for an answer

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..compression import decompressed
-from ..decoding.scanner import root_name
 from ..errors import DecodeError, SourceError, UsageError, quoted_name, shown
-from ..formats import without_compression
 from ..remote import is_url
-from ..wire.names import ERROR
-from .heads import REQUEST_LINE
-from .recorded import begins_as_job
-from .transcripts import RECORDERS
+from . import fiddler, recorders
 
 __all__ = ["Paths", "each_path", "expand", "is_capture"]
-
-_ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
-_LOOKED_AT = 4096
-_RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
-_ERROR_ROOT = ERROR.name.encode()
 
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -101,21 +90,17 @@ def is_capture(path: str | os.PathLike[str]) -> bool:
 
     Raises UsageError for no path.
     """
-    [name] = each_path([path])
-    if without_compression(name).lower().endswith(_ENDINGS):
+    file = Path(*each_path([path]))
+    if fiddler.is_part(file.name, lambda name: iter(()) if (file.parent / name).is_file() else None):
+        return False
+    if recorders.is_capture(file.name, b""):
         return True
     try:
-        with Path(name).open("rb") as file:
-            head = _first(decompressed([file.read(_LOOKED_AT)]))
+        with file.open("rb") as opened:
+            head = _first(decompressed([opened.read(recorders.LOOKED_AT)]))
     except (OSError, ValueError, DecodeError):  # no file can have every name
         return False
-    if begins_as_job(head) or root_name(head) == _ERROR_ROOT:
-        return True
-    return (
-        _RECORDING.match(head) is not None
-        or REQUEST_LINE.match(head) is not None
-        or any(one.knows(head) for one in RECORDERS)
-    )
+    return recorders.is_capture(file.name, head)
 
 
 def _first(pieces: Iterator[bytes]) -> bytes:

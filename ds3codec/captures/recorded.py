@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from ..decoding.scanner import root_name
 from ..errors import SourceError, TruncatedError
@@ -12,17 +15,28 @@ from ..wire.names import CHUNK_TAG, JOB_TAG
 from .streams import Stream
 
 __all__ = [
+    "PROLOG",
+    "Beside",
+    "Capture",
+    "Recorded",
     "Response",
     "begins_as_job",
+    "date",
     "is_ours",
     "is_redirect",
     "joined_fields",
+    "judged",
+    "listed_fields",
     "missing",
     "not_recorded",
+    "part_of",
+    "text_of",
 ]
 
-_PROLOG = 4096  # bytes in which the first element of a body is looked for
+PROLOG = 4096  # bytes in which the first element of a body is looked for
 _ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(slots=True)
@@ -42,6 +56,8 @@ class Response:
         url: The URL of the request as it was recorded, with or without the host; None where it is not known.
         size: How long the recorder says that the body was, in bytes; None where it does not say.
         is_recorded: Whether the body was recorded; browsers leave large ones out.
+        time: When it was recorded, in UTC: when the request was sent or the answer began, as the recorder has
+            it. None where it does not say.
         remarks: What the recording says of the response that is not true, and what is odd in its head. More
             may come until the body is read.
     """
@@ -56,17 +72,44 @@ class Response:
     size: int | None = None
     is_recorded: bool = True
     remarks: list[str] = field(default_factory=list)
+    time: datetime | None = None
+
+
+# What a recorder gives for an exchange: the response, if there was one, and whether it has to do with jobs.
+Recorded = tuple[Response | None, bool]
+
+# Opens a file beside a capture, by its name; gives None where there is none.
+Beside = Callable[[str], Iterator[bytes] | None]
+
+
+@dataclass(slots=True)
+class Capture:
+    """A capture that a recorder reads.
+
+    Attributes:
+        name: What origins and messages call it.
+        stream: What is in it.
+        beside: Opens a file beside it.
+        depth: How many archives it is in.
+        within: Reads a file that is in this one; gives None if that is no capture.
+    """
+
+    name: str
+    stream: Stream
+    beside: Beside
+    depth: int
+    within: Callable[[Capture], Iterator[Recorded] | None]
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
     if method is not None and url is not None and operation_for(method, url) is not None:
         return True
-    return begins_as_job(body.peek(_PROLOG))
+    return begins_as_job(body.peek(PROLOG))
 
 
 def begins_as_job(body: bytes) -> bool:
     """Whether the root of a body is a job or a lone chunk, in whatever name space."""
-    return root_name(body[:_PROLOG]).rpartition(b":")[2] in _ROOTS
+    return root_name(body[:PROLOG]).rpartition(b":")[2] in _ROOTS
 
 
 def is_redirect(status: int | None) -> bool:
@@ -90,3 +133,51 @@ def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     for name, value in fields:
         values.setdefault(name.lower(), []).append(value)
     return {name: ", ".join(listed) for name, listed in values.items()}
+
+
+def judged(response: Response) -> Recorded:
+    """A response, and whether it has to do with jobs, by its request or the beginning of its body."""
+    body = response.body if isinstance(response.body, Stream) else Stream(iter(response.body))
+    response.body = body
+    return response, not is_redirect(response.status) and is_ours(response.method, response.url, body)
+
+
+def date(value: object) -> datetime | None:
+    """A date as recorders write it: a text as in ISO 8601, or seconds since 1970; None for anything else."""
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return _1970 + timedelta(seconds=value)
+        found = _DATE.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            return (
+                value.replace(tzinfo=timezone.utc)
+                if isinstance(value, datetime) and not value.tzinfo
+                else None
+            )
+        day, time, fraction, zone = found.groups()
+        zone = "+00:00" if zone in (None, "Z") else f"{zone[:3]}:{zone[-2:]}"
+        found_date = datetime.fromisoformat(f"{day}T{time}.{fraction or '':0<6.6}{zone}")
+        return found_date.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def part_of(of: object, key: str) -> Mapping[str, Any]:
+    """The object under a key; an empty one where there is none."""
+    part = of.get(key) if isinstance(of, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
+def text_of(of: object, key: str) -> str | None:
+    """The text under a key; None where there is none."""
+    value = of.get(key) if isinstance(of, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def listed_fields(listed: object) -> dict[str, str]:
+    """Header fields that are a list of objects with name and value."""
+    return joined_fields(
+        (entry["name"], text_of(entry, "value") or "")
+        for entry in (listed if isinstance(listed, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("name"), str)
+    )

@@ -58,7 +58,6 @@ _MARKUP = re.compile(rb"^[ \t]*<[?!A-Za-z]", re.MULTILINE)
 
 _HTTP_CLIENT = re.compile(rb"^reply: ['\"]HTTP/\d", re.MULTILINE)
 _LOGGED = re.compile(rb"^(?:[^\r\n<]|<[< ]){1,200}?HTTP/\d(?:\.\d)? \d{3}(?!\d)", re.MULTILINE)
-_CASSETTE = re.compile(rb"(?:---\s+)?(?:http_)?interactions:\s")
 
 
 class Recorder(NamedTuple):
@@ -296,5 +295,4 @@ RECORDERS = (
         lambda start: _LOGGED.search(start) is not None and _is_other(start),
         _refused("a log with more than HTTP in its lines"),
     ),
-    Recorder(lambda start: _CASSETTE.match(start) is not None, _refused("a cassette of VCR or vcrpy")),
 )

@@ -14,14 +14,12 @@ from uuid import uuid4
 import pyarrow as pa
 from distributed import Client, LocalCluster
 
-from ..captures import form_of, opened_capture
-from ..captures.streams import Stream
-from ..compression import decompressed
+from ..captures import Tally, reading
+from ..captures.recorders import reader_of
 from ..distributed.parts import Part, Rows, is_sound, read, split
 from ..errors import UsageError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
 from ..options import ReadOptions
-from ..sources import pieces
 from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
 from .reading import Cluster, Outcome, Reading, T, Unreadable
@@ -115,8 +113,10 @@ def _chunk_at(rows: Rows, row: int) -> dict[str, Any] | None:
 
 
 def _is_body(file: str) -> bool:
-    with opened_capture(file) as source:
-        return form_of(Stream(decompressed(pieces(source)))) == "body"
+    with reading(file, Tally(), None) as capture:
+        read = reader_of(capture)
+        capture.stream.abandon()
+    return read is None
 
 
 # Steps on a cluster.

@@ -33,8 +33,8 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATHS_HELP = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
-standard input. They contain response bodies, raw HTTP as curl -i prints it, or HAR archives, plain or
-compressed."""
+standard input. They contain response bodies, raw HTTP as curl -i prints it, HAR archives, packets (pcap),
+cassettes, WARC, or what proxies save, plain or compressed."""
 
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."

@@ -123,15 +123,20 @@ class Stretches(Chunks[Columns]):
     """The chunks of a document as stretches of columns.
 
     Each chunk begins at a boundary of one stretch, so whoever follows the boundaries knows which chunk a blob
-    is in. No models are made of what runs read; what is read from trees is turned into columns.
+    is in. No models are made of what runs read; what is read from trees, in whatever chunks, is turned into
+    columns together.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._told: JobChunk | None = None  # the last chunk whose boundary was handed out
+        self._told: JobChunk | None = None  # the last chunk whose boundary was noted
+        self._models: list[Blob] = []  # from trees, of several chunks
+        self._begun: list[JobChunk] = []  # the chunks that begin among them
+        self._boundaries: list[int] = []
 
     def add(self, columns: Columns) -> None:
         self._gather(even_empty=self.open is not self._told)
+        self._turn()
         self._parts.append(columns)
         self._taken += columns.blob_count
         if len(columns.boundaries):
@@ -139,10 +144,24 @@ class Stretches(Chunks[Columns]):
             self.begin(self._told, len(columns.boundaries))
             self._taken = columns.blob_count - int(columns.boundaries[-1])
 
+    def take(self) -> list[Columns]:
+        self._gather()
+        self._turn()
+        return super().take()
+
     def count_blobs(self, parts: list[Columns]) -> int:
         return sum(map(_blob_count, parts))
 
     def _parts_of(self, chunk: JobChunk, blobs: list[Blob]) -> list[Columns]:
-        begun = [chunk] if chunk is not self._told else []
+        if chunk is not self._told:
+            self._begun.append(chunk)
+            self._boundaries.append(len(self._models))
         self._told = chunk
-        return [Columns.of_models(blobs, begun)]
+        self._models += blobs
+        return []
+
+    def _turn(self) -> None:
+        """Turn what came from trees into columns."""
+        if self._models or self._begun:
+            self._parts.append(Columns.of_models(self._models, self._begun, self._boundaries))
+            self._models, self._begun, self._boundaries = [], [], []

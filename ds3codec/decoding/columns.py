@@ -48,9 +48,9 @@ class Columns(NamedTuple):
     wrong: tuple[tuple[str, int], ...] = ()
 
     @classmethod
-    def of_models(cls, blobs: Sequence[Blob], chunks: Sequence[JobChunk]) -> Columns:
-        """What models say; all of the chunks begin before the first blob."""
-        return cls(len(blobs), columns_of(Blob, blobs), [0] * len(chunks), columns_of(JobChunk, chunks))
+    def of_models(cls, blobs: Sequence[Blob], chunks: Sequence[JobChunk], boundaries: list[int]) -> Columns:
+        """What models say, of which the chunks begin at these boundaries."""
+        return cls(len(blobs), columns_of(Blob, blobs), boundaries, columns_of(JobChunk, chunks))
 
     def blob_models(self) -> list[Blob]:
         """The blobs as models."""

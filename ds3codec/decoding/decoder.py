@@ -7,15 +7,16 @@ looks like that object, across chunks and pieces. Where there are no runs, they 
 often.
 
 After each piece of 64 KiB at most, what that piece completed is handed out, so nothing piles up and nothing
-waits. An error ends the decoding: first what was decoded before it is handed out, then it is raised.
+waits, but for what a `WideReader` reads: some passages of a run are under way then, and taken in their order.
+An error ends the decoding: first what was decoded before it is handed out, then it is raised.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .. import limits
 from ..errors import DecodeError, Ds3CodecError, SourceError
@@ -29,16 +30,38 @@ from .text import Text
 from .trees import Trees
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from .columns import Columns
+    from .forms import Form
     from .runs import Runs
 
-__all__ = ["Decoder", "ReadWide"]
+__all__ = ["Decoder", "WideReader"]
 
 Part = TypeVar("Part")
 
 
-ReadWide: TypeAlias = "Callable[[bytes, Runs], Any]"
-"""Reads a passage of a run in a way of its own, to what says what `Columns` say; None where it cannot."""
+class WideReader(Protocol):
+    """Reads long passages of a run in a way of its own, perhaps several at a time.
+
+    Attributes:
+        size: Bytes that are worth reading at once.
+        ahead: How many passages may be under way while others are looked for.
+    """
+
+    size: int
+    ahead: int
+
+    def begin(self, text: bytes, runs: Runs) -> Future[Any]:
+        """Begin to read a passage, to what says what `Columns` say; None where that cannot be done."""
+
+
+class _Begun(NamedTuple):
+    """A passage that is under way: its parts with their places, and how it is read."""
+
+    parts: list[tuple[bytes, Place]]
+    form: Form
+    result: Future[Any]
 
 
 # Pieces at most in which no run is looked for after a failure.
@@ -58,7 +81,7 @@ class Decoder(Generic[Part]):
         wrong: Called for each value in trees that its type does not have, which is None then; of those in
             runs, the columns tell. Without it, a wrong value is an error.
         watcher: What is shown the elements that are read as trees.
-        read_wide: Reads long passages of a run in a way of its own, where it can.
+        wide: What reads long passages of a run in a way of its own, where it can.
 
     Attributes:
         bytes_read: Bytes fed so far, before decompression.
@@ -74,7 +97,7 @@ class Decoder(Generic[Part]):
         missing: Missing,
         wrong: Callable[[], None] | None = None,
         watcher: Watcher | None = None,
-        read_wide: ReadWide | None = None,
+        wide: WideReader | None = None,
     ) -> None:
         check_missing(missing)
         self.bytes_read: int = 0
@@ -91,9 +114,10 @@ class Decoder(Generic[Part]):
         self._is_in_run = False
         self._failures = 0  # since the last run
         self._wait = 0  # pieces in which no run is looked for
-        self._read_wide = read_wide
+        self._wide = wide
         self._gathered: list[tuple[bytes, Place]] = []  # passages of a run, to be read at once
         self._size = 0
+        self._under_way: deque[_Begun] = deque()
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -177,10 +201,13 @@ class Decoder(Generic[Part]):
         if b"\0" in passage:  # which the patterns of runs do not look for between elements
             self._read_gathered()
             self._trees.feed(passage, self._scanner.place)
-        elif self._is_in_run and self._read_wide is not None:
+        elif self._is_in_run and self._wide is not None:
             self._gathered.append((passage, self._scanner.place))
             self._size += len(passage)
-            if self._size >= limits.WIDE:
+            if self._size >= self._wide.size:
+                self._begin_gathered(self._wide)
+            self._end_begun(self._wide.ahead)
+            if not self._is_in_run or self._size >= self._wide.size:  # in which there is no object
                 self._read_gathered()
         else:
             self._read(passage, self._scanner.place)
@@ -261,26 +288,53 @@ class Decoder(Generic[Part]):
             yield waiting, None
 
     def _read_gathered(self) -> None:
-        """Read the passages of a run that were gathered, at once if that can be done."""
+        """Read all passages of a run that were gathered or are under way."""
+        if self._gathered and self._wide is not None:
+            self._begin_gathered(self._wide)
+        self._end_begun(0)
         passages, self._gathered, self._size = self._gathered, [], 0
-        if len(passages) > 1:
-            text = b"".join(passage for passage, _ in passages)
-            end = end_of_last(text, BLOB_TAG)
-            if self._is_read_wide(text[:end]):
-                passages = [(text[end:], passages[0][1].after(text[:end]))]
         for passage, place in passages:
-            if passage and not (self._is_in_run and self._is_read_wide(passage)):
-                self._read(passage, place)
+            self._read_part(passage, place)
 
-    def _is_read_wide(self, text: bytes) -> bool:
-        """Read a passage of a run in the other way, if that can be done."""
-        if not text or self._read_wide is None or self._runs is None:
-            return False
-        columns = self._read_wide(text, self._runs)
-        if columns is not None:
-            self._add(columns)
-            self._failures = 0
-        return columns is not None
+    def _begin_gathered(self, wide: WideReader) -> None:
+        """Begin to read what was gathered, up to its last object; the rest is still gathered."""
+        if self._runs is None:
+            return
+        text = b"".join(passage for passage, _ in self._gathered)
+        end = end_of_last(text, BLOB_TAG)
+        parts, rest = _divided(self._gathered, len(text) - end)
+        if parts:
+            begun = wide.begin(text[:end], self._runs)
+            self._under_way.append(_Begun(parts, self._runs.form, begun))
+            self._gathered, self._size = rest, len(text) - end
+
+    def _end_begun(self, most: int) -> None:
+        """Take the passages that are read, in their order, and wait until at most so many are left.
+
+        One that cannot be read so may change how those after it have to be read.
+        """
+        while self._under_way and (len(self._under_way) > most or self._under_way[0].result.done()):
+            parts, form, result = self._under_way.popleft()
+            is_expected = self._is_in_run and self._runs is not None and self._runs.form == form
+            columns = result.result() if is_expected else None
+            if columns is not None:
+                self._add(columns)
+                self._failures = 0
+            elif is_expected and len(parts) == 1:
+                self._read(*parts[0])
+            else:
+                for passage, place in parts:
+                    self._read_part(passage, place)
+
+    def _read_part(self, passage: bytes, place: Place) -> None:
+        """Read a passage of complete markup in the other way, if that can be done, or else in this one."""
+        if self._is_in_run and self._wide is not None and self._runs is not None:
+            columns = self._wide.begin(passage, self._runs).result()
+            if columns is not None:
+                self._add(columns)
+                self._failures = 0
+                return
+        self._read(passage, place)
 
     def _add(self, columns: Columns) -> None:
         self._chunks.add(columns)
@@ -290,6 +344,21 @@ class Decoder(Generic[Part]):
     def _fail(self) -> None:
         self._failures += 1
         self._wait = min(2**self._failures, _LONGEST_WAIT)
+
+
+def _divided(
+    parts: list[tuple[bytes, Place]], size: int
+) -> tuple[list[tuple[bytes, Place]], list[tuple[bytes, Place]]]:
+    """Divide parts of a text with their places before the last so many bytes."""
+    before, after = list(parts), list[tuple[bytes, Place]]()
+    while size:
+        part, place = before.pop()
+        kept = max(len(part) - size, 0)
+        if kept:
+            before.append((part[:kept], place))
+        after.insert(0, (part[kept:], place.after(part[:kept])))
+        size -= len(part) - kept
+    return before, after
 
 
 def _runs(missing: Missing, keeps_wrong: bool) -> Runs:

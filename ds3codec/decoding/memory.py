@@ -12,14 +12,17 @@ __all__ = ["keep_heap", "make_old"]
 
 
 @cache
-def keep_heap() -> None:
+def keep_heap(size: int = 1024 * 1024) -> None:
     """Let the C library keep the memory that was needed for one piece until the next, once for a process.
 
     glibc gives free memory at the end of its heap back to the system from 128 KiB on. Above the blobs that
     stay, that would be after each piece, and a tenth of the time. The limit grows to twice the largest block
     that was freed (mallopt(3), M_MMAP_THRESHOLD): here one that is never written to.
+
+    Args:
+        size: Bytes of that block: more than the largest that is needed for a piece.
     """
-    bytes(1024 * 1024)
+    bytes(size)
 
 
 def make_old() -> None:

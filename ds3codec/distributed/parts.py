@@ -10,6 +10,7 @@ sound, the response is read as a whole, by its first part.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ from ..limits import PIECE
 from ..models import MasterObjectList
 from ..options import ReadOptions
 from ..remote import is_url, length, matching
-from ..sources import opened, pieces
+from ..sources import Source, opened, pieces
 from ..tables.batches import TableReader
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
@@ -79,6 +80,10 @@ class Part:
     def opened(self, start: int) -> Any:
         """Open the capture from a byte on. Raises SourceError."""
         return opened(self._path, self._options, start)
+
+    def whole(self) -> AbstractContextManager[Source]:
+        """Open all of the capture; a file is its path, for others may belong to it. Raises SourceError."""
+        return self.opened(0) if is_url(self._path) else nullcontext(self._path)
 
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""
@@ -177,14 +182,19 @@ def rows_of(reader: TableReader, origin: str) -> Rows:
     return Rows(origin, reader.header, table, hidden_chunks(told, table.num_rows))
 
 
+def _alone(options: ReadOptions) -> ReadOptions:
+    """Read on one thread: there is a task for each core."""
+    return {**options, "threads": 1}
+
+
 def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     found = []
     origin = part.name
     try:
-        with part.opened(0) as file:
-            for response in responses(file, name=part.name):
+        with part.whole() as source:
+            for response in responses(source, name=part.name):
                 origin = response.origin
-                found.append(rows_of(TableReader(response.body, **options), origin))
+                found.append(rows_of(TableReader(response.body, **_alone(options)), origin))
     except Ds3CodecError as error:
         raise InputError(origin, reason_of(origin, error)) from error
     return found
@@ -202,7 +212,7 @@ def _read_block(part: Part, options: ReadOptions) -> list[Rows]:
             return []
         end = () if is_last else (_JOB_END,)
         pieces = (*(() if part.start == 0 else (part.header,)), block, *end)
-        return [rows_of(TableReader(pieces, **options), part.name)]
+        return [rows_of(TableReader(pieces, **_alone(options)), part.name)]
     except Ds3CodecError as error:
         _read_whole(part, options)  # raises the error in its place
         reason = f"what stands in its chunks cannot be read apart: {error}; read it with blocksize=None"

@@ -124,8 +124,8 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     of_responses: _Found = []
     of_findings: _Found = []
     try:
-        with part.opened(0) as file:
-            for response in responses(file, name=part.name):
+        with part.whole() as source:
+            for response in responses(source, name=part.name):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)
                 counts = {f"{severity.value}s": report.count(severity) for severity in Severity}

@@ -1,8 +1,9 @@
 """Captures that can be shown to others: with stand-ins for names, ids, addresses and credentials.
 
-`redact` keeps the form of a capture: a body alone, raw HTTP, or a HAR archive. `documents` takes a body
-apart, `table` says what may stay of it and of what is around it, and `stand_ins` makes the words. Each body
-is validated on its way, and what cannot be parsed is refused: nobody knows what it tells.
+`redact` keeps the form of a body alone, of raw HTTP and of a HAR archive; any other capture becomes raw HTTP.
+`documents` takes a body apart, `table` says what may stay of it and of what is around it, and `stand_ins`
+makes the words. Each body is validated on its way, and what cannot be parsed is refused: nobody knows what it
+tells.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from ..captures import Response, form_of, label, opened_capture
-from ..captures.archives import all_archived
-from ..captures.exchanges import all_exchanged
-from ..captures.streams import Stream, Tally, stored
-from ..errors import DecodeError, RedactionError, SourceError
+from ..captures import Response, Tally, archives, label, reading
+from ..captures.recorded import Capture, Recorded
+from ..captures.recorders import reader_of
+from ..errors import DecodeError, RedactionError
 from ..options import check_type
 from ..sinks import Output, Sink
 from ..sources import Source
@@ -57,6 +57,7 @@ def redact(
     key: str | bytes | None = None,
     name: str | None = None,
     sync: bool = True,
+    tally: Tally | None = None,
 ) -> Redacted:
     """Write a capture anew, in plain UTF-8, with stand-ins for all that it tells of its owners.
 
@@ -78,6 +79,7 @@ def redact(
             one that is forgotten.
         name: What errors call the capture; by default its path.
         sync: As in `JobWriter`.
+        tally: Counts what is read, while it is.
 
     Raises:
         RedactionError: A body cannot be parsed, so nobody knows what is in it.
@@ -97,7 +99,7 @@ def redact(
     )
     redaction = _Redaction(label(source) if name is None else name, StandIns(secret))
     with Output(sink, sync=sync) as output:
-        for piece in redaction.pieces(source):
+        for piece in redaction.pieces(source, Tally() if tally is None else tally):
             output.write(piece)
     return Redacted(redaction.responses, redaction.others)
 
@@ -111,26 +113,20 @@ class _Redaction:
         self._name = name
         self._stand_ins = stand_ins
 
-    def pieces(self, source: Source) -> Iterator[bytes]:
-        data = stored(opened_capture(source), Tally())
-        stream = Stream(data)
-        try:
-            form = form_of(stream)
-            if form == "archive":
-                yield from self._archive(stream)
-            elif form == "exchanges":
-                yield from self._exchanges(stream)
+    def pieces(self, source: Source, tally: Tally) -> Iterator[bytes]:
+        with reading(source, tally, self._name) as capture:
+            read = reader_of(capture)
+            if read is archives.recorded:
+                yield from self._archive(capture)
+            elif read is not None:
+                yield from self._exchanges(read(capture))
             else:
-                yield from self._body(Response(self._name, stream))
-        except DecodeError as error:
-            raise SourceError(f"cannot read {self._name!r}: {error}") from error
-        finally:
-            data.close()
+                yield from self._body(Response(self._name, capture.stream))
 
-    def _archive(self, stream: Stream) -> Iterator[bytes]:
+    def _archive(self, capture: Capture) -> Iterator[bytes]:
         yield _BEGIN
         separator = b"\n"
-        for entry, response, is_ours in all_archived(stream, self._name):
+        for entry, response, is_ours in archives.all_archived(capture):
             if response is not None and not is_status(response.status or 0):
                 raise RedactionError(f"{response.origin}: the status is none that HTTP has")
             body = None
@@ -146,8 +142,13 @@ class _Redaction:
             separator = b",\n"
         yield b"\n]}}\n"
 
-    def _exchanges(self, stream: Stream) -> Iterator[bytes]:
-        for response, is_ours in all_exchanged(stream, self._name):
+    def _exchanges(self, recorded: Iterator[Recorded]) -> Iterator[bytes]:
+        for response, is_ours in recorded:
+            if response is None:
+                self.others += 1
+                continue
+            if response.status is None and not response.remarks:  # a body alone, in an archive with others
+                response.status = HTTPStatus.OK
             has_body = is_ours and response.status not in _WITHOUT_BODY
             yield _head(response, self._stand_ins, has_body=has_body)
             if not has_body or not response.is_recorded:

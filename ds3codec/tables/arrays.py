@@ -11,6 +11,8 @@ number with a sign, a tag of another form. The caller then reads the piece in an
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -18,19 +20,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import limits
 from ..decoding.attributes import is_known
 from ..decoding.forms import Form, form_of
 from ..decoding.runs import Runs
 from ..decoding.scanner import start_tag
 from ..models import Blob, JobChunk
-from ..options import Missing
+from ..options import Missing, check_number
 from ..wire.characters import WHITE_SPACE, unescaped
 from ..wire.kinds import Boolean, Text, WholeNumber, kind_of
 from ..wire.members import Member, attributes
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .building import booleans, integers, listed
 
-__all__ = ["Arrays", "read_arrays", "read_run"]
+__all__ = ["ArrayReader", "Arrays", "read_arrays", "threads_of"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -74,9 +77,42 @@ class Arrays(NamedTuple):
         return made
 
 
-def read_run(text: bytes, runs: Runs) -> Arrays | None:
-    """Read what follows in a run as arrays; None where it has to be read in another way."""
-    return read_arrays(text, runs.form, runs.in_job, runs.missing)
+class ArrayReader:
+    """Reads passages of runs as arrays, on so many threads.
+
+    numpy and Arrow let other threads run while they work. So the threads share the cores, while the caller
+    looks for the next passage.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self.size: int = limits.WIDE
+        self.ahead: int = 0 if threads == 1 else threads
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+
+    def begin(self, text: bytes, runs: Runs) -> Future[Arrays | None]:
+        """Begin to read what follows in a run; None where it has to be read in another way."""
+        if self._pool is None and len(text) >= limits.WIDE // 2 and self._threads > 1:
+            self._pool = ThreadPoolExecutor(self._threads, "ds3codec")
+        if self._pool is not None:
+            return self._pool.submit(read_arrays, text, runs.form, runs.in_job, runs.missing)
+        read: Future[Arrays | None] = Future()
+        read.set_result(read_arrays(text, runs.form, runs.in_job, runs.missing))
+        return read
+
+    def close(self) -> None:
+        """Let the threads end."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def threads_of(threads: int | None) -> int:
+    """Check a number of threads, or count the cores; UsageError where it is none."""
+    if threads is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return min(cores, limits.MOST_THREADS)
+    check_number("threads", threads, 1)
+    return threads
 
 
 def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arrays | None:

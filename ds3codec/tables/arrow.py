@@ -15,13 +15,16 @@ from .schema import plain_schema
 
 __all__ = ["read", "write", "write_arrow", "write_feather"]
 
+_MAGIC = b"ARROW1"
+
 
 def write_arrow(
     source: Source, sink: Sink, *, compression: str = "lz4", sync: bool = True, **options: Unpack[ReadOptions]
 ) -> None:
     """Write a response as an Arrow file, which is Feather's format, too.
 
-    Texts that repeat are written as they are. The job is in the file's metadata.
+    Texts that repeat are written as they are. The job is in the file's metadata; the chunks without rows are
+    in that of the last batch.
 
     Args:
         source: What `decode` takes.
@@ -50,10 +53,22 @@ def write(batches: Batches, sink: Sink, *, compression: str = "lz4", sync: bool 
     ):
         for batch in batches:
             writer.write_batch(batch.cast(schema))
+        # A batch without rows has what is known at the end, for the schema is written at the beginning.
+        none = pa.RecordBatch.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema)
+        writer.write_batch(none, batches.metadata())
 
 
 def read(source: Any) -> FileBatches:
-    """Open an Arrow file."""
-    file = pa.ipc.open_file(seekable(source))
-    rows = sum(file.get_batch(number).num_rows for number in range(file.num_record_batches))
-    return FileBatches(file.schema, lambda: map(file.get_batch, range(file.num_record_batches)), rows)
+    """Open an Arrow file, or a stream, which some tools write under the same ending."""
+    opened = seekable(source)
+    is_file = opened.read(len(_MAGIC)) == _MAGIC
+    opened.seek(0)
+    if not is_file:
+        stream = pa.ipc.open_stream(opened)
+        return FileBatches(stream.schema, lambda: stream)
+    file = pa.ipc.open_file(opened)
+    numbers = range(file.num_record_batches)
+    rows = sum(file.get_batch(number).num_rows for number in numbers)
+    said = file.get_batch_with_custom_metadata(numbers[-1]).custom_metadata if numbers else None
+    schema = file.schema.with_metadata({**(file.schema.metadata or {}), **(said or {})} or None)
+    return FileBatches(schema, lambda: map(file.get_batch, numbers), rows)

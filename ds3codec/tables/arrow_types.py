@@ -7,10 +7,10 @@ variable: `table: pa.Table = read_table("response.xml")`.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any as RecordBatchReader
+    from typing import Any as RecordBatch
     from typing import Any as Schema
     from typing import Any as Table
 else:
-    from pyarrow import RecordBatchReader, Schema, Table
+    from pyarrow import RecordBatch, Schema, Table
 
-__all__ = ["RecordBatchReader", "Schema", "Table"]
+__all__ = ["RecordBatch", "Schema", "Table"]

@@ -21,14 +21,12 @@ from ..sinks import Sink
 from ..wire.kinds import WholeNumber, kind_of
 from ..wire.members import Member, attributes
 from ..writers import JobWriter
+from .batches import TableReader
 from .schema import HiddenChunk, arrow_type, hidden_chunks, job_from_metadata, placement_member
 
 __all__ = ["encode_batches", "encode_table", "from_table"]
 
 _MOST_BLOBS = 65_536  # handed out at once
-
-# What may not be less than nothing, though the wire's type has it.
-_SIZES = frozenset({"length", "offset"})
 
 
 def from_table(
@@ -161,7 +159,7 @@ class _TableRows:
 
 
 def _as_table(table: Any) -> pa.Table:
-    if isinstance(table, pa.RecordBatchReader):
+    if isinstance(table, (pa.RecordBatchReader, TableReader)):
         return table.read_all()
     if hasattr(table, "__arrow_c_stream__") or isinstance(table, pa.Table):
         try:
@@ -197,6 +195,8 @@ def _column(batch: pa.RecordBatch, member: Member, missing: Missing, start: int)
 
 def _cast(column: pa.Array, member: Member) -> pa.Array:
     wanted, found = arrow_type(member), column.type
+    if column.null_count == len(column):  # of any type: pandas takes nulls alone for fractions
+        return pa.nulls(len(column), wanted)
     plain = found.value_type if pa.types.is_dictionary(found) else found
     is_right = {
         # pandas makes fractions of numbers where some are null.
@@ -223,12 +223,12 @@ def _check_range(column: pa.Array, member: Member, start: int) -> None:
     kind = kind_of(member)
     if not isinstance(kind, WholeNumber) or column.null_count == len(column):
         return
-    least = 0 if member.field in _SIZES else member.minimum
-    are_wrong = pc.or_(pc.less(column, least), pc.greater(column, member.maximum))
+    are_wrong = pc.or_(pc.less(column, member.minimum), pc.greater(column, member.maximum))
     at = pc.index(are_wrong, True).as_py()
     if at >= 0:
         value = shown(column[at].as_py())
-        message = f"{member.field} is {value} in row {start + at}, not from {least} to {member.maximum}"
+        bounds = f"from {member.minimum} to {member.maximum}"
+        message = f"{member.field} is {value} in row {start + at}, not {bounds}"
         raise TableError(message, column=member.field, row=start + at)
 
 

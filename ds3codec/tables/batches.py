@@ -7,23 +7,28 @@ columns of the chunks are made last: the chunks' own values, each taken as often
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from itertools import chain
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from ..call_guard import CallGuard
 from ..decoding.columns import Columns
-from ..errors import Ds3CodecError
+from ..decoding.memory import keep_heap
+from ..decoding.whole import read_whole
+from ..errors import Ds3CodecError, UsageError
+from ..limits import WIDE
 from ..models import Blob, JobChunk, MasterObjectList, PhysicalPlacement
 from ..options import Missing, check_number
 from ..plain_data import to_dict
 from ..readers import ColumnReader
 from ..sources import Source
 from ..wire.members import attributes, element_forms
-from .arrays import Arrays, read_run
-from .arrow_types import RecordBatchReader, Table
+from .arrays import ArrayReader, Arrays, threads_of
+from .arrow_types import RecordBatch, Schema, Table
 from .building import codes, integers, listed
 from .schema import (
     END_POINT,
@@ -33,10 +38,14 @@ from .schema import (
     metadata,
     placement_member,
 )
+from .stream import arrow_stream
+from .whole import table_of
 
 __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
 BATCH_SIZE = 32_768
+
+_LARGEST_BLOCK = 4 * WIDE  # the places of the quotes in a piece
 
 _CHUNK_MEMBERS = attributes(JobChunk)
 _ELEMENT_FORMS = {attribute: element for element, attribute in element_forms(Blob).items()}
@@ -50,14 +59,15 @@ def record_batches(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
-) -> RecordBatchReader:
+    threads: int | None = None,
+) -> TableReader:
     """Read a response as record batches, in constant memory.
 
         for batch in record_batches("response.xml"):
             print(batch.num_rows, batch.column("length").sum())
 
-    The result is read once. pandas, polars and DuckDB take it as it is. What is wrong before the first chunk
-    is raised here, later errors after the batches of all that was decoded before them.
+    The result is read once. pandas, polars, DuckDB and others take it as it is. What is wrong before the
+    first chunk is raised here, later errors after the batches of all that was decoded before them.
 
     Args:
         source: What `decode` takes.
@@ -66,21 +76,23 @@ def record_batches(
         missing: As in `decode`.
         placements: Have a column `physical_placement`, with all in it but credentials.
         credentials: The names of credentials to have there, too, such as "secret_key".
+        threads: How many threads read a large response; None for as many as there are cores, up to four.
+            Each holds some 30 MB.
 
     Raises:
         UsageError: An option is wrong.
 
     The other errors are those of `decode`.
     """
-    reader = TableReader(
+    return TableReader(
         source,
         batch_size=batch_size,
         strict=strict,
         missing=missing,
         placements=placements,
         credentials=credentials,
+        threads=threads,
     )
-    return pa.RecordBatchReader.from_batches(reader.schema, reader)
 
 
 def read_table(
@@ -90,26 +102,36 @@ def read_table(
     missing: Missing = "error",
     placements: bool = False,
     credentials: Sequence[str] = (),
+    threads: int | None = None,
 ) -> Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
     The metadata of the table's schema has the job, and the chunks that have no rows.
     """
-    reader = TableReader(
-        source, strict=strict, missing=missing, placements=placements, credentials=credentials
-    )
-    batches = list(reader)
-    return pa.Table.from_batches(batches, reader.schema).replace_schema_metadata(reader.metadata())
+    whole = None if placements or credentials else read_whole(source, missing)
+    if whole is not None:
+        return table_of(whole)
+    return TableReader(
+        source,
+        strict=strict,
+        missing=missing,
+        placements=placements,
+        credentials=credentials,
+        threads=threads,
+    ).read_all()
 
 
 class TableReader:
-    """Reads a response as record batches: an iterator.
+    """Reads a response as record batches: an iterator, a context manager, and a stream for Arrow's readers.
 
-    Arguments and errors are those of `record_batches`.
+    Arguments and errors are those of `record_batches`. An engine that reads the stream, such as DuckDB or
+    polars, raises an error of its own with the message of ours, which is in `error`. After an error the
+    reader does not go on: it raises the error again.
 
     Attributes:
         schema: The schema of the batches; the job, as far as it is read before the first chunk, is in its
             metadata.
+        error: The exception that the reading ended with; None without one.
     """
 
     def __init__(
@@ -121,16 +143,22 @@ class TableReader:
         missing: Missing = "error",
         placements: bool = False,
         credentials: Sequence[str] = (),
+        threads: int | None = None,
     ) -> None:
         check_number("batch_size", batch_size, 1)
+        self._wide = ArrayReader(threads_of(threads))
+        keep_heap(_LARGEST_BLOCK)
         columns = arrow_schema(placements=placements, credentials=credentials)
-        self._reader = ColumnReader(source, strict=strict, missing=missing, read_wide=read_run)
+        self._reader = ColumnReader(source, strict=strict, missing=missing, wide=self._wide)
         self._batch_size = batch_size
-        parts: Iterator[Any] = iter(self._reader)
-        first = list(next(([part] for part in parts), []))  # with which the header is complete
-        self.schema: pa.Schema = columns.with_metadata(metadata(self.header))
+        self._parts: Generator[Any, None, None] = iter(self._reader)
+        first = list(next(([part] for part in self._parts), []))  # with which the header is complete
+        self.schema: Schema = columns.with_metadata(metadata(self.header))
+        self.error: BaseException | None = None
         self._gathered = _Gathered(self.schema, bool(credentials))
-        self._batches = self._read(chain(first, parts))
+        self._batches = self._read(chain(first, self._parts))
+        self._guard = CallGuard("table reader", end=StopIteration)
+        self._is_begun = False
 
     @property
     def header(self) -> MasterObjectList | None:
@@ -151,13 +179,47 @@ class TableReader:
         """The metadata of the schema for all that is read so far."""
         return metadata(self.header, self._gathered.hidden, self._gathered.rows)
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
+    def read_all(self) -> Table:
+        """Read all that follows as a table, with the job and the chunks without rows in its metadata."""
+        batches = list(self)
+        return pa.Table.from_batches(batches, self.schema).replace_schema_metadata(self.metadata())
+
+    def __iter__(self) -> TableReader:
         return self
 
-    def __next__(self) -> pa.RecordBatch:
-        return next(self._batches)
+    def __next__(self) -> RecordBatch:
+        self._is_begun = True
+        try:
+            with self._guard:
+                return next(self._batches)
+        except StopIteration:
+            raise
+        except BaseException as error:
+            self.error = error
+            raise
 
-    def _read(self, parts: Iterator[Columns | Arrays]) -> Iterator[pa.RecordBatch]:
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Give a stream of all batches, in Arrow's C interface; UsageError if any of them was read before."""
+        if self._is_begun:
+            raise UsageError("the record batches were read already: ask for them again")
+        return arrow_stream(self.schema, self, requested_schema)
+
+    def __enter__(self) -> TableReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
+        self._guard.close()
+        self._batches.close()
+        self._parts.close()
+        self._wide.close()
+
+    def _read(self, parts: Iterator[Columns | Arrays]) -> Generator[pa.RecordBatch, None, None]:
         error: Ds3CodecError | None = None
         try:
             for part in parts:
@@ -169,6 +231,8 @@ class TableReader:
             error = met
         else:
             self._gathered.end()
+        finally:
+            self._wide.close()
         yield from self._waiting()
         if error is not None:
             raise error

@@ -6,13 +6,15 @@ nothing.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["booleans", "codes", "integers", "listed"]
+__all__ = ["booleans", "codes", "integers", "listed", "repeating"]
 
 
 def integers(numbers: np.ndarray[Any, Any]) -> pa.Array:
@@ -29,16 +31,30 @@ def booleans(flags: np.ndarray[Any, Any]) -> pa.Array:
 
 def listed(items: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Numbers, booleans or texts, as `kind` says, or None."""
-    are_valid = np.fromiter((item is not None for item in items), bool, len(items))
-    validity = None if are_valid.all() else _bits(are_valid)
+    validity, nulls = None, items.count(None)
+    if nulls and nulls == len(items):
+        return pa.nulls(nulls, kind)
+    if nulls:
+        validity = _bits(np.fromiter((item is not None for item in items), bool, len(items)))
     if kind == pa.string():
-        texts = [b"" if item is None else item.encode() for item in items]
-        ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+        texts = [item.encode() if item else b"" for item in items]
+        ends = array("i", accumulate(map(len, texts), initial=0))
         buffers = [validity, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))]
         return pa.Array.from_buffers(kind, len(items), buffers)
-    plain = np.array([0 if item is None else item for item in items], np.int64)
-    data = _bits(plain) if kind == pa.bool_() else pa.py_buffer(plain)
+    plain = array(
+        "i" if kind == pa.int32() else "q", items if validity is None else [item or 0 for item in items]
+    )
+    data = _bits(np.frombuffer(plain, np.int64)) if kind == pa.bool_() else pa.py_buffer(plain)
     return pa.Array.from_buffers(kind, len(items), [validity, data])
+
+
+def repeating(items: Sequence[str | None]) -> pa.DictionaryArray:
+    """Texts, each of which is kept once, or None."""
+    texts = dict.fromkeys(items)
+    texts.pop(None, None)
+    numbers = {text: number for number, text in enumerate(texts)}
+    indices = listed(list(map(numbers.get, items)), pa.int32())
+    return pa.DictionaryArray.from_arrays(indices, listed(list(texts), pa.string()))
 
 
 def codes(array: pa.DictionaryArray) -> np.ndarray[Any, Any]:

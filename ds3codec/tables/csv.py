@@ -12,8 +12,9 @@ from ..options import ReadOptions, Unpack
 from ..sinks import Sink
 from ..sources import Source
 from .batches import TableReader
-from .files import Batches, FileBatches, plain_file, written
-from .schema import arrow_schema, plain_schema
+from .files import Batches, FileBatches, as_file, plain_pieces, written
+from .schema import plain_schema
+from .spreadsheets import Sheet, in_utf_8
 
 __all__ = ["read", "write", "write_csv"]
 
@@ -54,21 +55,9 @@ def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync:
 
 
 def read(source: Any) -> FileBatches:
-    """Open a CSV file, which may be compressed."""
-    from pyarrow import csv  # noqa: PLC0415
-
-    schema = plain_schema(arrow_schema())
-    reader = csv.open_csv(
-        pa.PythonFile(plain_file(source, _with_all_quotes), "r"),
-        parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(
-            column_types=schema,
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-    return FileBatches(reader.schema, lambda: reader)
+    """Open a CSV file, which may be compressed, of any tool."""
+    sheet = Sheet(in_utf_8(plain_pieces(source)), lambda text: as_file(_with_all_quotes(text)))
+    return FileBatches(sheet.schema, lambda: sheet)
 
 
 def _with_all_quotes(plain: Iterator[bytes]) -> Iterator[bytes]:

@@ -24,10 +24,11 @@ from ..sources import BinaryFile, opened, pieces
 __all__ = [
     "Batches",
     "FileBatches",
+    "as_file",
     "check_compression",
     "first_line",
     "open_table",
-    "plain_file",
+    "plain_pieces",
     "seekable",
     "write_table",
     "written",
@@ -126,10 +127,14 @@ def seekable(source: Any) -> pa.NativeFile | pa.PythonFile:
     return pa.OSFile(os.fspath(source))
 
 
-def plain_file(source: Any, check: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None) -> Any:
-    """Open a source, plain or compressed, as a file object of its plain bytes, which `check` may look at."""
-    plain = decompressed(pieces(source))
-    return io.BufferedReader(_Plain(plain if check is None else check(plain)))
+def plain_pieces(source: Any) -> Iterator[bytes]:
+    """Read a source, plain or compressed, as pieces of its plain bytes."""
+    return decompressed(pieces(source))
+
+
+def as_file(plain: Iterator[bytes]) -> Any:
+    """Make a file object of pieces."""
+    return io.BufferedReader(_Plain(plain))
 
 
 class _Plain(io.RawIOBase):

@@ -17,8 +17,10 @@ from ..sinks import Sink
 from ..sources import Source
 from .batches import BATCH_SIZE, TableReader
 from .building import listed
-from .files import Batches, FileBatches, first_line, plain_file, written
+from .cells import COLUMNS, Style, array_of_cells
+from .files import Batches, FileBatches, as_file, plain_pieces, written
 from .schema import arrow_schema, placement_member, plain_schema
+from .spreadsheets import in_utf_8
 
 __all__ = ["json_lines", "read", "write", "write_jsonl"]
 
@@ -106,8 +108,8 @@ def _escaped(texts: pa.Array) -> pa.Array:
 
 
 def read(source: Any) -> FileBatches:
-    """Open a file of JSON Lines, which may be compressed."""
-    text = io.TextIOWrapper(plain_file(source), encoding="utf-8-sig")
+    """Open a file of JSON Lines, which may be compressed, of any tool."""
+    text = io.TextIOWrapper(as_file(in_utf_8(plain_pieces(source))), encoding="utf-8")
     lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     first = list(islice(lines, 1))
     has_placements = any(placement_member().field in _row(*line) for line in first)
@@ -117,30 +119,34 @@ def read(source: Any) -> FileBatches:
         some = first
         while some:
             rows = [_row(*line) for line in some]
-            try:
-                yield pa.RecordBatch.from_pylist(rows, schema)
-            except _WRONG_VALUE as error:
-                raise _wrong_value(some, rows, schema, error) from error
+            columns = [_cells(field, some, rows) for field in schema]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
             some = list(islice(lines, BATCH_SIZE))
 
     return FileBatches(schema, batches)
 
 
+def _cells(field: pa.Field, lines: list[tuple[int, str]], rows: list[dict[str, Any]]) -> pa.Array:
+    """Make the column of a field of what some lines say."""
+    cells = [row.get(field.name) for row in rows]
+
+    def fail(number: int, reason: str) -> TableError:
+        line, _ = lines[number]
+        message = f"line {line}: {field.name} is {shown(cells[number])}, which {reason}"
+        return TableError(message, column=field.name, row=line - 1)
+
+    member = COLUMNS.get(field.name)
+    if member is not None:
+        return array_of_cells(cells, member, Style(), fail)
+    for number, cell in enumerate(cells):
+        try:
+            pa.array([cell], field.type)
+        except _WRONG_VALUE:
+            raise fail(number, f"is not one of {field.type}") from None
+    return pa.array(cells, field.type)
+
+
 _WRONG_VALUE = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError)
-
-
-def _wrong_value(
-    lines: list[tuple[int, str]], rows: list[dict[str, Any]], schema: pa.Schema, error: Exception
-) -> TableError:
-    """Say which value of some lines is not one of its column."""
-    for (number, _), row in zip(lines, rows):
-        for field in schema:
-            try:
-                pa.array([row.get(field.name)], field.type)
-            except _WRONG_VALUE:
-                message = f"line {number}: {field.name} is {shown(row[field.name])}, not one of {field.type}"
-                return TableError(message, column=field.name, row=number - 1)
-    return TableError(f"lines {lines[0][0]} to {lines[-1][0]} have a wrong value: {first_line(error)}")
 
 
 def _row(number: int, line: str) -> dict[str, Any]:

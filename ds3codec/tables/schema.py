@@ -35,6 +35,7 @@ __all__ = [
     "arrow_schema",
     "arrow_type",
     "credential_names",
+    "end_point_member",
     "hidden_chunks",
     "job_from_metadata",
     "labelled",
@@ -51,6 +52,7 @@ END_POINT = "node_end_point"
 _REPEATING = frozenset({"bucket"})
 
 _JOB, _CHUNKS, _ROWS = b"ds3codec.job", b"ds3codec.chunks", b"ds3codec.rows"
+_in_json = json.JSONEncoder(ensure_ascii=False).encode
 _REPEATED = pa.dictionary(pa.int32(), pa.string())
 
 Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
@@ -78,7 +80,7 @@ def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -
     Raises:
         UsageError: There is no such credential.
     """
-    fields = list(_columns())
+    fields = [*_columns()]
     if placements or credentials:
         member = placement_member()
         fields.append(pa.field(member.field, _nested(member, _checked(credentials)), metadata=_named(member)))
@@ -114,13 +116,21 @@ def labelled(rows: Rows, schema: pa.Schema, **labels: str | None) -> Rows:
     return made
 
 
-def _columns() -> Iterator[pa.Field]:
-    for member in attributes(JobChunk):
-        yield _column(JobChunk, member, member.field, is_repeating=True)
-    end_point = next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
-    yield _column(JobNode, end_point, END_POINT, is_repeating=True)
-    for member in attributes(Blob):
-        yield _column(Blob, member, member.field, is_repeating=member.field in _REPEATING)
+@cache
+def _columns() -> tuple[pa.Field, ...]:
+    return (
+        *(_column(JobChunk, member, member.field, is_repeating=True) for member in attributes(JobChunk)),
+        _column(JobNode, end_point_member(), END_POINT, is_repeating=True),
+        *(
+            _column(Blob, member, member.field, is_repeating=member.field in _REPEATING)
+            for member in attributes(Blob)
+        ),
+    )
+
+
+def end_point_member() -> Member:
+    """The member of a node that is its end point."""
+    return next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
 
 
 def _column(model: type, member: Member, name: str, *, is_repeating: bool) -> pa.Field:
@@ -201,7 +211,7 @@ def metadata(
         data[_CHUNKS] = hidden
     if rows is not None:
         data[_ROWS] = rows
-    return {key: json.dumps(value, ensure_ascii=False).encode() for key, value in data.items()}
+    return {key: _in_json(value).encode() for key, value in data.items()}
 
 
 def job_from_metadata(schema: Schema) -> MasterObjectList:

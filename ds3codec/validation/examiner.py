@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass, replace
 from functools import cache, partial
-from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -131,9 +130,10 @@ class Examiner:
 
     def blob(self, element: etree._Element, blob: Blob) -> None:
         self.parts.marks.append(self.document.mark(element))
+        has_wrong = self._has_wrong  # in its attributes or in its content
         self._judge_attributes(Blob, element, blob)
         if len(element) or element.text is not None:
-            self._judge_content(element, blob)
+            self._judge_content(element, blob, has_wrong)
         self._names_met = self.document.unknown.met
 
     def stranger(self, element: etree._Element, container: etree._Element) -> None:
@@ -230,10 +230,9 @@ class Examiner:
 
     # Contents.
 
-    def _judge_content(self, element: etree._Element, blob: Blob) -> None:
+    def _judge_content(self, element: etree._Element, blob: Blob, has_wrong: bool) -> None:
         """Judge the children of a blob, unless others with the same members were right."""
-        is_odd = self._has_wrong or self.document.unknown.met != self._names_met
-        self._has_wrong = False
+        is_odd = has_wrong or self.document.unknown.met != self._names_met
         keys = None if is_odd else keys_of(element, blob)
         if keys is not None and keys <= self._right:
             return
@@ -242,31 +241,26 @@ class Examiner:
 
     def _judge_tree(self, element: etree._Element, model: type) -> bool:
         """Judge an element with its children; whether nothing is wrong in it."""
-        is_right = model is ServerError or self._judge_versions_in(element, model)
+        tree = cache(lambda: Tree(element, self._place(element), self.document.marks(element)))
+        is_right = model is ServerError or self._judge_versions_in(element, model, tree)
         if is_valid(element):
             return is_right
-        tree = Tree(element, self._place(element), self.document.marks(element))
-        for violation in violations(tree.root):
+        found = violations(tree().root)
+        for violation in found:
             # The attributes of a blob were judged already.
-            if violation.element is not tree.root or violation.attribute is None or model is ServerError:
-                self._report(violation, partial(tree.place, violation.element))
-        return False
+            if violation.element is not tree().root or violation.attribute is None or model is ServerError:
+                self._report(violation, partial(tree().place, violation.element))
+        return is_right and not found
 
-    def _judge_versions_in(self, element: etree._Element, model: type) -> bool:
+    def _judge_versions_in(self, element: etree._Element, model: type, tree: Callable[[], Tree]) -> bool:
         """Judge the members of all elements in a blob; whether the chosen version has them."""
         is_right, waiting = True, [(element, model)]
         for inner, kind in waiting:  # which grows meanwhile
             texts = {str(child.tag): child.text or "" for child in inner}
-            is_right &= self._judge_version(kind, "element", texts, partial(self._place_in, element, inner))
+            is_right &= self._judge_version(kind, "element", texts, partial(_place_in, tree, inner))
             for path, below in _models_below(kind):
                 waiting += [(child, below) for child in inner.iterfind(path)]
         return is_right
-
-    def _place_in(self, element: etree._Element, inner: etree._Element) -> Place:
-        """Tell where an element in a blob stands."""
-        tree = Tree(element, self._place(element), self.document.marks(element))
-        number = next(number for number, one in enumerate(element.iter()) if one is inner)
-        return tree.place(next(islice(tree.root.iter(), number, None)))
 
     # What stands where nothing may.
 
@@ -400,6 +394,10 @@ def _year(text: str) -> int | None:
         return DateTime().parse(text).year
     except ValueError:
         return None
+
+
+def _place_in(tree: Callable[[], Tree], element: etree._Element) -> Place:
+    return tree().place(element)
 
 
 def _inside(place: Callable[[], Place], step: str) -> Place:

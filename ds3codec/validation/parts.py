@@ -275,7 +275,7 @@ class Parts(Chunks[Told]):
         opened = self._opened()
         if begun:
             opened = _Open(None, self.count - 1, 0, self._place)
-        columns = Columns.of_models(blobs, begun)
+        columns = Columns.of_models(blobs, begun, [0] * len(begun))
         part = Part(columns, opened, _Marks(self.chunk_mark, self.marks[: len(blobs)]), self.is_lone)
         del self.marks[: len(blobs)]
         if begun:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import is_dataclass
 from functools import cache
@@ -24,9 +24,9 @@ from ..decoding.window import Mark
 from ..errors import shown
 from ..models import JobChunk, MasterObjectList, ServerError
 from ..wire.contracts import XS, whole_schema
-from ..wire.kinds import kind_of
+from ..wire.kinds import DateTime, kind_of
 from ..wire.members import Member, attributes, credentials, elements, wire_name
-from ..wire.names import discreet
+from ..wire.names import XSI, discreet
 from .places import Place
 
 __all__ = ["Tree", "Violation", "is_valid", "paths", "plainly_wrong", "violations"]
@@ -37,8 +37,10 @@ _ABOUT = re.compile(
 _NAMED = re.compile(r"The attribute '([^']*)' is (?:not allowed|required but missing)")
 _LONGEST = 300
 _MOST_PASSES = 20
+_LONGEST_LIST = 256  # whose items are judged together
 
 _CODES = etree.ErrorTypes
+_NO_VALUE = (_CODES.SCHEMAV_CVC_DATATYPE_VALID_1_2_1, _CODES.SCHEMAV_CVC_DATATYPE_VALID_1_2_3)
 _RULES = {
     _CODES.SCHEMAV_CVC_COMPLEX_TYPE_3_2_1: "unknown-attribute",
     _CODES.SCHEMAV_CVC_TYPE_3_1_1: "unknown-attribute",
@@ -76,25 +78,53 @@ class Violation(NamedTuple):
 
 
 def is_valid(root: etree._Element) -> bool:
-    """Whether there is no violation in an element and what is in it."""
-    return _schema().validate(root)
+    """Whether there is surely no violation in an element and what is in it."""
+    return not _is_long(root) and _schema().validate(root)
 
 
 def violations(root: etree._Element) -> list[Violation]:
     """All violations in an element and what is in it. Elements that are not expected are taken out of it."""
     found: dict[tuple[etree._Element, str | None, str], Violation] = {}
+    for part in [root, *_items_of_long_lists(root)]:
+        for violation in _violations_in(part):
+            found.setdefault((violation.element, violation.attribute, violation.rule), violation)
+    return [_discreet(violation) for violation in found.values()]
+
+
+def _violations_in(root: etree._Element) -> Iterator[Violation]:
     for _ in range(_MOST_PASSES):
         schema = _schema()
         if schema.validate(root):
             break
         elements_at = paths(root)
-        now = [_violation(elements_at.get(entry.path or "", root), entry) for entry in schema.error_log]
-        for violation in now:
-            found.setdefault((violation.element, violation.attribute, violation.rule), violation)
+        entries = [(elements_at.get(entry.path or "", root), entry) for entry in schema.error_log]
+        now = [_violation(element, entry) for element, entry in entries if not _is_mistaken(element, entry)]
+        yield from now
         strangers = [item.element for item in now if item.rule == "unexpected-element"]
         if not any(map(_remove, strangers)):
             break
-    return [_discreet(violation) for violation in found.values()]
+
+
+def _is_long(root: etree._Element) -> bool:
+    """Whether there is a list in an element that is too long to be judged as a whole.
+
+    lxml tells the path of each element that libxml2 complains of, for which it counts those before it.
+    """
+    return len(root) > 0 and any(len(inner) > _LONGEST_LIST for inner in root.iter())
+
+
+def _items_of_long_lists(root: etree._Element) -> list[etree._Element]:
+    """Take the items out of lists that are too long to be judged as a whole, so that each is judged alone."""
+    taken: list[etree._Element] = []
+    for around in [inner for inner in root.iter() if len(inner) > _LONGEST_LIST]:
+        items = [child for child in around if _items().get(str(around.tag)) == child.tag]
+        text = "".join(item.tail or "" for item in items)
+        for item in items:
+            around.remove(item)
+            item.tail = None
+        around.text = (around.text or "") + text or None
+        taken += items
+    return taken
 
 
 def _discreet(violation: Violation) -> Violation:
@@ -110,16 +140,11 @@ def _discreet(violation: Violation) -> Violation:
 
 @cache
 def _schema() -> etree.XMLSchema:
-    members = (*elements(MasterObjectList), *elements(JobChunk))
     schema = whole_schema()
-    for member in filter(_is_local, members):
-        etree.SubElement(schema, f"{XS}element", name=member.name, type=member.type.__name__)
+    for name, model in _models().items():
+        if model not in (MasterObjectList, JobChunk, ServerError):  # which are roots in the XSD, too
+            etree.SubElement(schema, f"{XS}element", name=name, type=model.__name__)
     return etree.XMLSchema(schema)
-
-
-def _is_local(member: Member) -> bool:
-    """Whether the XSD declares an element inside another one, rather than as a root."""
-    return member.type is not JobChunk
 
 
 def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
@@ -137,35 +162,73 @@ def _violation(element: etree._Element, entry: etree._LogEntry) -> Violation:
     return Violation(rule, element, attribute, _shortened(message.strip()))
 
 
+def _is_mistaken(element: etree._Element, entry: etree._LogEntry) -> bool:
+    """Whether libxml2 refuses a date that the schema allows.
+
+    It does so for one with white space around it in an attribute, and for 59 seconds with many nines.
+    """
+    about = _ABOUT.match(entry.message)
+    attribute = about["attribute"] if about else None
+    member, text = _member_of(element, attribute)
+    return (
+        entry.type in _NO_VALUE
+        and member is not None
+        and text is not None
+        and isinstance(kind_of(member), DateTime)
+        and f"{XSI}type" not in element.attrib
+        and _in_words(element, attribute) is None
+    )
+
+
 def _in_words(element: etree._Element, attribute: str | None) -> str | None:
     """What decoding says of a wrong value; None where that accepts it, or does not know the member."""
-    parent = element.getparent()
-    around = element if attribute is not None or parent is None else parent
-    name = attribute if attribute is not None else str(element.tag)
-    text = element.get(attribute) if attribute is not None else element.text
-    member = _members().get((str(around.tag), name))
+    member, text = _member_of(element, attribute)
     if member is None or text is None:
         return None
     try:
         kind_of(member).parse(text)
     except ValueError as error:
-        return f"{name}: {error}"
+        return f"{member.name}: {error}"
     matches = member.pattern is None or re.fullmatch(member.pattern, text)
-    return None if matches else f"{name}: {shown(text)} is not a UUID"
+    return None if matches else f"{member.name}: {shown(text)} is not a UUID"
+
+
+def _member_of(element: etree._Element, attribute: str | None) -> tuple[Member | None, str | None]:
+    """The member that an element or an attribute of it stands for, None if it is unknown, and its text."""
+    parent = element.getparent()
+    around = element if attribute is not None or parent is None else parent
+    name = attribute if attribute is not None else str(element.tag)
+    text = element.get(attribute) if attribute is not None else element.text
+    return _members().get((str(around.tag), name)), text
+
+
+@cache
+def _models() -> dict[str, Any]:
+    """The models by the names of their elements."""
+    found: dict[str, Any] = {}
+    waiting: list[tuple[str, Any]] = [(wire_name(model), model) for model in (MasterObjectList, ServerError)]
+    for name, model in waiting:  # which grows meanwhile
+        found[name] = model
+        waiting += [(member.name, member.type) for member in elements(model) if is_dataclass(member.type)]
+    return found
 
 
 @cache
 def _members() -> dict[tuple[str, str], Member]:
     """The members that have a value, by the name of the element around them and their own."""
-    found: dict[tuple[str, str], Member] = {}
-    models: list[tuple[str, Any]] = [(wire_name(model), model) for model in (MasterObjectList, ServerError)]
-    for tag, model in models:  # which grows meanwhile
-        for member in (*attributes(model), *elements(model)):
-            if is_dataclass(member.type):
-                models.append((member.name, member.type))
-            else:
-                found[tag, member.name] = member
-    return found
+    return {
+        (tag, member.name): member
+        for tag, model in _models().items()
+        for member in (*attributes(model), *elements(model))
+        if not is_dataclass(member.type)
+    }
+
+
+@cache
+def _items() -> dict[str, str]:
+    """The names of the items of lists, by those of the lists."""
+    found = [member for model in _models().values() for member in elements(model)]
+    return {member.wrapper: member.name for member in found if member.wrapper}
 
 
 def _shortened(message: str) -> str:
@@ -229,15 +292,14 @@ class Tree:
         self.root: etree._Element = deepcopy(element)
         self.root.tail = None
         self._place = place
-        found = dict(zip(self.root.iter(), marks))
-        self._marks = {
-            inner: (path.removeprefix(f"/{self.root.tag!s}"), found[inner])
-            for path, inner in paths(self.root).items()
-        }
+        below = {inner: path.removeprefix(f"/{element.tag!s}") for path, inner in paths(element).items()}
+        self._places: dict[etree._Element, tuple[str, Mark]] = {}
+        for inner, copied, mark in zip(element.iter(), self.root.iter(), marks):
+            self._places[inner] = self._places[copied] = below[inner], mark
 
     def place(self, element: etree._Element) -> Place:
-        """Tell where an element of the copy stands in the document."""
-        below, mark = self._marks[element]
+        """Tell where an element, or the copy of one, stands in the document."""
+        below, mark = self._places[element]
         known = self._place
         return Place(f"{known.path}{below}", known.chunk_number, known.object_name, *(mark.place() or ()))
 

@@ -194,7 +194,6 @@ def test_a_body_in_a_file_of_its_own_is_told() -> None:
 
 
 HOW = [
-    ([{"status": "COMPLETE", "method": "GET", "host": "h", "path": "/"}], "a session of Charles.*Archive"),
     ({"info": {"schema": "https://schema.getpostman.com/"}, "item": []}, "a collection of Postman"),
     ({"_type": "export", "__export_format": 4, "resources": []}, "an export of Insomnia"),
     ({"constants": {}, "events": []}, "a network log of Chrome.*HAR"),

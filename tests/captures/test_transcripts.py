@@ -176,8 +176,6 @@ NAMED = [
     (b'2026 DEBUG wire - http-outgoing-0 << "HTTP/1.1 200 OK[\\r][\\n]"\n', "a log"),
     (b"09:26:53 DEBUG < HTTP/1.1 200 OK\n09:26:53 DEBUG < Server: x\n", "a log"),
     (b"RawContent        : HTTP/1.1 200 OK\n", "a log"),
-    (b"interactions:\n- request:\n    body: null\n", "vcrpy"),
-    (b"---\nhttp_interactions:\n- request:\n", "VCR"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from ds3codec import (
     UsageError,
     decode,
     decode_chunk,
+    limits,
     to_dict,
 )
+from ds3codec.limits import PIECE
 from ds3codec.tables import job_from_metadata, read_table, record_batches
 from ds3codec.tables.batches import TableReader
 from ds3codec.testing.strategies import cuts, documents
@@ -67,6 +70,34 @@ def check(document: bytes, pieces: list[bytes] | None = None, **options: Any) ->
 @given(documents(), st.data())
 def test_a_table_has_the_rows_of_the_decoder(document: bytes, data: st.DataObject) -> None:
     check(document, data.draw(cuts(document)))
+
+
+@given(documents())
+def test_a_document_in_memory_is_the_same_table(document: bytes) -> None:
+    """A small one is read at once."""
+    assert_same(document)
+
+
+def assert_same(document: bytes) -> None:
+    whole, streamed = read_table(document), record_batches(document).read_all()
+    whole.validate(full=True)
+    assert whole.schema.equals(streamed.schema, check_metadata=True)
+    assert whole.to_pylist() == streamed.to_pylist()
+
+
+def test_chunks_that_no_row_shows_are_the_same_in_a_small_document() -> None:
+    empty, full, other = chunk(), chunk(blob(), blob()), chunk(blob(), ChunkNumber="1", NodeId=UUID)
+    for chunks in (
+        [],
+        [empty],
+        [empty, empty],
+        [full, full, other],
+        [empty, full, empty, other, empty, empty],
+    ):
+        assert_same(job(NODES, *chunks))
+        assert_same(job(*chunks))
+    assert_same(full.encode())
+    assert_same(empty.encode())
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -115,6 +146,37 @@ def outcome(read: Any, document: bytes) -> object:
     except Ds3CodecError as met:
         return type(met), str(met)
     return done.to_pylist() if isinstance(done, pa.Table) else rows_of(done)
+
+
+@pytest.mark.parametrize("odd", ODD)
+@given(st.lists(st.integers(0, len(LONG)), min_size=1, max_size=3), st.data())
+def test_threads_change_neither_rows_nor_errors(odd: bytes, places: list[int], data: st.DataObject) -> None:
+    document = LONG
+    for place in places:
+        document = document[:place] + odd + document[place:]
+    pieces = data.draw(cuts(document))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "WIDE", 4000)
+        alone, together = (with_error(iter(pieces), threads=number) for number in (1, 3))
+    assert alone == together == with_error(iter([document]))
+    assert not any(thread.name.startswith("ds3codec") for thread in threading.enumerate())
+
+
+def with_error(source: Iterator[bytes], **options: Any) -> tuple[object, list[Any], object]:
+    """The rows of a document, and its error with all that it says."""
+    rows: list[Any] = []
+    try:
+        for batch in record_batches(source, **options):
+            rows += batch.to_pylist()
+    except Ds3CodecError as error:
+        return type(error), rows, vars(error)
+    return None, rows, None
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, True, "2"])
+def test_a_number_of_threads_that_is_none_is_refused(threads: Any) -> None:
+    with pytest.raises(UsageError, match="threads must be a whole number"):
+        record_batches(SAMPLE, threads=threads)
 
 
 @pytest.mark.parametrize("members", [{"Length": "x"}, {"Latest": "True"}, {"Offset": "9223372036854775808"}])
@@ -246,4 +308,4 @@ def test_chunks_without_rows_do_not_pile_up() -> None:
     names = [row["name"] for batch in reader for row in batch.to_pylist()]
     assert names == [NAME + str(number) for number in range(10)] * 2
     assert sum(taken) > 3000
-    assert max(taken) <= 60
+    assert max(taken) <= 60 + PIECE // len(chunk())  # for those of a piece come together

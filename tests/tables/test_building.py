@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ds3codec.tables.building import booleans, codes, integers, listed
+from ds3codec.tables.building import booleans, codes, integers, listed, repeating
 from tests.examples import SAMPLE
 
 VALUES: dict[pa.DataType, st.SearchStrategy[Any]] = {
@@ -30,6 +30,15 @@ def test_a_list_becomes_the_array_that_pyarrow_makes(kind: pa.DataType, data: st
     array.validate(full=True)
     assert array.equals(pa.array(items, kind))
     assert array.null_count == items.count(None)
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from("abc"))))
+def test_texts_that_repeat_are_kept_once(texts: list[str | None]) -> None:
+    array = repeating(texts)
+    array.validate(full=True)
+    assert array.to_pylist() == texts
+    assert array.type == pa.dictionary(pa.int32(), pa.string())
+    assert len(array.dictionary) == len(set(texts) - {None})
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1)), st.lists(st.booleans()))

@@ -9,14 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ds3codec import SourceError, TableError
+from ds3codec import SourceError, TableError, decode
 from ds3codec.formats import TABLE_FORMATS
-from ds3codec.tables import read_table, write_csv
+from ds3codec.tables import from_table, read_table, write_csv
 from ds3codec.tables.batches import TableReader
 from ds3codec.tables.files import open_table, write_table
 from tests.compressed import PACK
 from tests.decoding.test_pieces import PLAIN
-from tests.examples import SAMPLE, chunk, job
+from tests.examples import SAMPLE, blob, chunk, job
 
 LARGE = job(chunk(*PLAIN * 400))
 FORMS = [form.name for form in TABLE_FORMATS]
@@ -35,6 +35,39 @@ def test_each_format_opens_as_it_was_written(form: str, document: bytes, tmp_pat
         assert table.to_pylist() == read_table(document).to_pylist()
         assert opened.rows in (None, table.num_rows)
         assert (b"ds3codec.job" in opened.metadata()) == (form in ("parquet", "arrow"))
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_chunks_without_rows_are_kept(form: str) -> None:
+    document = job(chunk(), chunk(blob()), chunk(blob()), chunk(ChunkNumber="1"))
+    for expected in (document, job(chunk()), job(), SAMPLE):
+        sink = io.BytesIO()
+        write_table(TableReader(expected), sink, form)
+        opened = open_table(io.BytesIO(sink.getvalue()), form)
+        assert opened.metadata() == read_table(expected).schema.metadata
+
+
+def test_an_arrow_file_may_be_a_stream() -> None:
+    table = read_table(LARGE).append_column("mine", pa.nulls(len(read_table(LARGE))))
+    for write in (pa.ipc.new_stream, pa.ipc.new_file):
+        sink = io.BytesIO()
+        with write(sink, table.schema) as writer:
+            writer.write_table(table)
+        opened = open_table(io.BytesIO(sink.getvalue()), "arrow")
+        assert pa.Table.from_batches(list(opened), opened.schema).equals(table)
+    with pytest.raises(TableError, match="the table is damaged"):
+        cut = io.BytesIO()
+        with pa.ipc.new_stream(cut, table.schema) as writer:
+            writer.write_table(table)
+        list(open_table(io.BytesIO(cut.getvalue()[:-5000]), "arrow"))
+
+
+def test_polars_stream_is_a_job_again(tmp_path: Path) -> None:
+    polars: Any = pytest.importorskip("polars")
+    polars.from_arrow(read_table(SAMPLE)).write_ipc_stream(tmp_path / "blobs.arrow")
+    opened = open_table(tmp_path / "blobs.arrow", "arrow")
+    table = pa.Table.from_batches(list(opened), opened.schema)
+    assert from_table(table, job=decode(SAMPLE)) == from_table(read_table(SAMPLE))
 
 
 @pytest.mark.parametrize("compression", PACK)

@@ -10,7 +10,7 @@ from ds3codec import limits
 from ds3codec.decoding.chunks import Stretches
 from ds3codec.decoding.decoder import Decoder
 from ds3codec.readers import ColumnReader
-from ds3codec.tables.arrays import Arrays, read_run
+from ds3codec.tables.arrays import ArrayReader, Arrays
 from tests.decoding.test_pieces import BOUNDARY, PLAIN
 from tests.examples import blob, chunk, job
 
@@ -18,7 +18,7 @@ from tests.examples import blob, chunk, job
 def share(document: bytes, size: int = limits.PIECE) -> float:
     """How much of the blobs of a document are read as arrays."""
     pieces = (document[at : at + size] for at in range(0, len(document), size))
-    parts = list(ColumnReader(pieces, read_wide=read_run))
+    parts = list(ColumnReader(pieces, wide=ArrayReader(1)))
     in_arrays = sum(part.blob_count for part in parts if isinstance(part, Arrays))
     return in_arrays / sum(part.blob_count for part in parts)
 
@@ -37,20 +37,23 @@ def test_an_odd_tag_costs_its_slice_only(odd: str) -> None:
     assert share(job(chunk(*objects))) > 0.8
 
 
-def test_what_is_gathered_is_limited() -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+def test_what_is_gathered_is_limited(threads: int) -> None:
     data = "".join(PLAIN * 100).encode()
     given = 0
 
     def pieces() -> Iterator[bytes]:
         nonlocal given
-        for piece in [job(chunk(*PLAIN)).partition(b"</Objects>")[0], *[data] * 10]:
+        for piece in [job(chunk(*PLAIN)).partition(b"</Objects>")[0], *[data] * 200]:
             given += len(piece)
             yield piece
         yield b"</Objects></MasterObjectList>"
 
-    decoder = Decoder(Stretches(), strict=False, missing="error", read_wide=read_run)
-    read = 0
+    wide = ArrayReader(threads)
+    decoder = Decoder(Stretches(), strict=False, missing="error", wide=wide)
+    read, most = 0, (wide.ahead + 1) * (limits.WIDE + 2 * limits.PIECE)
     for piece in pieces():
         for parts in decoder.feed(piece):
             read += sum(part.blob_count for part in parts)
-        assert given - read * len(data) / len(PLAIN * 100) < limits.WIDE + 2 * limits.PIECE
+        assert given - read * len(data) / len(PLAIN * 100) < most
+    wide.close()

@@ -122,7 +122,7 @@ def test_a_node_has_nothing_in_it_not_even_white_space(inside: str) -> None:
 @pytest.mark.parametrize(
     "inside", ["<New/>" * 100_001, f"<New>{'x' * 2_000_000}</New>"], ids=["elements", "text"]
 )
-def test_what_an_object_may_hold_is_bounded(inside: str) -> None:
+def test_what_an_stranger_insidemay_hold_is_bounded(inside: str) -> None:
     assert validate(job(chunk(element("Object", BLOB, inside)))).counts["limit-exceeded"] == 1
 
 
@@ -158,7 +158,7 @@ def test_what_is_plainly_wrong_is_what_libxml2_complains_of(model: Any, texts: d
     )
 
 
-def test_an_attribute_of_an_object_with_children_is_reported_once() -> None:
+def test_an_attribute_of_an_stranger_insidewith_children_is_reported_once() -> None:
     wrong: dict[str, Any] = {"Length": "4 KiB", "StorageClass": "new"}
     document = job(chunk(blob(**wrong)[:-2] + "><PhysicalPlacement><a/></PhysicalPlacement></Object>"))
     report = validate(document)
@@ -187,3 +187,52 @@ def test_a_blob_s_attribute_is_reported_once_whatever_the_blob_holds(children: s
     wrong = blob(Length="x")[:-2] + f">{children}</Object>"
     attributes = [(rule, path) for rule, path in found_in(job(chunk(wrong))) if "@" in str(path)]
     assert attributes == [("invalid-value", f"{FIRST}/@Length")]
+
+
+PLACED = blob()[:-2] + f">{PLACEMENT.replace('>text<', f'>{UUID}<')}</Object>"
+
+
+def placed(name: str, text: str) -> str:
+    """An object with another text for a member of each of its tapes."""
+    changed = re.sub(f"<{name}/>|<{name}>[^<]*</{name}>", f"<{name}>{text}</{name}>", PLACED)
+    assert changed != PLACED
+    return changed
+
+
+@pytest.mark.parametrize(
+    "name, text", [("EjectDate", "soon"), ("FullOfData", "yes"), ("TotalRawCapacity", "x")]
+)
+def test_a_wrong_value_in_a_placement_is_found_though_others_with_its_members_were_right(
+    name: str, text: str
+) -> None:
+    wrong = placed(name, text)
+    report = validate(job(chunk(PLACED, wrong, PLACED, wrong)))
+    assert found(report, "invalid-value") == [
+        f"{ROOT}/Objects[1]/Object[{number}]/PhysicalPlacement/Tapes/Tape[{tape}]/{name}"
+        for number in (2, 4)
+        for tape in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("date", [" 2026-03-14T09:26:53Z ", "2026-03-14T09:26:59.9999999999999999Z"])
+def test_a_date_that_the_schema_allows_is_right_whatever_is_wrong_beside_it(date: str) -> None:
+    """libxml2 refuses white space around a date in an attribute, and rounds 59.99.. seconds to 60."""
+    stranger_inside = placed("EjectDate", date).replace("</Tape>", "<New/></Tape>", 1)
+    report = validate(job(chunk(stranger_inside), StartDate=date, Status="NEW"))
+    assert found(report, "invalid-value") == [f"{ROOT}/@Status"]
+    assert found(report, "unexpected-element") == [f"{FIRST}/PhysicalPlacement/Tapes/Tape[1]/New"]
+
+
+def test_what_is_wrong_in_a_long_list_is_found_at_its_place() -> None:
+    [right] = re.findall("<Tape>.*?</Tape>", PLACED)[:1]
+    wrong = right.replace("</FullOfData>", "!</FullOfData>")
+    tapes = "\n".join([right] * 300 + [wrong, "<New/>", "text"] + [right] * 300 + [wrong])
+    document = job(chunk(re.sub("<Tapes>.*</Tapes>", f"<Tapes>{tapes}</Tapes>", PLACED)))
+    report = validate(document)
+    path = f"{FIRST}/PhysicalPlacement/Tapes"
+    column = right.index("<FullOfData>") + 1
+    assert of_rule(report, "invalid-value") == [
+        (f"{path}/Tape[{number}]/FullOfData", line, column) for number, line in ((301, 301), (602, 604))
+    ]
+    assert of_rule(report, "unexpected-element") == [(f"{path}/New", 302, 1)]
+    assert found(report, "unexpected-text") == [path]

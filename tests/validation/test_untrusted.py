@@ -150,7 +150,7 @@ MANY = {
     ),
     "elements in a placement": lambda n: placed("<a/>" * (n // 16)),
     "wrong elements in a placement": lambda n: placed("").replace(
-        b"<Ds3Targets>", b"<Tapes>" + b"<Tape/>" * (n // 16) + b"</Tapes><Ds3Targets>"
+        b"<Ds3Targets>", b"<Tapes>" + b"<Tape/>" * n + b"</Tapes><Ds3Targets>"
     ),
     "strangers": lambda n: job("<a/>" * (n // 4)),
     "wrong objects": lambda n: job(chunk(*[blob(Length="x")] * (n // 16))),

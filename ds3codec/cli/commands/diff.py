@@ -1,16 +1,19 @@
 """The command `diff`: what two responses of one job differ in, as polling gives them.
 
-Of the older response each blob is remembered by the hash of what tells it from others, with its length and
-whether it is in the cache: some 250 bytes a blob. The newer one is read beside that. What only the older one
-has is found by reading it once more.
+The chunks and blobs of both are written into a temporary database, which sorts them by what tells each from
+others. Then the two are passed through side by side. So memory stays constant, however large the responses
+are, and as many blobs as like may be equal: they are compared one by one, in the order of the responses.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from heapq import heappush, heapreplace
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -36,6 +39,8 @@ from ..terminal import (
 )
 
 __all__ = ["diff"]
+
+_Item = TypeVar("_Item", "_Chunk", "_Blob")
 
 # What can happen to chunks and blobs: to which of the two, and what.
 GROUPS = {
@@ -63,8 +68,8 @@ _FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_ca
     "--most", type=click.IntRange(0), default=10, help="Number of differences of each kind to list."
 )
 @more_help(
-    "OLD and NEW are captures, as for validate. The first job response in each is compared. NEW may be - for"
-    " standard input. The command needs some 250 bytes of memory per blob.",
+    "OLD and NEW are captures, as for validate. The first job response in each is compared. One of them may"
+    " be - for standard input. The command writes some 400 bytes per blob to a temporary file.",
     examples=(
         "ds3codec diff polls/1.xml polls/2.xml",
         "ds3codec diff old.xml.gz new.xml.gz --format json",
@@ -94,7 +99,10 @@ def diff(old: str, new: str, form: str, most: int) -> int:
 
 def _show(found: Differences, form: str) -> None:
     if form == "json":
-        groups = {name: vars(group) for name, group in found.groups.items()}
+        groups = {
+            name: {"count": group.count, "bytes": group.bytes, "examples": group.examples}
+            for name, group in found.groups.items()
+        }
         header = {name: {"old": _text(old), "new": _text(new)} for name, (old, new) in found.header.items()}
         put(as_data({"same": not found.any, "header": header, **groups}, indent=2))
         return
@@ -134,20 +142,27 @@ class Group:
     Attributes:
         count: How many.
         bytes: How many bytes the blobs have together; 0 for chunks.
-        examples: The first of them, in words.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self.count: int = 0
         self.bytes: int = 0
-        self.examples: list[str] = []
+        self._most = most
+        self._first: list[tuple[int, str]] = []  # a heap, with the last of them on top
 
-    def add(self, example: Callable[[], str], size: int, most: int) -> None:
-        """Count one more."""
+    @property
+    def examples(self) -> list[str]:
+        """The first of them, in words."""
+        return [text for _, text in sorted(self._first, reverse=True)]
+
+    def add(self, row: int, example: Callable[[], str], size: int) -> None:
+        """Count one more, by its number in the response."""
         self.count += 1
         self.bytes += size
-        if len(self.examples) < most:
-            self.examples.append(example())
+        if len(self._first) < self._most:
+            heappush(self._first, (-row, example()))
+        elif self._first and -row > self._first[0][0]:
+            heapreplace(self._first, (-row, example()))
 
 
 class Differences:
@@ -160,35 +175,37 @@ class Differences:
 
     def __init__(self, most: int) -> None:
         self.header: dict[str, tuple[Any, Any]] = {}
-        self.groups: dict[str, Group] = {name: Group() for name in GROUPS}
-        self._most = most
+        self.groups: dict[str, Group] = {name: Group(most) for name in GROUPS}
 
     @property
     def any(self) -> bool:
         """Whether there is a difference."""
         return bool(self.header) or any(group.count for group in self.groups.values())
 
-    def found(self, name: str, example: Callable[[], str], size: int = 0) -> None:
+    def found(self, name: str, row: int, example: Callable[[], str], size: int = 0) -> None:
         """Something happened to a chunk or a blob."""
-        self.groups[name].add(example, size, self._most)
+        self.groups[name].add(row, example, size)
 
 
-class _State(NamedTuple):
-    """What may change of a blob; its chunk's id and the rest as hashes."""
+class _Chunk(NamedTuple):
+    """A chunk as it is compared; what tells it from others is its key."""
 
-    length: int
-    in_cache: bool | None
-    chunk: int
-    rest: int
+    key: str
+    row: int
+    text: str
 
 
 class _Blob(NamedTuple):
-    """A blob as it is compared."""
+    """A blob as it is compared; the rest is its id and whether it is the latest."""
 
-    key: int
+    key: str
+    row: int
     name: str
     offset: int
-    state: _State
+    length: int
+    in_cache: bool | None
+    chunk: str
+    rest: str
 
     def text(self) -> str:
         return f"{self.name} at byte {self.offset}"
@@ -206,30 +223,49 @@ def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None])
     Raises:
         SourceError: A capture cannot be read, has no job response, or one that is wrong.
     """
-    if old == "-":
-        raise SourceError("the older response may be read twice: it cannot come from standard input")
+    if old == new == "-":
+        raise SourceError("only one of the responses can come from standard input")
     found = Differences(most)
-    before, after = _Read(old, follow), _Read(new, follow)
-    remembered = {blob.key: blob.state for blob in before.blobs()}
-    for blob in after.blobs():
-        _compare_blob(found, blob, remembered.pop(blob.key, None))
-    if remembered:
-        for blob in _Read(old, follow).blobs():
-            if blob.key in remembered:
-                found.found("blobs_removed", blob.text, blob.state.length)
-    _compare_chunks(found, before.chunks, after.chunks)
+    try:
+        with closing(sqlite3.connect("")) as database:  # a file that goes with the connection
+            database.execute("pragma journal_mode = off")
+            before, after = _Read(database, "old", old, follow), _Read(database, "new", new, follow)
+            for old_blob, new_blob in _pairs(before.sorted(_Blob), after.sorted(_Blob)):
+                _compare_blob(found, old_blob, new_blob)
+            for old_chunk, new_chunk in _pairs(before.sorted(_Chunk), after.sorted(_Chunk)):
+                _compare_chunk(found, old_chunk, new_chunk)
+    except sqlite3.Error as error:
+        raise SourceError(f"no temporary file to compare them in: {error}") from error
     _compare_headers(found, before.header, after.header)
     return found
 
 
-def _compare_blob(found: Differences, blob: _Blob, old: _State | None) -> None:
-    new = blob.state
+def _pairs(old: Iterator[_Item], new: Iterator[_Item]) -> Iterator[tuple[_Item | None, _Item | None]]:
+    """Put items with the same key side by side, one by one; both are sorted."""
+    before, after = next(old, None), next(new, None)
+    while before is not None or after is not None:
+        if after is None or (before is not None and before.key < after.key):
+            yield before, None
+            before = next(old, None)
+        elif before is None or after.key < before.key:
+            yield None, after
+            after = next(new, None)
+        else:
+            yield before, after
+            before, after = next(old, None), next(new, None)
+
+
+def _compare_blob(found: Differences, old: _Blob | None, new: _Blob | None) -> None:
+    if new is None:
+        if old is not None:
+            found.found("blobs_removed", old.row, old.text, old.length)
+        return
     if old is None:
-        found.found("blobs_added", blob.text, new.length)
+        found.found("blobs_added", new.row, new.text, new.length)
         return
     if old.length != new.length:
         sizes = f": {old.length} bytes, then {new.length}"
-        found.found("blobs_resized", lambda: blob.text() + sizes, new.length)
+        found.found("blobs_resized", new.row, lambda: new.text() + sizes, new.length)
     for name, has_happened in (
         ("blobs_cached", new.in_cache and not old.in_cache),
         ("blobs_uncached", old.in_cache and not new.in_cache),
@@ -237,19 +273,16 @@ def _compare_blob(found: Differences, blob: _Blob, old: _State | None) -> None:
         ("blobs_changed", new.rest != old.rest),
     ):
         if has_happened:
-            found.found(name, blob.text, new.length)
+            found.found(name, new.row, new.text, new.length)
 
 
-def _compare_chunks(found: Differences, old: dict[str, str], new: dict[str, str]) -> None:
-    for identifier, text in new.items():
-        before = old.get(identifier)
-        if before is None:
-            found.found("chunks_added", text.__str__)
-        elif before != text:
-            found.found("chunks_changed", f"{before}; then {text}".__str__)
-    for identifier, text in old.items():
-        if identifier not in new:
-            found.found("chunks_removed", text.__str__)
+def _compare_chunk(found: Differences, old: _Chunk | None, new: _Chunk | None) -> None:
+    if old is None and new is not None:
+        found.found("chunks_added", new.row, new.text.__str__)
+    elif old is not None and new is None:
+        found.found("chunks_removed", old.row, old.text.__str__)
+    elif old is not None and new is not None and old.text != new.text:
+        found.found("chunks_changed", new.row, f"{old.text}; then {new.text}".__str__)
 
 
 def _compare_headers(found: Differences, old: MasterObjectList | None, new: MasterObjectList | None) -> None:
@@ -270,57 +303,84 @@ def _nodes(job: MasterObjectList | None) -> str | None:
 
 
 class _Read:
-    """A response as it is compared.
+    """A response as it is compared: its chunks and blobs are in the database.
 
     Attributes:
-        header: The job, once it is read.
-        chunks: Its chunks by their ids, in words, once the blobs are read.
+        header: The job.
+
+    Raises:
+        SourceError: It cannot be read, or is wrong; the message names the capture.
     """
 
-    def __init__(self, path: str, follow: Callable[[Tally, str], None]) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, name: str, path: str, follow: Callable[[Tally, str], None]
+    ) -> None:
         self.header: MasterObjectList | None = None
-        self.chunks: dict[str, str] = {}
-        self._path = path
-        self._follow = follow
-        self._keys: set[int] = set()
-
-    def blobs(self) -> Iterator[_Blob]:
-        """The blobs. Raises SourceError, which names the capture, also for a response that is wrong."""
+        self._database = database
+        self._name = name
+        self._create(_Chunk)
+        self._create(_Blob)
         try:
-            yield from self._blobs()
+            self._read(path, follow)
         except SourceError:
             raise
         except Ds3CodecError as error:
-            raise SourceError(f"{public_name(self._path)}: {error}") from error
+            raise SourceError(f"{public_name(path)}: {error}") from error
 
-    def _blobs(self) -> Iterator[_Blob]:
+    def _create(self, kind: type[_Item]) -> None:
+        self._database.execute(f"create table {self._table(kind)} ({', '.join(kind._fields)})")
+
+    def _table(self, kind: type[_Item]) -> str:
+        return f"{self._name}{kind.__name__}"
+
+    def sorted(self, kind: type[_Item]) -> Iterator[_Item]:
+        """Give the chunks or the blobs, sorted by their keys and then as they follow each other."""
+        rows = self._database.execute(f"select * from {self._table(kind)} order by key, row")  # noqa: S608
+        return map(kind._make, rows)
+
+    def _insert(self, kind: type[_Item], items: Iterable[_Item]) -> None:
+        places = ", ".join("?" * len(kind._fields))
+        self._database.executemany(f"insert into {self._table(kind)} values ({places})", items)  # noqa: S608
+
+    def _read(self, path: str, follow: Callable[[Tally, str], None]) -> None:
         tally = Tally()
-        self._follow(tally, self._path)
-        response = next(responses(self._path, tally=tally), None)
+        follow(tally, path)
+        response = next(responses(path, tally=tally), None)
         if response is None:
-            raise SourceError(f"there is no job response in {quoted_name(self._path)}")
+            raise SourceError(f"there is no job response in {quoted_name(path)}")
         reader = ColumnReader(response.body, missing="none")
-        chunk = 0
+        chunk, chunk_count, blob_count = "", 0, 0
         for columns in reader:
-            models = columns.chunk_models()
-            self.chunks |= {str(model.chunk_id): _in_words(model) for model in models}
-            begins = {row: hash(model.chunk_id) for row, model in zip(columns.boundaries, models)}
+            chunks = [
+                _Chunk(repr(model.chunk_id), number, _in_words(model))
+                for number, model in enumerate(columns.chunk_models(), chunk_count)
+            ]
+            self._insert(_Chunk, chunks)
+            begins = {row: each.key for row, each in zip(columns.boundaries, chunks)}
             blobs = [columns.blobs.get(field) for field in _FIELDS]
             rows = zip(*(_column(column, columns.blob_count) for column in blobs))
-            for row, (bucket, name, version, version_id, offset, length, in_cache, *rest) in enumerate(rows):
-                chunk = begins.get(row, chunk)
-                key = hash((bucket, name, version if version_id is None else version_id, offset))
-                state = _State(length or 0, in_cache, chunk, hash(tuple(rest)))
-                yield _Blob(self._distinct(key), name, offset, state)
-            chunk = begins.get(columns.blob_count, chunk)
+            self._insert(_Blob, _blobs(rows, blob_count, chunk, begins))
+            chunk = chunks[-1].key if chunks else chunk
+            chunk_count += len(chunks)
+            blob_count += columns.blob_count
         self.header = reader.header
 
-    def _distinct(self, key: int) -> int:
-        """A key, or where there was such a blob before, the next one that is free."""
-        while key in self._keys:
-            key += 1
-        self._keys.add(key)
-        return key
+
+def _blobs(
+    rows: Iterable[tuple[Any, ...]], before: int, chunk: str, begins: dict[int, str]
+) -> Iterator[_Blob]:
+    """Make of rows what is compared.
+
+    Args:
+        rows: The fields of blobs that follow each other.
+        before: How many blobs there were before them.
+        chunk: The chunk that is open before the first.
+        begins: The chunks that begin among them.
+    """
+    for row, (bucket, name, version, version_id, offset, length, in_cache, *rest) in enumerate(rows):
+        chunk = begins.get(row, chunk)
+        key = repr((bucket, name, version if version_id is None else version_id, offset))
+        yield _Blob(key, before + row, name, offset, length or 0, in_cache, chunk, repr(rest))
 
 
 def _column(values: Iterable[Any] | None, count: int) -> list[Any]:

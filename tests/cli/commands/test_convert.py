@@ -179,7 +179,7 @@ WRONG = {
     "large.csv": (b"length\n99999999999999999999\n", "99999999999999999999"),
     "text.jsonl": (b"{}\nno json\n", "line 2 is no JSON"),
     "list.jsonl": (b"[1]\n", "line 1 is no JSON object"),
-    "typed.jsonl": (b'{}\n\n{"length": "many"}\n', "line 3: length is 'many', not one of int64"),
+    "typed.jsonl": (b'{}\n\n{"length": "many"}\n', "line 3: length is 'many', which is not a whole number"),
     "ints.jsonl": (b'{"length": 99999999999999999999}\n', "line 1: length is 99999999999999999999"),
     "half.jsonl": (b'{"name": "\\ud800"}\n', "line 1: name is "),
     "twice.csv": (b"name,length,length\na,1,2\n", "the column length is there twice"),

@@ -82,13 +82,14 @@ def test_only_so_many_are_named(tmp_path: Path, most: int) -> None:
     assert text.count("at byte 0") == most
 
 
-def test_either_may_be_a_url_and_the_newer_one_standard_input(tmp_path: Path) -> None:
+def test_either_may_be_a_url_and_one_standard_input(tmp_path: Path) -> None:
     pytest.importorskip("fsspec")
     (tmp_path / "old.xml").write_bytes(SAMPLE)
     url = (tmp_path / "old.xml").as_uri()
     assert run("diff", url, url).stdout == b"no difference\n"
     assert run("diff", url, "-", stdin=SAMPLE).stdout == b"no difference\n"
-    result = run("diff", "-", url, stdin=SAMPLE)
+    assert run("diff", "-", url, stdin=SAMPLE).stdout == b"no difference\n"
+    result = run("diff", "-", "-", stdin=SAMPLE)
     assert (result.returncode, result.stdout, result.stderr.count(b"\n")) == (2, b"", 1)
     assert b"standard input" in result.stderr
 
@@ -168,3 +169,26 @@ def test_blobs_that_are_there_twice_are_compared_one_by_one(tmp_path: Path) -> N
     twice = encode(new)
     assert diff(tmp_path, twice, twice) == (0, "no difference\n")
     assert changes(tmp_path, new)[0] == {"blobs_added": 3}
+
+
+def test_many_equal_blobs_are_compared_one_by_one(tmp_path: Path) -> None:
+    old, new = job(chunk(*[blob()] * 20_000)), job(chunk(*[blob()] * 20_001))
+    status, text = diff(tmp_path, old, new)
+    assert (status, text) == (1, "1 blob came, 0 B\n  object at byte 0\n")
+
+
+def test_blobs_whose_offsets_have_one_hash_are_two(tmp_path: Path) -> None:
+    assert hash(-1) == hash(-2)
+    first, second = blob(Offset="-1", Length="1"), blob(Offset="-2", Length="2")
+    assert diff(tmp_path, job(chunk(first, second)), job(chunk(second, first))) == (0, "no difference\n")
+    _, text = diff(tmp_path, job(chunk(first)), job(chunk(second)), "--format", "json")
+    found = json.loads(text)
+    assert [found[name]["count"] for name in ("blobs_added", "blobs_removed", "blobs_resized")] == [1, 1, 0]
+
+
+def test_those_that_are_named_are_the_first_in_the_response(tmp_path: Path) -> None:
+    names = [f"{number * 7919 % 1000}" for number in range(1000)]
+    many = job(chunk(*(blob(Name=name) for name in names)))
+    for old, new, kind in ((job(), many, "blobs_added"), (many, job(), "blobs_removed")):
+        _, text = diff(tmp_path, old, new, "--format", "json", "--most", "5")
+        assert json.loads(text)[kind]["examples"] == [f"{name} at byte 0" for name in names[:5]]

@@ -1,0 +1,43 @@
+"""Sessions of Fiddler, as its archives (SAZ) have them, packed or not: requests and responses in files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from .exchanges import exchange
+from .recorded import Beside, Capture, Recorded, date
+from .streams import Stream
+
+__all__ = ["is_part", "is_session", "recorded"]
+
+_RESPONSE = re.compile(r"(\d+)_s\.txt", re.IGNORECASE)
+_PART = re.compile(r"(\d+)_([cmw])\.(?:txt|xml)", re.IGNORECASE)
+_TYPES = "[Content_Types].xml"  # of the files in such an archive
+_BEGUN = re.compile(rb'ServerBeginResponse="([^"]{10,40})"')
+_LONGEST_METADATA = 64 * 1024
+
+
+def is_session(name: str, beside: Beside) -> bool:
+    """Tell whether a file is the response of a session, by its name and what is beside it."""
+    found = _RESPONSE.fullmatch(name)
+    return found is not None and beside(f"{found[1]}_c.txt") is not None
+
+
+def is_part(name: str, beside: Beside) -> bool:
+    """Tell whether a file is the request of a session, or what is said about it."""
+    found = _PART.fullmatch(name)
+    return name == _TYPES or (found is not None and beside(f"{found[1]}_s.txt") is not None)
+
+
+def recorded(capture: Capture) -> Iterator[Recorded]:
+    """Read the session of a response, with what is beside it."""
+    number = re.split(r"[/\\]", capture.name)[-1].partition("_")[0]
+    request, metadata = capture.beside(f"{number}_c.txt"), capture.beside(f"{number}_m.xml")
+    begun = _BEGUN.search(Stream(metadata).peek(_LONGEST_METADATA)) if metadata else None
+    yield exchange(
+        chain(request or (), [b"\r\n"], capture.stream),
+        capture.name,
+        time=date(begun[1].decode("latin-1")) if begun else None,
+    )
