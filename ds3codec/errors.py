@@ -40,11 +40,34 @@ _LONGEST_PATH = 4096
 _URL = re.compile(r"(\s*(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+:/+)([^?#]*)(.*)", re.IGNORECASE | re.DOTALL)
 
 
-def public_name(name: str) -> str:
-    """Hide what may be secret in the name of an input: of a URL, its user, password, query and fragment.
+# What stands in a name for bytes that are no text, and how it is spelled.
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+_SPELLED = re.compile(r"\\ud[89a-f][0-9a-f]{2}")
+_ESCAPE = re.compile(r"\\(?:(\\)|u(d[89a-f][0-9a-f]{2}))")
 
-    No password escapes for being badly quoted: where it may have a `/`, `?` or `#`, more is hidden than it.
+
+def public_name(name: str) -> str:
+    """Spell the name of an input as text that shows no secret.
+
+    Of a URL, its user, password, query and fragment are hidden. No password escapes for being badly quoted:
+    where it may have a `/`, `?` or `#`, more is hidden than it. Bytes that are no text are escaped as Python
+    does it, such as `\\udcff`. Names are told apart: where one has these, or what looks like them, each of
+    its backslashes is two.
     """
+    name = _without_secrets(name)
+    if _NO_TEXT.search(name) is None and _SPELLED.search(name) is None:
+        return name
+    return _NO_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", name.replace("\\", "\\\\"))
+
+
+def unspelled(name: str) -> str:
+    """Undo the escapes of `public_name`: give the name as the system has it."""
+    if _SPELLED.search(name) is None:
+        return name
+    return _ESCAPE.sub(lambda found: found[1] or chr(int(found[2], 16)), name)
+
+
+def _without_secrets(name: str) -> str:
     found = _URL.fullmatch(name)
     if found is None:
         return name
@@ -57,7 +80,7 @@ def public_name(name: str) -> str:
 
 def quoted_name(name: str) -> str:
     """Quote the name of an input or output as a message shows it."""
-    name = public_name(name)
+    name = _without_secrets(name)
     return repr(name) if len(name) <= _LONGEST_PATH else shown(name)
 
 
@@ -129,7 +152,7 @@ class FileError(SourceError, OSError):
     """A file that cannot be opened or read: an OSError, too, with its `errno`, `strerror` and `filename`."""
 
     def __init__(self, errno: int, strerror: str, filename: str) -> None:
-        OSError.__init__(self, errno, strerror, public_name(filename))
+        OSError.__init__(self, errno, strerror, _without_secrets(filename))
         self.message: str = f"cannot read {quoted_name(filename)}: {strerror}"
 
     @classmethod

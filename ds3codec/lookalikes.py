@@ -25,22 +25,23 @@ class Foreign(NamedTuple):
     Attributes:
         what: In words, with what to do.
         is_text: Whether it is text.
+        is_recording: Whether it may be a recording, or have one in it.
     """
 
     what: str
     is_text: bool
+    is_recording: bool = True
 
 
 _READ = "ds3codec validate reads the captures in it, and so does ds3codec.captures.responses"
 _HTML = Foreign("HTML, perhaps a proxy's error page", is_text=True)
 _HTML_ROOTS = (b"html", b"head", b"body")
-_JSON = Foreign("JSON: ask the appliance for XML, with the header Accept: application/xml", is_text=True)
+_JSON = Foreign("JSON: ask the appliance for XML, with the header Accept: application/xml", True, False)
 _OTHERS = (
     (
         rb"PK(?:\x03\x04|\x05\x06)",
         f"a ZIP archive: {_READ}",
     ),
-    (rb"%PDF-", "a PDF"),
     (rb"7z\xbc\xaf\x27\x1c", "a 7-Zip archive: unpack it first (7z x FILE)"),
     (rb"Rar!\x1a\x07", "a RAR archive: unpack it first (unrar x FILE)"),
     (
@@ -52,9 +53,11 @@ _OTHERS = (
         f"a recording of mitmproxy: {_READ}",
     ),
     (rb".{%d}ustar" % _TAR, f"a tar archive: {_READ}"),
+    (rb"WARC/\d", f"a WARC archive: {_READ}"),
 )
 _KINDS = [
     (re.compile(rb"\s*[{\[]\s*[\"{\[\]}]"), _JSON),
+    (re.compile(rb"%PDF-"), Foreign("a PDF", is_text=False, is_recording=False)),
     *((re.compile(pattern, re.DOTALL), Foreign(what, is_text=False)) for pattern, what in _OTHERS),
 ]
 # What other encodings than UTF-8 begin with.

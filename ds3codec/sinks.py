@@ -86,7 +86,11 @@ class Output:
     def _put(self, data: bytes) -> None:
         try:
             _write_all(self._sink, data)
-        except (OSError, Ds3CodecError):
+        except OSError as error:
+            if self._file is not None:
+                error.filename = self._file.name
+            raise
+        except Ds3CodecError:
             raise
         except TypeError as error:
             raise EncodeError(f"expected a path or a binary file object: {error}") from error
@@ -100,8 +104,10 @@ class Output:
                 self._put(self._compressor.flush())
             if self._file is not None:
                 self._file.finish()
-        except BaseException:
+        except BaseException as error:
             self.discard()
+            if isinstance(error, OSError) and self._file is not None:
+                error.filename, error.filename2 = self._file.name, None
             raise
 
     def discard(self) -> None:
@@ -162,6 +168,7 @@ class _File:
 
     def __init__(self, path: str | os.PathLike[str], sync: bool) -> None:
         self._path = os.fsdecode(path)
+        self.name: str = public_name(self._path)
         self._sync = sync
         self._file: io.FileIO | None = None
         self._final = ""
@@ -174,7 +181,7 @@ class _File:
         except ValueError as error:
             raise EncodeError(f"cannot write to {quoted_name(self._path)}: {error}") from error
         except OSError as error:
-            error.filename = public_name(self._path)  # not the name that it has until it is complete
+            error.filename = self.name  # not the name that it has until it is complete
             raise
         return self._file
 

@@ -37,6 +37,7 @@ class Summary:
     Attributes:
         origin: Where it comes from.
         unfinished: Why the rest of it was not read; None where all was.
+        is_recorded: Whether there is a body.
         header: The job; None for a lone chunk.
         chunks: How many chunks there are.
         objects: How many objects begin in it: blobs at offset 0.
@@ -51,6 +52,7 @@ class Summary:
 
     origin: str
     unfinished: str | None = None
+    is_recorded: bool = True
     header: MasterObjectList | None = None
     chunks: int = 0
     objects: int = 0

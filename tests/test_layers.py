@@ -46,7 +46,8 @@ LAYERS = {
     "plain_data": "model_bases errors options wire",
     "operations": "errors options",
     "planning": "errors models",
-    "captures": "limits errors options formats compression remote sources decoding operations wire.names"
+    "captures": "limits errors options formats compression lookalikes remote sources decoding operations"
+    " wire.names"
     " decoding.scanner",
     "validation": "limits models errors options sources decoding operations captures wire model_bases"
     " wire.names decoding.scanner",
@@ -63,7 +64,7 @@ LAYERS = {
     " validation",
     "summaries": "models readers",
     "bench": ". models readers sinks summaries tables testing validation wire",
-    "cli": "summaries _version models errors options formats compression sources sinks readers writers"
+    "cli": "summaries _version models errors options formats compression remote sources sinks readers writers"
     " operations captures validation redaction tables distributed testing wire bench",
     "__main__": "cli",
 }

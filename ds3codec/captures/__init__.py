@@ -24,11 +24,11 @@ from ..errors import DecodeError, SourceError, public_name
 from ..remote import is_url
 from ..sources import BinaryFile, Source, opened, pieces
 from .paths import expand, is_capture
-from .recorded import Beside, Capture, Response, is_redirect
+from .recorded import Beside, Capture, Response, passed_over
 from .recorders import recorded_in, within
-from .streams import Stream, Tally, stored
+from .streams import PassedOver, Stream, Tally, stored
 
-__all__ = ["Response", "Tally", "expand", "is_capture", "responses"]
+__all__ = ["PassedOver", "Response", "Tally", "expand", "is_capture", "responses"]
 
 
 def responses(source: Source, *, tally: Tally | None = None, name: str | None = None) -> Iterator[Response]:
@@ -49,13 +49,12 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
     """
     tally = Tally() if tally is None else tally
     with reading(source, tally, name) as capture:
-        for response, is_wanted in recorded_in(capture):
+        for number, (response, is_wanted) in enumerate(recorded_in(capture), 1):
             if response is not None and is_wanted:
                 yield response
-            elif response is not None and is_redirect(response.status):
-                tally.redirects += 1
             else:
-                tally.skipped += 1
+                origin = f"{capture.name}#{number}" if response is None else response.origin
+                tally.pass_over(passed_over(origin, response))
 
 
 @contextmanager

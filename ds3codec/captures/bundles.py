@@ -28,6 +28,7 @@ ENDINGS = (".zip", ".saz", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".t
 """How the names end of what is an archive of captures, and not some document that is a ZIP."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_FIRST_OF_DOCUMENTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetype", b"META-INF/")
 _TAR = slice(257, 262)
 _DEEPEST = 3
 _MOST_FILES = 10_000
@@ -46,6 +47,11 @@ _FAILURES = (
 
 def knows(start: bytes) -> bool:
     return start.startswith(_ZIP) or start[_TAR] == b"ustar"
+
+
+def is_document(start: bytes) -> bool:
+    """Tell whether a ZIP is the document of some program: their first files have fixed names."""
+    return start.startswith(_ZIP) and start.startswith(_FIRST_OF_DOCUMENTS, 30)
 
 
 def recorded(capture: Capture) -> Iterator[Recorded]:

@@ -14,7 +14,7 @@ __all__ = ["is_part", "is_session", "recorded"]
 
 _RESPONSE = re.compile(r"(\d+)_s\.txt", re.IGNORECASE)
 _PART = re.compile(r"(\d+)_([cmw])\.(?:txt|xml)", re.IGNORECASE)
-_TYPES = "[Content_Types].xml"  # of the files in such an archive
+_AROUND = ("[Content_Types].xml", "_index.htm")  # what such an archive has beside its sessions
 _BEGUN = re.compile(rb'ServerBeginResponse="([^"]{10,40})"')
 _LONGEST_METADATA = 64 * 1024
 
@@ -26,9 +26,9 @@ def is_session(name: str, beside: Beside) -> bool:
 
 
 def is_part(name: str, beside: Beside) -> bool:
-    """Tell whether a file is the request of a session, or what is said about it."""
+    """Tell whether a file is the request of a session, or says something about sessions."""
     found = _PART.fullmatch(name)
-    return name == _TYPES or (found is not None and beside(f"{found[1]}_s.txt") is not None)
+    return name in _AROUND or (found is not None and beside(f"{found[1]}_s.txt") is not None)
 
 
 def recorded(capture: Capture) -> Iterator[Recorded]:

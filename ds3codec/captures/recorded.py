@@ -9,10 +9,10 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..decoding.scanner import root_name
-from ..errors import SourceError, TruncatedError
+from ..errors import SourceError, TruncatedError, cut, public_name
 from ..operations import operation_for
 from ..wire.names import CHUNK_TAG, JOB_TAG
-from .streams import Stream
+from .streams import PassedOver, Stream
 
 __all__ = [
     "PROLOG",
@@ -30,6 +30,7 @@ __all__ = [
     "missing",
     "not_recorded",
     "part_of",
+    "passed_over",
     "text_of",
 ]
 
@@ -114,6 +115,19 @@ def begins_as_job(body: bytes) -> bool:
 
 def is_redirect(status: int | None) -> bool:
     return status is not None and 300 <= status < 400
+
+
+def passed_over(name: str, response: Response | None) -> PassedOver:
+    """Say of an exchange that is not read what it is: a redirect, another answer, or none."""
+    if response is None:
+        return PassedOver(name, "a request without an answer", "response")
+    asked = ""
+    if response.method is not None and response.url is not None:
+        place = response.url.partition("#")[0].partition("?")[0]
+        asked = f" to {cut(response.method)} {cut(public_name(place))}"
+    if is_redirect(response.status):
+        return PassedOver(name, f"a redirect, {response.status}, as the answer{asked}", "redirect")
+    return PassedOver(name, f"the answer {response.status}{asked}, which is not about jobs", "response")
 
 
 def missing(package: str, captures: str) -> SourceError:

@@ -33,7 +33,7 @@ from .heads import REQUEST_LINE
 from .recorded import Capture, Recorded, Response, begins_as_job
 from .streams import BOM, SPACE, Stream
 
-__all__ = ["LOOKED_AT", "Recorder", "is_capture", "reader_of", "recorded_in", "within"]
+__all__ = ["LOOKED_AT", "Recorder", "begins_as_capture", "is_capture", "reader_of", "recorded_in", "within"]
 
 
 class Recorder(Protocol):
@@ -144,9 +144,12 @@ def is_capture(name: str, start: bytes) -> bool:
     """Tell whether a file has the name of a capture, or begins as one."""
     if without_compression(name).lower().endswith(_ENDINGS) or name.lower().endswith(bundles.ENDINGS):
         return True
-    if bundles.knows(start):  # some document that is a ZIP
-        return False
-    return (
+    return begins_as_capture(start)
+
+
+def begins_as_capture(start: bytes) -> bool:
+    """Tell whether a file begins as a capture does; a document that is a ZIP does not."""
+    return not bundles.is_document(start) and (
         begins_as_job(start)
         or root_name(start) == _ERROR_ROOT
         or _RECORDING.match(start) is not None

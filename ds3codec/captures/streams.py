@@ -10,10 +10,30 @@ from ..compression import decompressed
 from ..errors import DecodeError, SourceError
 from ..sources import Source, pieces
 
-__all__ = ["BOM", "SPACE", "Stream", "Tally", "stored"]
+__all__ = ["BOM", "SPACE", "PassedOver", "Stream", "Tally", "stored"]
 
 SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
+
+
+_MOST_NAMED = 1000  # of what is passed over; the rest is counted
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """A file or an exchange that is not read, for it has nothing to do with jobs.
+
+    Attributes:
+        name: Which it is, as it may be shown.
+        reason: Why it is passed over.
+        kind: "file", "response" or "redirect".
+        count: How many they are, where they are not named one by one.
+    """
+
+    name: str
+    reason: str
+    kind: str = "file"
+    count: int = 1
 
 
 @dataclass(slots=True)
@@ -26,12 +46,25 @@ class Tally:
             entries of a HAR without an answer.
         redirects: Redirects, which are followed by what they lead to.
         on_read: Called whenever some 64 KiB were read.
+        passed_over: Both of these, one by one; the last of a thousand stands for all that follow. Whoever has
+            told of them may clear the list.
     """
 
     bytes_read: int = 0
     skipped: int = 0
     redirects: int = 0
     on_read: Callable[[], object] | None = field(default=None, repr=False, compare=False)
+    passed_over: list[PassedOver] = field(default_factory=list, repr=False, compare=False)
+
+    def pass_over(self, one: PassedOver) -> None:
+        """Count an exchange that is not read, and keep which it is."""
+        self.redirects += one.kind == "redirect"
+        self.skipped += one.kind != "redirect"
+        if len(self.passed_over) < _MOST_NAMED:
+            self.passed_over.append(one)
+        else:
+            last = self.passed_over[-1]
+            self.passed_over[-1] = PassedOver(last.name, "and others that follow", "response", last.count + 1)
 
 
 class Stream:

@@ -6,11 +6,13 @@ Options of the command line come before it.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import UsageError
+from ..errors import UsageError, quoted_name
+from .terminal import told
 
 __all__ = ["Configuration", "find_configuration"]
 
@@ -26,16 +28,20 @@ class Configuration(NamedTuple):
     options: dict[str, Any]
 
 
-def find_configuration(folder: Path) -> Configuration | None:
-    """The nearest configuration, in a folder or those above it.
+def find_configuration() -> Configuration | None:
+    """The nearest configuration, in the working folder or those above it; none where that was deleted.
 
     Raises:
         UsageError: It cannot be read, or has an option that there is not.
     """
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError:
+        return None
     for parent in (folder, *folder.parents):
         for name in (_OWN, _SHARED):
             path = parent / name
-            if path.is_file():
+            if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112  (which raises nothing)
                 table = _table(path)
                 if table is not None:
                     return Configuration(path, _checked(path, table))
@@ -44,15 +50,21 @@ def find_configuration(folder: Path) -> Configuration | None:
 
 def _table(path: Path) -> Mapping[str, Any] | None:
     try:
-        data: dict[str, Any] = _tomllib().loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {str(path)!r}: {error}") from error
-    if path.name == _OWN:
+        data: dict[str, Any] = _tomllib().loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(told(error, "read")) from error
+    except ValueError as error:
+        raise UsageError(f"cannot read {quoted_name(str(path))}: {error}") from error
+    if path.name == _OWN and "tool" not in data:
         return data
+    if path.name == _OWN and len(data) > 1:
+        raise UsageError(
+            f"of {quoted_name(str(path))} there are options both in and outside of tool.ds3codec"
+        )
     tools = data.get("tool", {})
     table = tools.get("ds3codec") if isinstance(tools, dict) else tools
     if table is not None and not isinstance(table, dict):
-        raise UsageError(f"tool.ds3codec in {str(path)!r} must be a table, not {table!r}")
+        raise UsageError(f"tool.ds3codec in {quoted_name(str(path))} must be a table, not {table!r}")
     return table
 
 
@@ -69,8 +81,8 @@ def _checked(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
         is_list = isinstance(value, list) and all(isinstance(one, str) for one in value)
         if name not in (*_LISTS, *_TEXTS):
             known = ", ".join((*_LISTS, *_TEXTS))
-            raise UsageError(f"there is no option {name!r} in {str(path)!r}; there are {known}")
+            raise UsageError(f"there is no option {name!r} in {quoted_name(str(path))}; there are {known}")
         if not (is_list if name in _LISTS else isinstance(value, str)):
             kind = "a list of texts" if name in _LISTS else "a text"
-            raise UsageError(f"{name} in {str(path)!r} must be {kind}, not {value!r}")
+            raise UsageError(f"{name} in {quoted_name(str(path))} must be {kind}, not {value!r}")
     return dict(table)

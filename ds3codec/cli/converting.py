@@ -6,14 +6,17 @@ models have. All else passes as record batches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from ..captures import Response, Tally, responses
-from ..errors import Ds3CodecError, SourceError, UsageError, public_name, quoted_name
+from ..captures.streams import PassedOver
+from ..errors import Ds3CodecError, InputError, SourceError, UsageError, public_name, quoted_name
 from ..formats import table_format_of
 from ..models import MasterObjectList
 from ..options import ReadOptions
@@ -27,12 +30,15 @@ from ..tables.schema import credential_names, labelled, labelled_schema
 from ..tables.selecting import Comparison, Selected
 from ..writers import JobWriter
 from .outputs import attempt, sink_of
-from .reading import Cluster
-from .terminal import ReadingProgress
+from .reading import Cluster, passed_over_in_words
+from .terminal import EXIT_CLEAN, EXIT_UNREADABLE, ReadingProgress, counted, failed
+from .unreadables import Unreadables
 
 __all__ = ["Wanted", "run"]
 
 _INPUT = "input"
+
+Opened = Callable[[], Batches]
 
 
 class Wanted(NamedTuple):
@@ -45,16 +51,23 @@ class Wanted(NamedTuple):
     placements: bool
     job: str | None
     cluster: Cluster | None
+    skip_unreadable: bool = False
 
 
 def run(files: Sequence[str], wanted: Wanted) -> int:
     """Convert files, and give the exit status."""
-    return attempt(lambda: _read_and_convert(files, wanted))
+    unreadable = Unreadables(wanted.skip_unreadable)
+    status = attempt(lambda: _read_and_convert(files, wanted, unreadable))
+    return EXIT_UNREADABLE if unreadable.errors and status == EXIT_CLEAN else status
 
 
-def _read_and_convert(files: Sequence[str], wanted: Wanted) -> None:
+def _read_and_convert(files: Sequence[str], wanted: Wanted, unreadable: Unreadables) -> None:
     with ReadingProgress() as progress:
-        _convert(_Inputs(files, wanted, progress), wanted)
+        inputs = _Inputs(files, wanted, progress, unreadable)
+        _convert(inputs, wanted)
+        progress.hide()
+        for line in passed_over_in_words(inputs.passed_over):
+            failed(line)
 
 
 def _convert(inputs: _Inputs, wanted: Wanted) -> None:
@@ -62,7 +75,9 @@ def _convert(inputs: _Inputs, wanted: Wanted) -> None:
     if wanted.form == "xml":
         _to_xml(inputs, sink, wanted)
     else:
-        write_table(Selected(inputs.batches(), wanted.comparisons, wanted.columns), sink, wanted.form)
+        selected = Selected(inputs.batches(), wanted.comparisons, wanted.columns)
+        write_table(selected, sink, wanted.form)
+        _say_if_none(selected)
 
 
 def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
@@ -76,6 +91,12 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
     rows = None if wanted.comparisons else getattr(batches, "rows", None)
     selected = Selected(batches, wanted.comparisons)
     encode_batches(selected.schema, _of_one_response(selected), sink, rows=rows, job=header)
+
+
+def _say_if_none(selected: Selected) -> None:
+    """Say that no row is left, which nobody sees in a table."""
+    if selected.found and not selected.left:
+        failed(f"no row is left: --where asks for what is true of none of {counted(selected.found, 'row')}")
 
 
 def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -105,16 +126,24 @@ class _Inputs:
         is_one_response: Whether there is a single one, and that is no table.
     """
 
-    def __init__(self, files: Sequence[str], wanted: Wanted, progress: ReadingProgress) -> None:
+    def __init__(
+        self, files: Sequence[str], wanted: Wanted, progress: ReadingProgress, unreadable: Unreadables
+    ) -> None:
         self._files = files
         self._wanted = wanted
         self._progress = progress
+        self._unreadable = unreadable
         self._tally = Tally()
         self.is_one_response: bool = len(files) == 1 and _table_form(files[0]) is None
 
+    @property
+    def passed_over(self) -> list[PassedOver]:
+        """The exchanges that are not about jobs, as far as the inputs were read."""
+        return self._tally.passed_over
+
     def copy(self, sink: Sink, header: MasterObjectList | None) -> None:
         """Write the only response in the appliance's form, with its own header or another."""
-        with JobReader(self._only_body()) as reader:
+        with _named(public_name(self._files[0])), JobReader(self._only_body()) as reader:
             if header is None and not reader.is_lone_chunk:
                 header = reader.header
             with JobWriter(sink, header) as writer:
@@ -123,27 +152,36 @@ class _Inputs:
 
     def whole(self) -> Batches:
         """The rows of the only input, with all that it has."""
-        form = _table_form(self._files[0])
+        file = self._files[0]
+        form = _table_form(file)
         if len(self._files) > 1:
             raise UsageError("XML has one job: give one response, or one table")
-        if form is not None:
-            return open_table(self._files[0], form)
-        return TableReader(self._only_body(), placements=True, credentials=credential_names())
+        with _named(public_name(file)):
+            if form is not None:
+                return _Named(open_table(file, form), public_name(file))
+            reader = TableReader(self._only_body(), placements=True, credentials=credential_names())
+        return _Named(reader, public_name(file))
 
     def batches(self) -> Batches:
         """The rows of all inputs."""
+        file = self._files[0]
         if self._wanted.cluster is not None and not any(map(_table_form, self._files)):
             return self._distributed(self._wanted.cluster)
         if len(self._files) > 1:
-            return _Several(self._all(), self._wanted.placements)
-        form = _table_form(self._files[0])
+            return self._several(self._all())
+        form = _table_form(file)
         if form is not None:
-            return open_table(self._files[0], form)
-        found = self._responses(self._files[0])
+            with _named(public_name(file)):
+                return _Named(open_table(file, form), public_name(file))
+        found = self._responses(file)
         first = self._first(found)
         if first.status is None:
-            return self._reader(first)
-        return _Several(self._read(chain([first], found)), self._wanted.placements)
+            with _named(public_name(file)):
+                return _Named(self._reader(first), public_name(file))
+        return self._several(self._read(chain([first], found)))
+
+    def _several(self, inputs: Iterator[tuple[str, Opened]]) -> Batches:
+        return _Several(inputs, self._wanted.placements, self._unreadable)
 
     def _first(self, found: Iterator[Response]) -> Response:
         response = next(found, None)
@@ -163,59 +201,92 @@ class _Inputs:
         from . import distributing  # noqa: PLC0415  (only with the extra)
 
         options = ReadOptions(placements=self._wanted.placements)
-        return distributing.DistributedRows(cluster, self._files, options)
+        return distributing.DistributedRows(cluster, self._files, options, self._unreadable)
 
-    def _all(self) -> Iterator[tuple[str, Batches]]:
-        """Each input with what its rows say it is."""
+    def _all(self) -> Iterator[tuple[str, Opened]]:
+        """Each input, with what its rows say it is, and what opens it."""
         for file in self._files:
             form = _table_form(file)
             if form is not None:
-                yield public_name(file), open_table(file, form)
+                yield public_name(file), partial(open_table, file, form)
             else:
                 yield from self._read(self._responses(file))
 
-    def _read(self, found: Iterable[Response]) -> Iterator[tuple[str, Batches]]:
-        for response in found:
-            yield response.origin, self._reader(response)
+    def _read(self, found: Iterator[Response]) -> Iterator[tuple[str, Opened]]:
+        while True:
+            try:
+                response = next(found, None)
+            except SourceError as error:  # which names the file; the next one follows
+                self._unreadable.add(error)
+                return
+            if response is None:
+                return
+            yield response.origin, partial(self._reader, response)
 
     def _responses(self, file: str) -> Iterator[Response]:
         self._progress.follow(self._tally, file)
         return responses(file, tally=self._tally)
 
     def _reader(self, response: Response) -> TableReader:
-        try:
-            return TableReader(response.body, placements=self._wanted.placements)
-        except Ds3CodecError as error:
-            raise _InResponseError(response.origin, error) from error
+        return TableReader(response.body, placements=self._wanted.placements)
 
 
 def _table_form(file: str) -> str | None:
     return table_format_of(public_name(file).removesuffix("?..."))  # a URL may go on behind the ending
 
 
-class _InResponseError(Ds3CodecError):
-    """An error of one response among several, with its name."""
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Name an input in each error of it that does not."""
+    try:
+        yield
+    except (SourceError, UsageError, InputError):
+        raise
+    except Ds3CodecError as error:
+        raise InputError(name, str(error)) from error
 
-    def __init__(self, origin: str, error: Ds3CodecError) -> None:
-        super().__init__(f"{origin}: {error}")
+
+class _Named:
+    """The rows of the only input, whose errors name it."""
+
+    def __init__(self, batches: Batches, name: str) -> None:
+        self._batches = batches
+        self._name = name
+        self.schema: pa.Schema = batches.schema
+        self.rows: int | None = getattr(batches, "rows", None)
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        with _named(self._name):
+            yield from self._batches
+
+    def metadata(self) -> dict[bytes, bytes]:
+        """The job."""
+        return self._batches.metadata()
 
 
 class _Several:
-    """The rows of several inputs, with a column that names the input."""
+    """The rows of several inputs, with a column that names the input.
 
-    def __init__(self, inputs: Iterator[tuple[str, Batches]], placements: bool) -> None:
+    Once an input cannot be read, no more rows are given, but all inputs are read, to name all that cannot be;
+    or what can be read is given, if that is wanted.
+    """
+
+    def __init__(
+        self, inputs: Iterator[tuple[str, Opened]], placements: bool, unreadable: Unreadables
+    ) -> None:
         self._inputs = inputs
+        self._unreadable = unreadable
         self.schema: pa.Schema = labelled_schema(arrow_schema(placements=placements), _INPUT)
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for name, batches in self._inputs:
-            try:
-                for batch in batches:
-                    yield labelled(batch, self.schema, input=name)
-            except SourceError:
-                raise
-            except Ds3CodecError as error:
-                raise _InResponseError(name, error) from error
+        for name, opened in self._inputs:
+            yield from self._unreadable.readable(self.schema, self._labelled(name, opened))
+        self._unreadable.close()
+
+    def _labelled(self, name: str, opened: Opened) -> Iterator[pa.RecordBatch]:
+        with _named(name):
+            for batch in opened():
+                yield labelled(batch, self.schema, input=name)
 
     def metadata(self) -> dict[bytes, bytes]:
         """None: there is no one job."""

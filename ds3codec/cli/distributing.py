@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -17,12 +18,13 @@ from distributed import Client, LocalCluster
 from ..captures import Tally, reading
 from ..captures.recorders import reader_of
 from ..distributed.parts import Part, Rows, is_sound, read, split
-from ..errors import UsageError, public_name, quoted_name
+from ..errors import InputError, UsageError, public_name, quoted_name
 from ..models import JobChunk, MasterObjectList
 from ..options import ReadOptions
 from ..tables.schema import HiddenChunk, arrow_schema, labelled, labelled_schema, metadata
 from ..wire.members import attributes
-from .reading import Cluster, Outcome, Reading, T, Unreadable
+from .reading import Cluster, Outcome, Reading, T, Unread
+from .unreadables import Unreadables
 
 __all__ = ["DistributedRows", "connected", "in_order", "results"]
 
@@ -35,7 +37,7 @@ _CHUNK = [member.field for member in attributes(JobChunk)]
 
 def results(
     cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], paths: Iterable[str], options: Any
-) -> Iterator[T | Unreadable]:
+) -> Iterator[T | Unread]:
     """What comes of a step for each file, given the file and the options, as `Reading.results` has it."""
     files = list(reading.files(paths))
     readable = [file for file in files if isinstance(file, str)]
@@ -43,7 +45,7 @@ def results(
         with connected(*cluster) as client:
             outcomes = in_order(client, step, ((file, options) for file in readable))
             for file in files:
-                if isinstance(file, Unreadable):
+                if not isinstance(file, str):
                     yield file
                 else:
                     yield from reading.noted(file, next(outcomes))
@@ -58,25 +60,40 @@ class DistributedRows:
         schema: The schema of the batches.
     """
 
-    def __init__(self, cluster: Cluster, files: Sequence[str], options: ReadOptions) -> None:
+    def __init__(
+        self, cluster: Cluster, files: Sequence[str], options: ReadOptions, unreadable: Unreadables
+    ) -> None:
         self._cluster = cluster
+        self._unreadable = unreadable
         self._files = files
         self._options = options
         self._is_one = len(files) == 1 and _is_body(files[0])
         self._header: MasterObjectList | None = None
         self._hidden: list[HiddenChunk] = []
         self._rows = 0
+        self._counts: list[int] = []  # for each part that is read, of how many its capture has
         self._last_chunk: dict[str, Any] | None = None
         columns = arrow_schema(placements=options.get("placements", False))
         self.schema: pa.Schema = columns if self._is_one else labelled_schema(columns, "input")
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         with connected(*self._cluster) as client:
-            for found in in_order(client, read, self._steps(client)):
-                for rows in found:
-                    self._header = self._header or rows.header
-                    self._notice_hidden(rows)
-                    yield from self._of(rows).to_batches()
+            outcomes = zip(in_order(client, _tried, self._steps(client)), self._counts)
+            for outcome, count in outcomes:
+                parts = chain([outcome], (other for other, _ in islice(outcomes, count - 1)))
+                yield from self._unreadable.readable(self.schema, self._batches(parts))
+                deque(parts, maxlen=0)
+        self._unreadable.close()
+
+    def _batches(self, parts: Iterable[list[Rows] | InputError]) -> Iterator[pa.RecordBatch]:
+        """The rows of a capture, of all its parts."""
+        for found in parts:
+            if isinstance(found, InputError):
+                raise found
+            for rows in found:
+                self._header = self._header or rows.header
+                self._notice_hidden(rows)
+                yield from self._of(rows).to_batches()
 
     def metadata(self) -> dict[bytes, bytes]:
         """The job, if there is one, and its chunks without rows."""
@@ -86,6 +103,7 @@ class DistributedRows:
         for file in self._files:
             parts = split(file, _PART, {})
             sound = len(parts) == 1 or all(in_order(client, is_sound, [(part,) for part in parts]))
+            self._counts += [len(parts)] * len(parts)
             yield from ((part, sound, self._options) for part in parts)
 
     def _of(self, rows: Rows) -> pa.Table:
@@ -120,6 +138,14 @@ def _is_body(file: str) -> bool:
 
 
 # Steps on a cluster.
+
+
+def _tried(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows] | InputError:
+    """The rows of each response in a part, or why they cannot be read."""
+    try:
+        return read(part, is_sound, options)
+    except InputError as error:
+        return error
 
 
 @contextmanager

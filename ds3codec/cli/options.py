@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 import click
 
-from ..captures import expand
+from ..captures.paths import survey
+from ..captures.streams import PassedOver
 from ..errors import SourceError, quoted_name
 from ..validation import RULES, known_versions
 from .outputs import Refused
-from .reading import Cluster
+from .reading import Cluster, passed_over_in_words
+from .terminal import failed
 
 __all__ = [
     "PATHS_HELP",
@@ -62,11 +64,19 @@ def as_list(context: click.Context, parameter: click.Parameter, paths: tuple[str
 
 
 def existing_files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
-    """The captures that the paths name."""
+    """The captures that the paths name, each once; what is passed over is said."""
+    found: dict[str, None] = {}
+    passed_over: dict[PassedOver, None] = {}
     try:
-        return expand(paths)
+        for path in paths:
+            captures, others = survey(path)
+            found.update(dict.fromkeys(captures))
+            passed_over.update(dict.fromkeys(others))
     except SourceError as error:
         raise Refused(str(error)) from error
+    for line in passed_over_in_words(passed_over):
+        failed(line)
+    return list(found)
 
 
 def on_cluster(function: Command) -> Command:

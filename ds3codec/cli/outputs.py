@@ -22,8 +22,14 @@ class Refused(click.ClickException):
 
 
 def check_absent(output: str, force: bool) -> None:
-    """Refuse to replace a file unasked."""
-    if output != "-" and not force and (Path(output).is_file() or Path(output).is_dir()):
+    """Refuse to replace a file unasked, and a name that is none."""
+    if not output:
+        raise click.UsageError("the output has no name: give a path, or - for standard output")
+    try:
+        is_there = output != "-" and (Path(output).is_file() or Path(output).is_dir())
+    except OSError as error:
+        raise Refused(told(error)) from error
+    if is_there and not force:
         raise Refused(f"{quoted_name(output)} is there already: --force replaces it")
 
 

@@ -8,13 +8,34 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ..captures import Response, Tally, expand, responses
+from ..captures import Response, Tally, responses
+from ..captures.paths import survey
+from ..captures.streams import PassedOver
 from ..errors import SourceError, public_name
-from .terminal import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_UNREADABLE, ReadingProgress, failed
+from .terminal import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_INTERRUPTED,
+    EXIT_UNREADABLE,
+    ReadingProgress,
+    counted,
+    failed,
+    printable_name,
+)
 
-__all__ = ["Cluster", "Outcome", "Reading", "T", "Unreadable"]
+__all__ = [
+    "Cluster",
+    "Order",
+    "Outcome",
+    "Reading",
+    "T",
+    "Unread",
+    "Unreadable",
+    "passed_over_in_words",
+    "plain_unread",
+]
 
 
 class Unfinishable(Protocol):
@@ -37,6 +58,46 @@ class Unreadable(NamedTuple):
 T = TypeVar("T", bound=Unfinishable)
 
 
+Unread = Unreadable | PassedOver
+
+
+class Order(NamedTuple):
+    """The order in which answers of one job are compared.
+
+    Attributes:
+        by: What it goes by, in words.
+    """
+
+    by: str
+
+
+def plain_unread(unread: Unread) -> dict[str, Any]:
+    """What is not read, as JSON has it."""
+    if isinstance(unread, Unreadable):
+        return {"file": unread.file, "unreadable": unread.reason}
+    return {"name": unread.name, "passed_over": unread.reason, "kind": unread.kind, "count": unread.count}
+
+
+_KINDS = {
+    "file": ("file", "passed over"),
+    "response": ("other response", "skipped"),
+    "redirect": ("redirect", "passed over"),
+}
+
+
+def passed_over_in_words(passed_over: Iterable[PassedOver]) -> Iterator[str]:
+    """Lines that count and name what was passed over, of each kind no more than a person reads."""
+    for kind, (noun, verb) in _KINDS.items():
+        found = [one for one in passed_over if one.kind == kind]
+        if not found:
+            continue
+        yield f"{counted(sum(one.count for one in found), noun)} {verb}:"
+        yield from (f"  {printable_name(one.name)}: {one.reason}" for one in found[:_MOST_NAMED])
+        rest = sum(one.count for one in found[_MOST_NAMED:])
+        if rest:
+            yield f"  and {rest:,} more, which --format json names"
+
+
 class Cluster(NamedTuple):
     """Where the work of a command is done, if not in its own process.
 
@@ -56,6 +117,7 @@ Outcome = tuple[list[T], Tally, str | None]
 Begin = Callable[[str, Response], tuple[T, Iterable[object]]]
 
 _INTERRUPTED = "interrupted"
+_MOST_NAMED = 20  # lines of what was passed over
 
 
 class Reading:
@@ -72,31 +134,33 @@ class Reading:
         self.unreadable: bool = False
         self.interrupted: bool = False
 
-    def results(self, paths: Iterable[str], begin: Begin[T]) -> Iterator[T | Unreadable]:
-        """The result of each response, when it is complete or was broken off, and what cannot be read."""
+    def results(self, paths: Iterable[str], begin: Begin[T]) -> Iterator[T | Unread]:
+        """The result of each response, when it is complete or was broken off, and what is not read."""
         try:
             with ReadingProgress() as progress:
                 for file in self.files(paths):
-                    if isinstance(file, Unreadable):
+                    if not isinstance(file, str):
                         yield file
                     else:
                         yield from self._results_of(file, begin, progress)
         except KeyboardInterrupt:
             self.interrupted = True
 
-    def files(self, paths: Iterable[str]) -> Iterator[str | Unreadable]:
-        """The captures that paths stand for, each once, and the paths that stand for none."""
-        seen: set[str] = set()
+    def files(self, paths: Iterable[str]) -> Iterator[str | Unread]:
+        """The captures that paths stand for, each once; what is passed over; paths that stand for none."""
+        seen: set[str | PassedOver] = set()
         for path in paths:
             try:
-                found = [file for file in expand([path]) if file not in seen]
+                captures, passed_over = survey(path)
             except SourceError as error:
                 yield self._unreadable(public_name(path), str(error))
                 continue
+            every: list[str | PassedOver] = [*captures, *passed_over]
+            found = [one for one in every if one not in seen]
             seen.update(found)
             yield from found
 
-    def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T | Unreadable]:
+    def _results_of(self, file: str, begin: Begin[T], progress: ReadingProgress) -> Iterator[T | Unread]:
         progress.follow(self.tally, file)
         name = public_name(file)
         result: T | None = None
@@ -118,13 +182,19 @@ class Reading:
             unreadable = self._unreadable(name, reason)
             if result is None:
                 yield unreadable
+        yield from self.passed_over()
+
+    def passed_over(self) -> list[PassedOver]:
+        """The exchanges that were passed over, and not told of before."""
+        found, self.tally.passed_over = self.tally.passed_over, []
+        return found
 
     def _unreadable(self, file: str, reason: str) -> Unreadable:
         self.unreadable = True
         failed(reason)
         return Unreadable(file, reason)
 
-    def noted(self, file: str, outcome: Outcome[T]) -> Iterator[T | Unreadable]:
+    def noted(self, file: str, outcome: Outcome[T]) -> Iterator[T | Unread]:
         """What comes of a file that was read elsewhere."""
         results, tally, failure = outcome
         yield from results
@@ -132,8 +202,9 @@ class Reading:
         self.tally.redirects += tally.redirects
         if failure is not None:
             unreadable = self._unreadable(public_name(file), failure)
-            if not results or results[-1].unfinished is None:
+            if not results or results[-1].unfinished != failure:
                 yield unreadable
+        yield from tally.passed_over
 
     def status(self, found: bool) -> int:
         """The exit status of the command, by whether it found something wrong."""

@@ -11,20 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import quote
 from xml.etree import ElementTree
 
-from .._version import __version__
+from ..captures.streams import PassedOver
 from ..validation import RULES, Finding, Report, Severity
 from ..validation.findings import finding_row, report_row
-from .reading import Unreadable
-from .terminal import Part, as_data, counted, printable
+from ..validation.rules import GROUPS
+from .reading import Order, Unread, Unreadable, passed_over_in_words, plain_unread
+from .sarif import Log
+from .terminal import Part, as_data, counted, failed, printable, printable_name
 
 __all__ = ["FORMATS", "Result", "Style", "statistics"]
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
-_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _TITLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
@@ -66,12 +65,17 @@ class Style(NamedTuple):
         """The findings of a report that are severe enough."""
         return [found for found in report.findings if found.severity.weight >= self.severity.weight]
 
+    def unlisted(self, report: Report) -> dict[str, str]:
+        """For each rule with more findings than are listed, if they are severe enough, how many, in words."""
+        counts = sorted(report.unlisted().items())
+        return {rule: f"and {count:,} more of {rule}" for rule, count in counts if self.shows(rule)}
+
     def count(self, report: Report) -> int:
         """How many findings are severe enough, those over the limit included."""
         return sum(report.count(one) for one in Severity if one.weight >= self.severity.weight)
 
 
-Found = Iterable[Result | Unreadable]
+Found = Iterable[Result | Unread | Order]
 Format = Callable[[Found, Style], Iterator[str | list[Part]]]
 
 
@@ -79,26 +83,38 @@ def text(results: Found, style: Style) -> Iterator[list[Part]]:
     """For a person: the parts of each line, with their styles."""
     totals: Counter[Severity] = Counter()
     responses, unfinished, unreadable, unrecorded = 0, 0, 0, 0
+    passed_over: list[PassedOver] = []
     for result in results:
-        if isinstance(result, Unreadable):
+        if isinstance(result, Order):
+            if not style.quiet:
+                yield [f"compared in the order of {result.by}"]
+        elif isinstance(result, PassedOver):
+            passed_over.append(result)
+        elif isinstance(result, Unreadable):
             unreadable += 1
-            continue
-        responses += 1
-        unfinished += result.unfinished is not None
-        unrecorded += not result.report.recorded
-        totals.update({severity: result.report.count(severity) for severity in Severity})
-        findings = style.shown(result.report)
-        if findings or style.count(result.report) or result.unfinished or not style.quiet:
-            yield [(result.origin, "bold"), f": {_heading(result)}"]
-        for found in findings:
-            colour, word = _COLOURS[found.severity], found.severity.value
-            yield ["  ", (word, colour), f" {found.message} ", (f"[{found.rule}]", "dim")]
-            yield ["    ", (found.where, "dim")]
-        for rule, count in sorted(result.report.unlisted().items()):
-            if style.severity.weight <= RULES[rule].severity.weight:
-                yield ["  ", (f"and {count:,} more of {rule}", "dim")]
+        else:
+            responses += 1
+            unrecorded += not result.report.recorded
+            unfinished += result.unfinished is not None
+            totals.update({severity: result.report.count(severity) for severity in Severity})
+            yield from _lines(result, style)
     if not style.quiet:
         yield [_conclusion(responses, unfinished, unreadable, unrecorded, totals)]
+        for line in passed_over_in_words(passed_over):
+            yield [line]
+
+
+def _lines(result: Result, style: Style) -> Iterator[list[Part]]:
+    """A heading, and the findings under it."""
+    findings = style.shown(result.report)
+    if findings or style.count(result.report) or result.unfinished or not style.quiet:
+        yield [(printable_name(result.origin), "bold"), f": {_heading(result)}"]
+    for found in findings:
+        colour, word = _COLOURS[found.severity], found.severity.value
+        yield ["  ", (word, colour), f" {found.message} ", (f"[{found.rule}]", "dim")]
+        yield ["    ", (found.where, "dim")]
+    for unlisted in style.unlisted(result.report).values():
+        yield ["  ", (unlisted, "dim")]
 
 
 def _conclusion(
@@ -148,32 +164,38 @@ def _totals(counts: Counter[Severity]) -> str:
 
 
 def as_json(results: Found, style: Style) -> Iterator[str]:
-    """One document: all responses, what could not be read, and the totals."""
-    responses, unreadable = [], []
+    """One document: all responses, what was not read, and the totals."""
+    lists: dict[type, list[Any]] = {Result: [], Unreadable: [], PassedOver: []}
     totals: Counter[str] = Counter({one.value: 0 for one in Severity})
+    order = None
     for result in results:
-        if isinstance(result, Unreadable):
-            unreadable.append(_plain_unreadable(result))
+        if isinstance(result, Order):
+            order = result.by
             continue
-        responses.append(_plain(result, style))
-        totals.update({one.value: result.report.count(one) for one in Severity})
-    yield as_data({"responses": responses, "unreadable": unreadable, "totals": dict(totals)}, indent=2)
+        lists[type(result)].append(_plain(result, style))
+        if isinstance(result, Result):
+            totals.update({one.value: result.report.count(one) for one in Severity})
+    document = {
+        "responses": lists[Result],
+        "unreadable": lists[Unreadable],
+        "passed_over": lists[PassedOver],
+        "order": order,
+        "totals": dict(totals),
+    }
+    yield as_data(document, indent=2)
 
 
 def jsonl(results: Found, style: Style) -> Iterator[str]:
-    """A line for each response, as soon as it is validated, and for what could not be read."""
+    """A line for each response, as soon as it is validated, and for what was not read."""
     for result in results:
-        if isinstance(result, Unreadable):
-            yield as_data(_plain_unreadable(result))
-        else:
-            yield as_data(_plain(result, style))
+        yield as_data(_plain(result, style))
 
 
-def _plain_unreadable(unreadable: Unreadable) -> dict[str, Any]:
-    return {"file": unreadable.file, "unreadable": unreadable.reason}
-
-
-def _plain(result: Result, style: Style) -> dict[str, Any]:
+def _plain(result: Result | Unread | Order, style: Style) -> dict[str, Any]:
+    if isinstance(result, Order):
+        return {"order": result.by}
+    if isinstance(result, (Unreadable, PassedOver)):
+        return plain_unread(result)
     report = result.report
     return {
         "file": result.file,
@@ -187,18 +209,32 @@ def _plain(result: Result, style: Style) -> dict[str, Any]:
 
 
 def junit(results: Found, style: Style) -> Iterator[str]:
-    """A test case for each response and group of rules; what could not be read is an error."""
+    """A test case for each response and group of rules, skipped where that was not checked.
+
+    What cannot be read is an error, and what was passed over a case that was skipped.
+    """
     cases: dict[str, list[ElementTree.Element]] = {}
+    order = None
     for result in results:
-        of_file = cases.setdefault(result.file, [])
-        if isinstance(result, Unreadable):
-            of_file.append(_case(result.file, result.file, 0, _problem("error", "unreadable", result.reason)))
+        if isinstance(result, Order):
+            order = result.by
+        elif isinstance(result, PassedOver):
+            case = _case(result.name, result.name, 0, _skipped(result.reason))
+            cases.setdefault(result.name, []).append(case)
+        elif isinstance(result, Unreadable):
+            case = _case(result.file, result.file, 0, _problem("error", "unreadable", result.reason))
+            cases.setdefault(result.file, []).append(case)
         else:
-            of_file += _cases(result, style)
+            cases.setdefault(result.file, []).extend(_cases(result, style))
     every = [case for of_file in cases.values() for case in of_file]
     suites = ElementTree.Element("testsuites", {"name": "ds3codec validate", **_counts(every)})
     for file, of_file in cases.items():
-        suite = ElementTree.SubElement(suites, "testsuite", {"name": printable(file), **_counts(of_file)})
+        suite = ElementTree.SubElement(
+            suites, "testsuite", {"name": printable_name(file), **_counts(of_file)}
+        )
+        if order is not None:
+            properties = ElementTree.SubElement(suite, "properties")
+            ElementTree.SubElement(properties, "property", name="order", value=order)
         suite.extend(of_file)
     ElementTree.indent(suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
@@ -207,25 +243,33 @@ def junit(results: Found, style: Style) -> Iterator[str]:
 
 def _cases(result: Result, style: Style) -> Iterator[ElementTree.Element]:
     """The cases of a response: one for each group of rules, and one for reading it to its end."""
-    by_group: dict[str, list[Finding]] = {rule.group: [] for rule in RULES.values()}
-    for found in style.shown(result.report):
-        by_group[RULES[found.rule].group].append(found)
-    for place, (group, findings) in enumerate(by_group.items()):
+    report = result.report
+    unlisted = style.unlisted(report)
+    for place, group in enumerate(GROUPS):
+        findings = [one for one in style.shown(report) if RULES[one.rule].group == group]
+        rules = [rule for rule in report.counts if RULES[rule].group == group and style.shows(rule)]
         problems = []
-        if findings:
+        if rules:
+            count = sum(report.counts[rule] for rule in rules)
             lines = [f"{one.severity.value}: {one.message} [{one.rule}] ({one.where})" for one in findings]
-            message = findings[0].message if len(findings) == 1 else f"{len(findings):,} findings"
-            problems.append(_problem("failure", findings[0].rule, message, "\n".join(map(printable, lines))))
+            lines += [unlisted[rule] for rule in rules if rule in unlisted]
+            message = findings[0].message if count == len(findings) == 1 else counted(count, "finding")
+            problems.append(_problem("failure", rules[0], message, "\n".join(map(printable, lines))))
         elif place == 0 and result.unfinished is not None:
             problems.append(_problem("error", "unfinished", result.unfinished))
-        elif not result.report.recorded:
-            problems.append(ElementTree.Element("skipped", message="the body was not recorded"))
-        yield _case(result.file, f"{result.origin}: {group}", 0 if place else result.seconds, *problems)
+        elif group in report.not_checked:
+            problems.append(_skipped(report.not_checked[group]))
+        name = f"{printable_name(result.origin)}: {group}"
+        yield _case(result.file, name, 0 if place else result.seconds, *problems)
+
+
+def _skipped(reason: str) -> ElementTree.Element:
+    return ElementTree.Element("skipped", message=printable(reason))
 
 
 def _case(file: str, name: str, seconds: float, *problems: ElementTree.Element) -> ElementTree.Element:
     case = ElementTree.Element(
-        "testcase", classname=printable(file), name=printable(name), time=f"{seconds:.3f}"
+        "testcase", classname=printable_name(file), name=printable_name(name), time=f"{seconds:.3f}"
     )
     case.extend(problems)
     return case
@@ -250,87 +294,76 @@ def _counts(cases: list[ElementTree.Element]) -> dict[str, str]:
 def github(results: Found, style: Style) -> Iterator[str]:
     """Annotations, as GitHub's runner reads them off a log."""
     for result in results:
-        if isinstance(result, Unreadable):
+        if isinstance(result, Order):
+            yield _annotation("notice", {"title": "order"}, f"compared in the order of {result.by}")
+        elif isinstance(result, PassedOver):
+            yield _annotation("notice", {"file": result.name, "title": "passed over"}, result.reason)
+        elif isinstance(result, Unreadable):
             yield _annotation("error", {"file": result.file, "title": "unreadable"}, result.reason)
-            continue
-        if result.unfinished is not None:
-            places: dict[str, Any] = {"file": result.file, "title": "unfinished"}
-            yield _annotation("error", places, f"{result.origin} is not read to the end: {result.unfinished}")
-        for found in style.shown(result.report):
-            places = {"file": result.file, "line": found.line, "col": found.column, "title": found.rule}
-            at = f" (at {found.path})" if found.path else ""
-            yield _annotation(_TITLES[found.severity], places, f"{found.message}{at}")
+        else:
+            yield from _annotations(result, style)
+
+
+def _annotations(result: Result, style: Style) -> Iterator[str]:
+    if result.unfinished is not None:
+        places: dict[str, Any] = {"file": result.file, "title": "unfinished"}
+        yield _annotation("error", places, f"{result.origin} is not read to the end: {result.unfinished}")
+    for found in style.shown(result.report):
+        places = {"file": result.file, "line": found.line, "col": found.column, "title": found.rule}
+        at = f" (at {found.path})" if found.path else ""
+        yield _annotation(_TITLES[found.severity], places, f"{found.message}{at}")
+    for rule, unlisted in style.unlisted(result.report).items():
+        yield _annotation(_TITLES[RULES[rule].severity], {"file": result.file, "title": rule}, unlisted)
 
 
 def sarif(results: Found, style: Style) -> Iterator[str]:
-    """A log in SARIF 2.1.0, which editors and hosts of code show."""
-    found, failures = [], []
+    """A log in SARIF 2.1.0, which editors and hosts of code show, as large as these take it."""
+    log = Log()
     for result in results:
-        if isinstance(result, Unreadable):
-            failures.append(result.reason)
-            continue
-        if result.unfinished is not None:
-            failures.append(f"{result.origin} is not read to the end: {result.unfinished}")
-        found += [_sarif_result(result.file, result.origin, one) for one in style.shown(result.report)]
-    yield as_data(_sarif_log(found, failures), indent=2)
+        if isinstance(result, Order):
+            log.note(f"compared in the order of {result.by}")
+        elif isinstance(result, PassedOver):
+            log.note(f"{result.name} is passed over: {result.reason}", result.name)
+        elif isinstance(result, Unreadable):
+            log.fail(result.reason, result.file)
+        else:
+            _log(result, style, log)
+    yield as_data(log.document(), indent=2)
+    for left_out in log.left_out():
+        failed(left_out)
 
 
-def _sarif_log(results: list[dict[str, Any]], failures: Iterable[str]) -> dict[str, Any]:
-    """A log of one run: its results, and what could not be read."""
-    problems = [{"level": "error", "message": {"text": reason}} for reason in failures]
-    rules = [
-        {
-            "id": rule.name,
-            "shortDescription": {"text": rule.meaning},
-            "fullDescription": {"text": f"{rule.meaning} {rule.reason}"},
-            "help": {"text": f"For example: {rule.example}"},
-            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-            "properties": {"group": rule.group},
-        }
-        for rule in RULES.values()
-    ]
-    driver = {"name": "ds3codec", "version": __version__, "rules": rules}
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not problems, "toolExecutionNotifications": problems}],
-        "results": results,
-    }
-    return {"$schema": _SARIF, "version": "2.1.0", "runs": [run]}
-
-
-def _sarif_result(file: str, origin: str, found: Finding) -> dict[str, Any]:
-    """A finding as a result."""
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(file, safe="/:")}}
-    if found.line is not None:
-        location["region"] = {"startLine": found.line, "startColumn": found.column or 1}
-    place: dict[str, Any] = {"physicalLocation": location}
-    logical = [{"fullyQualifiedName": found.path}] if found.path else []
-    if logical:
-        place["logicalLocations"] = logical
-    return {
-        "ruleId": found.rule,
-        "ruleIndex": list(RULES).index(found.rule),
-        "level": _LEVELS[found.severity],
-        "message": {"text": found.message},
-        "locations": [place],
-        "properties": {"response": origin},
-    }
+def _log(result: Result, style: Style, log: Log) -> None:
+    if result.unfinished is not None:
+        log.fail(f"{result.origin} is not read to the end: {result.unfinished}", result.file)
+    for found in style.shown(result.report):
+        log.add(result.file, result.origin, found)
+    for unlisted in style.unlisted(result.report).values():
+        log.note(f"{result.origin}: {unlisted}", result.file, level="warning")
 
 
 def statistics(results: Found, style: Style) -> Iterator[str]:
-    """A line for each rule with findings: how many there are, most first."""
+    """A line for each rule with findings: how many there are, most first; what was not read is told apart."""
     counts: Counter[str] = Counter()
+    passed_over: list[PassedOver] = []
     for result in results:
         if isinstance(result, Result):
             counts.update(result.report.counts)
+            if result.unfinished is not None:
+                failed(f"{result.origin} is not read to the end: {result.unfinished}")
+        elif isinstance(result, PassedOver):
+            passed_over.append(result)
     shown = [(rule, count) for rule, count in counts.most_common() if style.shows(rule)]
     width = max((len(f"{count:,}") for _, count in shown), default=0)
     for rule, count in shown:
         yield f"{count:>{width},}  {rule} ({RULES[rule].severity.value})"
+    for line in passed_over_in_words(passed_over):
+        failed(line)
 
 
 def _annotation(kind: str, places: dict[str, Any], message: str) -> str:
+    if "file" in places:
+        places["file"] = printable_name(places["file"])
     options = ",".join(
         f"{name}={_escaped(str(value)).replace(':', '%3A').replace(',', '%2C')}"
         for name, value in places.items()

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TextColumn,
     TimeRemainingColumn,
@@ -43,6 +44,11 @@ class Colours:
             given["force_terminal"] = True
         self._console = _Console(highlight=False, markup=False, emoji=False, **given)
 
+    @property
+    def width(self) -> int:
+        """The columns of the terminal."""
+        return self._console.width
+
     def line(self, parts: Sequence[tuple[str, str]]) -> None:
         """Print one line of texts, each with its style."""
         self._console.print(Text.assemble(*parts), soft_wrap=True)
@@ -69,16 +75,19 @@ class Colours:
 class Bar:
     """A bar with rate and time left, on standard error, for one file after another."""
 
-    def __init__(self, name: str, total: int | None) -> None:
+    def __init__(self, name: str, total: int | None, unit: str) -> None:
         console = Console(stderr=True)
         name_column = Column(no_wrap=True, overflow="ellipsis", max_width=_LONGEST_NAME)
         columns = [TextColumn("{task.description}", markup=False, table_column=name_column)]
         is_wide = console.width >= _WIDE
+        in_bytes = unit == "bytes"
+        counts = [DownloadColumn()] if in_bytes else [MofNCompleteColumn(), TextColumn(unit)]
+        rate = [TransferSpeedColumn()] if in_bytes else []
         self._progress = Progress(
             *columns,
             BarColumn() if is_wide else BarColumn(8),
-            DownloadColumn(),
-            *([TransferSpeedColumn(), TimeRemainingColumn()] if is_wide else []),
+            *counts,
+            *([*rate, TimeRemainingColumn()] if is_wide else []),
             console=console,
             transient=True,
         )
@@ -86,7 +95,7 @@ class Bar:
         self._progress.start()
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Show how much of a file is read, and how much there is, where that is known."""
+        """Show how much of a file is done, and how much there is, where that is known."""
         self._progress.update(self._task, description=name, completed=done, total=total)
 
     def stop(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from ..errors import Ds3CodecError, public_name, quoted_name
+from ..errors import Ds3CodecError, public_name, quoted_name, unspelled
 
 if TYPE_CHECKING:
     from ..captures import Tally
@@ -36,6 +37,7 @@ __all__ = [
     "discard_output",
     "failed",
     "printable",
+    "printable_name",
     "put",
     "sized",
     "told",
@@ -46,7 +48,12 @@ Part = str | tuple[str, str]
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNREADABLE, EXIT_NOTHING, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 _PATIENCE = 1.0  # seconds
+_BAR = 30  # characters of the longest bar
+_BARS, _PLAIN_BARS = ("█", "▏"), ("#", "|")
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+
+
+_ESCAPE = re.compile(r"\\(?:[nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
 def printable(text: str) -> str:
@@ -57,6 +64,14 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def printable_name(name: str) -> str:
+    """The name of an input as `printable` has it, but told apart from one that has such an escape in it."""
+    name = unspelled(name)
+    if os.sep == "\\" or (name.isprintable() and _ESCAPE.search(name) is None):
+        return printable(name)
+    return printable(name.replace("\\", "\\\\"))
 
 
 def as_data(value: object, indent: int | None = None) -> str:
@@ -93,12 +108,43 @@ class Printer:
         if self._is_terminal and self._colours is not None:
             self._colours.table(headings, lines, indent)
             return
-        widths = [max(map(cell_len, column)) for column in zip(headings, *lines)]
-        for style, row in (("bold", headings), *(("", row) for row in lines)):
+        self._print_aligned(headings, lines, indent)
+
+    def bars(self, title: str, rows: Sequence[tuple[str, float, str]], indent: int = 0) -> None:
+        """Print rows of a name, a share of 1 as a bar, and a text; in columns, if these are narrow enough."""
+        full, least = _bar_characters()
+        bars = [full * round(_BAR * share) or least for _, share, _ in rows]
+        lines = [(printable(name), bar, text) for (name, _, text), bar in zip(rows, bars)]
+        widths = [max(map(cell_len, column)) for column in zip(*lines)]
+        if indent + sum(widths) + 4 <= self._width():
+            self._print_aligned((title, "", ""), lines, indent)
+            return
+        self.line((" " * indent + title, "bold"))
+        for name, bar, text in lines:
+            self.line(f"{' ' * indent}{name}")
+            self.line(f"{' ' * indent}  {set_cell_size(bar, widths[1])}  {text}")
+
+    def _width(self) -> float:
+        if self._is_terminal and self._colours is not None:
+            return self._colours.width
+        return float("inf")
+
+    def _print_aligned(self, headings: Sequence[str], rows: Sequence[Sequence[str]], indent: int) -> None:
+        widths = [max(map(cell_len, column)) for column in zip(headings, *rows)]
+        for style, row in (("bold", headings), *(("", row) for row in rows)):
             cells = [set_cell_size(cell, width) for cell, width in zip(row, widths)]
             text = (" " * indent + "  ".join(cells)).rstrip()
             if text:
                 self.line((text, style))
+
+
+def _bar_characters() -> tuple[str, str]:
+    """The characters that the output has for a bar: what it is made of, and one of no length."""
+    try:
+        "".join(_BARS).encode(sys.stdout.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return _PLAIN_BARS
+    return _BARS
 
 
 def put(text: str) -> None:
@@ -117,11 +163,11 @@ def failed(message: str) -> None:
     print(f"ds3codec: {printable(message)}", file=sys.stderr)
 
 
-def told(error: Exception) -> str:
-    """What an error says; one of the system is about writing, for all others are ours."""
+def told(error: Exception, doing: str = "write") -> str:
+    """What an error says; of one of the system, what could not be done, with which file, and why."""
     if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
-        place = f" {quoted_name(str(error.filename))}" if error.filename else ""
-        return f"cannot write{place}: {error.strerror or error}"
+        place = f" {quoted_name(os.fsdecode(error.filename))}" if error.filename else ""
+        return f"cannot {doing}{place}: {error.strerror or error}"
     return str(error)
 
 
@@ -141,9 +187,14 @@ def sized(count: int) -> str:
 
 
 class ReadingProgress:
-    """A bar with rate and time left, on a terminal, for what takes longer than a second."""
+    """A bar with rate and time left, on a terminal, for what takes longer than a second.
 
-    def __init__(self) -> None:
+    Args:
+        unit: What is counted: bytes, with their rate, or something else.
+    """
+
+    def __init__(self, unit: str = "bytes") -> None:
+        self._unit = unit
         self._is_terminal = sys.stderr.isatty()
         self._started = time.monotonic()
         self._bar: Bar | None = None
@@ -172,12 +223,12 @@ class ReadingProgress:
         tally.on_read = lambda: self.show(file, tally.bytes_read - before, size)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Bytes of a file read so far, and all of them where that is known."""
+        """How much of a file is done so far, and how much there is where that is known."""
         name = printable(Path(public_name(name)).name)
         if self._bar is None:
             if not self._is_terminal or time.monotonic() - self._started < _PATIENCE:
                 return
             from .rich_terminal import Bar  # noqa: PLC0415
 
-            self._bar = Bar(name, total)
+            self._bar = Bar(name, total, self._unit)
         self._bar.show(name, done, total)

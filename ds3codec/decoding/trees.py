@@ -336,8 +336,11 @@ def _before_document(text: bytes) -> str | None:
     if not found:
         return None
     begin, name = min(found)
-    characters = len(head[:begin].decode("utf-8", "replace"))
-    return f"{characters} characters of other text stand before <{name}, where the document begins"
+    other = head[:begin].decode("utf-8", "replace")
+    what = "character of other text stands" if len(other) == 1 else "characters of other text stand"
+    unseen = sorted({each for each in other if not each.isprintable() and each not in "\t\n\r"})
+    named = f" ({', '.join(map(repr, unseen[:5]))} among them)" if unseen else ""
+    return f"{len(other)} {what} before <{name}{named}, where the document begins"
 
 
 def _start_tag(element: Element) -> bytes:

@@ -9,16 +9,16 @@ sound, the response is read as a whole, by its first part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ..captures import expand, responses
-from ..captures.paths import Paths, each_path
-from ..captures.streams import Stream
+from ..captures import Response, responses
+from ..captures.paths import Paths, each_path, survey
+from ..captures.streams import PassedOver, Stream
 from ..decoding.scanner import (
     begins,
     first_end,
@@ -38,7 +38,7 @@ from ..tables.batches import TableReader
 from ..tables.schema import HiddenChunk, hidden_chunks
 from ..wire.names import CHUNK_TAG, JOB_TAG, NODES_TAG
 
-__all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split"]
+__all__ = ["Part", "Rows", "is_sound", "named", "read", "reason_of", "rows_of", "split", "surveyed"]
 
 _JOB_END = f"</{JOB_TAG}>".encode()
 _CHUNK_END_SIZE = len(f"</{CHUNK_TAG}>")
@@ -85,6 +85,10 @@ class Part:
         """Open all of the capture; a file is its path, for others may belong to it. Raises SourceError."""
         return self.opened(0) if is_url(self._path) else nullcontext(self._path)
 
+    def responses(self, source: Source) -> Iterator[Response]:
+        """Read the responses of the capture, which is open. Raises SourceError."""
+        return responses(source, name=self._path)
+
     def stored(self) -> int | None:
         """Find how long the capture is, if that is known. Raises SourceError."""
         return length(self._path, self._options) if is_url(self._path) else Path(self._path).stat().st_size
@@ -107,7 +111,12 @@ class Rows(NamedTuple):
 
 
 def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
-    """Find the captures that paths, folders, URLs and globs stand for, as `captures.expand` has it.
+    """Find the captures that paths, folders, URLs and globs stand for. Raises SourceError as `surveyed`."""
+    return surveyed(paths, options)[0]
+
+
+def surveyed(paths: Paths, options: Mapping[str, Any]) -> tuple[list[str], list[PassedOver]]:
+    """Find the captures that paths stand for, as `captures.survey` has it, and what is passed over.
 
     Raises:
         SourceError: There is none, or they cannot be listed.
@@ -115,7 +124,13 @@ def named(paths: Paths, options: Mapping[str, Any]) -> list[str]:
     listed = each_path(paths)
     if not listed:
         raise SourceError("no capture is named")
-    return [name for path in listed for name in (matching(path, options) if is_url(path) else expand([path]))]
+    found: list[str] = []
+    passed_over: list[PassedOver] = []
+    for path in listed:
+        captures, others = (matching(path, options), []) if is_url(path) else survey(path)
+        found += captures
+        passed_over += others
+    return found, passed_over
 
 
 def split(path: str, size: int | None, options: Mapping[str, Any]) -> list[Part]:
@@ -192,7 +207,7 @@ def _read_whole(part: Part, options: ReadOptions) -> list[Rows]:
     origin = part.name
     try:
         with part.whole() as source:
-            for response in responses(source, name=part.name):
+            for response in part.responses(source):
                 origin = response.origin
                 found.append(rows_of(TableReader(response.body, **_alone(options)), origin))
     except Ds3CodecError as error:

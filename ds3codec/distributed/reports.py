@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 from dask.delayed import delayed
 
-from ..captures import responses
 from ..captures.paths import Paths
+from ..captures.streams import PassedOver
 from ..errors import SourceError
 from ..options import several
 from ..validation import Severity, validate
 from ..validation.findings import finding_row, report_row
-from .parts import Part, named
+from .parts import Part, surveyed
 
 if TYPE_CHECKING:
     from dask.delayed import Delayed
@@ -35,7 +35,8 @@ _RESPONSES = pa.schema(
         ),
         *(("ok", pa.bool_()), ("complete", pa.bool_()), ("api_versions", pa.list_(_TEXT))),
         *((f"{severity.value}s", _NUMBER) for severity in Severity),
-        *(("chunks", _NUMBER), ("blobs", _NUMBER), ("bytes_read", _NUMBER), ("failure", _TEXT)),
+        *(("chunks", _NUMBER), ("blobs", _NUMBER), ("bytes_read", _NUMBER)),
+        *(("failure", _TEXT), ("passed_over", _TEXT)),
     ]
 )
 _FINDINGS = pa.schema(
@@ -53,7 +54,8 @@ class Validated(NamedTuple):
         responses: A row for each response: `input` and `response` (which of the capture's it is), `status`,
             `operation`, `job_id`, `ok`, `complete`, `api_versions` that it fits, how many `errors`,
             `warnings` and `notes`, `chunks`, `blobs`, `bytes_read`. A capture that cannot be read any further
-            is a row whose `failure` says why; it is null in all others.
+            is a row whose `failure` says why, and a file in a folder that is no capture one whose
+            `passed_over` does; these are null in all others.
         findings: A row for each finding: `input`, `response`, `rule`, `severity`, `message`, `path`, `line`
             and `column`.
     """
@@ -97,7 +99,10 @@ def validate_many(
     }
     validate(b"", **options)  # type: ignore[arg-type]  # raises the errors of the options now
     stored = storage_options or {}
-    found = [delayed(_validated)(Part(name, stored), options) for name in named(paths, stored)]
+    names, passed_over = surveyed(paths, stored)
+    found = [delayed(_validated)(Part(name, stored), options) for name in names]
+    if passed_over:
+        found.append(delayed((_rows_passed_over(passed_over), [])))
     return Validated(
         _joined([delayed(_responses)(each) for each in found], _RESPONSES),
         _joined([delayed(_findings)(each) for each in found], _FINDINGS),
@@ -125,7 +130,7 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     of_findings: _Found = []
     try:
         with part.whole() as source:
-            for response in responses(source, name=part.name):
+            for response in part.responses(source):
                 name = {"input": part.name, "response": response.origin}
                 report = validate(response, **options)
                 counts = {f"{severity.value}s": report.count(severity) for severity in Severity}
@@ -134,6 +139,10 @@ def _validated(part: Part, options: dict[str, Any]) -> tuple[_Found, _Found]:
     except SourceError as error:
         of_responses.append({"input": part.name, "ok": False, "complete": False, "failure": str(error)})
     return of_responses, of_findings
+
+
+def _rows_passed_over(passed_over: Iterable[PassedOver]) -> _Found:
+    return [{"input": one.name, "passed_over": one.reason} for one in passed_over]
 
 
 def _responses(found: tuple[_Found, _Found]) -> pd.DataFrame:

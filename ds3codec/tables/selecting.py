@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..errors import TableError, UsageError, shown
+from ..errors import TableError, UsageError, cut, shown
 from .files import Batches
 
 __all__ = ["Comparison", "Selected", "compared"]
@@ -27,37 +27,68 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+_QUOTED = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"", re.DOTALL)
+_ANOTHER = re.compile(r"\s(?:and|or|&&|\|\|)\s+\w+\s*(?:<=|>=|!=|=|<|>)", re.IGNORECASE)
+_SEVERAL = "give each comparison an option of its own: --where 'length > 5' --where 'in_cache = true'"
+
+_EQUAL = ("=", "==", "!=")
+
+
 class Comparison(NamedTuple):
     """What is asked of a column.
 
     Attributes:
         field: The column.
         operator: How it is compared: `=`, `==`, `!=`, `<`, `<=`, `>` or `>=`.
-        value: With what, as a text; "null" is null, with which only `=` and `!=` go.
+        value: With what, as a text.
+        is_null: Whether that is null, with which only `=` and `!=` go.
     """
 
     field: str
     operator: str
     value: str
+    is_null: bool = False
 
 
 def compared(text: str) -> Comparison:
-    """The comparison that a text is; UsageError where it is none."""
+    """The comparison that a text is: a column, an operator, and a value, in quotes or not.
+
+    Raises:
+        UsageError: It is none, or several.
+    """
     match = _COMPARISON.fullmatch(text)
     if match is None:
-        raise UsageError(f"{shown(text)} is no comparison, such as 'length >= 1000' or 'in_cache = false'")
-    return Comparison(*match.groups())
+        raise UsageError(
+            f"{shown(text)} is no comparison, such as 'length >= 1000' or 'in_cache = false': a column, one"
+            f" of {', '.join(_OPERATORS)}, and a value"
+        )
+    field, operator, value = match.groups()
+    if value[:1] in ("'", '"') and value[:1]:
+        quoted = _QUOTED.fullmatch(value)
+        if quoted is None:
+            raise UsageError(
+                f"{shown(value)} is no value: the quote does not end, or more follows; {_SEVERAL}"
+            )
+        quote = value[0]
+        return Comparison(field, operator, value[1:-1].replace(quote + quote, quote))
+    if _ANOTHER.search(value) is not None:
+        raise UsageError(f"{shown(text)} is more than a comparison: {_SEVERAL}, or put a text in quotes")
+    if value.lower() == "null":
+        return Comparison(field, operator, "null", is_null=True)
+    return Comparison(field, operator, value)
 
 
 class Selected:
     """The rows of batches that all comparisons hold for, and of these the columns with some names.
 
-    Attributes:
-        schema: The schema of what is left.
-
     Raises:
         UsageError: A column does not exist, or cannot be compared so.
         TableError: A column is there twice.
+
+    Attributes:
+        schema: The schema of what is left.
+        found: How many rows there were, as far as they were read.
+        left: How many of them are left.
     """
 
     def __init__(
@@ -67,7 +98,12 @@ class Selected:
         if twice:
             raise TableError(f"the column {twice[0]} is there twice", column=twice[0])
         self._batches = batches
+        self.found: int = 0
+        self.left: int = 0
         self._tests = [_test(batches.schema, comparison) for comparison in comparisons]
+        asked_twice = [name for name, count in Counter(columns).items() if count > 1]
+        if asked_twice:
+            raise UsageError(f"the column {asked_twice[0]} is asked for twice")
         self._columns = [_known(batches.schema, name) for name in columns] or batches.schema.names
         fields = [batches.schema.field(name) for name in self._columns]
         self.schema: pa.Schema = pa.schema(fields, batches.schema.metadata)
@@ -77,6 +113,8 @@ class Selected:
             rows = batch
             for test in self._tests:
                 rows = rows.filter(test(rows))
+            self.found += batch.num_rows
+            self.left += rows.num_rows
             if rows.num_rows:
                 yield rows.select(self._columns)
 
@@ -93,11 +131,11 @@ def _known(schema: pa.Schema, name: str) -> str:
 
 def _test(schema: pa.Schema, comparison: Comparison) -> Callable[[pa.RecordBatch], pa.Array]:
     """The function that tells of which rows of a batch a comparison holds."""
-    field, operator, text = comparison
+    field, operator, _, is_null = comparison
     kind = schema.field(_known(schema, field)).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if text == "null":
-        if operator not in ("=", "==", "!="):
+    if is_null:
+        if operator not in _EQUAL:
             raise UsageError(f"null is neither less nor greater: {field} {operator} null")
         return (lambda batch: batch.column(field).is_valid()) if operator == "!=" else _is_null(field)
     value = _value(kind, comparison)
@@ -109,11 +147,18 @@ def _is_null(field: str) -> Callable[[pa.RecordBatch], pa.Array]:
 
 
 def _value(kind: pa.DataType, comparison: Comparison) -> pa.Scalar:
-    field, operator, text = comparison
+    field, operator, text, _ = comparison
+    possible = "null (=, !=)"
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         return pa.scalar(text, kind)
-    if pa.types.is_boolean(kind) and text in ("true", "false") and operator in ("=", "==", "!="):
-        return pa.scalar(text == "true")
-    if pa.types.is_integer(kind) and re.fullmatch("[+-]?[0-9]{1,18}", text):
-        return pa.scalar(int(text), kind)
-    raise UsageError(f"{field} is of type {kind}: it cannot be compared so: {field} {operator} {text}")
+    if pa.types.is_boolean(kind):
+        if text.lower() in ("true", "false") and operator in _EQUAL:
+            return pa.scalar(text.lower() == "true")
+        possible = f"true or false (=, !=), or with {possible}"
+    if pa.types.is_integer(kind):
+        most = 2 ** (kind.bit_width - 1) - 1
+        if re.fullmatch("[+-]?[0-9]{1,19}", text) and -most - 1 <= int(text) <= most:
+            return pa.scalar(int(text), kind)
+        possible = f"a whole number from {-most - 1} to {most} ({', '.join(_OPERATORS)}), or with {possible}"
+    wrong = f"{field} is of type {kind}: it cannot be compared so: {field} {operator} {cut(text)}"
+    raise UsageError(f"{wrong}; it goes with {possible}")

@@ -8,7 +8,7 @@ grow with the document. All blobs have the same members, so the first says which
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from math import exp
@@ -37,7 +37,7 @@ from ..wire.members import attributes, elements
 from ..writers import JobWriter
 from .versions import limited
 
-__all__ = ["LATEST", "write_document"]
+__all__ = ["LATEST", "document_options", "write", "write_document"]
 
 LATEST = known_versions()[-1]
 
@@ -47,6 +47,12 @@ _ENDINGS = ("mxf", "mov", "wav", "dpx", "xml")
 _UUID = b"xxxxxxxx-xxxx-4xxx-axxx-xxxxxxxxxxxx "
 _UUIDS = 256  # made at once
 _OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
+
+
+_Chunks = Iterator[tuple[JobChunk, list[Blob]]]
+
+
+_TOLD = 10_000  # objects of which is told at once that their sizes are known
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,29 @@ def write_document(
 
     The other errors are those of `JobWriter`.
     """
+    options = document_options(
+        objects,
+        chunk_objects=chunk_objects,
+        seed=seed,
+        api_version=api_version,
+        tapes=tapes,
+        blob_size=blob_size,
+        attribute_count=attribute_count,
+    )
+    write(options, sink, sync=sync)
+
+
+def document_options(
+    objects: int,
+    *,
+    chunk_objects: int = 1000,
+    seed: int = 0,
+    api_version: str = LATEST,
+    tapes: int = 0,
+    blob_size: int | None = _BLOB_SIZE,
+    attribute_count: int | None = None,
+) -> _DocumentOptions:
+    """Check the options of a document; they, and the errors, are those of `write_document`."""
     version = resolved(api_version)
     for name, number, least in (
         ("objects", objects, 0),
@@ -105,22 +134,44 @@ def write_document(
         if number is not None or name not in ("blob_size", "attribute_count"):
             check_number(name, number, least)
     check_type("seed", seed, int)
-    wanted = _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
-    with JobWriter(sink, _header(wanted), sync=sync) as writer:
-        for chunk, blobs in _chunks(wanted):
+    return _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
+
+
+def write(
+    options: _DocumentOptions,
+    sink: Sink,
+    *,
+    sync: bool = True,
+    on_made: Callable[[int], object] | None = None,
+) -> None:
+    """Write a document, and tell how many objects begin in each chunk, once it is made.
+
+    All chunks are made twice: to know their sums, and to write them.
+    """
+    with JobWriter(sink, _header(options, on_made), sync=sync) as writer:
+        for chunk, blobs in _told(_chunks(options), on_made):
             writer.write(chunk, blobs)
 
 
-def _header(wanted: _DocumentOptions) -> MasterObjectList:
+def _told(chunks: _Chunks, on_made: Callable[[int], object] | None) -> _Chunks:
+    for chunk, blobs in chunks:
+        yield chunk, blobs
+        if on_made is not None:
+            on_made(sum(blob.offset == 0 for blob in blobs))
+
+
+def _header(wanted: _DocumentOptions, on_made: Callable[[int], object] | None) -> MasterObjectList:
     ids = _uuids(_source(wanted.seed, "job"))
     size = cached = 0
     is_all_cached = True
-    for _, _, length, in_cache in _parts(wanted):
+    for number, offset, length, in_cache in _parts(wanted):
         size += length
         if in_cache:
             cached += length
         else:
             is_all_cached = False
+        if on_made is not None and offset == 0 and number % _TOLD == 0:
+            on_made(min(_TOLD, wanted.objects - number))
     job = MasterObjectList(
         aggregating=False,
         bucket_name=_BUCKET,
@@ -149,7 +200,8 @@ def _nodes(wanted: _DocumentOptions) -> list[JobNode]:
     return [limited(node, wanted.api_version)]
 
 
-def _chunks(wanted: _DocumentOptions) -> Iterator[tuple[JobChunk, list[Blob]]]:
+def _chunks(wanted: _DocumentOptions) -> _Chunks:
+    """The chunks with their blobs: the same whenever they are asked for."""
     ids = _uuids(_source(wanted.seed, "chunks"))
     blobs = _blobs(wanted)
     node = _nodes(wanted)[0].id

@@ -33,7 +33,7 @@ from .exchange import NO_EXCHANGE, KnownExchange, judge_answer, judge_status
 from .findings import Finding, Findings, Report
 from .parts import Part, Told
 from .places import Place
-from .rules import RULES, RuleError, selected
+from .rules import GROUPS, RULES, RuleError, selected
 from .versions import VersionError, Versions, known_versions, resolved
 
 __all__ = [
@@ -154,6 +154,7 @@ class Validation:
             check(context) for check, found in zip(CHECKS, names) if rules.intersection(found)
         ]
         self._has_header = False
+        self._not_asked = self._groups_not_asked(rules, together)
         self.report.operation = self._exchange.operation
 
     def steps(self) -> Iterator[Report]:
@@ -188,6 +189,7 @@ class Validation:
     def _judge_unrecorded(self) -> None:
         """Say that nothing of the body was checked; the status alone may tell that the request failed."""
         self.report.recorded = False
+        self.report.not_checked = dict.fromkeys(GROUPS, "the body was not recorded") | self._not_asked
         status = self._exchange.status
         self._add_remarks()
         self._findings.add("not-recorded", "the body was not recorded, so it is not checked", Place())
@@ -218,6 +220,16 @@ class Validation:
             if self._examiner.server_error is not None:
                 return
         yield from self._decoder.close()
+
+    def _groups_not_asked(self, rules: frozenset[str], together: Answers | None) -> dict[str, str]:
+        """The groups that cannot find anything here, whatever the document is, and why."""
+        known = {RULES[rule].group for rule in rules}
+        reasons = {group: "none of its rules is selected" for group in GROUPS if group not in known}
+        if together is None:
+            reasons.setdefault("together", "the response is not compared with other answers of its job")
+        if self._exchange.status is None and self._exchange.operation is None:
+            reasons.setdefault("exchange", "neither the request nor the status is known")
+        return reasons
 
     # What the checks are told.
 
@@ -257,6 +269,7 @@ class Validation:
         size = self._response.size
         if rule == "truncated" and size is not None and size > self.report.bytes_read:
             message += f"; the recorder kept {self.report.bytes_read:,} of {size:,} bytes"
+        self.report.broken_off = message
         self._findings.add(rule, message, Place(error.path, line=error.line, column=error.column))
 
     def _end(self) -> None:
@@ -266,12 +279,24 @@ class Validation:
             add("server-error", str(ServerErrorResponse(error)), self._examiner.root)
         if is_job:
             self._tell_header()
-        if is_job and self._decoder.document.has_ended:
+        is_whole = is_job and self._decoder.document.has_ended
+        self.report.not_checked = {} if is_whole else self._groups_broken_off()
+        self.report.not_checked |= self._not_asked
+        if is_whole:
             for check in self._checks:
                 check.end()
             judge_answer(self._exchange, self.report.header, self.report.chunks, self._examiner.root, add)
         judge_status(self._exchange, error, is_job, self._examiner.root, add)
         self._summarise()
+
+    def _groups_broken_off(self) -> dict[str, str]:
+        """The groups that have not seen all of a document of wrong form, and which rule of form that is."""
+        of_form = [RULES[rule] for rule in self.report.counts if RULES[rule].group == "form"]
+        told = "".join(f": {rule.name}" for rule in of_form if rule.severity is Severity.ERROR)
+        reasons = dict.fromkeys(GROUPS[1:], f"the form of the document is wrong{told}")
+        if self._exchange.status is not None and not self._examiner.is_job_or_chunk:
+            del reasons["exchange"]  # what the status says was held against the body
+        return reasons
 
     def _summarise(self) -> None:
         """Bring the report up to date."""

@@ -15,7 +15,7 @@ from ..models import MasterObjectList
 from ..operations import Operation
 from .checks.base import Severity
 from .places import Place
-from .rules import RULES
+from .rules import GROUPS, RULES
 
 __all__ = ["Finding", "Findings", "Report", "finding_row", "report_row"]
 
@@ -106,6 +106,8 @@ class Report:
         bytes_read: Bytes that were read, before decompression.
         complete: Whether the response was read to its end.
         recorded: Whether there was a body to be checked.
+        broken_off: Why the document could not be read to its end; None where it could.
+        not_checked: The groups of rules that were not applied, or not to all of the response, and why.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -119,6 +121,10 @@ class Report:
     bytes_read: int = 0
     complete: bool = False
     recorded: bool = True
+    broken_off: str | None = None
+    not_checked: dict[str, str] = field(
+        default_factory=lambda: dict.fromkeys(GROUPS, "the response was not read to its end")
+    )
 
     @property
     def errors(self) -> int:
@@ -152,6 +158,7 @@ def report_row(report: Report) -> dict[str, Any]:
         "chunks": report.chunks,
         "blobs": report.blobs,
         "bytes_read": report.bytes_read,
+        "not_checked": report.not_checked,
     }
 
 

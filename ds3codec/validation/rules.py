@@ -6,13 +6,14 @@ A rule's name is stable, for scripts select by it. Its group says which part of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from ..errors import RuleError, shown
 from ..options import several
 from .checks import CHECKS
 from .checks.base import Rule, Severity
 
-__all__ = ["RULES", "RuleError", "selected"]
+__all__ = ["GROUPS", "RULES", "RuleError", "meant", "selected"]
 
 
 _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -146,7 +147,7 @@ RULES: dict[str, Rule] = {
     rule.name: rule
     for rule in (*_OF_DOCUMENTS, *(rule for check in CHECKS for rule in check.rules), *_OF_EXCHANGES)
 }
-_GROUPS = {rule.group for rule in RULES.values()}
+GROUPS = tuple(dict.fromkeys(rule.group for rule in RULES.values()))
 
 
 def selected(select: Iterable[str] | None, ignore: Iterable[str]) -> frozenset[str]:
@@ -164,11 +165,17 @@ def _expanded(names: Iterable[str]) -> set[str]:
     for name in [names] if isinstance(names, str) else names:
         if isinstance(name, str) and name in RULES:
             found.add(name)
-        elif isinstance(name, str) and name in _GROUPS:
+        elif isinstance(name, str) and name in GROUPS:
             found.update(rule.name for rule in RULES.values() if rule.group == name)
         else:
             raise RuleError(
-                f"there is no rule {shown(name)}; groups are {', '.join(sorted(_GROUPS))}, "
+                f"there is no rule {shown(name)}{meant(name)}; groups are {', '.join(GROUPS)}, "
                 "and `ds3codec rules` lists the rules"
             )
     return found
+
+
+def meant(name: object) -> str:
+    """Ask if a rule or group was meant that has nearly this name; empty where none has."""
+    near = get_close_matches(str(name), (*RULES, *GROUPS), n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

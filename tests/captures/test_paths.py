@@ -11,6 +11,8 @@ import pytest
 
 from ds3codec import SourceError
 from ds3codec.captures import expand
+from ds3codec.captures.paths import survey
+from ds3codec.errors import public_name, unspelled
 from tests.captures.examples import har, request, with_length
 from tests.examples import SAMPLE, error
 
@@ -69,16 +71,73 @@ def test_of_a_folder_regular_files_are_taken_by_their_first_bytes(tmp_path: Path
         "packed.txt.bz2": bz2.compress(SAMPLE),
         "said.out": b"* Trying\n> GET / HTTP/1.1\n> \n",
         "named.xml": b"anything",
+        "page.htm": b"<html/>",
+        "archive": b"PK\x03\x04" + bytes(30),
+        "packets.bin": b"\x0a\x0d\x0d\x0a" + bytes(30),
+        "web.warc.gz": gzip.compress(b"WARC/1.0\r\n"),
+        "session.chlsj": b'[{"status": "COMPLETE", "method": "GET", "host": "h"}]',
+        "answer.json": b'{"MasterObjectList": {}}',
+        "shell.log": SAMPLE.decode().encode("utf-16"),
+        "twice.gz": gzip.compress(gzip.compress(SAMPLE)),
+        "damaged.gz": b"\x1f\x8b" + b"damaged" * 9,
+        "packed.xml.br": b"\x1b\x0c",
+        "empty.raw": b"",
     }
-    passed_over = {
+    none = {
         "notes.md": b"# notes",
         "in-comment": b"<!-- <Objects>",
-        "page.htm": b"<html/>",
+        "notes.txt": b"GET the answers\n" * 500,
+        "notes.txt.bz2": bz2.compress(b"notes\n" * 5000),
         "data.json": b'{"a": 1}',
+        "picture.svg": b"<svg/>",
         "none": b"",
     }
-    for name, data in (taken | passed_over).items():
+    for name, data in (taken | none).items():
         (tmp_path / name).write_bytes(data)
     os.mkfifo(tmp_path / "pipe.xml")
     (tmp_path / "link.xml").symlink_to("/dev/zero")
-    assert {Path(path).name for path in expand([tmp_path])} == taken.keys()
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "elsewhere").symlink_to("..", target_is_directory=True)
+    others = ["pipe.xml", "link.xml", "dangling", "elsewhere"]
+    for path in (tmp_path, tmp_path / "*", tmp_path / "**"):
+        captures, passed_over = survey(path)
+        assert {Path(capture).name for capture in captures} == taken.keys()
+        assert sorted(Path(one.name).name for one in passed_over) == sorted([*none, *others])
+        assert all(one.kind == "file" and one.reason for one in passed_over)
+
+
+def test_a_pattern_in_a_folder_with_brackets_means_that_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "polls [1-2]*"
+    (folder / "b?").mkdir(parents=True)
+    (folder / "b?" / "1.xml").write_bytes(SAMPLE)
+    (tmp_path / "polls 1").mkdir()
+    (tmp_path / "polls 1" / "2.xml").write_bytes(SAMPLE)
+    assert expand([folder / "b?" / "*.xml"]) == [str(folder / "b?" / "1.xml")]
+    assert expand([folder / "*"]) == [str(folder / "b?" / "1.xml")]
+
+
+def test_what_a_pattern_names_is_read_and_folders_that_it_names_are_searched(tmp_path: Path) -> None:
+    (tmp_path / "2026-01").mkdir()
+    (tmp_path / "2026-01" / "a.xml").write_bytes(SAMPLE)
+    (tmp_path / "2026-01" / "notes.txt").write_bytes(b"notes")
+    (tmp_path / "2026.txt").write_bytes(b"notes")
+    captures, passed_over = survey(tmp_path / "2026*")
+    assert captures == [str(tmp_path / "2026-01" / "a.xml"), str(tmp_path / "2026.txt")]
+    assert [one.name for one in passed_over] == [str(tmp_path / "2026-01" / "notes.txt")]
+
+
+def test_a_file_called_as_standard_input_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_bytes(SAMPLE)
+    assert expand(["."]) == expand(["*"]) == ["./-"]
+    assert expand(["-"]) == ["-"]
+
+
+def test_names_that_are_no_text_are_told_apart(tmp_path: Path) -> None:
+    names = [b"a\xff.xml", b"a\\udcff.xml", b"a\\\\udcff.xml", "a\\é.xml".encode()]
+    for name in names:
+        Path(os.fsdecode(os.path.join(os.fsencode(tmp_path), name))).write_bytes(SAMPLE)  # noqa: PTH118
+    spelled = [public_name(path) for path in expand([tmp_path])]
+    assert len(set(spelled)) == len(names)
+    assert all(name.encode() for name in spelled)
+    assert [unspelled(name) for name in spelled] == expand([tmp_path])

@@ -330,7 +330,7 @@ def test_an_archive_is_read_as_a_folder_is() -> None:
         "notes.md": b"# Notes",
         ".hidden.xml": SMALL,
         "__MACOSX/b/._job.xml": b"\0",
-        "book.docx": made.zipped({"word/document.xml": b"<w/>"}),
+        "book.docx": made.zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
     }
     for pack in (made.zipped, made.tarred):
         found = {one.origin: body(one) for one in responses([pack(files)], name="x")}

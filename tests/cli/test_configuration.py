@@ -70,3 +70,25 @@ def test_a_project_without_our_table_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "pyproject.toml").write_text("[tool.other]\n")
     assert told(tmp_path / "project", "--show-config").startswith(f"# {tmp_path / 'ds3codec.toml'}\n")
+
+
+def test_a_mark_of_the_byte_order_and_the_shared_name_of_the_table_are_read(tmp_path: Path) -> None:
+    (tmp_path / "wrong.xml").write_bytes(WRONG)
+    for name, text in (
+        ("ds3codec.toml", '\ufeffignore = ["schema"]'),
+        ("ds3codec.toml", '[tool.ds3codec]\nignore = ["schema"]'),
+        ("pyproject.toml", '\ufeff[tool.ds3codec]\nignore = ["schema"]'),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert "invalid-value" not in told(tmp_path, "wrong.xml")
+        (tmp_path / name).unlink()
+    assert "invalid-value" in told(tmp_path, "wrong.xml")
+    (tmp_path / "ds3codec.toml").write_text('ignore = ["schema"]\n[tool.ds3codec]\nseverity = "error"')
+    assert "both in and outside of tool.ds3codec" in refused(tmp_path)
+
+
+def test_a_configuration_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    (tmp_path / "ds3codec.toml").symlink_to("nowhere")
+    assert (
+        refused(tmp_path) == f"ds3codec: cannot read '{tmp_path}/ds3codec.toml': No such file or directory\n"
+    )

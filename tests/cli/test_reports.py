@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
 import pytest
 
 from ds3codec import validate
+from ds3codec.cli import sarif
+from ds3codec.cli.reports import FORMATS
 from ds3codec.validation import RULES, Severity
+from ds3codec.validation.rules import GROUPS
 from tests.captures.examples import GET_JOB, entry, har, request, with_length
-from tests.examples import BLOB, SAMPLE, chunk, element, job
+from tests.examples import BLOB, SAMPLE, blob, chunk, element, job
 
 from .command import WRONG, run
 
@@ -98,11 +103,225 @@ def test_junit_is_read_by_others(files: Path) -> None:
     for suite in suites:
         cases = list(suite)
         assert suite.tests == len(cases) == len({rule.group for rule in RULES.values()})
-        assert suite.failures == sum(not case.is_passed for case in cases)
+        assert suite.failures == sum(case.is_failure for case in cases)
+        assert suite.skipped == sum(case.is_skipped for case in cases)
         assert suite.tests - suite.failures >= 0 and suite.errors == 0
     root = ElementTree.fromstring((files / "report.xml").read_bytes())  # noqa: S314
     assert int(root.get("tests", 0)) == sum(suite.tests for suite in suites)
     assert float(root.get("time", 0)) > 0
+
+
+def test_junit_skips_what_was_not_checked_and_says_why(files: Path) -> None:
+    (files / "cut.xml").write_bytes(SAMPLE[:-30])
+    (files / "report.xml").write_bytes(run("validate", "--format", "junit", files).stdout)
+    root = ElementTree.fromstring((files / "report.xml").read_bytes())  # noqa: S314
+    skipped = {
+        (Path(str(case.get("classname"))).name, str(case.get("name")).rpartition(": ")[2]): message.get(
+            "message"
+        )
+        for case in root.iter("testcase")
+        for message in case.findall("skipped")
+    }
+    assert len(skipped) == int(str(root.get("skipped")))
+    alone = {"together": "other answers", "exchange": "neither the request nor the status"}
+    of_form = dict.fromkeys(("schema", "version", "consistency"), "the form of the document is wrong")
+    expected = {"good.xml": alone, "cut.xml": {**of_form, **alone}, "dump.http": of_form}
+    for file, groups in expected.items():
+        for group, words in groups.items():
+            assert words in str(skipped.pop((file, group)))
+    assert {file for file, _ in skipped} <= {"good.xml.gz", "wrong.xml", "dump.http"}
+    selected = run("validate", "--format", "junit", "--select", "form", files / "good.xml").stdout
+    assert selected.count(b"none of its rules is selected") == len(GROUPS) - 1
+    assert b'skipped="1"' in run("validate", "--format", "junit", "--together", files / "good.xml").stdout
+
+
+def test_json_says_what_was_not_checked(files: Path) -> None:
+    [report] = json.loads(run("validate", files / "good.xml", "--format", "json").stdout)["responses"]
+    assert report["not_checked"].keys() == {"together", "exchange"}
+    (files / "cut.xml").write_bytes(SAMPLE[:-30])
+    [report] = json.loads(run("validate", files / "cut.xml", "--format", "json").stdout)["responses"]
+    assert report["not_checked"].keys() == {*GROUPS} - {"form"}
+
+
+def test_findings_that_are_not_listed_are_counted_in_every_format(files: Path) -> None:
+    (files / "many.xml").write_bytes(job(chunk(*[blob(Length="x")] * 7)))
+    shown = {
+        form: run("validate", "--max-findings", "2", files / "many.xml", "--format", form).stdout.decode()
+        for form in FORMATS
+    }
+    assert json.loads(shown["json"])["responses"][0]["counts"]["invalid-value"] == 7
+    assert json.loads(shown["jsonl"])["counts"]["invalid-value"] == 7
+    for form in FORMATS.keys() - {"json", "jsonl"}:
+        assert "and 5 more of invalid-value" in shown[form]
+    none = run("validate", "--max-findings", "0", files / "many.xml", "--format", "junit").stdout
+    assert b"<failure" in none
+
+
+def test_a_document_that_breaks_off_is_not_clean_whatever_rules_are_selected(files: Path) -> None:
+    (files / "cut.xml").write_bytes(SAMPLE[:-30])
+    for form in FORMATS:
+        done = run("validate", "--ignore", "form", files / "cut.xml", "--format", form)
+        assert (done.returncode, b"the document ends before it is complete" in done.stdout) == (1, True)
+
+
+def test_what_was_passed_over_is_in_every_format(files: Path) -> None:
+    (files / "notes.txt").write_bytes(b"notes")
+    (files / "other.http").write_bytes(request("GET", "/other?token=hunter2") + with_length(b"{}"))
+    shown = {form: run("validate", files, "--format", form).stdout.decode() for form in FORMATS}
+    for output in shown.values():
+        assert "notes.txt" in output and "begins neither as a capture nor as a recording" in output
+        assert "the answer 200 to GET /other, which is not about jobs" in output
+        assert "hunter2" not in output
+    assert "1 file passed over:\n" in shown["text"] and "1 other response skipped:\n" in shown["text"]
+    kinds = [one["kind"] for one in json.loads(shown["json"])["passed_over"]]
+    assert sorted(kinds) == ["file", "response"]
+    statistics = run("validate", files, "--statistics")
+    assert b"notes.txt" in statistics.stderr and b"notes.txt" not in statistics.stdout
+    assert b"notes.txt" not in run("validate", files, "--quiet").stdout
+
+
+def test_of_many_that_were_passed_over_some_are_named_and_all_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "session.har").write_bytes(har(*[entry("/other", "{}")] * 1234))
+    shown = run("validate", tmp_path).stdout.decode()
+    assert "1,234 other responses skipped:\n" in shown and "  and 1,214 more" in shown
+    passed_over = json.loads(run("validate", tmp_path, "--format", "json").stdout)["passed_over"]
+    assert sum(one["count"] for one in passed_over) == 1234
+
+
+UNREADABLE = {
+    "archive.zip": (b"PK\x03\x04" + bytes(30), "the archive is damaged"),
+    "packets": (b"\xd4\xc3\xb2\xa1" + bytes(30), "as a packet capture"),
+    "502.txt": (b"<html><h1>502 Bad Gateway</h1>", "HTML"),
+    "flows": (b"3261:9:websocket;0:~", "as flows of mitmproxy"),
+    "empty.xml": (b"", "empty"),
+    "damaged": (gzip.compress(SAMPLE)[:200], "ends before it is complete"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_folder_with_what_nobody_can_read_is_not_clean(name: str, tmp_path: Path) -> None:
+    data, words = UNREADABLE[name]
+    (tmp_path / "good.xml").write_bytes(SAMPLE)
+    (tmp_path / name).write_bytes(data)
+    for form in FORMATS:
+        found = [run("validate", path, "--format", form) for path in (tmp_path, tmp_path / "*")]
+        assert [one.returncode for one in found] in ([1, 1], [2, 2])
+        assert all(words in (one.stdout + one.stderr).decode() for one in found)
+    as_json = [
+        json.loads(run("validate", one, "--format", "json").stdout) for one in (tmp_path, tmp_path / "*")
+    ]
+    assert as_json[0] == as_json[1]
+
+
+@pytest.fixture
+def odd_names(tmp_path: Path) -> list[bytes]:
+    """Names of wrong responses in a folder, which nobody chooses and everybody has."""
+    names = [b"a\xff.xml", b"a\\udcff.xml", b"a\nb.xml", b"a\\nb.xml", b"poll-09:26:53.xml", b"50%.xml"]
+    names += [b"-x.xml", b"[1].xml", b"a%0Ab.xml", b" .xml", b"#?.xml", "größe.xml".encode(), b"a,b::c.xml"]
+    for name in names:
+        (tmp_path / os.fsdecode(name)).write_bytes(WRONG)
+    return names
+
+
+@pytest.mark.usefixtures("odd_names")
+@pytest.mark.parametrize("command", ["validate", "summary"])
+def test_names_are_told_apart_whatever_they_are(
+    command: str, odd_names: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = run(command, ".").stdout.decode()
+    headings = [line for line in shown.splitlines() if ".xml:" in line]
+    assert len(set(headings)) == len(odd_names)
+    assert "a\\udcff.xml:" in shown and "a\\\\udcff.xml:" in shown
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "junit", "github"])
+def test_names_are_told_apart_in_each_format(form: str, odd_names: list[bytes], tmp_path: Path) -> None:
+    shown = run("validate", tmp_path, "--format", form).stdout.decode()
+    if form == "json":
+        found = {one["file"] for one in json.loads(shown)["responses"]}
+    elif form == "jsonl":
+        found = {json.loads(line)["file"] for line in shown.splitlines()}
+    elif form == "junit":
+        found = {suite.get("name") for suite in ElementTree.fromstring(shown)}  # noqa: S314
+    else:
+        found = set(re.findall("^::[a-z]+ file=([^,:]+),", shown, re.MULTILINE))
+    assert len(found) == len(odd_names)
+    assert all(str(name).encode() for name in found)
+
+
+def test_sarif_has_a_relative_reference_that_leads_to_each_file(
+    odd_names: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path, base in ((".", b""), (tmp_path, os.fsencode(tmp_path) + b"/")):
+        [log] = json.loads(run("validate", path, "--format", "sarif").stdout)["runs"]
+        uris = {
+            location["physicalLocation"]["artifactLocation"]["uri"]
+            for result in log["results"]
+            for location in result["locations"]
+        }
+        assert all(REFERENCE.fullmatch(uri) for uri in uris)
+        assert {unquote_to_bytes(uri) for uri in uris} == {base + name for name in odd_names}
+
+
+# A relative reference as in RFC 3986, 4.2, without a query: of path-absolute or path-noscheme.
+REFERENCE = re.compile(r"(?:/(?!/)|(?![^/]*:))(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+")
+
+
+@pytest.mark.parametrize("limit", ["_MOST_RESULTS", "_LARGEST"])
+def test_a_log_keeps_to_what_github_takes_and_says_what_it_leaves_out(
+    limit: str, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = [blob(Length="x", Name=f"{number}") for number in range(3000)]
+    (files / "many.xml").write_bytes(job(chunk(*blobs), Color="red"))
+    monkeypatch.setattr(sarif, limit, 100 if limit == "_MOST_RESULTS" else 20_000)
+    done = run("validate", files / "many.xml", "--format", "sarif", "--max-findings", "5000")
+    [log] = json.loads(done.stdout)["runs"]
+    kept = len(log["results"])
+    assert 0 < kept <= 100 or limit == "_LARGEST"
+    told = re.search(rb"([\d,]+) of ([\d,]+) results are left out of the log", done.stderr)
+    assert told is not None
+    left_out, every = (int(number.replace(b",", b"")) for number in told.groups())
+    assert left_out == every - kept > 0
+    notifications = log["invocations"][0]["toolExecutionNotifications"]
+    assert any("results are left out" in one["message"]["text"] for one in notifications)
+    if limit == "_LARGEST":
+        assert len(gzip.compress(json.dumps(log["results"], indent=2).encode())) < 40_000
+
+
+def test_of_what_cannot_be_read_a_log_names_as_much_as_github_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "_MOST_NOTES", 10)
+    done = run("validate", *(tmp_path / f"{number}.xml" for number in range(15)), "--format", "sarif")
+    [log] = json.loads(done.stdout)["runs"]
+    assert not log["invocations"][0]["executionSuccessful"]
+    assert "5 notifications of the run are left out" in done.stdout.decode()
+    assert b"5 notifications of the run are left out" in done.stderr
+
+
+def test_the_most_severe_results_are_those_that_are_kept(
+    files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = [blob(Version="1", Name=f"{number}") for number in range(9)]
+    (files / "many.xml").write_bytes(job(chunk(*blobs, blob(Length="x")), WriteOptimization="CAPACITY"))
+    every = ["validate", files / "many.xml", "--format", "sarif", "--severity", "note"]
+    [log] = json.loads(run(*every).stdout)["runs"]
+    errors = sum(result["level"] == "error" for result in log["results"])
+    assert 0 < errors < len(log["results"])
+    monkeypatch.setattr(sarif, "_MOST_RESULTS", errors)
+    [log] = json.loads(run(*every).stdout)["runs"]
+    assert [result["level"] for result in log["results"]] == ["error"] * errors
+
+
+def test_a_log_of_25_000_results_is_what_github_takes(tmp_path: Path) -> None:
+    (tmp_path / "many.xml").write_bytes(job(chunk(*[blob(Length="x")] * 26_000)))
+    done = run("validate", tmp_path, "--format", "sarif", "--max-findings", "100000")
+    [log] = json.loads(done.stdout)["runs"]
+    assert len(log["results"]) == 25_000
+    assert b"results are left out" in done.stderr
+    assert len(gzip.compress(done.stdout)) < 10_000_000
 
 
 def test_sarif_has_the_schema_of_sarif_and_all_places(files: Path) -> None:

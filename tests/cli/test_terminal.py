@@ -144,7 +144,7 @@ def screen_of(command: str, columns: int) -> list[str]:
     """What a command leaves on a terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 200, columns, 0, 0))
-    with subprocess.Popen([COMMAND, command], stdout=theirs, env=of_terminal()):
+    with subprocess.Popen([COMMAND, *command.split()], stdout=theirs, env=of_terminal()):
         os.close(theirs)
         shown = until_closed(ours)
     os.close(ours)
@@ -188,3 +188,10 @@ def test_nothing_shows_for_what_takes_less(tmp_path: Path) -> None:
     assert select.select([ours], [], [], 0)[0] == []
     os.close(theirs)
     os.close(ours)
+
+
+def test_a_node_and_its_bar_are_on_lines_of_their_own_where_both_are_too_long(files: Path) -> None:
+    for columns in (80, 100, 200):
+        lines = [line.rstrip() for line in screen_of(f"summary {files / 'good.xml'}", columns)]
+        node = "  bp-node-2.example.com (f41fcb28-e1ec-4229-9aa5-148c01a8c3f5)"
+        assert any(line == node if columns < 110 else line.startswith(f"{node}  █") for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dask
@@ -10,7 +11,7 @@ import pytest
 from distributed import Client
 
 from ds3codec import RuleError, SourceError, VersionError, validate
-from ds3codec.distributed import validate_many
+from ds3codec.distributed import read_blobs, validate_many
 from tests.captures.examples import entry, har, with_length
 from tests.examples import SAMPLE, UUID, blob, chunk, error, job
 
@@ -69,3 +70,19 @@ def test_the_options_are_those_of_validate(folder: Path) -> None:
         validate_many(str(folder), api_version="9")
     with pytest.raises(SourceError):
         validate_many(str(folder / "*.gz"))
+
+
+def test_names_that_are_no_text_and_what_is_passed_over_are_in_the_frames(tmp_path: Path) -> None:
+    names = [b"a\xff.xml", b"a\\udcff.xml", b"a\nb:%.xml"]
+    for name in names:
+        (tmp_path / os.fsdecode(name)).write_bytes(SAMPLE)
+    (tmp_path / "archive.zip").write_bytes(b"PK\x03\x04" + bytes(30))
+    (tmp_path / "notes.txt").write_bytes(b"notes")
+    responses, _ = dask.compute(*validate_many(str(tmp_path)), scheduler="sync")
+    passed_over = responses[responses.passed_over.notna()]
+    assert sorted(Path(name).name for name in passed_over.input) == ["notes.txt"]
+    read = responses[responses.passed_over.isna()]
+    assert read.ok.tolist().count(True) == read.input.nunique() - 1 == len(names)
+    blobs, failed = dask.compute(*read_blobs(str(tmp_path), errors="collect"), scheduler="sync")
+    assert set(blobs.input) == set(read.input) - set(failed.input)
+    assert [Path(name).name for name in failed.input] == ["archive.zip"]

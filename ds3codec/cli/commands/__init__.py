@@ -20,7 +20,7 @@ import click
 
 from ..._version import __version__
 from ...errors import public_name
-from ..terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, discard_output, failed
+from ..terminal import EXIT_CLEAN, EXIT_INTERRUPTED, EXIT_UNREADABLE, discard_output, failed, told
 
 __all__ = ["ds3codec", "run"]
 
@@ -121,8 +121,9 @@ def run() -> int:
         discard_output()
         return EXIT_CLEAN
     except OSError as error:
-        discard_output()
-        failed(f"cannot write to standard output: {error.strerror or error}")
+        if not error.filename:
+            discard_output()
+        failed(told(error, "use" if error.filename else "write to standard output"))
         return EXIT_UNREADABLE
     return int(status or 0)
 

@@ -16,6 +16,11 @@ __all__ = ["convert"]
 
 _FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
 _TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
+_WHERE = (
+    "Write only the rows for which this is true: a column, one of = == != < <= > >=, and a value, in quotes"
+    " if needed, such as 'length >= 1000' or \"name = 'a b'\"; compare with null by = or !=. Repeatable; all"
+    " must be true."
+)
 _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 
 
@@ -28,12 +33,15 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 @click.option(
     "--columns", multiple=True, callback=separate_names, help="Write only these columns, in this order."
 )
-@click.option("--where", multiple=True, metavar="COMPARISON", help="Write only these rows: 'length >= 1000'.")
+@click.option("--where", multiple=True, metavar="COMPARISON", help=_WHERE)
 @click.option("--placements", is_flag=True, help="Add a column with the placements of the objects.")
 @click.option(
     "--job", metavar="RESPONSE", help="Take the job from this response, for a table without one, such as CSV."
 )
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option(
+    "--skip-unreadable", is_flag=True, help="Skip inputs that cannot be read; the exit status stays 2."
+)
 @on_cluster
 @more_help(
     f"INPUTS are captures, as for validate, or tables: {_TABLES}. The output ends in one of these or in .xml."
@@ -51,7 +59,8 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
 def convert(inputs: list[str], **options: Any) -> int:
     """Convert responses to a table, or a table to a response.
 
-    Exit status 0: success; 2: something could not be read or written, and there is no output.
+    Exit status 0: success; 2: something could not be read or written, and there is no output, or with
+    --skip-unreadable only the rest. A response that cannot be read to its end contributes no rows.
     """
     try:
         from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)
@@ -62,18 +71,18 @@ def convert(inputs: list[str], **options: Any) -> int:
         failed("convert needs the extra tables: pip install 'ds3codec[tables]'")
         return EXIT_UNREADABLE
     output = options["output"]
+    check_absent(output, options["force"])
     form = options["form"] or _form_of(output)
     if form is None:
         reason = f"cannot tell the format from the ending of {quoted_name(output)}"
         raise click.UsageError(f"{reason}: give it with --to")
-    check_absent(output, options["force"])
     try:
         comparisons = [compared(text) for text in options["where"]]
     except UsageError as error:
         raise click.UsageError(str(error)) from error
     how = (options["columns"], comparisons, options["placements"], options["job"])
     cluster = chosen_cluster(options["workers"], options["scheduler"], inputs)
-    wanted = converting.Wanted(output, form, *how, cluster)
+    wanted = converting.Wanted(output, form, *how, cluster, options["skip_unreadable"])
     return converting.run(inputs, wanted)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from ...testing.documents import LATEST, write_document
+from ...testing.documents import LATEST, document_options, write
 from ..options import more_help
 from ..outputs import attempt, check_absent, sink_of
+from ..terminal import ReadingProgress
 
 __all__ = ["generate"]
 
@@ -30,4 +31,16 @@ __all__ = ["generate"]
 def generate(output: str, force: bool, **options: Any) -> int:
     """Write a valid, consistent response of any size, with large objects split into blobs."""
     check_absent(output, force)
-    return attempt(lambda: write_document(sink_of(output), **options))
+    return attempt(lambda: _write(output, **options))
+
+
+def _write(output: str, objects: int, **options: Any) -> None:
+    made = 0
+
+    def count(more: int) -> None:
+        nonlocal made
+        made += more
+        progress.show(output, made // 2, objects)  # for each is made twice
+
+    with ReadingProgress(unit="objects") as progress:
+        write(document_options(objects, **options), sink_of(output), on_made=count)

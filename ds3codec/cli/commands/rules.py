@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ...validation import RULES, Rule
+from ...validation.rules import GROUPS, meant
 from ..options import complete_rule, format_option, more_help
 from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, as_data, failed, put
 
@@ -23,9 +24,8 @@ __all__ = ["rules"]
 )
 def rules(name: str | None, form: str) -> int:
     """List the rules of validation, or explain one."""
-    groups = {rule.group for rule in RULES.values()}
-    if name is not None and name not in RULES and name not in groups:
-        failed(f"there is no rule and no group {name!r}; `ds3codec rules` lists them")
+    if name is not None and name not in RULES and name not in GROUPS:
+        failed(f"there is no rule and no group {name!r}{meant(name)}; `ds3codec rules` lists them")
         return EXIT_UNREADABLE
     listed = [rule for rule in RULES.values() if name in (None, rule.name, rule.group)]
     if form == "json":

@@ -10,9 +10,10 @@ import click
 from lxml import etree
 
 from ...validation import RULES, Severity
+from ...validation.rules import GROUPS
 from ...wire.contracts import MAIN, whole_schema
 from ..options import more_help
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, as_data, failed, put, told
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -48,18 +49,18 @@ def schema(output: Path | None, of: str) -> int:
         put(_of_reports() if of == "report" else _in_one_piece())
         return EXIT_CLEAN
     if of == "report":
-        parts, told = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
+        parts, done = {_REPORT: f"{_of_reports()}\n".encode()}, f"{_REPORT} in {output}"
     else:
         parts = {item.name: item.read_bytes() for item in _schemas()}
-        told = f"{len(parts)} files in {output}; {MAIN} includes the others"
+        done = f"{len(parts)} files in {output}; {MAIN} includes the others"
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name, data in parts.items():
             (output / name).write_bytes(data)
     except OSError as error:
-        failed(f"cannot write to {str(output)!r}: {error.strerror}")
+        failed(told(error, "write to"))
         return EXIT_UNREADABLE
-    put(told)
+    put(done)
     return EXIT_CLEAN
 
 
@@ -114,12 +115,15 @@ def _report_schema() -> dict[str, Any]:
         chunks=count,
         blobs=count,
         bytes_read=count,
+        not_checked={"type": "object", "propertyNames": {"enum": list(GROUPS)}, "additionalProperties": text},
         counts={"type": "object", "propertyNames": {"enum": list(RULES)}, "additionalProperties": count},
         findings={"type": "array", "items": {"$ref": "#/$defs/finding"}},
     )
     whole = _object(
         responses={"type": "array", "items": {"$ref": "#/$defs/response"}},
         unreadable={"type": "array", "items": {"$ref": "#/$defs/unreadable"}},
+        passed_over={"type": "array", "items": {"$ref": "#/$defs/passed_over"}},
+        order=maybe,
         totals=_object(**{one.value: count for one in Severity}),
     )
     return {
@@ -130,6 +134,9 @@ def _report_schema() -> dict[str, Any]:
             "response": response,
             "finding": finding,
             "unreadable": _object(file=text, unreadable=text),
+            "passed_over": _object(
+                name=text, passed_over=text, kind={"enum": ["file", "response", "redirect"]}, count=count
+            ),
         },
     }
 

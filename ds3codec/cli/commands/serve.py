@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ from ...testing.documents import LATEST
 from ...validation import VersionError
 from ..options import more_help
 from ..outputs import Refused
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
+from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put, told
 
 __all__ = ["serve"]
 
@@ -58,9 +57,7 @@ def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options
     except KeyboardInterrupt:  # the usual end
         return EXIT_CLEAN
     except OSError as error:
-        is_name = isinstance(error, socket.gaierror)  # whose numbers are not those of the system
-        reason = error.strerror if is_name else os.strerror(error.errno or 0)
-        failed(f"cannot listen at {options['host']}, port {options['port']}: {reason}")
+        failed(told(error, f"listen at {options['host']}, port {options['port']}"))
         return EXIT_UNREADABLE
     return EXIT_CLEAN
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ...captures import Response
+from ...captures.streams import PassedOver
 from ...errors import Ds3CodecError, SourceError, quoted_name
 from ...models import MasterObjectList
 from ...readers import ColumnReader
@@ -16,8 +17,19 @@ from ...summaries import Summary, node_name
 from ...wire.kinds import format_value
 from ...wire.members import Member, attributes
 from ..options import PATHS_HELP, as_list, format_option, more_help, plot_option
-from ..reading import Reading, Unreadable
-from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, Printer, as_data, counted, failed, put, sized
+from ..reading import Reading, Unread, passed_over_in_words, plain_unread
+from ..terminal import (
+    EXIT_CLEAN,
+    EXIT_UNREADABLE,
+    Printer,
+    as_data,
+    counted,
+    failed,
+    printable_name,
+    put,
+    sized,
+    told,
+)
 
 __all__ = ["summary"]
 
@@ -45,7 +57,7 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
     found = list(reading.results(paths, state.begin))
     summaries = [one for one in found if isinstance(one, Summary)]
     status = reading.status(state.broken)
-    _show(summaries, [one for one in found if isinstance(one, Unreadable)], form)
+    _show(summaries, [one for one in found if not isinstance(one, Summary)], form)
     if plot is not None and not reading.interrupted:
         status = max(status, _draw(summaries, plot))
     return status
@@ -64,7 +76,7 @@ class _Run:
 
     def _steps(self, response: Response, summary: Summary) -> Iterator[None]:
         if not response.is_recorded:
-            summary.unfinished = "the body was not recorded"
+            summary.unfinished, summary.is_recorded = "the body was not recorded", False
             return
         reader = ColumnReader(response.body, missing="none")
         try:
@@ -87,7 +99,9 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
 
     try:
         draw(summaries, plot)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        failed(told(error, "draw"))
+    except ValueError as error:
         failed(f"cannot draw {quoted_name(str(plot))}: {error}")
     else:
         return EXIT_CLEAN
@@ -97,21 +111,24 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
 # How it is shown.
 
 
-def _show(summaries: list[Summary], unreadable: list[Unreadable], form: str) -> None:
+def _show(summaries: list[Summary], unread: list[Unread], form: str) -> None:
     if form == "json":
-        failures = [{"file": one.file, "unreadable": one.reason} for one in unreadable]
-        put(as_data([*map(_plain, summaries), *failures], indent=2))
+        put(as_data([*map(_plain, summaries), *map(plain_unread, unread)], indent=2))
         return
     printer = Printer()
     for place, summary in enumerate(summaries):
         if place:
             printer.line()
         _show_one(printer, summary)
+    for line in passed_over_in_words([one for one in unread if isinstance(one, PassedOver)]):
+        printer.line(line)
 
 
 def _show_one(printer: Printer, summary: Summary) -> None:
-    broken_off = "" if summary.unfinished is None else f": not read to the end ({summary.unfinished})"
-    printer.line((summary.origin, "bold"), broken_off)
+    # Why, was told when it was met; of a body that was not recorded, nothing was met.
+    reason = "" if summary.is_recorded else f" ({summary.unfinished})"
+    broken_off = "" if summary.unfinished is None else f": not read to the end{reason}"
+    printer.line((printable_name(summary.origin), "bold"), broken_off)
     if summary.header is not None:
         for name, value in _header(summary.header).items():
             printer.line(f"  {name:<36} {value}")
@@ -152,8 +169,7 @@ Bar = tuple[str, int, float, str]
 def _show_bars(printer: Printer, title: str, bars: list[Bar]) -> None:
     if not bars:
         return
-    rows = [(name, "█" * round(30 * share) or "▏", text) for name, _, share, text in bars]
-    printer.table((title, "", ""), rows, indent=2)
+    printer.bars(title, [(name, share, text) for name, _, share, text in bars], indent=2)
 
 
 def _bytes(summary: Summary) -> list[Bar]:

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import click
 
 from ...captures import Response, Tally, is_capture, responses
 from ...errors import SourceError, UsageError, public_name, quoted_name
-from ...validation import Answers, RuleError, Severity, Validation, VersionError, known_versions
+from ...validation import RULES, Answers, RuleError, Severity, Validation, VersionError, known_versions
 from ...validation.versions import resolved
 from ..configuration import Configuration, find_configuration
 from ..options import (
@@ -28,8 +28,9 @@ from ..options import (
     on_cluster,
     separate_names,
 )
+from ..ordering import in_order
 from ..outputs import Refused
-from ..reading import Cluster, Outcome, Reading, Unreadable
+from ..reading import Cluster, Order, Outcome, Reading, Unread
 from ..reports import FORMATS, Result, Style, statistics
 from ..terminal import (
     EXIT_CLEAN,
@@ -38,7 +39,6 @@ from ..terminal import (
     EXIT_NOTHING,
     EXIT_UNREADABLE,
     Printer,
-    counted,
     discard_output,
     failed,
     put,
@@ -46,6 +46,7 @@ from ..terminal import (
 
 __all__ = ["validate"]
 
+_FAILED = "the source failed"
 _SETTLED = 0.3  # seconds in which a file that is written completely does not grow
 
 
@@ -68,7 +69,7 @@ class Options(NamedTuple):
 def _configure(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
     """Take what the configuration says as defaults of the options, before any is read."""
     try:
-        context.obj = find_configuration(Path.cwd())
+        context.obj = find_configuration()
     except UsageError as error:
         raise Refused(str(error)) from error
     if context.obj is not None:
@@ -114,7 +115,9 @@ def _configure(context: click.Context, parameter: click.Parameter, value: bool) 
     help="Number of findings of each rule to list; the rest are only counted.",
 )
 @click.option(
-    "--together", is_flag=True, help="Compare the responses with each other, as those of one job, in order."
+    "--together",
+    is_flag=True,
+    help="Compare the responses with each other, as those of one job, in order of their dates or numbers.",
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only, without clean files and totals.")
 @click.option("--statistics", is_flag=True, help="Print only the number of findings of each rule.")
@@ -230,14 +233,30 @@ class _Run:
             together=self.answers,
         )
 
-    def results(self, paths: Iterable[str]) -> Iterator[Result | Unreadable]:
+    def results(self, paths: Iterable[str]) -> Iterator[Result | Unread | Order]:
+        if self.answers is not None and isinstance(paths, list):  # what is watched comes in its own order
+            captures, order = yield from self._ordered(paths)
+            yield Order(order)
+            paths = captures
         for result in self._read(paths):
             if isinstance(result, Result):
                 self.responses += 1
-                self.found = self.found or self.style.count(result.report) > 0
+                self.found = (
+                    self.found or self.style.count(result.report) > 0 or result.unfinished is not None
+                )
             yield result
 
-    def _read(self, paths: Iterable[str]) -> Iterator[Result | Unreadable]:
+    def _ordered(self, paths: list[str]) -> Generator[Unread, None, tuple[list[str], str]]:
+        """Put the captures that paths stand for in order, and say by what; give what is not read."""
+        captures = []
+        for file in self.reading.files(paths):
+            if isinstance(file, str):
+                captures.append(file)
+            else:
+                yield file
+        return in_order(paths, captures)
+
+    def _read(self, paths: Iterable[str]) -> Iterator[Result | Unread]:
         cluster = self.chosen.cluster
         if cluster is None:
             return self.reading.results(paths, self.begin)
@@ -264,6 +283,9 @@ def _timed(steps: Iterable[object], result: Result) -> Iterator[object]:
     for step in steps:
         result.seconds = time.monotonic() - start
         yield step
+    report = result.report
+    if report.broken_off is not None and not any(RULES[rule].group == "form" for rule in report.counts):
+        result.unfinished = report.broken_off  # which no rule that is selected says
 
 
 def validated(file: str, chosen: Options) -> Outcome[Result]:
@@ -275,11 +297,11 @@ def validated(file: str, chosen: Options) -> Outcome[Result]:
         for response in responses(file, tally=tally):
             result, steps = state.begin(public_name(file), response)
             found.append(result)
-            result.unfinished = "the source failed"
+            result.unfinished = _FAILED
             deque(steps, maxlen=0)
-            result.unfinished = None
+            result.unfinished = None if result.unfinished is _FAILED else result.unfinished
     except SourceError as error:
-        if found and found[-1].unfinished is not None:
+        if found and found[-1].unfinished is _FAILED:
             found[-1].unfinished = str(error)
         return found, tally, str(error)
     return found, tally, None
@@ -341,13 +363,4 @@ def _print(state: _Run, paths: Iterable[str]) -> None:
         sys.stdout.flush()  # for those who wait for the next result
     if state.chosen.form == "text" and state.reading.interrupted:
         put("interrupted: the rest was not read")
-    if state.chosen.form == "text" and not state.chosen.quiet and not state.chosen.statistics:
-        _print_skipped(state.reading.tally)
     sys.stdout.flush()
-
-
-def _print_skipped(tally: Tally) -> None:
-    if tally.skipped:
-        put(f"{counted(tally.skipped, 'other response')} skipped")
-    if tally.redirects:
-        put(f"{counted(tally.redirects, 'redirect')} passed over")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,7 +15,9 @@ from pyarrow import feather
 
 from ds3codec import decode, encode, iter_blobs
 from ds3codec.tables import from_table, read_table
-from tests.examples import SAMPLE, blob, chunk, job
+from ds3codec.tables.files import open_table
+from tests.captures.examples import GET_JOB, entry, har, request, with_length
+from tests.examples import SAMPLE, blob, chunk, error, job
 from tests.tables.test_batches import rows_of
 from tests.tables.test_files import LARGE
 
@@ -217,6 +220,95 @@ def test_wrong_options_are_one_line(files: Path) -> None:
     converted(good, "-o", files / "rows.csv")
     assert "no job in its metadata" in refused(files / "rows.csv", "-o", files / "out.xml")
     assert not list(files.glob("out*"))
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A folder with responses that can be read, and others."""
+    (tmp_path / "a.xml").write_bytes(SAMPLE)
+    (tmp_path / "b.xml").write_bytes(SAMPLE[:-40])
+    (tmp_path / "c.zip").write_bytes(b"PK\x03\x04" + bytes(30))
+    (tmp_path / os.fsdecode(b"d\xff\n.xml")).write_bytes(SAMPLE)
+    (tmp_path / "e.har").write_bytes(
+        har(entry(GET_JOB, SAMPLE.decode()), entry(GET_JOB, SAMPLE.decode()[:-40]))
+    )
+    (tmp_path / "f.har").write_bytes(b'{"log": 1}')
+    return tmp_path
+
+
+BAD = ["b.xml", "c.zip", "e.har#2", "f.har"]
+WORKERS = pytest.param(["--workers", "1"], marks=pytest.mark.full)
+
+
+@pytest.mark.parametrize("where", [[], WORKERS])
+def test_all_that_cannot_be_read_is_named_and_nothing_is_written(mixed: Path, where: list[str]) -> None:
+    done = run("convert", mixed, "-o", mixed / "out.csv", *where)
+    *lines, conclusion = done.stderr.decode().splitlines()
+    assert (done.returncode, (mixed / "out.csv").exists()) == (2, False)
+    assert len(lines) == len(BAD) and all(f"{mixed / name}" in line for name, line in zip(BAD, lines))
+    assert conclusion.startswith(
+        "ds3codec: 4 responses cannot be read: there is no output; --skip-unreadable"
+    )
+
+
+@pytest.mark.parametrize("where", [[], WORKERS])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_the_rest_is_written_where_that_is_wanted(mixed: Path, where: list[str], ending: str) -> None:
+    done = run("convert", mixed, "-o", mixed / f"out.{ending}", "--skip-unreadable", *where)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == len(BAD)
+    inputs = open_table(str(mixed / f"out.{ending}"), ending)
+    found = [name for batch in inputs for name in batch.column("input").to_pylist()]
+    good = [f"{mixed}/a.xml", f"{mixed}/d\\udcff\n.xml", *([] if where else [f"{mixed}/e.har#1"])]
+    assert found == [name for name in good for _ in ROWS]
+
+
+def test_the_error_of_a_single_input_names_it(tmp_path: Path) -> None:
+    inputs = {
+        "cut.xml": SAMPLE[:-40],
+        "gone.http": with_length(error(), status=b"404 Not Found"),
+        "no.parquet": b"PAR",
+        "no.jsonl": b"{",
+    }
+    for name, data in inputs.items():
+        (tmp_path / name).write_bytes(data)
+        for output in ("out.csv", "out.xml"):
+            assert name in refused(tmp_path / name, "-o", tmp_path / output)
+
+
+def test_what_is_passed_over_is_told(files: Path) -> None:
+    (files / "notes.txt").write_bytes(b"notes")
+    (files / "wrong.xml").unlink()
+    (files / "dump.http").write_bytes(request("GET", "/other") + with_length(b"{}"))
+    done = run("convert", files, "-o", files / "out.csv")
+    assert done.returncode == 0
+    assert b"1 file passed over:" in done.stderr and b"notes.txt" in done.stderr
+    assert b"1 other response skipped:" in done.stderr and b"dump.http" in done.stderr
+
+
+def test_values_may_be_in_quotes_and_comparisons_are_one_by_one(files: Path) -> None:
+    good, to_csv = files / "good.xml", ["-o", "-", "--to", "jsonl", "--columns", "name,length"]
+    rows = converted(good, *to_csv, "--where", "length = 4096")
+    name = json.loads(rows)["name"]
+    for text in (f"name = {name}", f"name='{name}'", "length >= '4096'", 'length == "4096"'):
+        assert rows in converted(good, *to_csv, "--where", text, "--where", "length<=4096")
+    none = run("convert", good, *to_csv, "--where", "name = 'none'")
+    assert (none.returncode, none.stdout) == (0, b"") and b"no row is left" in none.stderr
+    for text in ("length > 5 and in_cache = true", "name = a OR length>5", "name = 'a' and length > 5"):
+        assert "--where 'length > 5' --where" in refused(good, *to_csv, "--where", text)
+    assert "9223372036854775807" in refused(good, *to_csv, "--where", "length < 9999999999999999999")
+    assert "true or false" in refused(good, *to_csv, "--where", "latest = yes")
+    assert "asked for twice" in refused(good, "-o", files / "out.csv", "--columns", "name,name")
+    shown = " ".join(run("convert", "--help").stdout.decode().split())
+    assert "one of = == != < <= > >=" in shown and "Repeatable; all must be true" in shown
+
+
+@pytest.mark.parametrize("command", ["convert", "redact", "generate"])
+def test_an_output_without_a_name_is_none(command: str, files: Path) -> None:
+    inputs = [] if command == "generate" else [files / "good.xml"]
+    done = run(command, *inputs, "-o", "", "--force")
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"the output has no name: give a path, or - for standard output\n")
 
 
 def test_a_closed_pipe_is_silent(files: Path) -> None:

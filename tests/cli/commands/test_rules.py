@@ -31,3 +31,9 @@ def test_programs_get_rules_as_json() -> None:
     assert rules[0].keys() == {"name", "group", "severity", "meaning", "reason", "example"}
     [one] = json.loads(run("rules", "blobs-overlap", "--format", "json").stdout)
     assert one["group"] == "consistency"
+
+
+def test_a_name_that_nearly_is_one_is_guessed() -> None:
+    assert b"did you mean consistency?" in run("rules", "consistancy").stderr
+    assert b"did you mean blobs-overlap?" in run("validate", "--select", "blobs-overlaps", "x.xml").stderr
+    assert b"did you mean" not in run("rules", "spelling").stderr

@@ -48,7 +48,8 @@ def test_the_schema_of_reports_is_written_where_it_is_asked_for(tmp_path: Path) 
 def test_the_schema_of_reports_has_each_part_of_one(files: Path) -> None:
     schema = json.loads(run("schema", "--of", "report").stdout)
     report = json.loads(run("validate", files, "--format", "json").stdout)
-    assert schema["properties"].keys() == report.keys() == {"responses", "unreadable", "totals"}
+    parts = {"responses", "unreadable", "passed_over", "order", "totals"}
+    assert schema["properties"].keys() == report.keys() == parts
 
 
 def test_the_report_has_the_schema_that_is_printed(files: Path) -> None:
@@ -56,8 +57,9 @@ def test_the_report_has_the_schema_that_is_printed(files: Path) -> None:
     schema = json.loads(run("schema", "--of", "report").stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     (files / "broken.har").write_bytes(b"{")
+    (files / "notes.txt").write_bytes(b"notes")
     report = json.loads(run("validate", files, "--format", "json").stdout)
-    assert report["responses"] and report["unreadable"]
+    assert report["responses"] and report["unreadable"] and report["passed_over"]
     jsonschema.validate(report, schema)
     report["responses"][0]["surprise"] = 1
     with pytest.raises(jsonschema.ValidationError):

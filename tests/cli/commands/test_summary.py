@@ -12,7 +12,7 @@ from lxml import etree
 from ds3codec import decode
 from tests.examples import SAMPLE, UUID, blob, chunk, job, node
 
-from ..command import run
+from ..command import run, run_process
 
 
 def test_a_summary_says_what_a_response_says(files: Path) -> None:
@@ -84,3 +84,24 @@ def test_a_node_has_its_end_point_where_that_is_known(
         (tmp_path / "response.xml").write_bytes(document)
         text = run("summary", tmp_path / "response.xml").stdout.decode()
         assert re.search(rf"^ *{re.escape(shown)}\b.* █", text, re.MULTILINE), text
+
+
+def test_a_failure_is_told_once_and_what_was_passed_over_too(files: Path) -> None:
+    (files / "cut.xml").write_bytes(SAMPLE[:-40])
+    (files / "none.har").write_bytes(b'{"log": 1}')
+    (files / "notes.txt").write_bytes(b"notes")
+    done = run("summary", files)
+    both = done.stdout + done.stderr
+    assert both.count(b"ends before it is complete") == both.count(b"no log.entries") == 1
+    assert b"cut.xml: not read to the end\n" in done.stdout
+    assert b"1 file passed over:" in done.stdout and b"notes.txt" in done.stdout
+    listed = json.loads(run("summary", files, "--format", "json").stdout)
+    assert any("passed_over" in one and one["name"].endswith("notes.txt") for one in listed)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp1252", "utf-8", "cp437"])
+def test_bars_are_of_what_the_encoding_has(encoding: str, files: Path) -> None:
+    done = run_process("summary", files / "good.xml", PYTHONUTF8="0", PYTHONIOENCODING=encoding)
+    shown = done.stdout.decode(encoding)
+    assert "\\u25" not in shown
+    assert (3 * ("█" if encoding == "utf-8" else "#")) in shown
