@@ -183,9 +183,9 @@ def missed(results: Results) -> str:
     goals = list(_verdicts(results.runs))
     others = [goal for goal in goals if not goal.met]
     lines = [f"- {goal.what}: {goal.limit}; measured {goal.measured}." for goal in others]
-    measured = f"Measured with {results.parameters['objects']:,} objects, {results.rounds}"
-    held = f"{len(goals) - len(others)} of {len(goals)} hold"
-    return f"{measured}: {held}. Missed are:\n\n" + "\n".join(lines)
+    measured = f"measured with {results.parameters['objects']:,} objects, {results.rounds}"
+    held = f"The project keeps {len(goals) - len(others)} of its {len(goals)} promises"
+    return f"{held}, {measured}. It misses these:\n\n" + "\n".join(lines)
 
 
 def _verdicts(runs: list[Run]) -> Iterator[Goal]:

@@ -75,7 +75,7 @@ def small(results: Results) -> str:
     runs = where(results.runs, series="small", value=FEW_OBJECTS)
     times = {name: 1e6 * middle(own) for name in SMALL if (own := where(runs, contender=name))}
     told = ", ".join(f"{name.replace(', ', ': ')} {time:,.0f}" for name, time in times.items())
-    return f"Small responses are another matter. {FEW_OBJECTS} objects in memory, in microseconds: {told}."
+    return f"Small responses rank differently. Microseconds to read {FEW_OBJECTS} objects in memory: {told}."
 
 
 # Each quotation: the page, its place there, the results that it comes from, and what it makes of them.

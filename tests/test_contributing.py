@@ -149,7 +149,7 @@ assert "the object is empty" in printed(*noted)
 assert "the object is empty" not in printed(*noted, "--ignore", "empty-object")
 """,
     ),
-    "format of findings": Change(
+    "report format": Change(
         {
             "ds3codec/cli/reports.py": {
                 "FORMATS: dict": FORMAT,
@@ -210,11 +210,11 @@ assert [b"".join(response.body) for response in responses(recorded)] == [documen
 }
 
 # Attributes are added in test_one_source.
-ELSEWHERE = {"attribute, element or value", "compression", "format of tables"}
+ELSEWHERE = {"attribute, element or value", "compression", "table format"}
 
 
 def test_the_page_tells_of_no_other_change() -> None:
-    assert {cells[0] for cells in rows("What to add where")} == {*CHANGES, *ELSEWHERE}
+    assert {cells[0] for cells in rows("Where to make a change")} == {*CHANGES, *ELSEWHERE}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -222,7 +222,7 @@ def test_a_change_takes_the_files_that_the_page_names(name: str, tmp_path: Path)
     change = CHANGES[name]
     for package in ("click", "rich", "h11", *(("jinja2", "ruff") if change.then else ())):
         pytest.importorskip(package)
-    [cell] = [cells[1] for cells in rows("What to add where") if cells[0] == name]
+    [cell] = [cells[1] for cells in rows("Where to make a change") if cells[0] == name]
     assert {path for path in paths(cell) if not path.endswith("generate.py")} == {*change.files}
     files = {
         path.replace("NAME", "count" if name == "command" else "own"): new

@@ -35,11 +35,11 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 PATHS_HELP = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
-standard input: response bodies, plain or compressed; raw HTTP as curl -i prints it; HAR archives; packets
-(pcap), cassettes, WARC, and what proxies save."""
+standard input. They contain response bodies, raw HTTP as curl -i prints it, HAR archives, packets (pcap),
+cassettes, WARC, or what proxies save, plain or compressed."""
 
 format_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
 )
 
 
@@ -82,10 +82,10 @@ def existing_files(context: click.Context, parameter: click.Parameter, paths: tu
 def on_cluster(function: Command) -> Command:
     """Give a command the options that say where its work is done."""
     function = click.option(
-        "--scheduler", metavar="ADDRESS", help="Do the work on a running cluster of Dask's (extra dask)."
+        "--scheduler", metavar="ADDRESS", help="Use the running Dask cluster at this address (extra dask)."
     )(function)
     return click.option(
-        "--workers", type=click.IntRange(1), metavar="N", help="Do the work in N processes (extra dask)."
+        "--workers", type=click.IntRange(1), metavar="N", help="Use N processes (extra dask)."
     )(function)
 
 
@@ -117,7 +117,7 @@ plot_option = click.option(
     "--plot",
     type=click.Path(path_type=Path),
     callback=_drawable,
-    help="Draw it to a .svg or .png (extra cli).",
+    help="Draw the result into a .svg or .png file (extra cli).",
 )
 
 

@@ -18,7 +18,7 @@ class ServerError(PresenceModel):
         code: The kind of failure, such as `NotFound`.
         http_error_code: The HTTP status code of the answer.
         message: What went wrong, for a person.
-        request_id: What the appliance calls the request. No contract has it; appliances
+        request_id: The appliance's id of the request. No contract has it, but appliances
             write it.
         resource: The path that was asked for.
         resource_id: The number of that resource.

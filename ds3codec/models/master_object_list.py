@@ -21,7 +21,7 @@ from .simple_types import (
 @dataclass(repr=False, slots=True, kw_only=True)
 class JobNode(Model):
     """
-    A node of the appliance, and where it answers.
+    A node of the appliance, and its address.
 
     The contracts call it NodeApiBean.
 
@@ -30,7 +30,7 @@ class JobNode(Model):
             `FAILED_TO_DETERMINE_DATAPATH_IP_ADDRESS` where the appliance knows none.
         http_port: The TCP port of the node for HTTP.
         https_port: The TCP port of the node for HTTPS.
-        id: The node.
+        id: The id of the node.
     """
 
     end_point: str = field(
@@ -74,14 +74,14 @@ class Blob(BlobModel):
     The contracts call it BlobApiBean.
 
     Attributes:
-        id_element: The blob, as an element; later an attribute.
+        id_element: The id of the blob, as an element; later an attribute.
         physical_placement: Where the appliance keeps copies of the blob.
         bucket: The bucket of the object.
-        id: The blob.
+        id: The id of the blob.
         in_cache: Whether the blob is in the cache.
         latest: Whether the blob belongs to the newest version of its object.
         length: Bytes in the blob.
-        name: The name of the object: any text, with `/` in it as a rule.
+        name: The name of the object: any text, usually with `/` in it.
         offset: Where the blob begins in its object, in bytes.
         version: The version of the object as a number; replaced by `VersionId`.
         version_id: The version of the object as a UUID.
@@ -180,14 +180,14 @@ class JobChunk(Model):
     """
     A chunk: blobs that a client processes together, served by one node.
 
-    Within a job, and as a document of its own in the answer to Get Job Chunk. The contracts
-    call it JobChunkApiBean.
+    It occurs within a job, and as a document of its own in the response to Get Job Chunk. The
+    contracts call it JobChunkApiBean.
 
     Attributes:
         blobs: The blobs of the chunk, in the order of the document.
-        chunk_id: The chunk.
-        chunk_number: Where the chunk stands in its job, counted from 0 or from 1, as the
-            appliance chose.
+        chunk_id: The id of the chunk.
+        chunk_number: The position of the chunk in its job, counted from 0 or from 1, as the
+            appliance chooses.
         node_id: The node that serves the chunk: the `Id` of one of the nodes listed in
             `Nodes`. Absent while no node is assigned.
     """
@@ -239,9 +239,9 @@ class MasterObjectList(Model):
     Attributes:
         nodes: The nodes that serve the job.
         chunks: The chunks of the job, in the order of the document.
-        aggregating: Whether more PUTs or GETs may still be appended to the job: the client
-            created it so, or the appliance gathers native S3 requests in it. False once the
-            job was closed.
+        aggregating: Whether more PUTs or GETs may still be appended to the job, because the
+            client created it that way, or because the appliance gathers native S3 requests
+            in it. False once the job has been closed.
         bucket_name: The bucket whose objects the job moves.
         cached_size_in_bytes: Bytes of the job that are in the cache so far. For a GET: in
             the cache from the start, or loaded from the permanent store; for a PUT: received
@@ -251,8 +251,8 @@ class MasterObjectList(Model):
         completed_size_in_bytes: Bytes of the job that are completely processed; for a GET,
             read by the client.
         entirely_in_cache: Whether all blobs of the job are in the cache.
-        job_id: The job.
-        naked: True where a native S3 command made the job, false where a bulk GET, PUT or
+        job_id: The id of the job.
+        naked: True if a native S3 command created the job, false if a bulk GET, PUT or
             VERIFY did.
         name: The name that the client gave the job, or one that the appliance made up.
         original_size_in_bytes: Bytes in the whole job.

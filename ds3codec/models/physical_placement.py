@@ -35,11 +35,11 @@ class AzureTarget(PresenceModel):
         account_key: The key of the storage account.
         account_name: The name of the storage account.
         auto_verify_frequency_in_days: Days between two verifications of the target.
-        cloud_bucket_prefix: What the names of containers at the target begin with.
-        cloud_bucket_suffix: What the names of containers at the target end with.
+        cloud_bucket_prefix: The prefix of the names of containers at the target.
+        cloud_bucket_suffix: The suffix of the names of containers at the target.
         default_read_preference: When to read from the target.
         https: Whether data goes there over HTTPS.
-        id: The target.
+        id: The id of the target.
         last_fully_verified: When all data at the target was last verified.
         name: The name of the target.
         naming_mode: How objects are named at the target.
@@ -183,8 +183,9 @@ class Ds3Target(PresenceModel):
         data_path_proxy: The proxy on the way to the target.
         data_path_verify_certificate: Whether the certificate of the target is checked.
         default_read_preference: When to read from the target. The contracts called its type
-            TargetReadPreference up to 3.3.0, and TargetReadPreferenceType since.
-        id: The target.
+            TargetReadPreference up to 3.3.0, and have called it TargetReadPreferenceType
+            since.
+        id: The id of the target.
         name: The name of the target.
         permit_going_out_of_sync: Whether jobs go on while the target cannot be reached.
         quiesced: Whether the target is kept out of use.
@@ -327,10 +328,10 @@ class Pool(PresenceModel):
     Attributes:
         assigned_to_storage_domain: Whether the pool belongs to a storage domain.
         available_capacity: Bytes that can still be used.
-        bucket_id: The bucket that has the pool for itself.
+        bucket_id: The bucket that has exclusive use of the pool.
         guid: The identity of the pool on its drives.
         health: Whether all drives of the pool work.
-        id: The pool.
+        id: The id of the pool.
         last_accessed: When the pool was last read or written.
         last_modified: When the pool was last written.
         last_verified: When the data on the pool was last verified.
@@ -543,17 +544,17 @@ class S3Target(PresenceModel):
     Attributes:
         access_key: The access key by which the appliance signs in at the target.
         auto_verify_frequency_in_days: Days between two verifications of the target.
-        cloud_bucket_prefix: What the names of buckets at the target begin with.
-        cloud_bucket_suffix: What the names of buckets at the target end with.
+        cloud_bucket_prefix: The prefix of the names of buckets at the target.
+        cloud_bucket_suffix: The suffix of the names of buckets at the target.
         data_path_end_point: The name or address of the target for data.
         default_read_preference: When to read from the target.
         https: Whether data goes there over HTTPS.
-        id: The target.
+        id: The id of the target.
         last_fully_verified: When all data at the target was last verified.
         name: The name of the target.
         naming_mode: How objects are named at the target.
-        offline_data_staging_window_in_tb: Terabytes that are staged at once from storage
-            that is offline.
+        offline_data_staging_window_in_tb: Terabytes that are staged at once from offline
+            storage.
         permit_going_out_of_sync: Whether jobs go on while the target cannot be reached.
         proxy_domain: The domain of the proxy on the way to the target.
         proxy_host: The host of that proxy.
@@ -564,7 +565,7 @@ class S3Target(PresenceModel):
         region: The region of the target.
         restricted_access: Whether access to the target is restricted.
         secret_key: The secret key that goes with the access key.
-        staged_data_expiration_in_days: Days until staged data may go again.
+        staged_data_expiration_in_days: Days until staged data may be removed.
         state: Whether the target can be reached.
     """
 
@@ -782,25 +783,25 @@ class Tape(PresenceModel):
     A tape that holds a copy of the blob.
 
     Attributes:
-        allow_rollback: Whether the tape may be taken back to an earlier checkpoint.
+        allow_rollback: Whether the tape may be rolled back to an earlier checkpoint.
         assigned_to_storage_domain: Whether the tape belongs to a storage domain.
         available_raw_capacity: Bytes that can still be written, before compression.
         bar_code: The bar code on the cartridge.
-        bucket_id: The bucket that has the tape for itself.
+        bucket_id: The bucket that has exclusive use of the tape.
         characterization_ver: The version of the characterization of the medium.
-        description_for_identification: What a person may recognize the tape by.
+        description_for_identification: A description by which a person can recognize the
+            tape.
         eject_date: When the tape was ejected.
         eject_label: The label given to the tape when it was ejected.
         eject_location: Where the tape was to go when it was ejected.
-        eject_pending: Since when the tape waits to be ejected.
+        eject_pending: When the tape began to wait to be ejected.
         full_of_data: Whether nothing more fits on the tape.
-        id: The tape.
+        id: The id of the tape.
         last_accessed: When the tape was last read or written.
         last_checkpoint: The last checkpoint of the data on the tape.
         last_modified: When the tape was last written.
         last_verified: When the data on the tape was last verified.
-        partially_verified_end_of_tape: When the end of the tape, and not all of it, was last
-            verified.
+        partially_verified_end_of_tape: When only the end of the tape was last verified.
         partition_id: The tape partition that the tape is in.
         previous_state: The state of the tape before the present one.
         role: What the tape is used for.

@@ -22,8 +22,7 @@ class AccessControlReplication(OpenEnumeration):
 
 class ChunkProcessingOrder(OpenEnumeration):
     """
-    What the appliance promises about the order in which a client gets to process a job's
-    chunks.
+    The order in which a client processes a job's chunks, as the appliance guarantees it.
 
     The contracts call it JobChunkClientProcessingOrderGuarantee.
 
@@ -101,7 +100,7 @@ class PoolState(OpenEnumeration):
         FOREIGN: Its data belongs to another appliance.
         IMPORT_IN_PROGRESS: It is being imported.
         IMPORT_PENDING: It waits to be imported.
-        LOST: It is not to be found.
+        LOST: It cannot be found.
         NORMAL: It is in use.
     """
 
@@ -118,8 +117,8 @@ class PoolType(OpenEnumeration):
     What a pool is made for.
 
     Attributes:
-        NEARLINE: Much capacity.
-        ONLINE: Quick access.
+        NEARLINE: For high capacity.
+        ONLINE: For fast access.
     """
 
     NEARLINE = "NEARLINE"
@@ -134,12 +133,13 @@ class Priority(OpenEnumeration):
     The contracts call it BlobStoreTaskPriority.
 
     Attributes:
-        CRITICAL: Kept for the appliance itself; a client cannot ask for it.
+        CRITICAL: Reserved for the appliance itself; a client cannot ask for it.
         URGENT: The highest that a client can ask for.
-        HIGH: Served before the normal.
+        HIGH: Served before jobs of normal priority.
         NORMAL: The middle of the range.
-        LOW: Served after the normal.
-        BACKGROUND: Kept for the appliance itself; it takes what the others leave.
+        LOW: Served after jobs of normal priority.
+        BACKGROUND: Kept for the appliance itself; it uses the resources that others leave
+            free.
     """
 
     CRITICAL = "CRITICAL"
@@ -224,15 +224,15 @@ class TapeState(OpenEnumeration):
     What can be done with a tape.
 
     Attributes:
-        AUTO_COMPACTION_IN_PROGRESS: Its data is being moved together.
+        AUTO_COMPACTION_IN_PROGRESS: Its data is being compacted.
         BAD: It failed.
         BAR_CODE_MISSING: It has no bar code.
-        CANNOT_FORMAT_DUE_TO_WRITE_PROTECTION: It cannot be formatted, for it is write
+        CANNOT_FORMAT_DUE_TO_WRITE_PROTECTION: It cannot be formatted, because it is write
             protected.
-        DATA_CHECKPOINT_FAILURE: It could not be taken to its checkpoint.
-        DATA_CHECKPOINT_FAILURE_DUE_TO_READ_ONLY: It could not be taken to its checkpoint,
-            for it is read only.
-        DATA_CHECKPOINT_MISSING: Its checkpoint is not on it.
+        DATA_CHECKPOINT_FAILURE: It could not be returned to its checkpoint.
+        DATA_CHECKPOINT_FAILURE_DUE_TO_READ_ONLY: It could not be returned to its checkpoint,
+            because it is read only.
+        DATA_CHECKPOINT_MISSING: It does not contain its checkpoint.
         EJECTED: It was taken out.
         EJECT_FROM_EE_PENDING: It waits at the entry and exit port to be taken out.
         EJECT_TO_EE_IN_PROGRESS: It is on its way to the entry and exit port.
@@ -242,18 +242,18 @@ class TapeState(OpenEnumeration):
         IMPORT_IN_PROGRESS: It is being imported.
         IMPORT_PENDING: It waits to be imported.
         INCOMPATIBLE: The drives cannot use it.
-        LOST: It is not to be found.
+        LOST: It cannot be found.
         LTFS_WITH_FOREIGN_DATA: It holds files in LTFS that are not from an appliance.
         NORMAL: It is in use.
         OFFLINE: It is in the library, but not online.
         ONLINE_IN_PROGRESS: It is being brought online.
         ONLINE_PENDING: It waits to be brought online.
         PENDING_INSPECTION: It waits to be inspected.
-        RAW_IMPORT_IN_PROGRESS: Such files are being imported from it.
-        RAW_IMPORT_PENDING: It waits for the import of such files.
+        RAW_IMPORT_IN_PROGRESS: Files in LTFS are being imported from it.
+        RAW_IMPORT_PENDING: It waits for files in LTFS to be imported.
         SERIAL_NUMBER_MISMATCH: Its serial number is not the one that belongs to its bar
             code.
-        UNKNOWN: It was not inspected yet.
+        UNKNOWN: It has not been inspected yet.
     """
 
     AUTO_COMPACTION_IN_PROGRESS = "AUTO_COMPACTION_IN_PROGRESS"
@@ -342,16 +342,16 @@ class TapeType(OpenEnumeration):
 
 class TargetReadPreference(OpenEnumeration):
     """
-    When to read from a target rather than from what is local.
+    When to read from a target rather than from local copies.
 
-    The contracts call it TargetReadPreferenceType since 3.4.0.
+    The contracts have called it TargetReadPreferenceType since 3.4.0.
 
     Attributes:
         AFTER_NEARLINE_POOL: After pools of the type NEARLINE, too.
         AFTER_NON_EJECTABLE_TAPE: After tapes that cannot be ejected, too.
         AFTER_ONLINE_POOL: After pools of the type ONLINE.
         LAST_RESORT: Only if nothing else has the data.
-        MINIMUM_LATENCY: Whenever it is quickest.
+        MINIMUM_LATENCY: Whenever that is fastest.
         NEVER: Not at all.
     """
 
@@ -368,9 +368,9 @@ class TargetState(OpenEnumeration):
     Whether a target can be reached.
 
     Attributes:
-        LIMITED_ACCESS: For some requests it can.
-        OFFLINE: It cannot.
-        ONLINE: It can.
+        LIMITED_ACCESS: It can be reached for some requests only.
+        OFFLINE: It cannot be reached.
+        ONLINE: It can be reached.
     """
 
     LIMITED_ACCESS = "LIMITED_ACCESS"

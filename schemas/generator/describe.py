@@ -16,18 +16,18 @@ INTRODUCTION = """\
 
 # MasterObjectList
 
-The document that the DS3 API answers job requests with, as the XSDs in this folder describe it.
-`MasterObjectList.xsd` is the one to open; it includes the others. They are XSD 1.0, without a namespace.
+The DS3 API responds to job requests with this document. The XSDs in this folder describe it. Begin with
+`MasterObjectList.xsd`, which includes the others. They are XSD 1.0, without a namespace.
 
-*Versions* are those of the API, from the first that has a member to the last; where no last is given, the
-newest known has it still. A *required* member is written by every version from 3.0 on.
-Where the versions differ in whether they leave out a member that is null, each has its line.
+*Versions* are API versions, from the first that has a member to the last. If no last version is given, the
+newest known version still has the member. Every version from 3.0 on writes a *required* member. If some
+versions omit a member that is null and others write it, each range of versions has its own line.
 
-`python schemas/generator/generate.py` writes this page and the models anew. Installed, the XSDs are the
-data of `ds3codec.schemas`. The generator alone reads `Boolean.generator.xsd` in place of `Boolean.xsd`, and
-`Nullable.generator.xsd` in place of `Nullable.xsd`: the models have no unions.
+`python schemas/generator/generate.py` regenerates this page and the models. An installed package has the XSDs
+as data files in `ds3codec.schemas`. Only the generator reads `Boolean.generator.xsd` in place of
+`Boolean.xsd`, and `Nullable.generator.xsd` in place of `Nullable.xsd`, because the models have no unions.
 
-Inside `PhysicalPlacement` a member that is null is an empty element. A *credential* must not be shown.
+Inside `PhysicalPlacement`, a member that is null is an empty element. A *credential* must not be shown.
 """
 
 
@@ -52,7 +52,7 @@ def describe(folder: Path) -> str:
             "",
             *_tree(named["Error"], named, ""),
             "```\n",
-            "`Objects` is also a document of its own: the answer to Get Job Chunk.\n",
+            "`Objects` is also a document of its own: the response to Get Job Chunk.\n",
             *(line for name in sorted(owners) for line in _members(name, owners[name])),
             *(line for name in sorted(values) for line in _values(name, values[name])),
         ]

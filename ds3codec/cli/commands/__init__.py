@@ -26,17 +26,17 @@ __all__ = ["ds3codec", "run"]
 
 # Each command with the sentence that its help begins with.
 _COMMANDS = {
-    "bench": "Measure how fast a response is read, against other ways to read it.",
-    "convert": "Make a table of responses, or a response of a table.",
-    "diff": "Say what two responses of one job differ in: chunks, blobs, the cache, the header.",
-    "generate": "Make a response of any size, valid and consistent, with large objects cut into blobs.",
-    "operations": "List the operations that answer with a MasterObjectList.",
-    "redact": "Copy a capture with stand-ins for all that it tells of its owners, to show it to others.",
+    "bench": "Compare how fast ds3codec and other libraries read a response.",
+    "convert": "Convert responses to a table, or a table to a response.",
+    "diff": "Compare two responses of one job: chunks, blobs, the cache, the header.",
+    "generate": "Write a valid, consistent response of any size, with large objects split into blobs.",
+    "operations": "List the operations that return a MasterObjectList.",
+    "redact": "Copy a capture with stand-ins for all private data, so that it can be shared.",
     "rules": "List the rules of validation, or explain one.",
-    "schema": "Print the schema of responses, or of reports.",
-    "serve": "Be an appliance for tests, on this machine, until interrupted (extra testing).",
-    "summary": "Say what job responses say: header, nodes, chunks, objects, bytes, sizes.",
-    "validate": "Say what is wrong with captured responses, and where.",
+    "schema": "Print the schema of responses or of reports.",
+    "serve": "Run a test appliance on this machine until interrupted (extra testing).",
+    "summary": "Summarise job responses: header, nodes, chunks, objects, bytes, sizes.",
+    "validate": "Find mistakes in captured responses, and show where they are.",
 }
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also one behind --option=
 _OF_CLOSED_PIPE = "PacifyFlushWrapper"  # what click has in the place of an output that nobody reads

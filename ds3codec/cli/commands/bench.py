@@ -23,22 +23,24 @@ _LEAST_SECONDS = 0.2  # a run that is over sooner is repeated for so long
 
 @click.command()
 @click.argument("response", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--rounds", type=click.IntRange(1), default=3, help="How often each way has its turn.")
-@click.option("--way", "chosen", multiple=True, metavar="NAME", help="Only this way, and ours; repeatable.")
+@click.option("--rounds", type=click.IntRange(1), default=3, help="Runs of each way.")
+@click.option(
+    "--way", "chosen", multiple=True, metavar="NAME", help="Compare with this way only; repeatable."
+)
 @plot_option
 @click.option(
-    "--json", "save_to", type=click.Path(path_type=Path), help="Save every run; a file there is replaced."
+    "--json", "save_to", type=click.Path(path_type=Path), help="Save all runs, overwriting an existing file."
 )
-@click.option("--list", "is_list", is_flag=True, help="Print the ways that are installed, and end.")
+@click.option("--list", "is_list", is_flag=True, help="List the installed ways, and exit.")
 @more_help(
-    "Each way reads the response in a process of its own, in turns. The extra dev brings more of them.",
+    "The ways to read a response take turns, each run in its own process. The extra dev installs more ways.",
     examples=(
         "ds3codec bench response.xml",
         "ds3codec bench response.xml --plot speed.svg --way 'lxml, tree' --way xmltodict",
     ),
 )
 def bench(response: Path | None, is_list: bool, chosen: tuple[str, ...], **options: Any) -> int:
-    """Measure how fast a response is read, against other ways to read it."""
+    """Compare how fast ds3codec and other libraries read a response."""
     installed = _installed()
     if is_list:
         put("\n".join(installed))

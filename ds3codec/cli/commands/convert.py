@@ -17,29 +17,37 @@ __all__ = ["convert"]
 _FORMS = ["xml", *(form.name for form in TABLE_FORMATS)]
 _TABLES = ", ".join(ending for form in TABLE_FORMATS for ending in form.endings)
 _WHERE = (
-    "Only rows of which this is true: a column, one of = == != < <= > >=, and a value, perhaps in quotes,"
-    " such as 'length >= 1000' or \"name = 'a b'\"; null goes with = and !=. Given several times, all must be"
-    " true."
+    "Write only the rows for which this is true: a column, one of = == != < <= > >=, and a value, in quotes"
+    " if needed, such as 'length >= 1000' or \"name = 'a b'\"; compare with null by = or !=. Repeatable; all"
+    " must be true."
 )
 _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in compression.endings)
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=existing_files)
-@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
-@click.option("--to", "form", type=click.Choice(_FORMS), help="The format, where no ending says it.")
-@click.option("--columns", multiple=True, callback=separate_names, help="Only these columns, in this order.")
+@click.option("--output", "-o", required=True, help="Output path, or - for standard output.")
+@click.option(
+    "--to", "form", type=click.Choice(_FORMS), help="Output format, if the ending does not name it."
+)
+@click.option(
+    "--columns", multiple=True, callback=separate_names, help="Write only these columns, in this order."
+)
 @click.option("--where", multiple=True, metavar="COMPARISON", help=_WHERE)
-@click.option("--placements", is_flag=True, help="Have a column with the placements of the objects.")
-@click.option("--job", metavar="RESPONSE", help="The job of a table that has none, such as CSV.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
-@click.option("--skip-unreadable", is_flag=True, help="Write what can be read; the exit status stays 2.")
+@click.option("--placements", is_flag=True, help="Add a column with the placements of the objects.")
+@click.option(
+    "--job", metavar="RESPONSE", help="Take the job from this response, for a table without one, such as CSV."
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option(
+    "--skip-unreadable", is_flag=True, help="Skip inputs that cannot be read; the exit status stays 2."
+)
 @on_cluster
 @more_help(
-    f"INPUTS are captures, as for validate, or tables: {_TABLES}. The ending of the output is one of these"
-    f" or .xml. Behind it may be that of a compression: {_COMPRESSED}; Parquet and Arrow files, which are"
-    " compressed in themselves, take none. Rows of several responses begin with a column that names the"
-    " input. XML comes out in the appliance's own form.",
+    f"INPUTS are captures, as for validate, or tables: {_TABLES}. The output ends in one of these or in .xml."
+    f" A second ending compresses it: {_COMPRESSED}. Parquet and Arrow files take no second ending, because"
+    " they compress their contents themselves. If there are several responses, the first column names the"
+    " input. XML is written just as the appliance writes it.",
     examples=(
         "ds3codec convert response.xml -o blobs.parquet",
         "ds3codec convert captures/ -o all.csv.gz --columns input,name,length",
@@ -49,10 +57,10 @@ _COMPRESSED = ", ".join(ending for compression in COMPRESSIONS for ending in com
     ),
 )
 def convert(inputs: list[str], **options: Any) -> int:
-    """Make a table of responses, or a response of a table.
+    """Convert responses to a table, or a table to a response.
 
-    Exit status 0: done; 2: something could not be read or written, and there is no output, or one of the rest
-    with --skip-unreadable. Of a response that cannot be read to its end, no row is written.
+    Exit status 0: success; 2: something could not be read or written, and there is no output, or with
+    --skip-unreadable only the rest. A response that cannot be read to its end contributes no rows.
     """
     try:
         from ...tables.selecting import compared  # noqa: PLC0415  (only with the extra)

@@ -63,11 +63,13 @@ _FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_ca
 @click.command()
 @click.argument("old", type=click.Path(allow_dash=True))
 @click.argument("new", type=click.Path(allow_dash=True))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-@click.option("--most", type=click.IntRange(0), default=10, help="How many of each kind to name.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format.")
+@click.option(
+    "--most", type=click.IntRange(0), default=10, help="Number of differences of each kind to list."
+)
 @more_help(
-    "OLD and NEW are captures, as for validate, of which the first job response counts. One of them may be -"
-    " for standard input. Some 400 bytes a blob are written to a temporary file.",
+    "OLD and NEW are captures, as for validate. The first job response in each is compared. One of them may"
+    " be - for standard input. The command writes some 400 bytes per blob to a temporary file.",
     examples=(
         "ds3codec diff polls/1.xml polls/2.xml",
         "ds3codec diff old.xml.gz new.xml.gz --format json",
@@ -75,9 +77,9 @@ _FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_ca
     ),
 )
 def diff(old: str, new: str, form: str, most: int) -> int:
-    """Say what two responses of one job differ in: chunks, blobs, the cache, the header.
+    """Compare two responses of one job: chunks, blobs, the cache, the header.
 
-    Exit status 0: nothing; 1: something; 2: something could not be read.
+    Exit status 0: no difference; 1: differences; 2: something could not be read.
     """
     try:
         with ReadingProgress() as progress:

@@ -15,13 +15,13 @@ __all__ = ["generate"]
 
 
 @click.command()
-@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
-@click.option("--objects", type=click.IntRange(0), default=1000, help="How many objects.")
-@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
-@click.option("--seed", type=int, default=0, help="The same seed gives the same bytes.")
-@click.option("--api-version", default=LATEST, metavar="VERSION", help="Of which version.")
-@click.option("--tapes", type=click.IntRange(0), default=0, help="Tapes that each object is on.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--output", "-o", required=True, help="Output path, or - for standard output.")
+@click.option("--objects", type=click.IntRange(0), default=1000, help="Number of objects.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs per chunk.")
+@click.option("--seed", type=int, default=0, help="Seed; the same one gives the same bytes.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="API version of the response.")
+@click.option("--tapes", type=click.IntRange(0), default=0, help="Tapes that hold each object.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @more_help(
     examples=(
         "ds3codec generate -o response.xml --objects 500000",
@@ -29,7 +29,7 @@ __all__ = ["generate"]
     )
 )
 def generate(output: str, force: bool, **options: Any) -> int:
-    """Make a response of any size, valid and consistent, with large objects cut into blobs."""
+    """Write a valid, consistent response of any size, with large objects split into blobs."""
     check_absent(output, force)
     return attempt(lambda: _write(output, **options))
 

@@ -17,7 +17,7 @@ __all__ = ["operations"]
 @format_option
 @more_help(examples=("ds3codec operations",))
 def operations(form: str) -> int:
-    """List the operations that answer with a MasterObjectList."""
+    """List the operations that return a MasterObjectList."""
     if form == "json":
         put(as_data([_plain_operation(operation) for operation in OPERATIONS], indent=2))
         return EXIT_CLEAN

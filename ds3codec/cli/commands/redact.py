@@ -21,24 +21,26 @@ _IN_MEMORY = 16 * 1024 * 1024
 
 @click.command()
 @click.argument("file", metavar="INPUT", type=click.Path(allow_dash=True))
-@click.option("--output", "-o", required=True, help="Where to write: a path, or - for standard output.")
-@click.option("--key", metavar="TEXT", help="The same stand-ins in all copies with this key; keep it secret.")
-@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--output", "-o", required=True, help="Output path, or - for standard output.")
+@click.option(
+    "--key", metavar="TEXT", help="Key; copies with the same one have the same stand-ins. Keep it secret."
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @more_help(
-    "INPUT is a capture, as for validate. A body, raw HTTP and a HAR archive keep their form; all else"
-    " becomes raw HTTP. Replaced are names, ids, addresses, comments, unknown and wrong values, and"
-    " credentials, each always by the same stand-in, which is as long. Numbers, dates and words of the"
-    " protocol stay in their places, and so do the order and all faults. What is not about jobs loses its"
-    " body. The manual lists all that stays.",
+    "INPUT is a capture, as for validate. A body, raw HTTP or a HAR archive keeps its format; any other"
+    " capture becomes raw HTTP. The copy has stand-ins for names, ids, addresses, comments, credentials, and"
+    " unknown or wrong values. Equal values have equal stand-ins, of the same length. Numbers, dates and"
+    " words of the protocol stay, and so do the order and all mistakes. Messages that are not about jobs lose"
+    " their bodies. The manual lists all that stays.",
     examples=(
         "ds3codec redact session.har -o to-show.har",
         "ds3codec redact polls/1.xml -o 1.xml --key $SECRET",
     ),
 )
 def redact(file: str, output: str, key: str | None, force: bool) -> int:
-    """Copy a capture with stand-ins for all that it tells of its owners, to show it to others.
+    """Copy a capture with stand-ins for all private data, so that it can be shared.
 
-    Exit status 0: done; 2: it could not be read or parsed, and there is no copy.
+    Exit status 0: success; 2: the capture could not be read or parsed, and there is no copy.
     """
     check_absent(output, force)
     return attempt(lambda: _write(file, output, key))

@@ -25,16 +25,18 @@ _REPORT = "report.schema.json"
 
 @click.command()
 @click.option(
-    "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write the schema's files into this folder.",
 )
 @click.option(
     "--of",
     type=click.Choice(["response", "report"]),
     default="response",
-    help="Of responses, as XSD; or of the reports that validate prints as JSON, as JSON Schema.",
+    help="The XSD of responses, or the JSON Schema of the JSON reports of validate.",
 )
 @more_help(
-    "The XSD that is printed is in one piece; --output writes the files that it is made of.",
+    "The XSD is printed as a single document; --output writes the separate files that it consists of.",
     examples=(
         "ds3codec schema > response.xsd && xmllint --noout --schema response.xsd response.xml",
         "ds3codec schema --output xsd/",
@@ -42,7 +44,7 @@ _REPORT = "report.schema.json"
     ),
 )
 def schema(output: Path | None, of: str) -> int:
-    """Print the schema of responses, or of reports."""
+    """Print the schema of responses or of reports."""
     if output is None:
         put(_of_reports() if of == "report" else _in_one_piece())
         return EXIT_CLEAN

@@ -24,24 +24,30 @@ _ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # as the vendor's clients
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", help="The address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 for a free one.")
-@click.option("--bucket", "buckets", multiple=True, default=("archive",), help="A bucket that is there.")
-@click.option("--objects", type=click.IntRange(0), help="Have a bulk GET of so many objects.")
-@click.option("--api-version", default=LATEST, metavar="VERSION", help="In whose form it answers.")
-@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs in a chunk.")
-@click.option("--chunk-seconds", type=click.FloatRange(0), default=0, help="Until the next chunk is ready.")
-@click.option("--signed", is_flag=True, help="Only for requests signed with DS3_SECRET_KEY.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; 0 picks a free one."
+)
+@click.option(
+    "--bucket", "buckets", multiple=True, default=("archive",), help="Create this bucket; repeatable."
+)
+@click.option("--objects", type=click.IntRange(0), help="Create a bulk GET job of this many objects.")
+@click.option("--api-version", default=LATEST, metavar="VERSION", help="API version of the responses.")
+@click.option("--chunk-objects", type=click.IntRange(1), default=1000, help="Blobs per chunk.")
+@click.option(
+    "--chunk-seconds", type=click.FloatRange(0), default=0, help="Seconds until the next chunk is ready."
+)
+@click.option("--signed", is_flag=True, help="Accept only requests signed with DS3_SECRET_KEY.")
 @more_help(
-    "It knows the operations that `ds3codec operations` lists, puts and gets of the objects of a job, and"
-    " says of all else that it is not implemented (501). Objects are zeros.",
+    "The appliance knows the operations that `ds3codec operations` lists, and PUT and GET of a job's objects."
+    " It answers every other request with 501. The content of objects is all zeros.",
     examples=(
         "ds3codec serve --port 8080",
         "ds3codec serve --objects 500000 --api-version 5.4",
     ),
 )
 def serve(buckets: tuple[str, ...], objects: int | None, signed: bool, **options: Any) -> int:
-    """Be an appliance for tests, on this machine, until interrupted (extra testing)."""
+    """Run a test appliance on this machine until interrupted (extra testing)."""
     if find_spec("h11") is None:
         raise click.UsageError("serve needs the extra testing: pip install 'ds3codec[testing]'")
     try:

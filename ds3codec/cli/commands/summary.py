@@ -38,7 +38,7 @@ __all__ = ["summary"]
 @click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), callback=as_list)
 @format_option
 @plot_option
-@click.option("--top", type=click.IntRange(0), default=10, help="How many largest objects.")
+@click.option("--top", type=click.IntRange(0), default=10, help="Number of largest objects to list.")
 @more_help(
     PATHS_HELP,
     examples=(
@@ -48,9 +48,9 @@ __all__ = ["summary"]
     ),
 )
 def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
-    """Say what job responses say: header, nodes, chunks, objects, bytes, sizes.
+    """Summarise job responses: header, nodes, chunks, objects, bytes, sizes.
 
-    Exit status 0: done; 1: a response is wrong or not all there; 2: something could not be read.
+    Exit status 0: success; 1: a response is invalid or incomplete; 2: something could not be read.
     """
     state = _Run(top)
     reading = Reading()

@@ -80,63 +80,66 @@ def _configure(context: click.Context, parameter: click.Parameter, value: bool) 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), callback=as_list)
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to print.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="Output format.")
 @click.option(
     "--api-version",
     default="auto",
     metavar="VERSION",
     shell_complete=complete_version,
-    help=f"The version that it should be of: {', '.join(known_versions())}; or auto to find it.",
+    help=f"API version to check against: {', '.join(known_versions())}; or auto to detect it.",
 )
 @click.option(
     "--select",
     multiple=True,
     callback=separate_names,
     shell_complete=complete_rule,
-    help="Only these rules or groups. With commas between them, or given several times.",
+    help="Apply only these rules or groups, separated by commas; repeatable.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     callback=separate_names,
     shell_complete=complete_rule,
-    help="Not these rules or groups. With commas between them, or given several times.",
+    help="Skip these rules or groups, separated by commas; repeatable.",
 )
 @click.option(
     "--severity",
     type=click.Choice([severity.value for severity in Severity]),
     default="warning",
-    help="The least that is shown and that counts for the exit status.",
+    help="Lowest severity that is shown and counts for the exit status.",
 )
 @click.option(
     "--max-findings",
     type=click.IntRange(0),
     default=100,
-    help="How many findings of each rule to list; more are counted.",
+    help="Number of findings of each rule to list; the rest are only counted.",
 )
 @click.option(
     "--together",
     is_flag=True,
-    help="All are answers of one job: compare them with each other, in the order of their dates or numbers.",
+    help="Compare the responses with each other, as those of one job, in order of their dates or numbers.",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Only the findings: no headings of clean files, no totals.")
-@click.option("--statistics", is_flag=True, help="Only how many findings there are of each rule.")
-@click.option("--exit-zero", is_flag=True, help="Exit status 0 also where something is found.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings only, without clean files and totals.")
+@click.option("--statistics", is_flag=True, help="Print only the number of findings of each rule.")
+@click.option("--exit-zero", is_flag=True, help="Exit with status 0 even if there are findings.")
 @click.option(
-    "--watch", metavar="FOLDER", type=click.Path(), help="Validate each capture that appears (extra cli)."
+    "--watch",
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Validate each capture that appears in the folder (extra cli).",
 )
 @click.option(
     "--show-config",
     is_flag=True,
     is_eager=True,
     callback=_configure,
-    help="Print the configuration that applies, and end.",
+    help="Print the effective configuration, and exit.",
 )
 @on_cluster
 @more_help(
     PATHS_HELP,
-    "The options select, ignore, severity and api-version may stand in ds3codec.toml, or in pyproject.toml"
-    " under [tool.ds3codec], in this folder or above it.",
+    "The options select, ignore, severity and api-version can be set in ds3codec.toml, or in pyproject.toml"
+    " under [tool.ds3codec], in this folder or one above it.",
     examples=(
         "ds3codec validate response.xml",
         "ds3codec validate captures/ --severity error",
@@ -150,10 +153,10 @@ def _configure(context: click.Context, parameter: click.Parameter, value: bool) 
 )
 @click.pass_context
 def validate(context: click.Context, /, paths: list[str], **options: Any) -> int:
-    """Say what is wrong with captured responses, and where.
+    """Find mistakes in captured responses, and show where they are.
 
-    Exit status 0: nothing of the chosen severity; 1: findings; 2: something could not be read; 3: there was
-    nothing to validate.
+    Exit status 0: no findings of the chosen severity or above; 1: findings; 2: something could not be read;
+    3: there was nothing to validate.
     """
     if options["show_config"]:
         return _show_config(context)

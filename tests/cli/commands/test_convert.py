@@ -300,7 +300,7 @@ def test_values_may_be_in_quotes_and_comparisons_are_one_by_one(files: Path) -> 
     assert "true or false" in refused(good, *to_csv, "--where", "latest = yes")
     assert "asked for twice" in refused(good, "-o", files / "out.csv", "--columns", "name,name")
     shown = " ".join(run("convert", "--help").stdout.decode().split())
-    assert "one of = == != < <= > >=" in shown and "Given several times, all must be true" in shown
+    assert "one of = == != < <= > >=" in shown and "Repeatable; all must be true" in shown
 
 
 @pytest.mark.parametrize("command", ["convert", "redact", "generate"])
