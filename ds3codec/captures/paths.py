@@ -115,7 +115,7 @@ def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
         pattern = str(Path(pattern).parent / "*")
     found: dict[str, None] = {}
     passed_over: dict[str, PassedOver] = {}
-    for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (for absolute ones)
+    for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (absolute, too)
         if Path(match).is_dir() and (names_files or not Path(match).is_symlink()):
             captures, others = _in_folder(match)
         elif names_files:
