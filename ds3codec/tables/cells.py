@@ -44,7 +44,7 @@ class Style(NamedTuple):
     """A tool's way of writing cells.
 
     Attributes:
-        quotes_texts: True if texts are in quotes; then a quoted cell is never null.
+        quotes_texts: True if texts differ from other values, as by quotes; then a text is never null.
         quotes_all: True if all values are in quotes; then null looks like an empty text.
         has_commas: True if a comma may be the decimal separator, and a point separate thousands.
         nulls: The words for null, for otherwise ambiguous cells.
