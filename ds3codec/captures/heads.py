@@ -2,8 +2,8 @@
 
 h11 reads the fields of a valid head. It is as strict as a server has to be; a reader of recordings cannot be,
 for they were edited, cut and converted. So if h11 refuses a head, its lines are read one by one: an odd line
-is skipped with a remark. A remark quotes at most the first word of a line, and only if that looks like the
-name of a header: the rest may be a credential.
+adds a remark, and affects no other line. A remark quotes at most the first word of a line, and only if that
+looks like the name of a header: the rest may be a credential.
 """
 
 from __future__ import annotations
