@@ -32,7 +32,7 @@ def is_part(name: str, beside: Beside) -> bool:
 
 
 def recorded(capture: Capture) -> Iterator[Recorded]:
-    """Read a session, given its response; the request is in the file beside it."""
+    """Read a session, given its response; its request and metadata are in files beside it."""
     number = re.split(r"[/\\]", capture.name)[-1].partition("_")[0]
     request, metadata = capture.beside(f"{number}_c.txt"), capture.beside(f"{number}_m.xml")
     begun = _BEGUN.search(Stream(metadata).peek(_LONGEST_METADATA)) if metadata else None
