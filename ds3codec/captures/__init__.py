@@ -1,14 +1,16 @@
-"""Recorded HTTP traffic in, responses out: status, headers, body, and the request where it is known.
+"""Reads responses from recorded HTTP traffic: status, headers, body, and the request if it is known.
 
-A capture is a body alone, or what a recorder has written: raw HTTP, a HAR archive, packets, a cassette; plain
-or compressed. `recorders` lists them all; its first bytes say who has recorded a capture. What clients print
-of an exchange is made raw HTTP first (`transcripts`). Each is read once, front to back, in pieces of bounded
-size. A body is a stream of its own that reads on in the file. Asking for the next response skips what the
-caller left of it. So memory holds a few pieces, or one entry of a HAR and its like.
+A capture is a lone body or the file of a recorder: raw HTTP, a HAR archive, packets, a cassette; plain or
+compressed. `recorders` lists all recorders and recognises them by a capture's first bytes. The output of
+command line clients is first converted to raw HTTP (`transcripts`).
+
+A capture is read once, front to back, in pieces of bounded size. Each body is a stream that reads on in the
+file, and asking for the next response skips the rest of the body. Memory therefore holds a few pieces, or
+one entry of a HAR or similar archive.
 
 Recordings lie about their framing: curl shows the headers of a chunked or compressed response above a body
-that it has already unpacked, and people edit what they recorded. A header is believed where the bytes do not
-deny it; what they deny is remarked (`Response.remarks`).
+that it has already unpacked, and people edit their recordings. A header is trusted unless the bytes
+contradict it; `Response.remarks` lists the contradictions.
 """
 
 from __future__ import annotations
@@ -32,20 +34,20 @@ __all__ = ["PassedOver", "Response", "Tally", "expand", "is_capture", "responses
 
 
 def responses(source: Source, *, tally: Tally | None = None, name: str | None = None) -> Iterator[Response]:
-    """Read the responses of one capture, in order; count and skip those that have nothing to do with jobs.
+    """Read the job responses of one capture, in order; count and skip all others.
 
-    A raw response without a request is always given; redirects and interim responses never are. All others
-    are given if their request is one of the operations, or their body begins with `MasterObjectList` or
-    `Objects`.
+    A raw response without a request is always yielded; redirects and interim responses never are. Any other
+    response is yielded if its request is one of the operations, or its body begins with `MasterObjectList`
+    or `Objects`.
 
     Args:
-        source: A path, `"-"` for standard input, or whatever else a decoder reads.
-        tally: Counts what is read and skipped, while it is.
-        name: What the origins say; by default the path.
+        source: A path, `"-"` for standard input, or any other source that a decoder accepts.
+        tally: Counts bytes and skipped exchanges during reading.
+        name: The capture's name in the origins; by default the path.
 
     Raises:
-        SourceError: The capture cannot be read any further: it cannot be opened, is malformed, or breaks off
-            between bodies. The responses before that place were given. Within a body, the body raises.
+        SourceError: The capture cannot be opened, is malformed, or breaks off between bodies. All responses
+            before that place have been yielded. An error within a body is raised by the body.
     """
     tally = Tally() if tally is None else tally
     with reading(source, tally, name) as capture:
@@ -59,7 +61,7 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
 
 @contextmanager
 def reading(source: Source, tally: Tally, name: str | None) -> Iterator[Capture]:
-    """Open a capture, to read its exchanges in the block; it is closed where that raises, or at its end."""
+    """Open a capture for the block; close it if the block raises, or at the end of the block."""
     name = label(source if name is None else name)
     data = stored(opened_capture(source), tally)
     stream = Stream(data)
@@ -71,13 +73,13 @@ def reading(source: Source, tally: Tally, name: str | None) -> Iterator[Capture]
     except SourceError:
         data.close()
         raise
-    if stream.begun:  # whoever goes on has read enough of what is read last
+    if stream.begun:  # an unread body stays readable after the block
         stream.abandon()
         data.close()
 
 
 def _beside(source: Source) -> Beside:
-    """What opens the files beside a capture, or below its folder: all else is none of its business."""
+    """Make a function that opens files beside a capture or below its folder, and no others."""
 
     def beside(name: str) -> Iterator[bytes] | None:
         parts = re.split(r"[/\\]", name)
@@ -92,12 +94,12 @@ def _beside(source: Source) -> Beside:
 
 
 def label(source: Source) -> str:
-    """What messages call a capture."""
+    """Return the name of a capture for messages."""
     return public_name(os.fsdecode(source)) if isinstance(source, (str, os.PathLike)) else "<stream>"
 
 
 def opened_capture(source: Source) -> AbstractContextManager[Source]:
-    """A capture, open; what the caller has opened stays open."""
+    """Open a capture; a file that the caller opened is not closed."""
     if source == "-" and sys.stdin is None:
         raise SourceError("cannot read '-': standard input is closed")
     if source == "-":

@@ -1,6 +1,6 @@
-"""HAR archives: the entries whose responses are job responses, one entry in memory at a time.
+"""Reads HAR archives, with one entry in memory at a time.
 
-JSON that is something else is named, with what to do.
+Other JSON is refused with an error that names it and advises what to do.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from .values import JSONError, Values, is_json
 
 __all__ = ["all_archived", "knows", "recorded"]
 
-_Body = tuple[Iterator[bytes] | None, list[str]]  # its bytes, and what is remarked
+_Body = tuple[Iterator[bytes] | None, list[str]]  # the bytes, and the remarks
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
 _WITHOUT_BODY = (204, 304)
 _INTERIM = range(100, 200)
 _AROUND = 'put {"log": {"entries": [...]}} around them'
-# JSON that is no HAR: the keys that it is known by (of an array, its first item), its name, and what to do.
+# Other JSON: the keys that identify it (of an array, those of the first item), its name, and advice.
 _OTHERS = (
     (("MasterObjectList",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
     (("Error",), "an answer in JSON", "ask the appliance for XML: Accept: application/xml"),
@@ -73,14 +73,14 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 
 
 def all_archived(capture: Capture) -> Iterator[tuple[Any, Response | None, bool]]:
-    """All entries, the response of each, if there is one, and whether it has to do with jobs."""
+    """Read all entries, each with its response, if any, and whether that is a job response."""
     for number, entry in enumerate(_entries(capture.stream, capture.name), 1):
         request, answer = part_of(entry, "request"), part_of(entry, "response")
         method, url, status = text_of(request, "method"), text_of(request, "url"), _status(answer)
         content = part_of(answer, "content")
         data, remarks = _content(content, capture.beside)
-        is_switched = status in _INTERIM  # to WebSocket, of which browsers list the messages beside it
-        if is_switched or not (status or data):  # browsers say 0 where there was no answer
+        is_switched = status in _INTERIM  # to WebSocket, whose messages browsers list separately
+        if is_switched or not (status or data):  # browsers write status 0 for a request without an answer
             yield entry, None, False
             continue
         entry["response"]["status"] = status
@@ -110,7 +110,7 @@ def all_archived(capture: Capture) -> Iterator[tuple[Any, Response | None, bool]
 def _entries(stream: Stream, name: str) -> Iterator[Any]:
     values = Values(stream)
     is_har = False
-    number = -1  # that of an entry, behind the sign that they begin
+    number = -1  # of an entry; `items` yields None once before the first
     try:
         for number, entry in enumerate(values.items("log", "entries")):
             is_har = True
@@ -126,7 +126,7 @@ def _entries(stream: Stream, name: str) -> Iterator[Any]:
 
 
 def _foreign(values: Values) -> str:
-    """What JSON is that is no HAR, and what to do."""
+    """Describe JSON that is not a HAR, and advise what to do."""
     lines = "JSON Lines, a value a line: " if values.has_more else ""
     for keys, name, advice in _OTHERS:
         if values.keys.issuperset(keys):
@@ -135,7 +135,7 @@ def _foreign(values: Values) -> str:
 
 
 def _status(answer: Mapping[str, Any]) -> int | None:
-    """The status code, also where a script wrote it as a text, or as a number with a point."""
+    """Return the status code; scripts may have written it as a string or a float."""
     status = answer.get("status")
     if isinstance(status, str) and _STATUS.fullmatch(status):
         return int(status)
@@ -145,7 +145,7 @@ def _status(answer: Mapping[str, Any]) -> int | None:
 
 
 def _content(content: Mapping[str, Any], beside: Beside) -> _Body:
-    """The recorded bytes of a body, and what the recorder says of them that is not true."""
+    """Return the recorded bytes of a body, with remarks on false statements of the recorder."""
     for key, read in _BODIES:
         if (text := text_of(content, key)) is not None:
             data, remarks = read(text, content, beside)
@@ -156,7 +156,7 @@ def _content(content: Mapping[str, Any], beside: Beside) -> _Body:
 
 def _of_text(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
     if text == "" and content.get("size") == -1:
-        return None, []  # not an empty body, but one of which the recorder has nothing
+        return None, []  # the body was not recorded; it need not be empty
     if content.get("encoding") == "base64":
         data = _from_base64(text)
         if data is not None:
@@ -179,7 +179,7 @@ def _of_file(name: str, content: Mapping[str, Any], beside: Beside) -> _Body:
     return data, [] if data else ["the recorder put the body in a file of its own, which is not beside it"]
 
 
-# Where a recorder puts a body: HAR 1.2 has the first key, Playwright the last, others those between.
+# The keys of a body: the first is that of HAR 1.2, the last that of Playwright; other recorders use the rest.
 _BODIES: tuple[tuple[str, Callable[..., _Body]], ...] = (
     ("text", _of_text),
     ("_textBase64", _of_base64),
@@ -209,7 +209,7 @@ def _as_bytes(text: str) -> bytes:
 
 
 def _is_plausible(data: bytes) -> bool:
-    """Whether data begins as a body does: with an element, or as compressed data do."""
+    """Tell whether data begins like a body: with an element, or as compressed data."""
     return begins_as_job(data) or recognised(data) is not None
 
 
@@ -219,6 +219,6 @@ def _size(content: Mapping[str, Any]) -> int | None:
 
 
 def _has_none(content: Mapping[str, Any], method: str | None, status: int | None) -> bool:
-    """Whether a response has no body, and not one that was not recorded."""
+    """Tell whether a response is known to have no body, as opposed to an unrecorded one."""
     is_empty = content.get("size") == 0 and "comment" not in content
     return is_empty or method == "HEAD" or status in _WITHOUT_BODY or is_redirect(status)

@@ -1,6 +1,6 @@
-"""ZIP and tar archives of captures, read as a folder is; Fiddler's archives are among them.
+"""Reads ZIP and tar archives of captures like folders, Fiddler's archives included.
 
-They may grow to so many times their size, have so many files, and stand in each other so deeply.
+Growth on unpacking, the number of files and the depth of nesting are limited, against archive bombs.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .streams import Stream
 __all__ = ["ENDINGS", "knows", "recorded"]
 
 ENDINGS = (".zip", ".saz", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tar.zst")
-"""How the names end of what is an archive of captures, and not some document that is a ZIP."""
+"""Endings of the names of archives of captures; many documents are ZIPs, too, but have other endings."""
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _FIRST_OF_DOCUMENTS = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"mimetype", b"META-INF/")
@@ -33,12 +33,12 @@ _TAR = slice(257, 262)
 _DEEPEST = 3
 _MOST_FILES = 10_000
 _IN_MEMORY = 16 * 1024 * 1024
-_MOST_STORED = 4 * 1024 * 1024 * 1024  # bytes of a ZIP, which has to be a file
-_LONGEST_LIST = 8 * 1024 * 1024  # bytes of the list of its files, which grows in memory
+_MOST_STORED = 4 * 1024 * 1024 * 1024  # bytes of a ZIP; it is copied to a file, for zipfile has to seek
+_LONGEST_LIST = 8 * 1024 * 1024  # bytes of a ZIP's central directory, which zipfile expands in memory
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
 _MOST_GROWTH = 300  # times the bytes of the archive
 _LEAST_GROWTH = 64 * 1024 * 1024
-_LONGEST_HEAD = 4 * 1024 * 1024  # bytes before the data of a file in a tar
+_LONGEST_HEAD = 4 * 1024 * 1024  # bytes before the data of a tar member
 _FAILURES = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError, IndexError, KeyError),
@@ -50,7 +50,7 @@ def knows(start: bytes) -> bool:
 
 
 def is_document(start: bytes) -> bool:
-    """Tell whether a ZIP is the document of some program: their first files have fixed names."""
+    """Tell whether a ZIP is an office document or the like, by the name of its first file."""
     return start.startswith(_ZIP) and start.startswith(_FIRST_OF_DOCUMENTS, 30)
 
 
@@ -70,7 +70,7 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
                 yield from found
         except _RefusedError:
             raise
-        except SourceError as error:  # of one capture: the others may be sound
+        except SourceError as error:  # other captures in the archive may be sound
             failure = failure or error
         except DecodeError as error:
             failure = failure or SourceError(f"cannot read {capture.name!r}: {error}")
@@ -91,7 +91,7 @@ def _files(capture: Capture, growth: _Growth) -> Iterator[_File]:
 
 
 class _RefusedError(SourceError):
-    """An archive that is larger than is read."""
+    """An archive exceeds a limit."""
 
 
 class _File(NamedTuple):
@@ -101,7 +101,7 @@ class _File(NamedTuple):
 
 
 class _Growth:
-    """Counts the bytes that come out of an archive, against those in it."""
+    """Limits the unpacked bytes of an archive relative to its stored bytes."""
 
     def __init__(self, capture: Capture) -> None:
         self.stored = 0
@@ -109,7 +109,7 @@ class _Growth:
         self._given = 0
 
     def counted(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
-        """Read a file of the archive."""
+        """Read a file of the archive, and count its bytes."""
         while True:
             try:
                 piece = read(PIECE)
@@ -129,7 +129,7 @@ class _Growth:
 
 
 def _within(capture: Capture, file: _File) -> Iterator[Recorded] | None:
-    """What one file of an archive has, if it is a capture."""
+    """Read one file of an archive; None if it is not a capture."""
     name, base = file.name, posixpath.basename(file.name)
     is_hidden = any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
     if is_hidden or not base or fiddler.is_part(base, file.beside):
@@ -164,7 +164,7 @@ def _of_zip(capture: Capture, growth: _Growth) -> Iterator[_File]:
 
 
 def _check_list(file: IO[bytes], growth: _Growth) -> None:
-    """Refuse a ZIP that lists more files than are read."""
+    """Refuse a ZIP whose list of files is too long."""
     file.seek(max(0, growth.stored - 66_000))
     tail = file.read()
     at = tail.rfind(_END)
@@ -191,7 +191,7 @@ def _of_tar(capture: Capture, growth: _Growth) -> Iterator[_File]:
             member = archive.next()
             if member is None:
                 return
-            archive.members = []  # which would be all of them
+            archive.members = []  # tarfile would keep every member
             data = archive.extractfile(member) if member.isfile() else None
             if data is None:
                 continue
@@ -202,7 +202,7 @@ def _of_tar(capture: Capture, growth: _Growth) -> Iterator[_File]:
 
 
 class _TarFile:
-    """A capture as the file that `tarfile` reads; of the head of a member, only so much."""
+    """A capture as a file object for `tarfile`, with a limit on the head of a member."""
 
     def __init__(self, stream: Stream, growth: _Growth) -> None:
         self._stream = stream

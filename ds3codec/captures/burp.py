@@ -1,4 +1,4 @@
-"""Items that Burp Suite exports as XML, one in memory at a time; with base64 or without."""
+"""Reads items that Burp Suite exports as XML, in base64 or not, with one in memory at a time."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .recorded import Capture, Recorded, date
 
 __all__ = ["knows", "recorded"]
 
-_ROOT, _SIGN = b"items", b"burpVersion"  # of the root, an attribute
+_ROOT, _SIGN = b"items", b"burpVersion"  # the latter an attribute of the root
 _TIME = re.compile(r"\w{3} (\w{3} \d\d \d\d:\d\d:\d\d) (?:UTC|GMT) (\d{4})")
-_MOST_ELEMENTS = 10_000  # of an item
+_MOST_ELEMENTS = 10_000  # per item
 _LONGEST_ITEM = 1024 * 1024 * 1024
 
 
@@ -46,7 +46,7 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 
 
 def _items(capture: Capture) -> Iterator[Any]:
-    # Entities would be expanded in attributes, and a recorder declares none.
+    # lxml expands entities in attributes even so; Burp never declares any.
     if b"!ENTITY" in capture.stream.peek(LINE).partition(_SIGN)[0]:
         raise SourceError(f"cannot read {capture.name!r} as an export of Burp: it declares entities")
     parser = etree.XMLPullParser(
@@ -82,7 +82,7 @@ def _items(capture: Capture) -> Iterator[Any]:
 
 
 def _forget(element: Any) -> None:
-    """Keep neither an element nor those before it."""
+    """Free the memory of an element and of those before it."""
     element.clear()
     parent = element.getparent()
     while element.getprevious() is not None:
@@ -100,7 +100,7 @@ def _bytes(message: Any) -> bytes:
         try:
             return base64.b64decode("".join(text.split()), validate=True)
         except ValueError:
-            """It is none."""
+            """Not base64 after all: take the text as it is."""
     return str(text).encode()
 
 

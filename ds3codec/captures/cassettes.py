@@ -1,4 +1,4 @@
-"""Cassettes of VCR.py, betamax and Ruby's VCR, in YAML or JSON: one interaction in memory at a time."""
+"""Reads cassettes of VCR.py, betamax and Ruby's VCR, in YAML or JSON, with one interaction in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _YAML = re.compile(
     rb"(?:(?:version|recorded_with):[^\n]*\n)?(?:http_)?interactions:[ \t]*(?:\r?\n|\[)"
 )
 _MOST_ANCHORS = 100
-_MOST_NODES = 100_000  # of an interaction
+_MOST_NODES = 100_000  # per interaction
 
 
 def knows(start: bytes) -> bool:
@@ -60,7 +60,7 @@ def _interactions(capture: Capture) -> Iterator[Any]:
 
 
 def _of_json(capture: Capture, key: str) -> Iterator[Any]:
-    number = -1  # that of an interaction, behind the sign that they begin
+    number = -1  # of an interaction; `items` yields None once before the first
     try:
         for number, interaction in enumerate(Values(capture.stream).items(key)):
             if number:
@@ -71,7 +71,7 @@ def _of_json(capture: Capture, key: str) -> Iterator[Any]:
 
 def _of_yaml(capture: Capture) -> Iterator[Any]:
     try:
-        import yaml  # noqa: PLC0415  (only with the extra)
+        import yaml  # noqa: PLC0415  (optional dependency)
     except ModuleNotFoundError as error:
         raise missing("PyYAML", "cassettes in YAML") from error
     number = 0
@@ -88,9 +88,10 @@ def _of_yaml(capture: Capture) -> Iterator[Any]:
 
 
 def _loader(yaml: Any, stream: Stream) -> Any:
-    """A safe loader that composes one node at a time, of what libyaml parses, where it is there.
+    """Make a safe loader that composes one node at a time, on libyaml's parser if that is available.
 
-    A few lines can be as large as one likes. So it merges nothing, and an interaction has only so many nodes.
+    A few lines of YAML can expand without limit. So merge keys are ignored, and `_node` limits the nodes of
+    an interaction.
     """
     if not yaml.__with_libyaml__:
         return type("Loader", (yaml.SafeLoader,), {"flatten_mapping": _keep})(stream)
@@ -110,11 +111,11 @@ def _loader(yaml: Any, stream: Stream) -> Any:
 
 
 def _keep(self: Any, node: Any) -> None:
-    """Leave a mapping as it is."""
+    """Leave a mapping as it is; replaces the loader's handling of merge keys."""
 
 
 def _items(loader: Any, yaml: Any) -> Iterator[Any]:
-    """The interactions in a document."""
+    """Yield the interactions of a document."""
     for kind in (yaml.StreamStartEvent, yaml.DocumentStartEvent, yaml.MappingStartEvent):
         if not isinstance(loader.get_event(), kind):
             return
@@ -130,7 +131,7 @@ def _items(loader: Any, yaml: Any) -> Iterator[Any]:
 
 
 def _node(loader: Any, yaml: Any) -> Any:
-    """The next node, without more nodes in it than an interaction has."""
+    """Compose the next node; refuse one with too many nodes in it."""
     compose, count = type(loader).compose_node, 0
 
     def counted(parent: Any, index: Any) -> Any:
@@ -172,7 +173,7 @@ def _body(answer: Mapping[str, Any]) -> bytes:
 
 
 def _upper(method: str | None) -> str | None:
-    return method and method.upper()  # Ruby's VCR writes it small
+    return method and method.upper()  # Ruby's VCR writes it in lower case
 
 
 def _fields(answer: Mapping[str, Any]) -> dict[str, str]:

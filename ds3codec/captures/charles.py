@@ -1,4 +1,4 @@
-"""Sessions of Charles in JSON (.chlsj): one transaction in memory at a time."""
+"""Reads sessions of Charles in JSON (.chlsj), with one transaction in memory at a time."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 
 
 def _transactions(capture: Capture) -> Iterator[Any]:
-    number = -1  # that of a transaction, behind the sign that they begin
+    number = -1  # of a transaction; `items` yields None once before the first
     try:
         for number, transaction in enumerate(Values(capture.stream).items()):
             if number:

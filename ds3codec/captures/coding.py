@@ -1,4 +1,4 @@
-"""Content coding, and bodies that are plain though their headers deny it."""
+"""Decodes content codings, and passes bodies that are plain despite their headers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .streams import Stream
 
 __all__ = ["decoded", "is_coded"]
 
-_OTHER_CODINGS = ("br", "compress", "x-compress", "dcb", "dcz", "exi")  # nothing else of a header is quoted
+_OTHER_CODINGS = ("br", "compress", "x-compress", "dcb", "dcz", "exi")  # only these are quoted in messages
 
 
 def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Decode a body, which may be plain already, whatever its headers say."""
+    """Decode a body; it may already be plain, whatever its headers say."""
     coding = coding.strip().lower()
     stream = Stream(iter(body))
     start = stream.peek(64)
@@ -26,13 +26,13 @@ def decoded(body: Iterable[bytes], coding: str) -> Iterator[bytes]:
         if compression is None:
             name = f"the content coding {coding}" if coding in _OTHER_CODINGS else "this content coding"
             raise CompressionError(f"{name} is not supported")
-    # Where there are magic numbers, they are believed rather than the header.
+    # A magic number is more reliable than the header.
     by_name = compression is not None and not compression.magics
     yield from decompressed(stream, compression if by_name else None)
 
 
 def is_coded(coding: str, start: bytes) -> bool:
-    """Tell whether a body may be in the coding that its headers say, by its first bytes."""
+    """Tell by its first bytes whether a body may be in the coding that its headers declare."""
     compression = coded_as(coding.strip().lower())
     if compression is not None and compression.magics:
         return begins_as(compression, start)

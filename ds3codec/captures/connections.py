@@ -1,9 +1,8 @@
-"""TCP connections in a packet capture: the bytes of each direction, in their order.
+"""Reassembles the TCP connections in a packet capture: the bytes of each direction, in order.
 
-Segments may come out of order, twice, or overlap: those that are early are held, and of bytes that came
-before, the first are taken. A hole that is not filled, because the capture lost a packet or cut it, becomes
-a `Gap` once too much is held, or the connection has ended. What is held is bounded for each direction, and
-for all together; and so is the number of connections.
+Segments may come out of order, twice, or overlap: early ones are held, and repeated bytes are dropped. A hole
+that stays open, because the capture lost or cut a packet, becomes a `Gap` once too much is held or the
+connection has ended. The held bytes are limited per direction and in total; so is the number of connections.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from .segments import ACK, FIN, RST, SYN, Segment
 
 __all__ = ["End", "Gap", "Passage", "passages"]
 
-_MOST_HELD = 4 * 1024 * 1024  # bytes of one direction behind a hole
+_MOST_HELD = 4 * 1024 * 1024  # bytes held in one direction after a hole
 _MOST_HELD_IN_ALL = 64 * 1024 * 1024
 _MOST_CONNECTIONS = 2_000
-_COST = 200  # bytes that a held segment takes beside its data
-_PATIENCE = 100_000_000  # nanoseconds for what the receiver has, and the capture may have later
+_COST = 200  # bytes of overhead per held segment
+_PATIENCE = 100_000_000  # nanoseconds to wait for a segment that the receiver has, but the capture not yet
 _NUMBERS = 1 << 32
 
 
 class Gap(NamedTuple):
-    """A hole.
+    """A hole in the bytes of a direction.
 
     Attributes:
-        length: How many bytes are missing.
-        is_cut: Whether they were cut off when a packet was captured.
+        length: The number of missing bytes.
+        is_cut: True if the recorder truncated a packet; False if it missed one.
     """
 
     length: int
@@ -41,20 +40,20 @@ class End(NamedTuple):
     """The end of a direction.
 
     Attributes:
-        is_orderly: Whether its sender has ended it; otherwise the connection was reset, or the capture ends.
+        is_orderly: True if the sender ended it; False if the connection was reset, or the capture ends.
     """
 
     is_orderly: bool
 
 
 class Passage(NamedTuple):
-    """A piece of what one direction of a connection carries.
+    """A piece of one direction of a connection.
 
     Attributes:
-        connection: A number that no other connection of the capture has.
-        is_back: Whether it goes the other way than the first segment that was seen.
-        time: When its segment was captured, in nanoseconds since 1970.
-        piece: Bytes; or what is in their place.
+        connection: A number that is unique in the capture.
+        is_back: True if its direction is opposite to that of the connection's first captured segment.
+        time: The time of capture of its segment, in nanoseconds since 1970.
+        piece: Bytes, or a mark in their place.
     """
 
     connection: int
@@ -83,29 +82,29 @@ class _Held(NamedTuple):
 
 
 class _Direction:
-    """What was captured of one direction, and cannot be passed on yet.
+    """The segments of one direction that were captured early.
 
-    Sequence numbers are those on the wire, but do not wrap.
+    Sequence numbers are as on the wire, but do not wrap.
     """
 
     def __init__(self) -> None:
-        self.next: int | None = None  # the byte that is passed on next
-        self.end: int | None = None  # the byte behind the last one
-        self.received = 0  # the byte up to which the other side has received all
+        self.next: int | None = None  # number of the next byte to pass on
+        self.end: int | None = None  # number after the last byte
+        self.received = 0  # number up to which the other side acknowledged
         self.has_ended = False
         self.size = 0
         self.waiting_since: int | None = None
         self._held: dict[int, _Held] = {}
-        self._numbers: list[int] = []  # those of what is held, as a heap
+        self._numbers: list[int] = []  # of the held segments, as a heap
 
     def absolute(self, number: int) -> int:
-        """Find the number that does not wrap, near those that are passed on."""
+        """Unwrap a sequence number, near the next byte to pass on."""
         if self.next is None:
             return number + _NUMBERS
         return self.next + (number - self.next + _NUMBERS // 2) % _NUMBERS - _NUMBERS // 2
 
     def hold(self, at: int, segment: Segment) -> int:
-        """Hold a segment, and give the bytes that this takes."""
+        """Hold a segment; return the bytes of memory this takes."""
         before = self._held.get(at)
         if at + segment.length <= (self.next or 0):
             return 0
@@ -119,11 +118,11 @@ class _Direction:
         return size
 
     def first(self) -> tuple[int, _Held] | None:
-        """Find the first segment that is held."""
+        """Find the first held segment."""
         return (self._numbers[0], self._held[self._numbers[0]]) if self._numbers else None
 
     def release(self) -> int:
-        """Hold the first segment no longer, and give the bytes that this frees."""
+        """Release the first held segment; return the bytes of memory this frees."""
         size = len(self._held.pop(heappop(self._numbers)).data) + _COST
         self.size -= size
         return size
@@ -144,7 +143,7 @@ class _Connections:
         self._held = 0
 
     def next_passage(self, segment: Segment) -> Passage | None:
-        """Pass on a segment that is the next of its connection, as nearly all are; None for any other."""
+        """Pass on a segment if it is the next of its connection; the fast path of nearly all segments."""
         source, target = segment.source, segment.target
         connection = self._known.get((source, target) if source < target else (target, source))
         if connection is None or segment.flags & (SYN | FIN | RST) or not segment.data:
@@ -183,16 +182,16 @@ class _Connections:
             if len(self._known) > _MOST_CONNECTIONS:
                 yield from self._forget(next(iter(self._known)))
         else:
-            self._known.move_to_end(key)  # one that has ended stays, too: its last segments may be repeated
+            self._known.move_to_end(key)  # also if it has ended: its last segments may be repeated
         yield from self._take(connection, segment)
 
     def rest(self) -> Iterator[Passage]:
-        """What is left where the capture ends."""
+        """Yield all held segments, at the end of the capture."""
         for key in list(self._known):
             yield from self._forget(key)
 
     def _is_another(self, connection: _Connection, segment: Segment) -> bool:
-        """Tell whether a connection begins between ports that had one before."""
+        """Tell whether a segment begins a new connection between known ports."""
         if not segment.flags & SYN or segment.flags & ACK:
             return False
         direction = connection.directions[segment.source != connection.first]
@@ -218,7 +217,7 @@ class _Connections:
     def _in_order(
         self, connection: _Connection, *, is_back: bool, is_last: bool = False
     ) -> Iterator[Passage]:
-        """Pass on all that is in order; of the last, all."""
+        """Pass on the segments that are in order, or all if they are the last."""
         direction, other = connection.directions[is_back], connection.directions[not is_back]
         while (first := direction.first()) is not None:
             begin, held = first
@@ -237,14 +236,14 @@ class _Connections:
             yield Passage(connection.number, is_back, connection.time, End(is_complete))
 
     def _is_answer(self, other: _Direction, held: _Held) -> bool:
-        """Tell whether its sender had received what was not captured yet, and may answer that."""
+        """Tell whether a segment may answer bytes of the other direction that are not captured yet."""
         return other.next is not None and not other.has_ended and other.absolute(held.seen) > other.next
 
     def _is_lost(self, connection: _Connection, direction: _Direction, begin: int) -> bool:
-        """Tell whether to wait no longer for a segment that was not captured."""
+        """Tell whether to stop waiting for a missing segment."""
         if direction.size > _MOST_HELD or self._held > _MOST_HELD_IN_ALL:
             return True
-        if direction.received < begin:  # it will be sent again
+        if direction.received < begin:  # not acknowledged, so it will be sent again
             return False
         if direction.waiting_since is None:
             direction.waiting_since = connection.time

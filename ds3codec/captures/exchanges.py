@@ -1,7 +1,7 @@
-"""Raw HTTP, as a socket or `curl -i` had it: requests and responses in a row.
+"""Reads raw HTTP, as from a socket or `curl -i`: a sequence of requests and responses.
 
-This module says which request a response belongs to, and finds the next message where something else stands
-between two. `heads` reads the heads, and `framing` the bodies.
+This module matches responses to requests, and finds the next message if there is anything else in between.
+`heads` reads the heads, and `framing` the bodies.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["exchange", "knows", "recorded"]
 
 _RESPONSE = re.compile(rb"HTTP[/ ]", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
-_LAST = 256 * 1024  # bytes of text behind the last message
+_LAST = 256 * 1024  # bytes of text after the last message
 _TEXT = bytes({*range(0x20, 0x100), *b"\t\r\n\x1b"} - {0x7F})
 _NO_BODY = (204, 304)
 _NO_HEAD = "no head of HTTP stands before it"
@@ -53,7 +53,7 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 def exchange(
     data: Iterable[bytes], origin: str, *, url: str | None = None, time: datetime | None = None
 ) -> Recorded:
-    """Read one exchange, of which the recorder says more than its messages do."""
+    """Read one exchange, with details that the recorder gives beside the messages."""
     response, _ = next(_all_exchanged(Stream(iter(data)), origin), (None, False))
     if response is None:
         return None, False
@@ -62,22 +62,22 @@ def exchange(
 
 
 def _begins_later(start: bytes) -> bool:
-    """Tell whether a capture with this beginning has messages behind other lines, such as those of a log."""
+    """Tell whether the messages of a capture begin after other lines, such as those of a log."""
     at = next_message(start)
     return at is not None and (at == 0 or start[at - 1 : at] in b"\r\n") and line_of_document(start[:at]) < 0
 
 
 def _all_exchanged(stream: Stream, name: str) -> Iterator[Recorded]:
-    """All final responses, and whether each has to do with jobs."""
+    """Read all final responses, each with whether it is a job response."""
     wire = _Wire(stream, name)
-    waiting: deque[_Request] = deque()  # for an answer
+    waiting: deque[_Request] = deque()  # requests without an answer so far
     request = _Request()
     answering = False
     number = 0
     while wire.has_more():
         if wire.at_request():
             if answering:
-                waiting.clear()  # a new request ends the turn of those that nobody answered
+                waiting.clear()  # with a new request, earlier ones no longer expect an answer
             waiting.append(wire.request())
             answering = False
             continue
@@ -113,25 +113,25 @@ def _all_exchanged(stream: Stream, name: str) -> Iterator[Recorded]:
             ),
             is_wanted,
         )
-        with suppress(TruncatedError):  # nothing follows, and whoever reads the body gets the error
+        with suppress(TruncatedError):  # nothing follows, and the reader of the body gets the error
             deque(framed or (), maxlen=0)
     if wire.failure is not None:
         raise wire.failure
 
 
 class _Wire:
-    """Messages in a row on a stream."""
+    """A sequence of messages on a stream."""
 
     def __init__(self, stream: Stream, name: str) -> None:
         self._stream = stream
         self._name = name
         self._framing = Framing(stream)
         self._messages = 0
-        self._remarks = list(stream.remarks)  # on what is before the next response
-        self.failure: SourceError | None = None  # what could not be read, though what is behind it could
+        self._remarks = list(stream.remarks)  # on anything before the next response
+        self.failure: SourceError | None = None  # of unreadable bytes before a readable message
 
     def has_more(self) -> bool:
-        """Whether a message follows; raises what ended the stream, if that was too early."""
+        """Tell whether a message follows; raise the error that ended the stream, if any."""
         if self._stream.told:
             return False
         self._stream.skip_space()
@@ -147,13 +147,13 @@ class _Wire:
         return line_of_document(self._stream.peek(16).lstrip(b" \t")) == 0
 
     def request(self) -> _Request:
-        """The next request; its body is passed over, and an interim response between the two."""
+        """Read the next request; skip its body, and any interim response between head and body."""
         line = REQUEST_LINE.match(self._stream.peek(LINE))
         head = self.head()
         while _INTERIM.match(self._stream.peek(16)):
             self.head()
         self._remarks += [f"of its request: {remark}" for remark in head.remarks]
-        if not self.at_response():  # an answer in place of the body: it was refused, or not recorded
+        if not self.at_response():  # an answer instead of the body: the body was refused, or not recorded
             remarks: list[str] = []
             if self._is_chunked(head, remarks):
                 deque(self._framing.chunked(remarks), maxlen=0)
@@ -164,11 +164,11 @@ class _Wire:
         return _Request(method.decode(), url.decode("latin-1"))
 
     def head(self) -> Head:
-        """The head of the next message."""
+        """Read the head of the next message."""
         self._messages += 1
         end = head_end(self._stream.peek(LINE)) or head_end(self._stream.peek(LONGEST_HEAD))
         held = self._stream.peek(LINE if end is not None and end <= LINE else LONGEST_HEAD)
-        another = next_message(held[1:], end)  # where the empty line was lost
+        another = next_message(held[1:], end)  # if the empty line was lost
         if another is not None and held[another : another + 1] in b"\r\n":
             end = another + 1
         if end is None and len(held) == LONGEST_HEAD:
@@ -179,14 +179,14 @@ class _Wire:
         return read_head(self._stream.read(end))
 
     def is_answer_to_connect(self, head: Head) -> bool:
-        """Whether another head follows at once: this one is that of a proxy, which says nothing of a body."""
+        """Tell whether another head follows at once: then this is a proxy's, and has no body."""
         says_nothing = not {"content-length", "transfer-encoding"} & head.fields.keys()
         return (
             says_nothing and not head.remarks and self.at_response() and is_message(self._stream.peek(LINE))
         )
 
     def body(self, method: str | None, head: Head) -> tuple[Iterator[bytes] | None, list[str]]:
-        """The body behind a head that was just read, None if it was not recorded; and what is remarked."""
+        """Read the body after a head: its bytes, or None if they were not recorded; and remarks."""
         remarks = self._remarks + head.remarks
         self._remarks = []
         if method == "HEAD" or head.status in _NO_BODY:
@@ -194,14 +194,14 @@ class _Wire:
         return None if self._is_missing(head) else self._with_last_lines(head, remarks), remarks
 
     def _is_missing(self, head: Head) -> bool:
-        """Whether there is nothing of a body that should be there."""
+        """Tell whether an expected body is missing altogether."""
         if not self._framing.follows() or self._stream.has_failed:
             return False
         is_declared = bool(head.length) or "transfer-encoding" in head.fields
         return is_declared or (not head.is_framed and head.status == 200 and head.length is None)
 
     def _is_chunked(self, head: Head, remarks: list[str]) -> bool:
-        # Whatever else the header names, such as gzip, the body itself shows; curl shows chunks joined.
+        # Other codings, such as gzip, are recognised in the body; curl has already joined the chunks.
         is_declared = "transfer-encoding" in head.fields
         may_be = is_declared or head.length is None
         if not may_be or not self._framing.is_chunked(is_declared=is_declared):
@@ -211,7 +211,7 @@ class _Wire:
         return True
 
     def _with_last_lines(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
-        """The body; what a client says in lines of its own behind the last one is remarked."""
+        """Yield the body; turn a client's own lines after the last body into remarks."""
         yield from self._framed(head, remarks)
         if self._stream.peek(1) not in (b"\r", b"\n"):
             return
@@ -229,10 +229,10 @@ class _Wire:
         return self._framing.whole(length, remarks)
 
     def pass_over(self) -> None:
-        """Pass over what is no message, up to the next one.
+        """Skip to the next message.
 
-        Lines of text are remarked, on the next response. All else may be a message that nobody can read, and
-        is an error in the end.
+        Skipped lines of text become a remark on the next response. Anything else may be an unreadable
+        message, and is an error in the end.
         """
         passed, is_text = 0, True
         while held := self._stream.peek(PIECE + LINE):

@@ -1,4 +1,4 @@
-"""Flows that mitmproxy and mitmdump save: netstrings with types, one flow in memory at a time."""
+"""Reads flows of mitmproxy and mitmdump: typed netstrings, with one flow in memory at a time."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _flows(capture: Capture) -> Iterator[Mapping[str, Any]]:
         stream.read(length.end())
         data = stream.read(int(length[1]) + 1)
         if len(data) <= int(length[1]):
-            stream.take()  # raises what ended the stream, if that was too early
+            stream.take()  # raises the error that ended the stream, if any
             raise _malformed(capture, number, "it ends within one")
         try:
             flow = _value(data[-1:], memoryview(data)[:-1], 0)
@@ -80,7 +80,7 @@ _SCALARS: dict[bytes, Callable[[bytes], Any]] = {
 
 
 def _value(kind: bytes, data: memoryview, depth: int) -> Any:
-    """Read a value of a kind."""
+    """Parse a value of the given kind."""
     if kind in _SCALARS:
         return _SCALARS[kind](bytes(data))
     if kind not in (b"]", b"}") or depth > _DEEPEST:

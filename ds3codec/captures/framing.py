@@ -1,9 +1,9 @@
-"""Where a recorded body ends: as its head says, unless what is there denies it.
+"""Finds the end of a recorded body: as its head declares, unless the bytes contradict that.
 
-People edit recordings: they redact names, convert line ends, indent. Then neither Content-Length nor sizes of
-chunks fit. So a length is believed if a message, or the end of the recording, follows there. If not, the
-body goes on to the end of its root, or to what can only be the head of the next message; and it is remarked
-that it is longer or shorter than declared.
+People edit recordings: they redact names, convert line ends, indent. Then neither Content-Length nor chunk
+sizes fit. So a length is trusted only if a message, or the end of the recording, follows it. Otherwise the
+body extends to the end of its root, or to an unmistakable head of the next message, and a remark says that it
+is longer or shorter than declared.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .streams import SPACE, Stream
 __all__ = ["LINE", "Framing", "is_message", "next_message"]
 
 LINE = 16 * 1024
-"""Bytes of a line at most, and so those that are looked at to tell if a message begins."""
+"""The limit for a line, in bytes, and so the lookahead to recognise the start of a message."""
 
-_LOOK = 256 * 1024  # bytes that are looked ahead to tell if a length is true
+_LOOK = 256 * 1024  # bytes of lookahead to check a declared length
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?%b" % LINE_END)
 _NEXT_SIZE_LINE = re.compile(rb"%b(?=%b)" % (LINE_END, _SIZE_LINE.pattern))
 _ANY_LINE_END = re.compile(LINE_END)
 _TRAILER = re.compile(rb"[\w-]+:[^\r\n]*%b" % LINE_END)
-# A first line and the beginning of a field, or an empty line: no body has both by chance.
+# A first line, then a header field or an empty line: no body contains that by chance.
 _REST = rb"%b(?:[\w-]{1,64}[ \t]*:|%b)" % (LINE_END, LINE_END)
 _RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]{1,8}\d{3}(?:[ \t][^\r\n<>]{0,200})?" + _REST)
 _ODD_RESPONSE = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]{1,8}[^\s<>][^\r\n<>]{0,200}" + _REST)
@@ -38,12 +38,12 @@ _METHODS = (b"GET", b"PUT", b"POST", b"DELETE", b"HEAD")
 
 
 def is_message(data: bytes) -> bool:
-    """Tell whether data begin with a message, by its first line."""
+    """Tell whether data begins with the first line of a message."""
     return data[:5].upper() in (b"HTTP/", b"HTTP ") or REQUEST_LINE.match(data) is not None
 
 
 def next_message(data: bytes, end: int | None = None) -> int | None:
-    """Find where the head of a message begins in data, before `end`."""
+    """Find the start of a message's head in data, before `end`."""
     limit = len(data) if end is None else end + LINE
     at = data.find(b"HTTP/", 0, limit)
     while at >= 0:
@@ -59,7 +59,7 @@ def next_message(data: bytes, end: int | None = None) -> int | None:
 
 
 def _request(data: bytes, version: int) -> int | None:
-    """Find where the request begins whose first line ends with a version of HTTP."""
+    """Find the start of the request whose first line ends with the HTTP version at `version`."""
     space = data.rfind(b" ", max(0, version - LINE), max(0, version - 1))
     for method in _METHODS:
         start = space - len(method)
@@ -69,18 +69,18 @@ def _request(data: bytes, version: int) -> int | None:
 
 
 class Framing:
-    """Takes bodies from a stream that stands at the beginning of one."""
+    """Takes bodies from a stream that is positioned at the start of one."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
 
     def follows(self, at: int = 0) -> bool:
-        """Tell whether, so many bytes on and behind space, a message or the end of the recording follows."""
+        """Tell whether a message or the end of the recording follows after `at` bytes, white space aside."""
         rest = self._stream.peek(at + LINE)[at:].lstrip(SPACE)
         return not rest or is_message(rest)
 
     def is_chunked(self, *, is_declared: bool) -> bool:
-        """Tell whether the size of a chunk follows; where nothing declares that, also a body behind it."""
+        """Tell whether a chunk size follows; if chunks are not declared, also check for a body after it."""
         held = self._stream.peek(LINE)
         line = _SIZE_LINE.match(held)
         if line is None or is_declared:
@@ -91,7 +91,7 @@ class Framing:
     # A body in one piece.
 
     def whole(self, declared: int | None, remarks: list[str]) -> Iterator[bytes]:
-        """Take a body of a declared length, or of one that is not declared, and remark if it is another.
+        """Take a body of a declared or unknown length; add a remark if the declared length is wrong.
 
         Raises:
             TruncatedError: The recording ends before the body does.
@@ -116,7 +116,7 @@ class Framing:
             if is_end:
                 break
         else:
-            self._stream.take()  # raises what ended the stream, if that was too early
+            self._stream.take()  # raises the error that ended the stream, if any
             if limit is not None and given < limit and not root.has_ended:
                 raise _truncated(given)
         if declared is not None and given != declared:
@@ -126,12 +126,12 @@ class Framing:
             )
 
     def _is_end(self, end: int, declared: int | None, left: int | None) -> bool:
-        """Tell whether the body ends with its root; `left` bytes of it are declared still."""
+        """Tell whether the body ends with its root, with `left` bytes of the declared length remaining."""
         rest = self._stream.peek(end + _LOOK)[end:]
         behind = rest.lstrip(SPACE)
         is_all = len(rest) < _LOOK
         if left is not None and left - end <= len(rest) - len(behind):
-            return left == end  # the rest is space
+            return left == end  # the rest is white space
         if is_message(behind) or (not behind and is_all):
             return True
         if left is None:
@@ -141,7 +141,7 @@ class Framing:
         return next_message(rest, left - end) is not None or not self.follows(left)
 
     def _is_sound(self, left: int | None) -> bool:
-        """Tell whether the length that is declared may be true, though a message seems to begin before."""
+        """Tell whether the declared length may be true, despite an apparent message before its end."""
         if left is None:
             return False
         held = len(self._stream.peek(min(left, _LOOK)))
@@ -150,7 +150,7 @@ class Framing:
     # A body in chunks.
 
     def chunked(self, remarks: list[str]) -> Iterator[bytes]:
-        """Take a body in chunks, and remark if their sizes are not true.
+        """Take a body in chunks; add a remark if their sizes are wrong.
 
         Raises:
             TruncatedError: The recording ends before the body does.
@@ -184,14 +184,14 @@ class Framing:
             self._pass_line_end()
         else:
             if not root.has_ended and not self._stream.peek(1):
-                self._stream.take()  # raises what ended the stream, if that was too early
+                self._stream.take()  # raises the error that ended the stream, if any
                 raise _truncated(given)
             remarks.append("the last chunk of its body is missing")
         if wrong > 1:
             remarks.append(f"{wrong - 1:,} more of its chunks have other sizes")
 
     def _is_chunk(self, size: int) -> bool:
-        """Tell whether a chunk may have that size: a line end and the next size have to follow it."""
+        """Tell whether a chunk size is plausible: a line end and the next size must follow the chunk."""
         if size > _LOOK:
             held = self._stream.peek(_LOOK)
             return len(held) == _LOOK and next_message(held) is None
@@ -208,7 +208,7 @@ class Framing:
             yield piece
 
     def _up_to_size(self, root: Root) -> Iterator[bytes]:
-        """Take data up to the next line that is the size of a chunk, the next message, or the end."""
+        """Take data up to the next chunk size, the next message, or the end."""
         while (held := self._stream.peek(PIECE + LINE)) and not root.has_ended:
             line = _NEXT_SIZE_LINE.search(held)
             end = min(line.start() if line else PIECE, PIECE)

@@ -1,9 +1,9 @@
-"""Heads of HTTP messages, also those that no server would accept.
+"""Reads the heads of HTTP messages, including those that no server would accept.
 
-h11 reads the fields of a head that is right. It is as strict as a server has to be; a reader of recordings
-is not, for they were edited, cut and converted. So where h11 refuses, the lines are read one by one: one that
-is odd is told, and costs only itself. What is told of a line shows at most its first word, and only where
-that looks like the name of a header: all else may be a credential.
+h11 reads the fields of a valid head. It is as strict as a server has to be; a reader of recordings cannot be,
+for they were edited, cut and converted. So if h11 refuses a head, its lines are read one by one: an odd line
+adds a remark, and affects no other line. A remark quotes at most the first word of a line, and only if that
+looks like the name of a header: the rest may be a credential.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REQUEST_LINE = re.compile(rb"([A-Z]{3,16})[ ](\S[^\r\n]*?) HTTP/\d(?:\.\d)?[ \t]
 _STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)?[ ](\d{3})(?=[ \t\r\n]|\Z)")
 _BODY = rb"[{<\x1f\x28]|[0-9A-Fa-f]{1,16}[ \t]*[;\r\n]"
 _BEGINS_BODY = re.compile(_BODY)
-# A line with spaces alone is empty, too, if what follows begins as a body does.
+# A line of spaces also counts as the empty line, if the start of a body follows.
 _END = re.compile(rb"\n\r{0,4}\n|\r\r(?!\r{0,4}\n)|(?:\n[ \t]+\r{0,4}\n|\r[ \t]+\r(?!\n))(?=%b)" % _BODY)
 _MARKUP = re.compile(rb"[\r\n](?=<[?!A-Za-z])")
 _ANY_LINE_END = re.compile(LINE_END)
@@ -38,10 +38,10 @@ class Head(NamedTuple):
     """The head of a message.
 
     Attributes:
-        status: The status code; None for a request, and where the status line has none.
-        fields: The header fields, their names in lower case.
-        remarks: Each thing that is odd in it, in words.
-        is_framed: Whether its version of HTTP says in the head if there is a body.
+        status: The status code; None for a request, or a status line without one.
+        fields: The header fields, by their names in lower case.
+        remarks: Its oddities, in words.
+        is_framed: True if its version of HTTP declares bodies in the head.
     """
 
     status: int | None
@@ -51,24 +51,24 @@ class Head(NamedTuple):
 
     @property
     def length(self) -> int | None:
-        """The length of the body, if one is declared, and is a number."""
+        """Declared length of the body in bytes; None without a valid one."""
         values = {value.strip() for value in self.fields.get("content-length", "").split(",")}
         value = values.pop()
         return int(value) if not values and _NUMBER.fullmatch(value) else None
 
     @property
     def coding(self) -> str:
-        """The content coding of the body."""
+        """Content coding of the body."""
         return self.fields.get("content-encoding", "")
 
 
 def head_end(data: bytes) -> int | None:
-    """Find where the head ends that data begin with: behind its empty line, whatever its line ends are."""
+    """Find the end of the head at the start of data: after its empty line, with any kind of line ends."""
     end = _END.search(data, 0, LONGEST_HEAD)
     markup = _MARKUP.search(data, 0, end.start() if end else LONGEST_HEAD)
     if markup is None:
         return end.end() if end else None
-    # Either the empty line was lost, and the body begins here, or it is an odd line of a head that goes on.
+    # Either the empty line was lost, and the body begins here, or the head goes on after an odd line.
     rest = data[markup.end() : end.start()] if end else b""
     is_odd = end is not None and b"HTTP/" not in rest and not _MARKUP.search(rest)
     return end.end() if end and is_odd and _BEGINS_BODY.match(data, end.end()) else markup.end()
@@ -110,9 +110,9 @@ def _status(line: bytes, remarks: list[str]) -> int | None:
 
 
 def _fields_by_h11(lines: bytes) -> dict[str, str] | None:
-    """Read the field lines of a head, the empty line included; None where h11 refuses them."""
+    """Parse the field lines of a head and its empty line with h11; None if h11 refuses them."""
     try:
-        import h11  # noqa: PLC0415  (only with the extra)
+        import h11  # noqa: PLC0415  (optional dependency)
     except ModuleNotFoundError as error:
         raise missing("h11", "recorded HTTP exchanges") from error
     connection: Any = h11.Connection(h11.CLIENT, LONGEST_HEAD + 64)
@@ -122,13 +122,13 @@ def _fields_by_h11(lines: bytes) -> dict[str, str] | None:
         event = connection.next_event()
     except h11.RemoteProtocolError:
         return None
-    if not isinstance(event, h11.Response):  # the empty line is missing, or has spaces in it
+    if not isinstance(event, h11.Response):  # the empty line is missing, or contains spaces
         return None
     return joined_fields((name.decode("latin-1"), value.decode("latin-1")) for name, value in event.headers)
 
 
 def _unfolded(block: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines of a head by their numbers, each with those that continue it."""
+    """Yield the lines of a head with their numbers, each joined with its continuation lines."""
     held, at = b"", 0
     for number, line in enumerate(_ANY_LINE_END.split(block), 2):
         if line[:1] in (b" ", b"\t") and held:
@@ -151,7 +151,7 @@ def _fields(lines: list[tuple[int, bytes]], remarks: list[str]) -> Iterator[tupl
 
 
 def _masked(line: bytes) -> str:
-    """A line as it may be shown: the rest of it may be a credential."""
+    """Mask a line for messages: all but the name of a header may be a credential."""
     name = _LIKE_A_NAME.match(line + b" ")
     if name is None:
         return "..."

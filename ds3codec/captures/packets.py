@@ -1,8 +1,8 @@
-"""Packet captures: the HTTP of all connections in them, as tcpdump, tshark and Wireshark record it.
+"""Reads the HTTP of all connections in packet captures of tcpdump, tshark and Wireshark.
 
-A capture is read once, front to back, and packets of several connections are mixed in it. So what an answer
-has is passed to it while the capture is read on. Only answers that have to do with jobs are kept, until they
-are asked for: in memory, and beyond some size in files. All else is forgotten as soon as it is read.
+A capture is read once, front to back, and mixes the packets of several connections. So the body of an answer
+grows while the capture is read on. Only job responses are kept until the caller asks for them: in memory, or
+beyond some size in temporary files. Everything else is dropped at once.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from .streams import Stream
 
 __all__ = ["knows", "recorded"]
 
-_IN_MEMORY = 32 * 1024 * 1024  # bytes of answers that wait, all together
+_IN_MEMORY = 32 * 1024 * 1024  # bytes of all waiting answers
 _MOST_FILES = 100
-_MOST_HEADS = 64 * 1024 * 1024  # bytes of the heads of answers that wait
-_HEAD_COST = 500  # bytes that a head takes beside its fields
+_MOST_HEADS = 64 * 1024 * 1024  # bytes of the heads of waiting answers
+_HEAD_COST = 500  # bytes of overhead per head
 _LONGEST_HEAD = 64 * 1024
-_MOST_REQUESTS = 32  # of a connection that wait for an answer
+_MOST_REQUESTS = 32  # waiting for an answer, per connection
 _LONGEST_URL = 4096
-_LOOKED_AT = 4 * PROLOG  # bytes of a body, as sent, that tell if it has to do with jobs
+_LOOKED_AT = 4 * PROLOG  # bytes of a body, as sent, within which a job response is recognised
 _NO_BODY = (204, 304)
 _SWITCHED = 101
 _TLS = re.compile(rb"\x16\x03[\x00-\x04]")
@@ -70,7 +70,7 @@ class _Request:
 
 
 class _Room:
-    """Counts the bytes that wait in memory, and the files with those that do not."""
+    """Counts the waiting bytes in memory, and the temporary files with the others."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -79,7 +79,7 @@ class _Room:
 
 
 class _Answer:
-    """An answer, and what came of its body and was not read yet."""
+    """An answer with the unread part of its body so far."""
 
     def __init__(self, traffic: _Traffic, head: Head, request: _Request, time: int) -> None:
         self.is_wanted = False
@@ -116,7 +116,7 @@ class _Answer:
             self._room.files += 1
             if self._room.files > _MOST_FILES:
                 raise SourceError(f"cannot read {self._traffic.name!r} any further: {_TOO_MANY}")
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is closed when the answer was read)
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `abandon`)
         if self._file is None:
             self._room.size += len(piece)
             self._in_memory += len(piece)
@@ -134,7 +134,7 @@ class _Answer:
                 self._look()
 
     def abandon(self) -> None:
-        """Keep nothing: nobody asks for the rest."""
+        """Drop the rest of the body: it is not needed."""
         self.is_wanted, self.is_decided = False, True
         self._room.size -= self._in_memory
         self._pieces.clear()
@@ -157,7 +157,7 @@ class _Answer:
     def _body(self) -> Iterator[bytes]:
         while True:
             while not self._has_ended and self._waiting() < PIECE and self._traffic.step():
-                """Reads on."""
+                """`step` adds to the body."""
             if not self._waiting():
                 break
             if self._file is None or self._pieces:
@@ -178,17 +178,17 @@ class _Answer:
 
 
 class _Traffic:
-    """What a capture has, while it is read.
+    """The state of reading a capture.
 
     Attributes:
-        ready: The answers of which is known if they have to do with jobs.
-        room: What waits.
-        name: What messages call the capture.
+        ready: The answers that are known to be job responses or not.
+        room: The memory that waiting answers take.
+        name: The capture's name in messages.
     """
 
     def __init__(self, capture: Capture) -> None:
         try:
-            import h11  # noqa: PLC0415  (only with the extra)
+            import h11  # noqa: PLC0415  (optional dependency)
         except ModuleNotFoundError as error:
             raise missing("h11", "packet captures") from error
         self.h11: Any = h11
@@ -216,7 +216,7 @@ class _Traffic:
             raise SourceError(f"cannot read {self.name!r} any further: {_TOO_MANY}")
 
     def goes_on(self) -> bool:
-        """Read on until an answer is ready, if there is one."""
+        """Read on until an answer is ready; False at the end of the capture."""
         while not self.ready:
             if not self.step():
                 return False
@@ -228,7 +228,7 @@ class _Traffic:
         return answer
 
     def step(self) -> bool:
-        """Read on, up to the next passage; there may be none."""
+        """Read the next passage; False at the end of the capture."""
         passage = next(self._passages, None)
         if passage is None:
             return False
@@ -241,7 +241,7 @@ class _Traffic:
         return True
 
     def conclude(self) -> None:
-        """Say why the capture cannot be read, if it cannot, or not all of it."""
+        """Raise SourceError if the capture could not be read, or not completely."""
         if self._failure is not None:
             raise self._failure
         if self._is_found or (self._number and not self.encrypted):
@@ -256,7 +256,7 @@ class _Traffic:
         raise SourceError(f"cannot read {self.name!r}: {reason}")
 
     def _counted(self, found: Iterator[Segment]) -> Iterator[Segment]:
-        """The segments up to an error, which is told in the end."""
+        """Yield the segments up to an error; `conclude` raises that error."""
         try:
             for segment in found:
                 self._segments += 1
@@ -270,7 +270,7 @@ class _Talk:
 
     def __init__(self, traffic: _Traffic) -> None:
         self.traffic = traffic
-        self.requests: deque[_Request] = deque(maxlen=_MOST_REQUESTS)  # that wait for an answer
+        self.requests: deque[_Request] = deque(maxlen=_MOST_REQUESTS)  # waiting for an answer
         self.is_foreign = False
         self._ways = (_Way(self), _Way(self))
 
@@ -291,19 +291,19 @@ class _Talk:
             way.feed(piece, passage.time)
 
     def lose_requests(self) -> None:
-        """Keep the last request alone: nobody knows how many answers were not captured."""
+        """Keep only the last request: any number of answers may be missing from the capture."""
         while len(self.requests) > 1:
             self.requests.popleft()
 
 
 class _Way:
-    """The messages that go one way."""
+    """The messages of one direction."""
 
     def __init__(self, talk: _Talk) -> None:
         self.has_ended = False
         self._talk = talk
         self._held = b""
-        self._is_searching = True  # for the beginning of a message
+        self._is_searching = True  # for the start of a message
         self._answer: _Answer | None = None
         self._body: _Length | _Chunks | _Rest | None = None
         self._time = 0
@@ -329,7 +329,7 @@ class _Way:
             searched, self._time = 0, time
 
     def break_off(self, gap: Gap) -> None:
-        """Go on behind a hole, with the next segment that begins with a message."""
+        """Handle a hole: continue at the next segment that begins with a message."""
         if self._answer is not None:
             advice = ": packets were cut when they were captured; record with -s 0" if gap.is_cut else ""
             begin = self._answer.given
@@ -363,7 +363,7 @@ class _Way:
             self._held = data
 
     def _begins(self, data: bytes) -> bool:
-        """Tell whether a message begins here; what may become the beginning of one is held."""
+        """Tell whether data begins with a message; hold an incomplete beginning."""
         if _ANSWER.match(data) or REQUEST_LINE.match(data):
             return True
         if _BEGUN.match(data):
@@ -374,7 +374,7 @@ class _Way:
         return False
 
     def _head(self, data: bytes, searched: int) -> bytes | None:
-        """Read a head, and give what is behind it; None if it is not complete."""
+        """Read a head, and return the bytes after it; None if the head is incomplete."""
         if not _LINE_END.search(data, max(0, searched - 1)):
             return None
         start = max(0, data.rfind(b"\n", 0, searched))
@@ -419,7 +419,7 @@ class _Way:
         return otherwise if head.length is None else _Length(head.length)
 
     def _take(self, data: bytes) -> bytes:
-        """Take what is of the body, and give the rest."""
+        """Take the bytes of the body, and return the rest."""
         if self._body is None:
             return data
         body, rest = self._body.take(data)
@@ -435,7 +435,7 @@ class _Way:
 
 
 class _Length:
-    """A body of a length that is declared."""
+    """A body of a declared length."""
 
     failure: TruncatedError | None = None
 
@@ -463,7 +463,7 @@ class _Rest:
 
 
 class _Chunks:
-    """A body in chunks, which h11 reads."""
+    """A body in chunks, read by h11."""
 
     def __init__(self, h11: Any) -> None:
         self.failure: TruncatedError | None = None

@@ -1,8 +1,8 @@
-"""Paths in, files out: a file, a folder, a pattern, or `-` for standard input.
+"""Expands paths to files: a path may be a file, a folder, a pattern, or `-` for standard input.
 
-What a path names is read, whatever it is, and so is what a pattern names. In folders, and of all that `*`
-stands for, the first bytes decide: what looks like a capture or a recording is read, also where nobody can
-read it, for then that is to be said. All else is passed over, with the reason.
+A file named by a path or matched by a pattern is always read. In folders, and for a bare `*`, the first bytes
+decide: anything like a capture or a recording is read, also in an unsupported form, so that the user gets an
+error. All other files are skipped, each with a reason.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from .values import is_json
 
 __all__ = ["Paths", "each_path", "expand", "is_capture", "survey"]
 
-# An ending that nothing else has says what was meant; the others do where there is nothing to look at.
+# The first endings are unambiguous; the others count only for an empty file.
 _ENDINGS = (".xml", ".http", ".har")
 _ENDINGS_OF_TEXTS = (".txt", ".raw", ".dump")
-# Keys of HAR, of what other recorders write as JSON, and of an answer in JSON.
+# Keys of HAR, of other recorders' JSON, and of an answer in JSON.
 _KEYS = re.compile(
     rb'"(?:log|entries|request|response|method|(?:http_)?interactions|MasterObjectList|Objects)"\s*:'
 )
@@ -45,25 +45,25 @@ Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 def expand(paths: Paths) -> list[str]:
-    """The captures that paths, folders and globs stand for, each once.
+    """Expand paths, folders and globs to the names of captures, each once.
 
-    Folders are searched recursively, without what is hidden, for files that begin as a capture or a recording
-    does, or have the name of one; other files in them are passed over. A glob (`*`, `?`, `[...]`, and `**`
-    for folders of any depth) counts as one where no file has that name; one that ends with `*` alone stands
-    for what its folder does. `-` is standard input.
+    Folders are searched recursively for files that begin like a capture or a recording, or are named like
+    one; other files in them are skipped, and so is anything hidden. A name with `*`, `?`, `[...]`, or `**`
+    for folders of any depth, is a glob unless a file has that very name. A glob that ends with a bare `*`
+    skips files in the same way as a folder. `-` is standard input.
 
         for path in expand(["captures", "logs/*.har", "-"]):
             for response in responses(path): ...
 
     Raises:
-        SourceError: There is no such path, a folder without a capture, or a glob that matches none.
-        UsageError: These are no paths.
+        SourceError: A path does not exist, a folder has no capture, or a glob matches none.
+        UsageError: `paths` is not a path or an iterable of paths.
     """
     return list(dict.fromkeys(found for path in each_path(paths) for found in survey(path)[0]))
 
 
 def each_path(paths: Paths) -> list[str]:
-    """List the paths, one alone too, as texts. Raises UsageError for anything else."""
+    """List one or several paths as strings. Raises UsageError for anything else."""
     several = [paths] if isinstance(paths, (str, os.PathLike)) else paths
     try:
         return [os.fsdecode(os.fspath(path)) for path in several]
@@ -72,10 +72,10 @@ def each_path(paths: Paths) -> list[str]:
 
 
 def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
-    """The captures that a path stands for, as `expand` has it, and what is passed over.
+    """Expand a path as `expand` does; return the captures and the skipped files.
 
     Raises:
-        SourceError: As `expand`.
+        SourceError: As for `expand`.
     """
     [path] = each_path([path])
     try:
@@ -89,7 +89,7 @@ def survey(path: str | os.PathLike[str]) -> tuple[list[str], list[PassedOver]]:
 def _surveyed(path: str) -> tuple[list[str], list[PassedOver]]:
     if path == "-" or is_url(path):
         return [path], []
-    if not path:  # which pathlib takes for the working folder
+    if not path:  # pathlib would take it for the working folder
         raise SourceError("cannot read '': no such file")
     if Path(path).is_dir():
         found, passed_over = _in_folder(path)
@@ -109,13 +109,13 @@ def _surveyed(path: str) -> tuple[list[str], list[PassedOver]]:
 
 
 def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
-    """What is read of all that a pattern matches, folders as if they were named, and what is passed over."""
+    """Expand a pattern, and folders that it matches; return the captures and the skipped files."""
     names_files = Path(pattern).name.strip("*") != ""
-    if not names_files:  # `**` would follow links to folders, which searching a folder does not
+    if not names_files:  # unlike the search of a folder, `**` would follow links to folders
         pattern = str(Path(pattern).parent / "*")
     found: dict[str, None] = {}
     passed_over: dict[str, PassedOver] = {}
-    for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (nor absolute ones)
+    for match in sorted(glob.glob(_with_folders(pattern), recursive=True)):  # noqa: PTH207  (absolute, too)
         if Path(match).is_dir() and (names_files or not Path(match).is_symlink()):
             captures, others = _in_folder(match)
         elif names_files:
@@ -128,7 +128,7 @@ def _matching(pattern: str) -> tuple[list[str], list[PassedOver]]:
 
 
 def _with_folders(pattern: str) -> str:
-    """The pattern, in which folders that are there mean themselves, whatever is in their names."""
+    """Escape the existing folders of a pattern: their names may contain `[` and the like."""
     folder = Path(pattern)
     while not os.path.lexists(folder):
         folder = folder.parent
@@ -136,7 +136,7 @@ def _with_folders(pattern: str) -> str:
 
 
 def _apart_from_input(file: str) -> str:
-    """The path of a file that is found; `-` alone would be standard input."""
+    """Return the path of a file, but `./-` for `-`, which would mean standard input."""
     return "./-" if file == "-" else file
 
 
@@ -164,35 +164,35 @@ def _looked_at(files: Iterable[str]) -> tuple[list[str], list[PassedOver]]:
 
 
 def is_capture(path: str | os.PathLike[str]) -> bool:
-    """Whether a file looks like a capture or a recording, by its first bytes or its name.
+    """Tell whether a file looks like a capture or a recording, by its first bytes or its name.
 
-    Raises UsageError for no path.
+    Raises UsageError if `path` is not a path.
     """
     [name] = each_path([path])
     try:
         return not _why_not(Path(name))
-    except ValueError:  # no file can have every name
+    except ValueError:  # such as for a null byte in the name
         return False
 
 
 def _why_not(path: Path) -> str:
-    """Why a file is passed over; empty for one that is read, and if only to say that nobody can read it."""
+    """Return the reason to skip a file; empty if it is to be read, even if only to report an error."""
     if path.is_dir():
         return "a link to a folder"
     if not path.exists():
         return "a link to nothing"
-    if not path.is_file():  # a pipe would be waited for, and a device read without end
+    if not path.is_file():  # a pipe may block, and a device may never end
         return "no regular file"
     if fiddler.is_part(path.name, lambda other: iter(()) if (path.parent / other).is_file() else None):
         return "a part of the session beside it"
     name = without_compression(path.name).lower()
-    for ending in FOREIGN_ENDINGS:  # which nobody here can unpack
+    for ending in FOREIGN_ENDINGS:  # of compressions that are not supported: reading reports that
         name = name.removesuffix(ending)
     if name.endswith(_ENDINGS) or path.name.lower().endswith(bundles.ENDINGS):
         return ""
     try:
         head = _head(path)
-    except (OSError, DecodeError):  # which reading it says
+    except (OSError, DecodeError):  # reading the file reports that
         return ""
     if not head:
         return "" if name.endswith(_ENDINGS_OF_TEXTS) else "an empty file"
@@ -200,7 +200,7 @@ def _why_not(path: Path) -> str:
 
 
 def _head(path: Path) -> bytes:
-    """The first bytes of a file without its compression, of which there may be two, and in UTF-8."""
+    """Return the first bytes of a file in UTF-8, with up to two layers of compression removed."""
     with path.open("rb") as file:
         stream = Stream(decompressed(decompressed(pieces(file))))
         head = stream.peek(recorders.LOOKED_AT) or stream.take()
@@ -211,7 +211,7 @@ def _head(path: Path) -> bytes:
 
 
 def _is_begun(head: bytes) -> bool:
-    """Tell whether a capture or a recording begins so, of whatever recorder."""
+    """Tell whether a file with this head is a capture or a recording of any recorder."""
     if recorders.begins_as_capture(head):
         return True
     if bundles.is_document(head):

@@ -1,4 +1,4 @@
-"""A recorded response, and whether it is a job response."""
+"""Recorded responses, and helpers to read them and to recognise job responses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
     "text_of",
 ]
 
-PROLOG = 4096  # bytes in which the first element of a body is looked for
+PROLOG = 4096  # bytes of a body in which its first element is sought
 _ROOTS = (JOB_TAG.encode(), CHUNK_TAG.encode())
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))?\s?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -47,26 +47,26 @@ class Response:
     Attributes:
         origin: The capture's name; from the second response of a raw dump on, and for every entry of a HAR,
             followed by its number, such as `job.har#3`. Numbers begin at 1 and count all final responses of
-            the capture, also those that are skipped.
-        body: The body without transfer and content coding, in pieces of at most 64 KiB or so; to be
-            iterated once, and before the next response is asked for. While iterated it may raise
-            TruncatedError (after the bytes that are there), CompressionError or SourceError.
-        status: The status code; None for a body alone.
-        headers: The header fields, their names in lower case; empty for a body alone.
-        method: The method of the request; None where the request is not known.
-        url: The URL of the request as it was recorded, with or without the host; None where it is not known.
-        size: How long the recorder says that the body was, in bytes; None where it does not say.
-        is_recorded: Whether the body was recorded; browsers leave large ones out.
-        time: When it was recorded, in UTC: when the request was sent or the answer began, as the recorder has
-            it. None where it does not say.
-        remarks: What the recording says of the response that is not true, and what is odd in its head. More
-            may come until the body is read.
+            the capture, including skipped ones.
+        body: The body without transfer and content coding, in pieces of at most 64 KiB or so. Iterate it
+            once, and before asking for the next response. Iteration may raise TruncatedError (after the
+            available bytes), CompressionError or SourceError.
+        status: The status code; None for a lone body.
+        headers: The header fields, by their names in lower case; empty for a lone body.
+        method: The method of the request; None if the request is unknown.
+        url: The URL of the request as recorded, with or without the host; None if unknown.
+        size: The size of the body in bytes, according to the recorder; None if it has none.
+        is_recorded: False if the body was not recorded; browsers leave large ones out.
+        time: The time, in UTC, of the request or of the start of the answer, whichever the recorder stores;
+            None if neither.
+        remarks: False statements of the recording about the response, and oddities of its head. More may be
+            added until the body is read.
     """
 
     origin: str
     body: Iterable[bytes] = field(repr=False)
     status: int | None = None
-    # Not shown, for both may hold credentials.
+    # Hidden from the repr, like the URL: both may contain credentials.
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     method: str | None = None
     url: str | None = field(default=None, repr=False)
@@ -76,10 +76,10 @@ class Response:
     time: datetime | None = None
 
 
-# What a recorder gives for an exchange: the response, if there was one, and whether it has to do with jobs.
+# A recorder's result for an exchange: the response, if any, and whether it is a job response.
 Recorded = tuple[Response | None, bool]
 
-# Opens a file beside a capture, by its name; gives None where there is none.
+# Opens a file beside a capture, by its name; returns None if there is none.
 Beside = Callable[[str], Iterator[bytes] | None]
 
 
@@ -88,11 +88,11 @@ class Capture:
     """A capture that a recorder reads.
 
     Attributes:
-        name: What origins and messages call it.
-        stream: What is in it.
-        beside: Opens a file beside it.
-        depth: How many archives it is in.
-        within: Reads a file that is in this one; gives None if that is no capture.
+        name: Its name in origins and messages.
+        stream: Its content.
+        beside: The function that opens files beside it.
+        depth: The number of archives around it.
+        within: The function that reads a file in this one; it returns None if that is not a capture.
     """
 
     name: str
@@ -109,7 +109,7 @@ def is_ours(method: str | None, url: str | None, body: Stream) -> bool:
 
 
 def begins_as_job(body: bytes) -> bool:
-    """Whether the root of a body is a job or a lone chunk, in whatever name space."""
+    """Tell whether the root of a body is a job or a lone chunk, in any namespace."""
     return root_name(body[:PROLOG]).rpartition(b":")[2] in _ROOTS
 
 
@@ -118,7 +118,7 @@ def is_redirect(status: int | None) -> bool:
 
 
 def passed_over(name: str, response: Response | None) -> PassedOver:
-    """Say of an exchange that is not read what it is: a redirect, another answer, or none."""
+    """Describe a skipped exchange: a redirect, another answer, or no answer."""
     if response is None:
         return PassedOver(name, "a request without an answer", "response")
     asked = ""
@@ -131,18 +131,18 @@ def passed_over(name: str, response: Response | None) -> PassedOver:
 
 
 def missing(package: str, captures: str) -> SourceError:
-    """The error for captures that are read with a package that is not there."""
+    """Make the error for captures that need a missing package."""
     return SourceError(f"{captures} are read with {package}, which is missing: pip install 'ds3codec[cli]'")
 
 
 def not_recorded() -> Iterator[bytes]:
-    """The body of a response that was recorded without it."""
+    """Stand in for a body that was not recorded; raises TruncatedError."""
     raise TruncatedError("the body was not recorded")
     yield b""
 
 
 def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Header fields by their names in lower case; values of one name have commas between them."""
+    """Map the names of header fields, in lower case, to their values, joined by commas."""
     values: dict[str, list[str]] = {}
     for name, value in fields:
         values.setdefault(name.lower(), []).append(value)
@@ -150,14 +150,14 @@ def joined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def judged(response: Response) -> Recorded:
-    """A response, and whether it has to do with jobs, by its request or the beginning of its body."""
+    """Pair a response with whether it is a job response, by its request or the start of its body."""
     body = response.body if isinstance(response.body, Stream) else Stream(iter(response.body))
     response.body = body
     return response, not is_redirect(response.status) and is_ours(response.method, response.url, body)
 
 
 def date(value: object) -> datetime | None:
-    """A date as recorders write it: a text as in ISO 8601, or seconds since 1970; None for anything else."""
+    """Parse a recorder's date: an ISO 8601 string, or seconds since 1970; None for anything else."""
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _1970 + timedelta(seconds=value)
@@ -177,19 +177,19 @@ def date(value: object) -> datetime | None:
 
 
 def part_of(of: object, key: str) -> Mapping[str, Any]:
-    """The object under a key; an empty one where there is none."""
+    """Return the object under a key, or an empty one."""
     part = of.get(key) if isinstance(of, dict) else None
     return part if isinstance(part, dict) else {}
 
 
 def text_of(of: object, key: str) -> str | None:
-    """The text under a key; None where there is none."""
+    """Return the string under a key, or None."""
     value = of.get(key) if isinstance(of, dict) else None
     return value if isinstance(value, str) else None
 
 
 def listed_fields(listed: object) -> dict[str, str]:
-    """Header fields that are a list of objects with name and value."""
+    """Collect header fields from a list of objects with name and value."""
     return joined_fields(
         (entry["name"], text_of(entry, "value") or "")
         for entry in (listed if isinstance(listed, list) else ())

@@ -1,8 +1,7 @@
-"""The recorders whose captures are read. To read another one is a module, and a line here.
+"""The supported recorders. A new one takes a module, and a line here.
 
-A recorder is a module with two functions. `knows` tells by the first bytes if a capture is its own.
-`recorded` reads it, and gives each exchange: the response, if there was one, and whether it has to do with
-jobs.
+A recorder is a module with two functions. `knows` recognises its captures by their first bytes. `recorded`
+reads a capture, and yields each exchange: the response, if any, and whether it is a job response.
 """
 
 from __future__ import annotations
@@ -40,17 +39,17 @@ class Recorder(Protocol):
     """Reads the captures of a recorder."""
 
     def knows(self, start: bytes) -> bool:
-        """Tell by its first bytes, 16 KiB of them, whether a capture is one of this recorder."""
+        """Tell by its first 16 KiB whether a capture is one of this recorder."""
 
     def recorded(self, capture: Capture) -> Iterator[Recorded]:
         """Read the exchanges of a capture.
 
         Raises:
-            SourceError: It cannot be read any further; the exchanges before that were given.
+            SourceError: The rest cannot be read; all exchanges before it have been yielded.
         """
 
 
-# The first that knows a capture reads it: JSON that nobody else knows is a HAR, or is named by that module.
+# The first that knows a capture reads it. `archives` is the fallback for JSON, and names what it refuses.
 RECORDERS: tuple[Recorder, ...] = (
     packets,
     warc,
@@ -64,7 +63,7 @@ RECORDERS: tuple[Recorder, ...] = (
 )
 
 LOOKED_AT = 4096
-"""Bytes that tell if a file in a folder is a capture."""
+"""Bytes to examine to recognise a capture in a folder."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
@@ -73,9 +72,9 @@ _ERROR_ROOT = ERROR.name.encode()
 
 
 def reader_of(capture: Capture) -> Callable[[Capture], Iterator[Recorded]] | None:
-    """Find what reads a capture; None for a body alone. Space before text is skipped.
+    """Find the reader of a capture; None for a lone body. Skips white space before text.
 
-    What a client prints of an exchange becomes raw HTTP first.
+    The output of a client is converted to raw HTTP first.
     """
     if fiddler.is_session(_file_name(capture), capture.beside):
         return fiddler.recorded
@@ -90,7 +89,7 @@ def reader_of(capture: Capture) -> Callable[[Capture], Iterator[Recorded]] | Non
             if printed.knows(start.removeprefix(BOM)):
                 stream.transform(printed.as_http)
                 stream.remarks += filter(None, [printed.remark])
-                start = stream.peek(LINE) or stream.take()  # which raises why it cannot be read
+                start = stream.peek(LINE) or stream.take()  # raises the reason if it is unreadable
                 found = _known(start)
     if found is None:
         return None
@@ -106,32 +105,32 @@ def _known(start: bytes) -> Recorder | None:
 
 
 def _is_body(start: bytes) -> bool:
-    """Whether it is nothing that a recorder writes."""
+    """Tell whether data is not from a recorder, and so a lone body."""
     return _known(start) is None and not any(
         one.knows(start.removeprefix(BOM)) for one in transcripts.RECORDERS
     )
 
 
 def _from_utf_16(stream: Stream) -> Iterator[bytes]:
-    """A recording in UTF-8 that a shell has written in UTF-16."""
+    """Convert a recording from UTF-16, which some shells write, to UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
     for piece in stream:
         yield decoder.decode(piece).encode()
 
 
 def recorded_in(capture: Capture) -> Iterator[Recorded]:
-    """Read the exchanges of a capture, of whatever recorder; a body alone is one."""
+    """Read the exchanges of a capture of any recorder; a lone body is one exchange."""
     read = reader_of(capture)
     if read is not None:
         yield from read(capture)
         return
     yield Response(capture.name, capture.stream), True
-    if capture.stream.begun:  # whoever goes on has read enough: the file is closed
+    if capture.stream.begun:  # an unread body stays readable
         capture.stream.abandon()
 
 
 def within(capture: Capture) -> Iterator[Recorded] | None:
-    """Read a file of an archive; None if it is no capture."""
+    """Read a file of an archive; None if it is not a capture."""
     start = capture.stream.peek(LOOKED_AT)
     return recorded_in(capture) if is_capture(_file_name(capture), start) else None
 
@@ -141,14 +140,14 @@ def _file_name(capture: Capture) -> str:
 
 
 def is_capture(name: str, start: bytes) -> bool:
-    """Tell whether a file has the name of a capture, or begins as one."""
+    """Tell whether a file is named like a capture, or begins like one."""
     if without_compression(name).lower().endswith(_ENDINGS) or name.lower().endswith(bundles.ENDINGS):
         return True
     return begins_as_capture(start)
 
 
 def begins_as_capture(start: bytes) -> bool:
-    """Tell whether a file begins as a capture does; a document that is a ZIP does not."""
+    """Tell whether a file begins like a capture; an office document, though a ZIP, does not."""
     return not bundles.is_document(start) and (
         begins_as_job(start)
         or root_name(start) == _ERROR_ROOT

@@ -1,4 +1,4 @@
-"""Where the root of a document ends that stands in a recording, with something else behind it."""
+"""Finds the end of a document's root in a recording that goes on after it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Root"]
 class Root:
     """Follows a document piece by piece up to the end of its root.
 
-    The scanner says where markup is. Only the elements that are called as the root are counted, so a piece
-    without that name costs no more than to look for it.
+    The scanner finds the markup. Only elements with the name of the root are counted, so a piece without that
+    name costs no more than a search for it.
 
     Attributes:
-        has_ended: Whether the end of the root was found.
+        has_ended: True once the end of the root was found.
     """
 
     def __init__(self) -> None:
@@ -34,17 +34,17 @@ class Root:
         self._depth = 0
         self._fed = 0
         self._scanned = 0
-        self._is_markup: bool | None = None  # not known before the first byte that is no space
+        self._is_markup: bool | None = None  # unknown before the first byte other than white space
 
     def feed(self, piece: bytes) -> int | None:
-        """Take a piece, and find where in it the root ends, if it does."""
+        """Take a piece; return the position of the root's end in it, if any."""
         before = self._fed
         if self.has_ended or not self._may_be_markup(piece):
             return None
         self._fed += len(piece)
         try:
             passage = self._scanner.feed(piece)
-        except DecodeError:  # too long for an element: nobody knows where it ends
+        except DecodeError:  # an element is too long, so its end is unknown
             self._is_markup = False
             return None
         end = self._end_in(passage)

@@ -1,6 +1,6 @@
-"""The TCP segments in a packet capture: pcap and pcapng, as tcpdump, tshark and Wireshark write them.
+"""Reads the TCP segments of packet captures: pcap and pcapng of tcpdump, tshark and Wireshark.
 
-Packets are read one by one. Of each, the headers up to TCP are taken apart; what is no TCP is passed over.
+Packets are read one by one. The headers up to TCP are parsed, and packets of other protocols skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["ACK", "FIN", "RST", "SYN", "Segment", "is_packets", "segments"]
 _LONGEST_PACKET = 16 * 1024 * 1024
 _MOST_INTERFACES = 1000
 _NANO = 1_000_000_000
-# The magic number of pcap: the order of bytes, and how many times a second has.
+# By the magic number of pcap: the byte order, and the number of ticks per second.
 _PCAP = {
     b"\xd4\xc3\xb2\xa1": ("<", 1_000_000),
     b"\xa1\xb2\xc3\xd4": (">", 1_000_000),
@@ -27,7 +27,7 @@ _PCAP = {
 _SECTION = b"\x0a\x0d\x0d\x0a"
 _ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _INTERFACE, _OLD_PACKET, _SIMPLE_PACKET, _PACKET = 1, 2, 3, 6
-_RESOLUTION, _OFFSET = 9, 14  # options of an interface
+_RESOLUTION, _OFFSET = 9, 14  # codes of an interface's options
 
 _NULL, _ETHERNET, _LOOP, _COOKED, _COOKED_2 = 0, 1, 108, 113, 276
 _RAW = (12, 14, 101, 228, 229)
@@ -42,14 +42,14 @@ class Segment(NamedTuple):
     """A TCP segment.
 
     Attributes:
-        time: When it was captured, in nanoseconds since 1970.
-        source: Address and port that sent it.
-        target: Address and port that it was sent to.
+        time: The time of capture, in nanoseconds since 1970.
+        source: The sender's address and port.
+        target: The receiver's address and port.
         number: The sequence number of its first byte.
-        seen: The sequence number up to which its sender has received all.
-        flags: Its flags, such as `SYN`.
-        data: The bytes in it that were captured.
-        length: How many it had.
+        seen: The acknowledgement number: its sender has received everything before it.
+        flags: The flags, such as `SYN`.
+        data: The captured bytes.
+        length: The number of bytes as sent.
     """
 
     time: int
@@ -69,7 +69,7 @@ class _Packet(NamedTuple):
 
 
 def is_packets(start: bytes) -> bool:
-    """Tell whether it is a packet capture."""
+    """Tell whether data is the start of a packet capture."""
     return start[:4] in _PCAP or (start[:4] == _SECTION and start[8:12] in _ORDERS)
 
 
@@ -77,8 +77,8 @@ def segments(stream: Stream, name: str) -> Iterator[Segment]:
     """Read the TCP segments of a capture.
 
     Raises:
-        SourceError: The capture is damaged, ends in the middle of a packet, or has only packets of links that
-            are not known. The segments before that were given.
+        SourceError: The capture is damaged, ends within a packet, or has only packets of unknown link types.
+            All segments before that have been yielded.
     """
     packets = _of_pcap(stream, name) if stream.peek(4) in _PCAP else _of_pcapng(stream, name)
     unknown, is_known = set[int](), False
@@ -99,7 +99,7 @@ def segments(stream: Stream, name: str) -> Iterator[Segment]:
         )
 
 
-# The two formats of files.
+# The two file formats.
 
 
 def _of_pcap(stream: Stream, name: str) -> Iterator[_Packet]:
@@ -115,7 +115,7 @@ def _of_pcap(stream: Stream, name: str) -> Iterator[_Packet]:
                 break
             yield _Packet(seconds * _NANO + parts * scale, link, held[at + 16 : at + 16 + size])
             at += 16 + size
-        stream.give_back(held[at:])  # a packet of which a part is at hand
+        stream.give_back(held[at:])  # an incomplete packet
         if at < len(held):
             seconds, parts, size, _ = record.unpack(_taken(stream, 16, name))
             yield _Packet(seconds * _NANO + parts * scale, link, _taken(stream, size, name))
@@ -142,8 +142,8 @@ def _of_pcapng(stream: Stream, name: str) -> Iterator[_Packet]:
 
 class _Interface(NamedTuple):
     link: int
-    most: int  # bytes of a packet
-    times: int  # in a second
+    most: int  # captured bytes of a packet
+    times: int  # per second
     offset: int  # in seconds
 
 
@@ -189,7 +189,7 @@ def _taken(stream: Stream, size: int, name: str) -> bytes:
         raise _damaged(name)
     data = stream.read(size)
     if len(data) < size:
-        stream.take()  # raises what ended the stream, if that was too early
+        stream.take()  # raises the error that ended the stream, if any
         raise SourceError(f"cannot read {name!r} as a packet capture any further: it ends within a packet")
     return data
 
@@ -203,11 +203,11 @@ def _damaged(name: str) -> SourceError:
     return SourceError(f"cannot read {name!r} as a packet capture any further: it is damaged")
 
 
-# What is around a segment.
+# The headers around a segment.
 
 
 def _network(link: int, data: bytes) -> tuple[int, int] | None:
-    """The protocol of the network and where it begins; None for a link that is not known."""
+    """Find the network protocol and the start of its header; None for an unknown link type."""
     if link == _ETHERNET:
         return _behind_tags(data, 12)
     if link in _RAW or link in (_NULL, _LOOP):
@@ -223,7 +223,7 @@ def _network(link: int, data: bytes) -> tuple[int, int] | None:
 
 
 def _behind_tags(data: bytes, at: int) -> tuple[int, int]:
-    """The protocol behind those that tag a packet for a VLAN, and where it begins."""
+    """Skip VLAN tags and PPPoE; return the network protocol and the start of its header."""
     protocol = int.from_bytes(data[at : at + 2], "big")
     while protocol in _VLANS and at + 4 < len(data):
         at += 4
@@ -235,14 +235,14 @@ def _behind_tags(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _segment(time: int, data: bytes, protocol: int, at: int) -> Segment | None:
-    """The segment in a packet, if there is one that can be read."""
+    """Parse the segment of a packet; None if there is no readable one."""
     try:
         if protocol == _IP:
             return _of_ip(time, data, at)
         if protocol == _IP6:
             return _of_ip6(time, data, at)
     except (struct.error, IndexError):
-        """Cut before the data begin."""
+        """The packet was cut within its headers."""
     return None
 
 
@@ -253,7 +253,7 @@ def _of_ip(time: int, data: bytes, at: int) -> Segment | None:
     first, size, fragment, protocol, source, target = _IP_HEAD.unpack_from(data, at)
     if protocol != _TCP or fragment & 0x3FFF:
         return None
-    end = at + size if size else len(data)  # not known yet where the network card was to cut it
+    end = at + size if size else len(data)  # 0 if the network card was to split the packet
     return _of_tcp(time, data, at + (first & 0x0F) * 4, end, (source, target))
 
 
@@ -266,7 +266,7 @@ def _of_ip6(time: int, data: bytes, at: int) -> Segment | None:
         units = data[at + 1]
         protocol, at = data[at], at + ((units + 2) * 4 if protocol == _AUTHENTICATION else (units + 1) * 8)
     if protocol == _FRAGMENT and not int.from_bytes(data[at + 2 : at + 4], "big") & 0xFFF9:
-        protocol, at = data[at], at + 8  # the only one
+        protocol, at = data[at], at + 8  # the only fragment
     return _of_tcp(time, data, at, end, (source, target)) if protocol == _TCP else None
 
 

@@ -1,4 +1,4 @@
-"""Streams of bytes that can be looked into, over a capture or a part of it."""
+"""Byte streams with lookahead, over a capture or a part of it."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ SPACE = b" \t\r\n"
 BOM = b"\xef\xbb\xbf"
 
 
-_MOST_NAMED = 1000  # of what is passed over; the rest is counted
+_MOST_NAMED = 1000  # skipped exchanges; the rest is only counted
 
 
 @dataclass(frozen=True)
 class PassedOver:
-    """A file or an exchange that is not read, for it has nothing to do with jobs.
+    """A skipped file or exchange, unrelated to jobs.
 
     Attributes:
-        name: Which it is, as it may be shown.
-        reason: Why it is passed over.
+        name: Its name, safe to show.
+        reason: The reason for skipping it.
         kind: "file", "response" or "redirect".
-        count: How many they are, where they are not named one by one.
+        count: The number of exchanges that this stands for; 1 if they are named one by one.
     """
 
     name: str
@@ -38,16 +38,16 @@ class PassedOver:
 
 @dataclass(slots=True)
 class Tally:
-    """What was read so far: give one to all calls of `responses`.
+    """The progress of reading; pass one to all calls of `responses`.
 
     Attributes:
-        bytes_read: Bytes of the captures as they are stored, for a progress bar.
-        skipped: Exchanges that have nothing to do with jobs: other operations with other bodies, and
-            entries of a HAR without an answer.
-        redirects: Redirects, which are followed by what they lead to.
-        on_read: Called whenever some 64 KiB were read.
-        passed_over: Both of these, one by one; the last of a thousand stands for all that follow. Whoever has
-            told of them may clear the list.
+        bytes_read: Bytes read of the captures as stored, for a progress bar.
+        skipped: The number of exchanges unrelated to jobs: other operations with other bodies, and entries
+            of a HAR without an answer.
+        redirects: The number of redirects; the exchanges they lead to follow them.
+        on_read: A callback, called about every 64 KiB.
+        passed_over: The skipped exchanges and redirects, one by one; the last of a thousand stands for all
+            that follow. A caller that has reported them may clear the list.
     """
 
     bytes_read: int = 0
@@ -57,7 +57,7 @@ class Tally:
     passed_over: list[PassedOver] = field(default_factory=list, repr=False, compare=False)
 
     def pass_over(self, one: PassedOver) -> None:
-        """Count an exchange that is not read, and keep which it is."""
+        """Count a skipped exchange, and list it."""
         self.redirects += one.kind == "redirect"
         self.skipped += one.kind != "redirect"
         if len(self.passed_over) < _MOST_NAMED:
@@ -68,21 +68,21 @@ class Tally:
 
 
 class Stream:
-    """An iterator of bytes that can be looked into and given back to.
+    """An iterator of bytes with lookahead, and room to put bytes back.
 
-    What the iterator raises is raised after the bytes before it, also if they were only looked at, and again
-    whenever more is asked for.
+    An exception of the iterator is raised once all bytes before it are read, not when they are peeked at; and
+    again on every further read.
 
     Attributes:
-        told: Whether an error of this package ended the stream, and was raised.
-        begun: Whether anything was read.
-        remarks: What cannot be seen in the bytes any more, such as what their recorder leaves out.
+        told: True once the stream has raised an error of this package, which ended it.
+        begun: True once anything was read.
+        remarks: Facts no longer visible in the bytes, such as omissions of their recorder.
     """
 
     def __init__(self, data: Iterator[bytes]) -> None:
         self._data = data
         self._held = b""
-        self._at = 0  # what is before it was read
+        self._at = 0  # position in `_held` of the first unread byte
         self._failure: BaseException | None = None
         self.told: bool = False
         self.begun: bool = False
@@ -90,11 +90,11 @@ class Stream:
 
     @property
     def has_failed(self) -> bool:
-        """Whether an error was met, which is raised behind what is held."""
+        """True if an error is pending, to be raised after the held bytes."""
         return self._failure is not None
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, which stay; fewer only at the end."""
+        """Return the next bytes without taking them; fewer only at the end."""
         if len(self._held) - self._at < size and self._failure is None:
             self._hold(size)
         return self._held[self._at : self._at + size]
@@ -108,13 +108,13 @@ class Stream:
                 length += len(piece)
         except BaseException as error:
             self._failure = error
-            if not isinstance(error, Exception):  # an interrupt does not wait
+            if not isinstance(error, Exception):  # such as an interrupt, which must not be delayed
                 raise
         finally:
             self._held = b"".join(parts)
 
     def read(self, size: int) -> bytes:
-        """The next bytes; fewer only at the end, none after it."""
+        """Take the next bytes; fewer only at the end, none after it."""
         data = self.peek(size)
         self.begun = True
         if size and not data and self._failure is not None:
@@ -124,7 +124,7 @@ class Stream:
         return data
 
     def take(self) -> bytes:
-        """What is at hand, or the next piece; nothing at the end."""
+        """Take the held bytes, or else the next piece; nothing at the end."""
         self.peek(1)
         return self.read(len(self._held) - self._at or 1)
 
@@ -135,7 +135,7 @@ class Stream:
         self._held, self._at = data + self._held[self._at :], 0
 
     def transform(self, change: Callable[[Stream], Iterator[bytes]]) -> None:
-        """Go on with what a function makes of the rest."""
+        """Replace the rest of the stream with a function's output for it."""
         rest = Stream(self._data)
         rest._held, rest._at, rest._failure = self._held, self._at, self._failure
         self._data, self._held, self._at, self._failure = change(rest), b"", 0, None
@@ -145,7 +145,7 @@ class Stream:
             self.give_back(self.take().lstrip(SPACE))
 
     def abandon(self) -> None:
-        """End here, for nobody knows what the rest is."""
+        """End the stream here, and close its iterator."""
         if isinstance(self._data, Generator):
             self._data.close()
         self._data = iter(())
@@ -153,7 +153,7 @@ class Stream:
 
 
 def stored(opened: AbstractContextManager[Source], tally: Tally) -> Generator[bytes, None, None]:
-    """The bytes of a capture, not compressed; here the file is closed, for a body may outlive `responses`."""
+    """Yield a capture's decompressed bytes; closes the file here, since a body may outlive `responses`."""
     with opened as source:
         yield from decompressed(_counted(source, tally))
 
@@ -163,4 +163,4 @@ def _counted(source: Source, tally: Tally) -> Iterator[bytes]:
         tally.bytes_read += len(piece)
         if tally.on_read is not None:
             tally.on_read()
-        yield from pieces(piece)  # what an iterable gives may be of any size
+        yield from pieces(piece)  # the pieces of an iterable may be of any size

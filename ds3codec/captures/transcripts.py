@@ -1,8 +1,8 @@
-"""What clients print of an exchange, as raw HTTP: curl with its marks or its dumps, wget, httpie in colours.
+"""Converts the output of clients to raw HTTP: curl with its marks or dumps, wget, httpie in colours.
 
-Most print to standard error what they say themselves, and the body to standard output; here both are in one
-file. What they say is dropped; heads lose their marks. A body is what stands between, as it is. `RECORDERS`
-says of each what it is known by, and what makes HTTP of it, or why that cannot be done.
+Most clients print their own lines to standard error, and the body to standard output; here both are in one
+file. The clients' lines are dropped, and the marks of heads removed. Everything in between is the body, kept
+as it is. `RECORDERS` lists how to recognise each client, and how to convert its output, or why not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TIME = rb"(?:\d\d:\d\d:\d\d\.\d{6} )?(?:\[[\dx-]+\] )?"
 _MESSAGE = re.compile(rb"(?:[A-Z]{3,16} \S+ )?HTTP/\d")
 
 _ESCAPE = re.compile(rb"\x1b(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|\][^\x07\x1b]{0,200}\x07)")
-# At the beginning of a meter, and each time that it is drawn anew, which may be within a body.
+# At the start of the progress meter and on each redraw, which may be within a body.
 _RATE = rb" +[\d.]+[kMGTP]?"
 _METER = re.compile(
     rb" {2}%% Total    %% Received %% Xferd[^\r\n]{0,100}\r{0,4}\n[^\r\n]{0,100}Dload[^\r\n]{0,100}\r{0,4}\n"
@@ -35,7 +35,7 @@ _METER_HEAD = re.compile(rb"^ {2}% Total    % Received % Xferd", re.MULTILINE)
 _CURL = re.compile(rb"%b(?:[*<>{}] |[<>]\r?\n)" % _TIME)
 _CURL_MARK = re.compile(rb"%b[*<>{}] ?" % _TIME)
 _CURL_HEAD = re.compile(rb"^%b[<>] (?:[A-Z]+ \S+ )?HTTP/\d" % _TIME, re.MULTILINE)
-# What curl says behind a body, which may end without a line feed, or within.
+# Lines of curl after a body, which may lack a final line feed, or within it.
 _SAID = re.compile(
     rb"%b(?:\* (?:Connection #\d|Closing connection|Curl_|shutting down|Re-using|Found |Can not m)"
     rb"|[{}] \[(?:\d+ bytes data|data not shown)\])" % _TIME
@@ -47,7 +47,7 @@ _HEX = re.compile(rb"(?:[0-9a-f]{2} ){1,16}")
 
 _WGET = re.compile(rb"^(?:--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  |---request begin---|  HTTP/\d)", re.MULTILINE)
 _WGET_SAID = re.compile(
-    rb"(?<=>)(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d URL:)"  # which a line ends, but not the body
+    rb"(?<=>)(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d URL:)"  # the line ends here, but the body does not
     rb"|\r?\n(?= {1,6}\d+[KM] |\r?\n? ?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d "
     rb"|--\d{4}-\d\d-\d\d |---re(?:quest|sponse) )"
 )
@@ -64,9 +64,9 @@ class Recorder(NamedTuple):
     """A kind of recording.
 
     Attributes:
-        knows: Tells by its first bytes whether a recording is of this kind.
-        as_http: Makes raw HTTP of it, or raises UnexpectedDocumentError.
-        remark: What it does not have that an exchange has; empty for nothing.
+        knows: The function that recognises such a recording by its first bytes.
+        as_http: The function that converts it to raw HTTP, or raises UnexpectedDocumentError.
+        remark: The parts of an exchange that it lacks; empty for none.
     """
 
     knows: Callable[[bytes], bool]
@@ -74,7 +74,7 @@ class Recorder(NamedTuple):
     remark: str = ""
 
 
-# Colours, and curl's meter.
+# Colours, and curl's progress meter.
 
 
 def _is_coloured(start: bytes) -> bool:
@@ -90,7 +90,7 @@ def _has_meter(start: bytes) -> bool:
 
 
 def _without(pattern: re.Pattern[bytes]) -> Callable[[Stream], Iterator[bytes]]:
-    """Make a function that leaves out what a pattern matches, which is no longer than 512 bytes."""
+    """Make a function that removes the matches of a pattern, each of at most 512 bytes."""
 
     def without(stream: Stream) -> Iterator[bytes]:
         held = b""
@@ -126,7 +126,7 @@ def _is_markup(before: bytes) -> bool:
 
 def _of_curl(stream: Stream) -> Iterator[bytes]:
     while (line := _line(stream)) is not None and not _CURL.match(line):
-        """What a shell says before curl does."""
+        """Skip lines of the shell before those of curl."""
     stream.give_back(line or b"")
     while stream.peek(1):
         yield from _heads_of_curl(stream)
@@ -140,7 +140,7 @@ def _of_curl(stream: Stream) -> Iterator[bytes]:
 
 
 def _heads_of_curl(stream: Stream) -> Iterator[bytes]:
-    """The heads up to the next body, without marks."""
+    """Yield the heads up to the next body, without marks."""
     head: list[bytes] = []
     while (line := _line(stream)) is not None and _CURL.match(line):
         mark = _CURL_MARK.match(line)
@@ -189,7 +189,7 @@ def _of_ascii_trace(stream: Stream) -> Iterator[bytes]:
 
 
 def _dumps(stream: Stream) -> Iterator[list[tuple[int, bytes]]]:
-    """Give the lines of each dump that is of HTTP, by their offsets, and last the size of the dump."""
+    """Yield the lines of each dump of HTTP with their offsets, and last the size of the dump."""
     dumped: list[tuple[int, bytes]] = []
     size = 0
     while (line := _line(stream)) is not None:
@@ -253,11 +253,11 @@ def _refuse_dots(said: bytes) -> None:
         )
 
 
-# What is known, and cannot be read.
+# Recognised, but not readable.
 
 
 def _is_other(start: bytes) -> bool:
-    """Whether it is neither JSON nor markup, nor has a message in lines of its own."""
+    """Tell whether data is neither JSON nor markup, and no line begins a message."""
     return not (is_json(start) or _MARKUP.match(start) or re.search(rb"^HTTP/\d", start, re.MULTILINE))
 
 
@@ -270,7 +270,7 @@ def _refused(name: str) -> Callable[[Stream], Iterator[bytes]]:
 
 
 def _line(stream: Stream) -> bytes | None:
-    """The next line with its end; a part of it where it is very long, None at the end."""
+    """Read the next line with its end; only a part of a very long line; None at the end."""
     held = stream.peek(_LONGEST_HEAD)
     if not held:
         return None

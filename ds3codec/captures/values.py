@@ -1,9 +1,8 @@
-"""JSON that is larger than memory: the items of one array in it, one by one.
+"""Reads JSON larger than memory: the items of one array in it, one by one.
 
-Only brackets and strings are looked for, to find where a value ends; the value itself is read by the standard
-library. So a number may be of any size (one that Python does not have is None), and an error has its line and
-column. What lies deeper than an item of an archive ever is, is left out, for the standard library would not
-read it.
+Brackets and strings are scanned only to find the end of a value; the standard library parses the value. A
+number may be of any size (None if Python cannot represent it), and an error has its line and column. Values
+nested deeper than any archive needs are replaced by null, for the standard library would fail on them.
 """
 
 from __future__ import annotations
@@ -26,19 +25,19 @@ _STRUCTURE = re.compile(rb'["{}\[\]]')
 _SCALAR = re.compile(rb'[^\s"{}\[\],:]*')
 _IN_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*){0,999}', re.DOTALL)
 _DEEPEST = 50
-_MOST_DIGITS = 4000  # Python reads no whole numbers that are much longer
+_MOST_DIGITS = 4000  # Python refuses integers that are much longer
 
 
 def is_json(start: bytes) -> bool:
-    """Tell whether data that begin so are an object or an array."""
+    """Tell whether data begins with an object or an array."""
     return _JSON.match(start) is not None
 
 
 class JSONError(Exception):
-    """An error of syntax.
+    """A syntax error.
 
     Attributes:
-        place: Where it is.
+        place: Its line and column.
     """
 
     def __init__(self, place: Place) -> None:
@@ -50,8 +49,8 @@ class Values:
     """Reads a JSON document front to back.
 
     Attributes:
-        keys: The keys of the outermost object, as far as it was read; of an array, those of its first item.
-        has_more: Whether another value follows the outermost one, as in JSON Lines.
+        keys: The keys of the outermost object read so far; for an array, those of its first item.
+        has_more: True if another value follows the outermost one, as in JSON Lines.
     """
 
     def __init__(self, stream: Stream) -> None:
@@ -60,13 +59,13 @@ class Values:
         self._stream = stream
         self._text = b""
         self._at = 0
-        self._place = Place()  # where the text begins
+        self._place = Place()  # of the start of the text
 
     def items(self, *path: str) -> Iterator[Any]:
-        """Give the items of the array at a path of keys; None once where the array begins.
+        """Yield None at the start of the array at a path of keys, then its items.
 
         Raises:
-            JSONError: There is an error of syntax; the items before it were given.
+            JSONError: There is a syntax error; all items before it have been yielded.
         """
         yield from self._items(path, is_outermost=True)
         self.has_more = bool(self._next())
@@ -105,7 +104,7 @@ class Values:
             yield key
 
     def _separated(self, end: bytes) -> Iterator[None]:
-        """Pass over brackets and commas around what the caller reads."""
+        """Skip the brackets and commas around the values; yield where the caller reads one."""
         self._at += 1
         if self._next() != end:
             yield
@@ -117,14 +116,14 @@ class Values:
         self._at += 1
 
     def _next(self) -> bytes:
-        """The next byte that is no space; nothing at the end."""
+        """Return the next byte other than white space; nothing at the end."""
         while True:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._text) or not self._more():
                 return self._text[self._at : self._at + 1]
 
     def _more(self) -> bool:
-        """Read another piece; whether there is one."""
+        """Read another piece; return whether there was one."""
         piece = self._stream.take()
         self._place = self._place.after(self._text[: self._at])
         self._text, self._at = self._text[self._at :] + piece, 0
@@ -145,10 +144,10 @@ class Values:
 
     def _skip(self) -> None:
         for _ in self._parts():
-            """It is not needed."""
+            """Discard it."""
 
     def _parts(self) -> Iterator[bytes]:
-        """Take the next value, in pieces; of what is nested too deeply, null."""
+        """Take the next value, in pieces, with null for anything nested too deeply."""
         if self._next() not in (b'"', b"{", b"["):
             yield self._scalar()
             return
@@ -189,13 +188,13 @@ class Values:
         return self._text[start:end]
 
     def _pass_string(self) -> bool:
-        """Go on to the end of a string; whether it is there."""
+        """Skip to the end of a string; return whether it was found."""
         while True:
             end = _IN_STRING.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._text[end : end + 1] == b'"':
                 self._at = end + 1
                 return True
-            if end == self._at:  # a backslash at the end waits for what it escapes
+            if end == self._at:  # the text ends, or ends in a backslash: more has to be read
                 return False
             self._at = end
 

@@ -1,6 +1,6 @@
-"""WARC, as crawlers, wget and warcio write it: requests and responses as records.
+"""Reads WARC files of crawlers, wget and warcio: requests and responses as records.
 
-A request may stand behind its response. Then the response waits for it, in a file where it is large.
+A request may follow its response. The response then waits for it, in a temporary file if large.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["knows", "recorded"]
 
 _BEGIN = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _IN_MEMORY = 16 * 1024 * 1024
-_MOST_HELD = 1024 * 1024 * 1024  # bytes of a response that waits for its request
+_MOST_HELD = 1024 * 1024 * 1024  # bytes of a response waiting for its request
 _MOST_REQUESTS = 1000
 
 _Fields = Mapping[str, str]
@@ -55,8 +55,8 @@ class _Record(NamedTuple):
 
 
 def _exchanges(capture: Capture) -> Iterator[tuple[_Fields, bytes | None, Iterator[bytes]]]:
-    """The fields of each response, the line of its request, if it is known, and its bytes."""
-    requests: OrderedDict[str, bytes] = OrderedDict()  # that stand before their responses
+    """Yield the fields of each response, the line of its request, if known, and its bytes."""
+    requests: OrderedDict[str, bytes] = OrderedDict()  # before their responses
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         waiting: _Waiting | None = None
         for record in _records(capture):
@@ -85,7 +85,7 @@ def _exchanges(capture: Capture) -> Iterator[tuple[_Fields, bytes | None, Iterat
 
 
 class _Waiting:
-    """A response that waits for its request."""
+    """A response waiting for its request."""
 
     def __init__(self, record: _Record, file: IO[bytes]) -> None:
         self.fields = record.fields
@@ -94,7 +94,7 @@ class _Waiting:
         file.seek(0)
         file.truncate()
         try:
-            for piece in record.data:  # a spooled file looks at its size after each write
+            for piece in record.data:  # in pieces, for a spooled file checks its size only after a write
                 file.write(piece)
         except TruncatedError as error:
             self._failure = error
@@ -134,13 +134,13 @@ def _block(stream: Stream, size: int) -> Iterator[bytes]:
 
 
 def _line(record: _Record) -> bytes | None:
-    """The first line of a request, without its version's line end."""
+    """Return the first line of a request, without the line end; None if it is malformed."""
     line = REQUEST_LINE.match(Stream(record.data).peek(LINE))
     return None if line is None else line[0]
 
 
 def _keys(fields: _Fields) -> set[str]:
-    """The ids by which records belong together; where the recorder does not say so, the URL."""
+    """Return the ids that link records; without a link to another record, also the URL."""
     if "warc-concurrent-to" in fields:
         return {fields["warc-concurrent-to"], fields.get("warc-record-id", "")}
     return {fields.get("warc-record-id", ""), fields.get("warc-target-uri", "")}

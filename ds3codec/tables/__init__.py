@@ -1,15 +1,15 @@
-"""Tables of blobs, in the formats that others' tools read. Needs the extra `tables`: pyarrow and numpy.
+"""Tables of blobs, in formats that other tools read. Needs the extra `tables`: pyarrow and numpy.
 
-- `schema`: which columns there are, and the job in the metadata.
-- `batches`: a response as record batches (`record_batches`) and as a table (`read_table`).
-- `stream`: record batches for the engines of others; `whole`: the table of a small response.
-- `parquet`, `arrow`, `csv`, `jsonl`: a format of files each, written and read; `files`: what they share.
-- `spreadsheets`: CSV of other tools; `cells`: the values of their cells, in JSON Lines, too.
-- `selecting`: some of the rows and columns of record batches.
-- `back`: a table as a job again, and as a response.
-- `arrays`: runs of objects read as arrays.
+- `schema`: the columns, and the job in the metadata.
+- `batches`: reads a response as record batches (`record_batches`) or as a table (`read_table`).
+- `stream`: passes record batches to other engines; `whole`: makes the table of a small response.
+- `parquet`, `arrow`, `csv`, `jsonl`: each write and read one file format; `files`: their common parts.
+- `spreadsheets`: reads CSV of other tools; `cells`: parses the cells of these, and of JSON Lines.
+- `selecting`: selects rows and columns of record batches.
+- `back`: converts a table back to a job, or to a response.
+- `arrays`: reads runs of objects as arrays.
 - `arrow_types`: the classes of pyarrow in public signatures.
-- `building`: arrays from those of numpy, and from lists.
+- `building`: builds arrays from numpy arrays and from lists.
 """
 
 from ..extras import extra

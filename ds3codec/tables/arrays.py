@@ -1,12 +1,12 @@
-"""Runs of objects as arrays: from the bytes of the text, without a Python object for each value.
+"""Reads runs of objects as arrays from the bytes of the text, without a Python object per value.
 
-The tags of a run are alike, so the text between two quotes is either the same in every tag or a value. numpy
-finds the quotes and the `<` of a piece at once. Which tag has which quotes follows from their order alone;
-then all that should be alike is compared, eight bytes at a time, and the values are read where they stand:
-numbers eight digits at a time, booleans by their words, texts as Arrow's views into the piece.
+The tags of a run have one form, so the text between two quotes is either the same in every tag or a value.
+numpy finds all quotes and `<` of a piece at once. Their order alone assigns the quotes to tags; then the
+constant text is compared, eight bytes at a time. The values are read in place: numbers eight digits at a
+time, booleans by their words, texts as Arrow's views into the piece.
 
-The result is exact, for anything in doubt is no result: a byte that XML reads otherwise than as written, a
-number with a sign, a tag of another form. The caller then reads the piece in another way.
+The result is exact, for any doubt yields none: a byte that XML does not read as written, a number with a
+sign, a tag of another form. The caller then reads the piece in another way.
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ __all__ = ["ArrayReader", "Arrays", "read_arrays", "threads_of"]
 
 Positions = np.ndarray[Any, np.dtype[np.int64]]
 
-_PADDING = 64  # after the text, so that a literal may be looked for at each byte of it
+_PADDING = 64  # after the text, so that a literal can be compared at any position
 _BLANKS = np.zeros(256, bool)
 _BLANKS[list(WHITE_SPACE.encode())] = True
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
 _MOST_DIGITS = 16
-_INLINE = 12  # bytes of a text that Arrow keeps in the view itself
+_INLINE = 12  # longest text, in bytes, that Arrow stores in the view itself
 
 _CHUNK_END = f"</{CHUNK_TAG}>".encode()
 
 
 class Arrays(NamedTuple):
-    """What `Columns` are, as arrays.
+    """The same as `Columns`, as arrays.
 
     Attributes:
-        blob_count: How many blobs there are.
-        blobs: An array for each of their members that the text has, by the model's name for it.
-        boundaries: For each chunk that begins among them, how many of the blobs come before it.
-        chunks: An array for each member of these chunks.
-        unknown: The attributes of the blobs that the schema does not have.
+        blob_count: The number of blobs.
+        blobs: An array per member of the blobs in the text, by field name.
+        boundaries: For each chunk that begins among them, the number of blobs before it.
+        chunks: An array per member of these chunks.
+        unknown: The blobs' attributes that are not in the schema.
     """
 
     blob_count: int
@@ -66,11 +66,11 @@ class Arrays(NamedTuple):
 
     @property
     def chunk_count(self) -> int:
-        """How many chunks begin among the blobs."""
+        """Number of chunks that begin among the blobs."""
         return len(self.boundaries)
 
     def last_chunk(self) -> JobChunk:
-        """The last chunk that begins among them, without its blobs."""
+        """Make the last chunk that begins among the blobs, without its blobs."""
         model: Any = JobChunk
         last = {field: array[-1].as_py() for field, array in self.chunks.items()}
         made: JobChunk = model(**{member.field: last.get(member.field) for member in attributes(JobChunk)})
@@ -78,10 +78,10 @@ class Arrays(NamedTuple):
 
 
 class ArrayReader:
-    """Reads passages of runs as arrays, on so many threads.
+    """Reads passages of runs as arrays, on a number of threads.
 
-    numpy and Arrow let other threads run while they work. So the threads share the cores, while the caller
-    looks for the next passage.
+    numpy and Arrow release the GIL while they work. So the threads run in parallel, while the caller looks
+    for the next passage.
     """
 
     def __init__(self, threads: int) -> None:
@@ -91,7 +91,7 @@ class ArrayReader:
         self._pool: ThreadPoolExecutor | None = None
 
     def begin(self, text: bytes, runs: Runs) -> Future[Arrays | None]:
-        """Begin to read what follows in a run; None where it has to be read in another way."""
+        """Start reading a passage of a run; the result is None if it has to be read in another way."""
         if self._pool is None and len(text) >= limits.WIDE // 2 and self._threads > 1:
             self._pool = ThreadPoolExecutor(self._threads, "ds3codec")
         if self._pool is not None:
@@ -101,13 +101,13 @@ class ArrayReader:
         return read
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Stop the threads."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
 
 def threads_of(threads: int | None) -> int:
-    """Check a number of threads, or count the cores; UsageError where it is none."""
+    """Check a number of threads, or count the cores for None; raises UsageError for a wrong one."""
     if threads is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return min(cores, limits.MOST_THREADS)
@@ -116,13 +116,13 @@ def threads_of(threads: int | None) -> int:
 
 
 def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arrays | None:
-    """What a run of complete elements says; None where it has to be read in another way.
+    """Read a run of complete elements; None if it has to be read in another way.
 
     Args:
-        data: The text, which begins between two elements of a chunk.
-        form: How its objects are written.
-        in_job: Whether other chunks may begin in it.
-        missing: Whether a chunk may lack what the schema requires.
+        data: The text; it begins between two elements of a chunk.
+        form: The form of its objects.
+        in_job: True if other chunks may begin in it.
+        missing: As in `decode`: "none" lets a chunk lack required members.
     """
     text = _TextBytes(data)
     tags = np.flatnonzero(text.bytes == ord("<"))
@@ -150,7 +150,7 @@ def read_arrays(data: bytes, form: Form, in_job: bool, missing: Missing) -> Arra
 
 
 class _TextBytes:
-    """A text as bytes, and as the words that begin at each of them."""
+    """A text as bytes, and as overlapping words, one from each byte on."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -160,12 +160,12 @@ class _TextBytes:
         self.has_references = b"&" in data
 
     def words(self, kind: str) -> np.ndarray[Any, Any]:
-        """The words that begin at each byte: "<u8" or "<u4"."""
+        """View the text as words, one from each byte on, of the type "<u8" or "<u4"."""
         size = np.dtype(kind).itemsize
         return np.ndarray((len(self.padded) - size + 1,), kind, self.padded, strides=(1,))
 
     def is_characters(self) -> bool:
-        """Whether it is UTF-8, of characters that XML has, apart from controls."""
+        """Tell whether it is UTF-8 of XML's characters; does not check control characters."""
         if self.data.isascii():
             return True
         try:
@@ -176,14 +176,14 @@ class _TextBytes:
 
 
 class _TagPositions(NamedTuple):
-    """Where the tags of a text stand.
+    """The positions of the tags in a text.
 
     Attributes:
         tags: All tags.
-        are_blobs: Which of them are those of blobs.
-        others: The numbers of the others, in pairs.
-        ends: The first of each pair, the end tag of a chunk.
-        begins: The second, the start tag of a chunk.
+        are_blobs: A mask of the tags of blobs.
+        others: The indices of the other tags, in pairs.
+        ends: The first tag of each pair, the end tag of a chunk.
+        begins: The second tag of each pair, the start tag of a chunk.
     """
 
     tags: Positions
@@ -194,13 +194,13 @@ class _TagPositions(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """What the tags of a form have in common.
+    """The constant parts of the tags of a form.
 
     Attributes:
-        members: For each attribute what the schema says of it; None where it says nothing.
-        literals: What stands before each value, without the quotes.
-        end: What stands after the last quote.
-        controls: How many control characters that has.
+        members: The schema's member for each attribute; None if unknown.
+        literals: The text before each value, without the quotes.
+        end: The text after the last quote.
+        controls: The number of control characters in these texts.
         quote: The quote around the values.
     """
 
@@ -213,7 +213,7 @@ class _Shape(NamedTuple):
 
 @lru_cache
 def _shape(tag: str, form: Form) -> _Shape | None:
-    """The shape of a form; None where the tags have quotes of both kinds, end elsewhere, or are long."""
+    """Find the shape of a form; None if it mixes quotes, has a `<` after the last one, or is too long."""
     model: type = Blob if tag == BLOB_TAG else JobChunk
     members = {member.name: member for member in attributes(model)}
     quotes = set(form.quotes)
@@ -231,7 +231,7 @@ def _shape(tag: str, form: Form) -> _Shape | None:
 
 
 def _begin(text: _TextBytes, at: Positions, literal: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """At which of the places a literal stands."""
+    """Return a mask of the positions at which a literal begins."""
     data = literal.encode()
     words = text.words("<u8")
     found = np.ones(len(at), bool)
@@ -245,7 +245,7 @@ def _begin(text: _TextBytes, at: Positions, literal: str) -> np.ndarray[Any, np.
 
 
 def _starts(length: int) -> list[int]:
-    """Where the words begin in a literal that together are all of it; the last two may overlap."""
+    """List the starts of the words that cover a literal; the last two may overlap."""
     starts = list(range(0, max(length - 7, 1), 8))
     return starts if length <= 8 or length % 8 == 0 else [*starts, length - 8]
 
@@ -283,7 +283,7 @@ def _read(text: _TextBytes, layout: _TagPositions, blobs: _Shape, chunks: _Shape
 
 
 class _Values(NamedTuple):
-    """Where the values of tags begin and end, a row for each attribute; and where the tags end."""
+    """The positions of the values, a row per attribute, and of the ends of the tags."""
 
     begins: Positions
     ends: Positions
@@ -291,7 +291,7 @@ class _Values(NamedTuple):
 
 
 def _values(text: _TextBytes, tags: Positions, quotes: Positions, shape: _Shape) -> _Values | None:
-    """Where the values of tags stand, if all else in them is as the shape says."""
+    """Find the values of tags; None unless all other text in them fits the shape."""
     table = quotes.reshape(len(tags), -1).T
     opens, closes = np.ascontiguousarray(table[0::2]), np.ascontiguousarray(table[1::2])
     begins, befores = opens + 1, [tags, *closes + 1]
@@ -309,7 +309,7 @@ def _is_blank_between(
     blobs: tuple[_Shape, _Values],
     chunks: tuple[_Shape, _Values] | None,
 ) -> bool:
-    """Whether there is only white space between tags, and no control character in any value."""
+    """Tell whether there is only white space between tags, and no control character in any value."""
     after = np.empty(len(layout.tags) + 1, np.int64)
     after[0] = 0
     inner = after[1:]
@@ -333,7 +333,7 @@ def _is_blank_between(
 
 
 def _arrays(text: _TextBytes, shape: _Shape, values: _Values) -> dict[str, pa.Array] | None:
-    """The arrays of the values, of the attributes that the schema has."""
+    """Make the arrays of the known attributes; None if a value is in doubt."""
     arrays: dict[str, pa.Array] = {}
     for member, begins, ends in zip(shape.members, values.begins, values.ends):
         if member is None:
@@ -355,12 +355,12 @@ def _array(text: _TextBytes, member: Member, begins: Positions, lengths: Positio
 
 
 _ZEROS = np.uint64(0x3030303030303030)
-# By how many of the last eight characters are digits of the number: which of their bits count.
+# Masks of the last eight characters, by the number of digits among them.
 _DIGITS = np.array([(2**64 - 1) ^ (2 ** (8 * (8 - digits)) - 1) for digits in range(9)], np.uint64)
 
 
 def _numbers(text: _TextBytes, member: Member, ends: Positions, lengths: Positions) -> pa.Array | None:
-    """Whole numbers of at most sixteen digits, and nothing else."""
+    """Parse whole numbers of at most sixteen digits; None for anything else."""
     longest = int(lengths.max())
     if longest > _MOST_DIGITS or not int(lengths.min()):
         return None
@@ -379,7 +379,7 @@ def _numbers(text: _TextBytes, member: Member, ends: Positions, lengths: Positio
 
 
 def _eight_digits(text: _TextBytes, ends: Positions, lengths: Positions) -> np.ndarray[Any, Any] | None:
-    """The numbers of at most eight digits that end here; None where there is something else."""
+    """Parse the numbers of at most eight digits that end at `ends`; None for anything else."""
     if int(ends.min()) < 8:
         return None
     mask = _DIGITS[lengths]
@@ -403,7 +403,7 @@ def _booleans(text: _TextBytes, begins: Positions, lengths: Positions) -> pa.Arr
     return booleans(are_true) if (are_true | are_false).all() else None
 
 
-# By the length of a text that fits into its view: which bits of its three words count.
+# Masks of the three words of a view, by the length of the text stored in it.
 _WORDS = np.array(
     [[2 ** (8 * min(max(size - 4 * word, 0), 4)) - 1 for size in range(_INLINE + 1)] for word in range(3)],
     np.uint32,
@@ -411,7 +411,7 @@ _WORDS = np.array(
 
 
 def _texts(text: _TextBytes, begins: Positions, lengths: Positions) -> pa.Array | None:
-    """Texts, with the references in them replaced; None where one is not among XML's."""
+    """Make an array of texts, with references resolved; None for a reference that XML does not define."""
     words = text.words("<u4")
     views = np.empty((len(begins), 4), np.uint32)
     views[:, 0] = lengths
@@ -429,7 +429,7 @@ def _texts(text: _TextBytes, begins: Positions, lengths: Positions) -> pa.Array 
 def _look_short(
     words: np.ndarray[Any, Any], begins: Positions, lengths: Positions, views: np.ndarray[Any, Any]
 ) -> None:
-    """Fill the views of texts, of which some are so short that they are in them."""
+    """Fill in the views of texts, and store short texts in the views themselves."""
     are_short = lengths <= _INLINE
     short = np.minimum(lengths, _INLINE)
     views[:, 1] = words[begins] & _WORDS[0][short]

@@ -1,4 +1,4 @@
-"""Arrow's own files, which are called Feather, too."""
+"""Writes and reads Arrow's own files, also called Feather."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _MAGIC = b"ARROW1"
 def write_arrow(
     source: Source, sink: Sink, *, compression: str = "lz4", sync: bool = True, **options: Unpack[ReadOptions]
 ) -> None:
-    """Write a response as an Arrow file, which is Feather's format, too.
+    """Write a response as an Arrow file, also known as Feather.
 
-    Texts that repeat are written as they are. The job is in the file's metadata; the chunks without rows are
-    in that of the last batch.
+    Repeated texts are written in full. The file's metadata contains the job; that of the last batch contains
+    the chunks without rows.
 
     Args:
-        source: What `decode` takes.
+        source: Any source that `decode` accepts.
         sink: A path or a binary file object.
         compression: "lz4", "zstd" or "none".
         sync: As in `JobWriter`.
-        **options: Those of `record_batches`.
+        **options: Options of `record_batches`.
 
-    The errors are those of `write_parquet`.
+    Raises the errors of `write_parquet`.
     """
     write(TableReader(source, **options), sink, compression=compression, sync=sync)
 
 
 write_feather = write_arrow
-"""Another name of `write_arrow`."""
+"""Another name for `write_arrow`."""
 
 
 def write(batches: Batches, sink: Sink, *, compression: str = "lz4", sync: bool = True) -> None:
@@ -53,13 +53,13 @@ def write(batches: Batches, sink: Sink, *, compression: str = "lz4", sync: bool 
     ):
         for batch in batches:
             writer.write_batch(batch.cast(schema))
-        # A batch without rows has what is known at the end, for the schema is written at the beginning.
+        # The schema is written first, so an empty batch carries the metadata that is known only at the end.
         none = pa.RecordBatch.from_arrays([pa.nulls(0, kind) for kind in schema.types], schema=schema)
         writer.write_batch(none, batches.metadata())
 
 
 def read(source: Any) -> FileBatches:
-    """Open an Arrow file, or a stream, which some tools write under the same ending."""
+    """Open an Arrow file, or an Arrow stream, which some tools write with the same ending."""
     opened = seekable(source)
     is_file = opened.read(len(_MAGIC)) == _MAGIC
     opened.seek(0)

@@ -1,6 +1,6 @@
-"""The classes of pyarrow that are in public signatures, for pyarrow has no types of its own.
+"""The classes of pyarrow in public signatures, as pyarrow has no type annotations.
 
-To a type checker they are Any, which strict ones accept, too; whoever has stubs of pyarrow annotates the
+To a type checker they are Any, which is accepted in strict mode, too. With stubs for pyarrow, annotate the
 variable: `table: pa.Table = read_table("response.xml")`.
 """
 

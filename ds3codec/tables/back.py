@@ -1,7 +1,7 @@
-"""The way back: a table of blobs as a job, whole or written as a response.
+"""Converts a table of blobs back to a job, or writes it as a response.
 
-Rows that follow each other and say the same of their chunk are of one chunk. The job is in the table's
-metadata, or given. So what was filtered, sorted or edited with any tool is a response again.
+Consecutive rows with the same values for their chunk form one chunk. The job comes from the table's metadata
+or an argument. So a table that was filtered, sorted or edited with any tool can become a response again.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from .schema import HiddenChunk, arrow_type, hidden_chunks, job_from_metadata, p
 
 __all__ = ["encode_batches", "encode_table", "from_table"]
 
-_MOST_BLOBS = 65_536  # handed out at once
+_MOST_BLOBS = 65_536  # per part
 
 
 def from_table(
     table: Any, *, job: MasterObjectList | None = None, missing: Missing = "error"
 ) -> MasterObjectList:
-    """The job that a table of blobs stands for: the converse of `read_table`.
+    """Make a job from a table of blobs: the inverse of `read_table`.
 
     Args:
-        table: A pyarrow Table, or what pyarrow makes one of: record batches, or a data frame of pandas,
-            polars or DuckDB. Columns that no blob has are passed over.
-        job: The job, for a table that has none in its metadata. Its chunks do not count.
-        missing: "none" lets a required column be missing or have nulls.
+        table: A pyarrow Table, or anything that pyarrow converts to one: record batches, or a data frame of
+            pandas, polars or DuckDB. Unknown columns are ignored.
+        job: The job, for a table without one in its metadata. Its chunks are ignored.
+        missing: "none" allows a required column to be missing or to contain nulls.
 
     Raises:
-        TableError: A column is missing, is there twice or has another type; a value is missing, or is not
-            one of its type; or there is no job.
-        UsageError: It is no table, or `job` no job.
+        TableError: A column is missing, duplicated or of the wrong type; a value is missing or not valid for
+            its type; or there is no job.
+        UsageError: `table` is not a table, or `job` not a job.
     """
     whole = _as_table(table)
     rows = _TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing)
@@ -68,7 +68,7 @@ def encode_table(
     """Write a table of blobs as a response, in the appliance's own form.
 
     Arguments and errors are those of `from_table`; `sink`, `sync` and their errors are those of `JobWriter`.
-    Under a path, nothing appears if there is an error.
+    After an error, no file is left at the path.
     """
     whole = _as_table(table)
     _write(_TableRows(whole.schema, whole.to_batches(), whole.num_rows, job, missing), sink, sync=sync)
@@ -83,7 +83,7 @@ def encode_batches(
     job: MasterObjectList | None = None,
     missing: Missing = "error",
 ) -> None:
-    """Do what `encode_table` does, batch by batch in constant memory; `rows` is their number, if known."""
+    """Encode like `encode_table`, batch by batch in constant memory; `rows` is their total, if known."""
     _write(_TableRows(schema, batches, rows, job, missing), sink)
 
 
@@ -94,10 +94,10 @@ def _write(rows: _TableRows, sink: Sink, *, sync: bool = True) -> None:
 
 
 class _TableRows:
-    """The rows of a table as blobs with their chunks.
+    """The rows of a table, as blobs with their chunks.
 
     Attributes:
-        header: The job with its nodes, and without chunks.
+        header: The job with its nodes, without chunks.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class _TableRows:
         self._count = 0
 
     def parts(self) -> Iterator[tuple[JobChunk, list[Blob], bool]]:
-        """Blobs of one chunk that follow each other, with the chunk, and whether it begins with them."""
+        """Yield each chunk with consecutive blobs of it, and whether it begins with them."""
         said: tuple[Any, ...] | None = None
         chunk, blobs, begins = _chunk(()), list[Blob](), True
         for row, (says, blob) in enumerate(self._rows()):
@@ -139,7 +139,7 @@ class _TableRows:
         yield from self._empty_chunks(self._count)
 
     def _rows(self) -> Iterator[tuple[tuple[Any, ...], Blob]]:
-        """Each row: what it says of its chunk, and its blob."""
+        """Yield each row as its chunk's values and its blob."""
         placement = placement_member().field
         for batch in self._batches:
             values = {
@@ -173,7 +173,7 @@ def _as_table(table: Any) -> pa.Table:
 
 
 def _check_column(schema: pa.Schema, member: Member, missing: Missing) -> None:
-    """Whether a table has the column of a member, if it must have it."""
+    """Refuse a table with a duplicate column of a member, or without a required one."""
     found = schema.get_all_field_indices(member.field)
     if len(found) > 1:
         raise TableError(f"the column {member.field} is there twice", column=member.field)
@@ -182,7 +182,7 @@ def _check_column(schema: pa.Schema, member: Member, missing: Missing) -> None:
 
 
 def _column(batch: pa.RecordBatch, member: Member, missing: Missing, start: int) -> pa.Array:
-    """The column of a member, with values of its type; the batch begins with row `start`."""
+    """Convert the column of a member to its type; the batch begins with row `start`."""
     if member.field not in batch.schema.names:
         return pa.nulls(batch.num_rows, arrow_type(member))
     column = _cast(batch.column(member.field), member)
@@ -195,11 +195,11 @@ def _column(batch: pa.RecordBatch, member: Member, missing: Missing, start: int)
 
 def _cast(column: pa.Array, member: Member) -> pa.Array:
     wanted, found = arrow_type(member), column.type
-    if column.null_count == len(column):  # of any type: pandas takes nulls alone for fractions
+    if column.null_count == len(column):  # of any type: pandas makes a column of nulls floating-point
         return pa.nulls(len(column), wanted)
     plain = found.value_type if pa.types.is_dictionary(found) else found
     is_right = {
-        # pandas makes fractions of numbers where some are null.
+        # pandas makes integers floating-point if some are null.
         pa.int64(): pa.types.is_integer(plain) or (pa.types.is_floating(plain) and not member.required),
         pa.bool_(): pa.types.is_boolean(plain),
         pa.string(): pa.types.is_string(plain) or pa.types.is_large_string(plain) or _is_view(plain),

@@ -1,7 +1,7 @@
-"""A response as record batches and as a table.
+"""Reads a response as record batches or as a table.
 
-The parts that were read, as columns or as arrays, are gathered until there are enough for a batch. The
-columns of the chunks are made last: the chunks' own values, each taken as often as the chunk has rows.
+Parts of the response, as columns or as arrays, are gathered until they suffice for a batch. The columns of
+the chunks are made last: each chunk's value is repeated once per row of the chunk.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ __all__ = ["BATCH_SIZE", "TableReader", "read_table", "record_batches"]
 
 BATCH_SIZE = 32_768
 
-_LARGEST_BLOCK = 4 * WIDE  # the places of the quotes in a piece
+_LARGEST_BLOCK = 4 * WIDE  # the positions of the quotes in a piece
 
 _CHUNK_MEMBERS = attributes(JobChunk)
 _ELEMENT_FORMS = {attribute: element for element, attribute in element_forms(Blob).items()}
@@ -66,23 +66,23 @@ def record_batches(
         for batch in record_batches("response.xml"):
             print(batch.num_rows, batch.column("length").sum())
 
-    The result is read once. pandas, polars, DuckDB and others take it as it is. What is wrong before the
-    first chunk is raised here, later errors after the batches of all that was decoded before them.
+    The result can be read once. pandas, polars, DuckDB and others accept it directly. An error before the
+    first chunk is raised here; a later error is raised after the batches of everything decoded before it.
 
     Args:
-        source: What `decode` takes.
-        batch_size: Rows in a batch, at most.
+        source: Any source that `decode` accepts.
+        batch_size: The maximum number of rows in a batch.
         strict: As in `decode`.
         missing: As in `decode`.
-        placements: Have a column `physical_placement`, with all in it but credentials.
-        credentials: The names of credentials to have there, too, such as "secret_key".
-        threads: How many threads read a large response; None for as many as there are cores, up to four.
-            Each holds some 30 MB.
+        placements: Add a column `physical_placement`, with everything but credentials.
+        credentials: The names of credentials to include there, such as "secret_key".
+        threads: The number of threads that read a large response; None for the number of cores, up to four.
+            Each uses about 30 MB.
 
     Raises:
-        UsageError: An option is wrong.
+        UsageError: An option is invalid.
 
-    The other errors are those of `decode`.
+    Other errors are those of `decode`.
     """
     return TableReader(
         source,
@@ -106,7 +106,7 @@ def read_table(
 ) -> Table:
     """Read a whole response as a table. Arguments and errors are those of `record_batches`.
 
-    The metadata of the table's schema has the job, and the chunks that have no rows.
+    The metadata of the table's schema contains the job, and the chunks without rows.
     """
     whole = None if placements or credentials else read_whole(source, missing)
     if whole is not None:
@@ -125,13 +125,12 @@ class TableReader:
     """Reads a response as record batches: an iterator, a context manager, and a stream for Arrow's readers.
 
     Arguments and errors are those of `record_batches`. An engine that reads the stream, such as DuckDB or
-    polars, raises an error of its own with the message of ours, which is in `error`. After an error the
-    reader does not go on: it raises the error again.
+    polars, raises an error of its own with our message; the original exception is in `error`. After an error
+    the reader stops for good: it raises the same error again.
 
     Attributes:
-        schema: The schema of the batches; the job, as far as it is read before the first chunk, is in its
-            metadata.
-        error: The exception that the reading ended with; None without one.
+        schema: The schema of the batches; its metadata contains the job, as read before the first chunk.
+        error: The exception that ended the reading; None without one.
     """
 
     def __init__(
@@ -152,7 +151,7 @@ class TableReader:
         self._reader = ColumnReader(source, strict=strict, missing=missing, wide=self._wide)
         self._batch_size = batch_size
         self._parts: Generator[Any, None, None] = iter(self._reader)
-        first = list(next(([part] for part in self._parts), []))  # with which the header is complete
+        first = list(next(([part] for part in self._parts), []))  # after this the header is complete
         self.schema: Schema = columns.with_metadata(metadata(self.header))
         self.error: BaseException | None = None
         self._gathered = _Gathered(self.schema, bool(credentials))
@@ -162,25 +161,25 @@ class TableReader:
 
     @property
     def header(self) -> MasterObjectList | None:
-        """The job with its nodes and without its chunks, as far as it is read; None for a lone chunk."""
+        """Job with its nodes, without chunks, as far as it has been read; None for a lone chunk."""
         return self._reader.header
 
     @property
     def unknown(self) -> Counter[str]:
-        """How often each name that the schema does not have came up so far."""
+        """Number of occurrences so far of each name that is not in the schema."""
         return self._reader.unknown
 
     @property
     def rows(self) -> int:
-        """How many rows there were so far."""
+        """Number of rows so far."""
         return self._gathered.rows
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The metadata of the schema for all that is read so far."""
+        """Make the schema's metadata for everything read so far."""
         return metadata(self.header, self._gathered.hidden, self._gathered.rows)
 
     def read_all(self) -> Table:
-        """Read all that follows as a table, with the job and the chunks without rows in its metadata."""
+        """Read the rest as a table, with the job and the chunks without rows in its metadata."""
         batches = list(self)
         return pa.Table.from_batches(batches, self.schema).replace_schema_metadata(self.metadata())
 
@@ -199,7 +198,7 @@ class TableReader:
             raise
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Give a stream of all batches, in Arrow's C interface; UsageError if any of them was read before."""
+        """Export all batches as an Arrow C stream; raises UsageError if any was read before."""
         if self._is_begun:
             raise UsageError("the record batches were read already: ask for them again")
         return arrow_stream(self.schema, self, requested_schema)
@@ -213,7 +212,7 @@ class TableReader:
         self.close()
 
     def close(self) -> None:
-        """Stop reading, and close the file if it was opened here; a UsageError while another call reads."""
+        """Stop reading, and close the file if it was opened here; raises UsageError during another call."""
         self._guard.close()
         self._batches.close()
         self._parts.close()
@@ -238,7 +237,7 @@ class TableReader:
             raise error
 
     def _waiting(self) -> Iterator[pa.RecordBatch]:
-        """The rows that wait, in batches of the size at most."""
+        """Yield the gathered rows, in batches of at most the batch size."""
         if self._gathered.waiting or self._gathered.chunk_count > 1:
             nodes = self.header.nodes if self.header is not None else []
             batch = self._gathered.take({node.id: node.end_point for node in nodes})
@@ -247,13 +246,13 @@ class TableReader:
 
 
 class _Gathered:
-    """Parts that wait to become a batch.
+    """Gathers parts for the next batch.
 
     Attributes:
-        waiting: How many rows they have.
-        chunk_count: How many chunks they are of, with the one that is open.
-        rows: How many rows there were in all.
-        hidden: The chunks that no row shows.
+        waiting: The number of their rows.
+        chunk_count: The number of their chunks, including the open one.
+        rows: The number of rows so far in all batches.
+        hidden: The chunks that cannot be told from the rows.
     """
 
     def __init__(self, schema: pa.Schema, credentials: bool) -> None:
@@ -264,12 +263,12 @@ class _Gathered:
         self._credentials = credentials
         self._chunks: dict[str, list[pa.Array]] = {member.field: [] for member in _CHUNK_MEMBERS}
         self.chunk_count: int = 0
-        self._open_rows = 0  # of the last chunk
+        self._open_rows = 0  # rows of the last chunk, which is still open
         self._blobs: dict[str, list[pa.Array]] = {field.name: [] for field in self._blob_fields()}
-        self._codes: list[np.ndarray[Any, Any]] = []  # the number of the chunk of each row
+        self._codes: list[np.ndarray[Any, Any]] = []  # per row, the index of its chunk
 
     def add(self, part: Columns | Arrays) -> None:
-        """Take another part."""
+        """Add a part."""
         boundaries = np.asarray(part.boundaries, np.int64)
         counts = np.diff(np.concatenate(([0], boundaries, [part.blob_count])))
         if len(boundaries):
@@ -291,12 +290,12 @@ class _Gathered:
         self.rows += part.blob_count
 
     def end(self) -> None:
-        """Say that the document has ended."""
+        """Close the last chunk, at the end of the document."""
         if self.chunk_count and not self._open_rows:
             self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
 
     def take(self, end_points: Mapping[str, str]) -> pa.RecordBatch:
-        """The rows that wait as a batch, given the end points of the nodes."""
+        """Make a batch of the gathered rows, given the end points of the nodes."""
         codes = np.concatenate(self._codes)
         chunks = {field: pa.concat_arrays(arrays) for field, arrays in self._chunks.items()}
         columns: list[pa.Array] = []
@@ -330,7 +329,7 @@ class _Gathered:
     def _plain(self, placements: Sequence[PhysicalPlacement | None]) -> list[dict[str, Any] | None]:
         return [None if one is None else to_dict(one, credentials=self._credentials) for one in placements]
 
-    # The chunks that no row shows.
+    # Chunks that cannot be told from the rows.
 
     def _notice_hidden(
         self, begun: dict[str, pa.Array], boundaries: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]
@@ -338,7 +337,7 @@ class _Gathered:
         if self.chunk_count and not self._open_rows + int(counts[0]):
             self.hidden.append(HiddenChunk(self.rows, self._last_chunk()))
         are_empty = counts[1:] == 0
-        are_empty[-1] = False  # the last one is still open
+        are_empty[-1] = False  # the last chunk is still open, and may get rows
         are_alike = self._are_alike(begun)
         for number in np.flatnonzero(are_empty | are_alike).tolist():
             row = self.rows + int(boundaries[number])
@@ -348,7 +347,7 @@ class _Gathered:
                 self.hidden.append(HiddenChunk(row, _values(begun, number)))
 
     def _are_alike(self, begun: dict[str, pa.Array]) -> np.ndarray[Any, Any]:
-        """Which of the chunks that begin say what the chunk before each says."""
+        """Return a mask of the chunks that equal their predecessor."""
         count = len(next(iter(begun.values())))
         alike = np.ones(count, bool)
         for field, array in begun.items():
@@ -368,7 +367,7 @@ def _values(arrays: Mapping[str, pa.Array], number: int) -> dict[str, Any]:
 
 
 def _array(columns: Mapping[str, Any], field: str, kind: pa.DataType, count: int) -> pa.Array:
-    """The values of a member; null where the document does not have it."""
+    """Make the array of a member's values; null if the document lacks the member."""
     column = columns.get(field)
     if isinstance(column, pa.Array):
         return column
@@ -380,7 +379,7 @@ def _array(columns: Mapping[str, Any], field: str, kind: pa.DataType, count: int
 
 
 def _of_rows(values: pa.Array, codes: np.ndarray[Any, Any]) -> pa.Array:
-    """Values of chunks for each row; texts as a dictionary."""
+    """Repeat chunks' values for each row; texts become a dictionary array."""
     if not pa.types.is_string(values.type):
         return values.take(integers(codes))
     encoded = values.dictionary_encode()
@@ -388,7 +387,7 @@ def _of_rows(values: pa.Array, codes: np.ndarray[Any, Any]) -> pa.Array:
 
 
 def _replaced(texts: pa.Array, others: Mapping[str, str]) -> pa.Array:
-    """Texts that stand for others; null where they stand for nothing."""
+    """Replace texts by a mapping; unmapped ones become null."""
     encoded = texts.dictionary_encode()
     found = listed([others.get(text) for text in encoded.dictionary.to_pylist()], pa.string())
     return found.take(encoded.indices)

@@ -1,6 +1,6 @@
-"""The values of cells as other tools write them, such as `10.0`, `TRUE`, `NA`.
+"""Parses the cells of other tools, such as `10.0`, `TRUE`, `NA`.
 
-What can mean one thing alone is read, and what may mean two things is refused.
+An unambiguous cell is read; an ambiguous one is refused.
 """
 
 from __future__ import annotations
@@ -23,31 +23,31 @@ from .schema import END_POINT, arrow_type, end_point_member
 __all__ = ["COLUMNS", "NULLS", "Style", "array_of_cells", "nulls_in"]
 
 NULLS = ("", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "null", "NULL", "None")
-"""Texts that other tools write for null."""
+"""Other tools' words for null."""
 
 COLUMNS = {
     END_POINT: end_point_member()._replace(required=False),
     **{member.field: member for member in (*attributes(JobChunk), *attributes(Blob))},
 }
-"""The members that a table has, by the names of their columns."""
+"""The members in a table, by column name."""
 
 _BOOLEANS = {"true": True, "t": True, "1": True, "1.0": True}
 _BOOLEANS |= {"false": False, "f": False, "0": False, "0.0": False}
 _PLAIN = r"^-?[0-9]{1,18}$"
 _WHOLE = re.compile(r"([+-]?[0-9]{1,19})(?:([.,])(0+))?")
 _EXPONENT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
-_EXACT = 2**53  # beyond this, a number with a fraction may have been rounded
+_EXACT = 2**53  # beyond this, a floating-point number may have been rounded
 _LARGEST = 2**63
 
 
 class Style(NamedTuple):
-    """How a tool writes cells.
+    """A tool's way of writing cells.
 
     Attributes:
-        quotes_texts: Texts are told from other values, so that a text is never null.
-        quotes_all: All values are in quotes, so that nothing tells null from an empty text.
-        has_commas: A fraction may stand behind a comma, and a point may divide thousands.
-        nulls: The words that are null where nothing else can tell.
+        quotes_texts: True if texts differ from other values, as by quotes; then a text is never null.
+        quotes_all: True if all values are in quotes; then null looks like an empty text.
+        has_commas: True if a comma may be the decimal separator, and a point separate thousands.
+        nulls: The words for null, for otherwise ambiguous cells.
     """
 
     quotes_texts: bool = True
@@ -59,16 +59,16 @@ class Style(NamedTuple):
 def array_of_cells(
     cells: pa.Array | list[Any], member: Member, style: Style, fail: Callable[[int, str], TableError]
 ) -> pa.Array:
-    """Make the column of a member of cells, which are texts, or values that JSON has.
+    """Make the column of a member from cells.
 
     Args:
-        cells: The cells.
+        cells: The cells: texts, or values from JSON.
         member: The member.
-        style: How they are written.
-        fail: Makes the error for the cell of a number, for a reason.
+        style: The style of the cells.
+        fail: Makes the error for a cell, from its index and the reason.
 
     Raises:
-        TableError: A cell has no value of the member's type, or may mean two things.
+        TableError: A cell is not of the member's type, or is ambiguous.
     """
     plain = (
         _plain_texts(cells, member, style) if isinstance(cells, pa.Array) else _plain_values(cells, member)
@@ -86,7 +86,7 @@ def array_of_cells(
 
 
 def nulls_in(row: dict[str, str]) -> set[str]:
-    """Find the words in a row of cells without quotes that are certain to be null."""
+    """Find the words that certainly mean null, in a row of unquoted cells."""
     return {
         cell
         for name, cell in row.items()
@@ -97,7 +97,7 @@ def nulls_in(row: dict[str, str]) -> set[str]:
 
 
 def _plain_values(cells: list[Any], member: Member) -> pa.Array | None:
-    """Take values of JSON that are all of the right type; None where they are not."""
+    """Convert JSON values that are all of the right type; None if any is not."""
     if not {kind_of(member).type, type(None)}.issuperset(map(type, cells)):
         return None
     try:
@@ -107,7 +107,7 @@ def _plain_values(cells: list[Any], member: Member) -> pa.Array | None:
 
 
 def _plain_texts(cells: pa.Array, member: Member, style: Style) -> pa.Array | None:
-    """Read cells that are all written as here; None where they are not."""
+    """Read cells that are all in our own style; None if any is not."""
     kind = kind_of(member)
     if style.quotes_all and not (isinstance(kind, Text) and member.required):
         cells = pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
@@ -125,7 +125,7 @@ def _plain_texts(cells: pa.Array, member: Member, style: Style) -> pa.Array | No
 
 
 def _reader(member: Member, style: Style) -> Callable[[Any], Any]:
-    """Find the function that reads one cell; it raises ValueError with the reason."""
+    """Return a function that reads one cell; it raises ValueError with the reason."""
     kind = kind_of(member)
     if isinstance(kind, WholeNumber):
         return lambda cell: _whole_number(cell, style.has_commas)

@@ -1,4 +1,4 @@
-"""CSV with a header line."""
+"""Writes and reads CSV with a header line."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def write_csv(
     sync: bool = True,
     **options: Unpack[ReadOptions],
 ) -> None:
-    """Write a response as CSV with a header line. A null is nothing, and an empty text is `""`.
+    """Write a response as CSV with a header line. A null is an empty cell, and an empty text is `""`.
 
     Args:
-        source: What `decode` takes.
+        source: Any source that `decode` accepts.
         sink: A path or a binary file object.
-        compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None for
-            the one that the ending of a path says, or for plain text where it says none.
+        compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None takes
+            it from the ending of a path; plain text without such an ending.
         sync: As in `JobWriter`.
-        **options: Those of `record_batches`, but for placements, which CSV cannot have.
+        **options: Options of `record_batches`, except for placements, which CSV cannot represent.
 
-    The errors are those of `write_parquet`.
+    Raises the errors of `write_parquet`.
     """
     write(TableReader(source, **options), sink, compression=compression, sync=sync)
 
@@ -55,13 +55,13 @@ def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync:
 
 
 def read(source: Any) -> FileBatches:
-    """Open a CSV file, which may be compressed, of any tool."""
+    """Open a CSV file of any tool, compressed or not."""
     sheet = Sheet(in_utf_8(plain_pieces(source)), lambda text: as_file(_with_all_quotes(text)))
     return FileBatches(sheet.schema, lambda: sheet)
 
 
 def _with_all_quotes(plain: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces of a CSV; TableError if it ends inside a text in quotes, which pyarrow lets pass."""
+    """Pass on a CSV; raise TableError if it ends inside quotes, which pyarrow would accept."""
     count = 0
     for piece in plain:
         count += piece.count(b'"')

@@ -1,6 +1,6 @@
-"""Files of tables: what their formats have in common. Each format is an entry of `formats` and a module here.
+"""The common parts of the file formats of tables. Each format is an entry of `formats` and a module here.
 
-Under a path, nothing appears before all is written. Where the response is wrong, nothing appears at all.
+A file appears at its path only once it is complete, and not at all if the response is wrong.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ __all__ = [
 
 
 class Batches(Protocol):
-    """What can be written: record batches of one schema, and the metadata that is known after the last."""
+    """Record batches of one schema, with the metadata that is known after the last."""
 
     schema: pa.Schema
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
-        """The batches, in order."""
+        """Iterate over the batches, in order."""
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The metadata of the schema for all that was read."""
+        """Return the schema's metadata for everything read."""
 
 
 def write_table(batches: Batches, sink: Sink, form: str) -> None:
@@ -54,25 +54,25 @@ def write_table(batches: Batches, sink: Sink, form: str) -> None:
     Args:
         batches: The batches.
         sink: A path or a binary file object.
-        form: The name of a format of tables.
+        form: The name of a table format.
 
     Raises:
-        UsageError: The format cannot have these columns, or this ending.
+        UsageError: The format does not support these columns, or this ending.
         OSError: The sink cannot be written to.
     """
     _module(form).write(batches, sink)
 
 
 def open_table(source: str | os.PathLike[str] | BinaryFile, form: str) -> FileBatches:
-    """Open a file of a table.
+    """Open a table file.
 
     Args:
         source: A path or a binary file object. CSV and JSON Lines may be compressed.
-        form: The name of a format of tables.
+        form: The name of a table format.
 
     Raises:
-        SourceError: It cannot be read.
-        TableError: It is no such file.
+        SourceError: The source cannot be read.
+        TableError: It is not a file of this format.
     """
     try:
         found: FileBatches = _module(form).read(source)
@@ -90,7 +90,7 @@ class FileBatches:
 
     Attributes:
         schema: Their schema.
-        rows: How many rows there are; None where that shows at the end only.
+        rows: The number of rows; None if unknown before the end.
     """
 
     def __init__(
@@ -107,12 +107,12 @@ class FileBatches:
             raise TableError(f"the table is damaged: {first_line(error)}") from error
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The metadata of the schema."""
+        """Return the metadata of the schema."""
         return dict(self.schema.metadata or {})
 
 
 def first_line(error: Exception) -> str:
-    """Take the first line of what an error says."""
+    """Return the first line of an error's message."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
@@ -123,17 +123,17 @@ def seekable(source: Any) -> pa.NativeFile | pa.PythonFile:
     """Open a source as a seekable file, or its whole content."""
     if not isinstance(source, (str, os.PathLike)) or is_url(source):
         return pa.BufferReader(b"".join(pieces(source)))
-    opened(source).close()  # which says better why it cannot be
+    opened(source).close()  # raises an error with a better reason
     return pa.OSFile(os.fspath(source))
 
 
 def plain_pieces(source: Any) -> Iterator[bytes]:
-    """Read a source, plain or compressed, as pieces of its plain bytes."""
+    """Read a source, compressed or not, as pieces of plain bytes."""
     return decompressed(pieces(source))
 
 
 def as_file(plain: Iterator[bytes]) -> Any:
-    """Make a file object of pieces."""
+    """Make a file object from pieces."""
     return io.BufferedReader(_Plain(plain))
 
 
@@ -164,13 +164,13 @@ class _Plain(io.RawIOBase):
 
 @contextmanager
 def written(sink: Sink, compression: str | None = None, *, sync: bool = True) -> Iterator[Any]:
-    """Open a sink as a file object; under a path, the file appears if the block ends without an error."""
+    """Open a sink as a file object; at a path, the file appears once the block ends without an error."""
     with Output(sink, sync=sync, compression=compression) as output:
         yield _Writable(output)
 
 
 def written_as_is(sink: Sink, form: str, *, sync: bool = True) -> AbstractContextManager[Any]:
-    """Open a sink for a format that is compressed in itself."""
+    """Open a sink for a format with internal compression."""
     if isinstance(sink, (str, os.PathLike)) and compression_of(sink) is not None:
         raise UsageError(f"a {form} file is compressed in itself: leave out the second ending")
     return written(sink, sync=sync)
@@ -192,7 +192,7 @@ class _Writable(io.RawIOBase):
 
 
 def check_compression(name: str) -> None:
-    """Reject a compression that pyarrow does not have for what is compressed in itself."""
+    """Reject a compression that pyarrow lacks, for a format with internal compression."""
     try:
         is_known = name == "none" or pa.Codec.is_available(name)
     except (TypeError, ValueError):

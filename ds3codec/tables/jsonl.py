@@ -1,4 +1,4 @@
-"""JSON Lines: an object for each row, made column by column. Texts are joined in Arrow, not in Python."""
+"""Writes and reads JSON Lines: an object per row. Lines are made column by column, and joined in Arrow."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["json_lines", "read", "write", "write_jsonl"]
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
-_ROWS = 4096  # whose texts together are far from the 2 GiB that an array can have
+_ROWS = 4096  # few enough that their texts stay far below an array's limit of 2 GiB
 _ESCAPED = r'[\x00-\x1f"\\]'
 _NULL = "null"
 
@@ -39,17 +39,17 @@ def write_jsonl(
     sync: bool = True,
     **options: Unpack[ReadOptions],
 ) -> None:
-    """Write a response as JSON Lines: an object with the names of the columns for each row.
+    """Write a response as JSON Lines: one object per row, with the names of the columns as keys.
 
     Args:
-        source: What `decode` takes.
+        source: Any source that `decode` accepts.
         sink: A path or a binary file object.
-        compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None for
-            the one that the ending of a path says, or for plain text where it says none.
+        compression: "gzip", "bzip2", "xz" or "zstd", or its ending without the dot, such as "bz2". None takes
+            it from the ending of a path; plain text without such an ending.
         sync: As in `JobWriter`.
-        **options: Those of `record_batches`.
+        **options: Options of `record_batches`.
 
-    The errors are those of `write_parquet`.
+    Raises the errors of `write_parquet`.
     """
     write(TableReader(source, **options), sink, compression=compression, sync=sync)
 
@@ -63,7 +63,7 @@ def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync:
 
 
 def json_lines(batch: pa.RecordBatch) -> Iterator[bytes]:
-    """An object with the names of the columns for each row, each on a line of its own; UTF-8, in pieces."""
+    """Yield the JSON Lines of a batch in UTF-8, in pieces: one object per row."""
     for start in range(0, batch.num_rows, _ROWS):
         yield _lines(batch.slice(start, _ROWS))
 
@@ -75,7 +75,7 @@ def _lines(batch: pa.RecordBatch) -> bytes:
 
 
 def _parts(batch: pa.RecordBatch) -> Iterator[Any]:
-    """The texts whose join is a line: names, which are the same for all rows, and columns."""
+    """Yield the parts of a line to join: names, the same for all rows, and columns."""
     before = "{"
     for name, column in zip(batch.schema.names, batch.columns):
         yield f"{before}{_encode(name)}: "
@@ -85,7 +85,7 @@ def _parts(batch: pa.RecordBatch) -> Iterator[Any]:
 
 
 def _json(column: pa.Array) -> pa.Array:
-    """The values of a column as JSON."""
+    """Convert the values of a column to JSON."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _json(column.dictionary).take(column.indices).fill_null(_NULL)
@@ -108,7 +108,7 @@ def _escaped(texts: pa.Array) -> pa.Array:
 
 
 def read(source: Any) -> FileBatches:
-    """Open a file of JSON Lines, which may be compressed, of any tool."""
+    """Open a JSON Lines file of any tool, compressed or not."""
     text = io.TextIOWrapper(as_file(in_utf_8(plain_pieces(source))), encoding="utf-8")
     lines = ((number, line) for number, line in enumerate(text, 1) if line.strip())
     first = list(islice(lines, 1))
@@ -127,7 +127,7 @@ def read(source: Any) -> FileBatches:
 
 
 def _cells(field: pa.Field, lines: list[tuple[int, str]], rows: list[dict[str, Any]]) -> pa.Array:
-    """Make the column of a field of what some lines say."""
+    """Make the column of a field from some lines."""
     cells = [row.get(field.name) for row in rows]
 
     def fail(number: int, reason: str) -> TableError:

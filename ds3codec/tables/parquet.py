@@ -1,4 +1,4 @@
-"""Parquet files."""
+"""Writes and reads Parquet files."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ def write_parquet(
 ) -> None:
     """Write a response as a Parquet file.
 
-    The job, and the chunks without rows, are in the file's metadata: what `read_table` gives comes back.
+    The file's metadata contains the job, and the chunks without rows, as for `read_table`.
 
     Args:
-        source: What `decode` takes.
+        source: Any source that `decode` accepts.
         sink: A path or a binary file object.
-        compression: What Parquet has: "zstd", "snappy", "gzip", "brotli", "lz4" or "none".
-        row_group_size: Rows in a row group.
+        compression: One of Parquet's: "zstd", "snappy", "gzip", "brotli", "lz4" or "none".
+        row_group_size: The number of rows in a row group.
         sync: As in `JobWriter`.
-        **options: Those of `record_batches`.
+        **options: Options of `record_batches`.
 
     Raises:
-        UsageError: There is no such compression.
+        UsageError: The compression is unknown.
         OSError: The sink cannot be written to.
 
-    The other errors are those of `decode`.
+    Other errors are those of `decode`.
     """
-    check_compression(compression)  # before the source is read
+    check_compression(compression)  # fail before reading the source
     reader = TableReader(source, batch_size=row_group_size, **options)
     write(reader, sink, compression=compression, row_group_size=row_group_size, sync=sync)
 
@@ -59,7 +59,7 @@ def write(
     sync: bool = True,
 ) -> None:
     """Write batches as a Parquet file; see `write_parquet`."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  (it takes as long as all else that is imported here)
+    import pyarrow.parquet as pq  # noqa: PLC0415  (takes as long to import as everything else here)
 
     check_compression(compression)
     schema = batches.schema.remove_metadata()
@@ -73,7 +73,7 @@ def write(
 
 
 def _in_parquet(schema: pa.Schema) -> dict[bytes, bytes]:
-    """The metadata of a Parquet file for a schema: its own, and the schema, which readers take it from."""
+    """Make the metadata of a Parquet file: the schema's own, and the schema, from which readers take it."""
     return {**(schema.metadata or {}), b"ARROW:schema": base64.b64encode(schema.serialize())}
 
 

@@ -1,13 +1,13 @@
 """The columns of a table of blobs, derived from the models; and the job in the schema's metadata.
 
-There is a row for each blob. The columns have the names of the models' fields: those of the chunk, the end
-point of the chunk's node, then those of the blob. Each column's metadata has its name on the wire, its
-meaning and its unit. The metadata of the schema has, as JSON:
+There is one row per blob. The columns are named after the models' fields: those of the chunk, the end point
+of the chunk's node, then those of the blob. Each column's metadata contains its name on the wire, its meaning
+and its unit. The schema's metadata contains, as JSON:
 
-- `ds3codec.job`: the job with its nodes and without its chunks, as `to_dict` gives it.
-- `ds3codec.chunks`: the chunks that no row shows, each with the number of the row that it stands before. An
-  empty chunk has its attributes; null is a chunk with the same attributes as the one before it.
-- `ds3codec.rows`: how many rows there were. In a table that has more or fewer, hidden chunks are forgotten.
+- `ds3codec.job`: the job with its nodes, without chunks, as from `to_dict`.
+- `ds3codec.chunks`: the chunks that cannot be told from the rows, each with the number of the next row. An
+  empty chunk is given by its attributes, a chunk with the same attributes as its predecessor by null.
+- `ds3codec.rows`: the number of rows. In a table with another number, hidden chunks are ignored.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ __all__ = [
 # The end point of the node that serves the chunk.
 END_POINT = "node_end_point"
 
-# The columns of which many rows have the same text, beside those of the chunk.
+# Columns of repetitive texts, in addition to those of the chunk.
 _REPEATING = frozenset({"bucket"})
 
 _JOB, _CHUNKS, _ROWS = b"ds3codec.job", b"ds3codec.chunks", b"ds3codec.rows"
@@ -59,11 +59,11 @@ Rows = TypeVar("Rows", pa.RecordBatch, pa.Table)
 
 
 class HiddenChunk(NamedTuple):
-    """A chunk that no row shows.
+    """A chunk that cannot be told from the rows.
 
     Attributes:
-        row: The number of the row that it stands before.
-        chunk: Its attributes where it is empty; None where it has rows, and says what the chunk before says.
+        row: The number of the row after it.
+        chunk: Its attributes if it is empty; None if it has rows, and the attributes of its predecessor.
     """
 
     row: int
@@ -71,14 +71,14 @@ class HiddenChunk(NamedTuple):
 
 
 def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -> Schema:
-    """The schema of a table of blobs, without the metadata of a job.
+    """Make the schema of a table of blobs, without the metadata of a job.
 
     Args:
-        placements: Have a column `physical_placement` with all that it contains.
-        credentials: The fields of those of its credentials that are wanted, by name, such as "secret_key".
+        placements: Add a column `physical_placement`, with everything but credentials.
+        credentials: The names of credentials to include in that column, such as "secret_key".
 
     Raises:
-        UsageError: There is no such credential.
+        UsageError: A credential is unknown.
     """
     fields = [*_columns()]
     if placements or credentials:
@@ -88,7 +88,7 @@ def arrow_schema(*, placements: bool = False, credentials: Sequence[str] = ()) -
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """Make a schema with texts for dictionaries of texts."""
+    """Replace dictionaries of texts in a schema by plain texts."""
     fields = [
         field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
         for field in schema
@@ -97,12 +97,12 @@ def plain_schema(schema: pa.Schema) -> pa.Schema:
 
 
 def labelled_schema(schema: pa.Schema, *labels: str) -> pa.Schema:
-    """Make the schema of a table of several responses, whose first columns say which one a row is of."""
+    """Make the schema for several responses; its first columns name the response of a row."""
     return pa.schema([*(pa.field(label, pa.string()) for label in labels), *plain_schema(schema)])
 
 
 def labelled(rows: Rows, schema: pa.Schema, **labels: str | None) -> Rows:
-    """Put rows of one response into a table of several; what they lack of its columns is null."""
+    """Convert rows of one response to the schema for several; missing columns become null."""
     count = rows.num_rows
     columns = []
     for field in schema:
@@ -129,7 +129,7 @@ def _columns() -> tuple[pa.Field, ...]:
 
 
 def end_point_member() -> Member:
-    """The member of a node that is its end point."""
+    """Return the member of a node for its end point."""
     return next(member for member in attributes(JobNode) if END_POINT.endswith(member.field))
 
 
@@ -146,7 +146,7 @@ def _named(member: Member) -> dict[str, str]:
 
 
 def arrow_type(member: Member) -> pa.DataType:
-    """The type of a column of a member's values: a number, a boolean or a text."""
+    """Return the column type of a simple member: a number, a boolean or a text."""
     kind = kind_of(member)
     if isinstance(kind, WholeNumber):
         return pa.int64()
@@ -154,7 +154,7 @@ def arrow_type(member: Member) -> pa.DataType:
 
 
 def _nested(member: Member, wanted: frozenset[str]) -> pa.DataType:
-    """The type of a member that may have members."""
+    """Return the column type of a member that may have members itself."""
     if not is_dataclass(member.type):
         return arrow_type(member)
     inner = [
@@ -167,13 +167,13 @@ def _nested(member: Member, wanted: frozenset[str]) -> pa.DataType:
 
 @cache
 def placement_member() -> Member:
-    """The member of a blob that is a placement."""
+    """Return the member of a blob for its placement."""
     forms = element_forms(Blob)
     return next(member for member in elements(Blob) if member.field not in forms)
 
 
 def credential_names() -> list[str]:
-    """The fields of all credentials."""
+    """List the field names of all credentials."""
     return sorted(set(_credential_fields(Blob)))
 
 
@@ -197,12 +197,12 @@ def _credential_fields(model: type) -> Iterator[str]:
 def metadata(
     header: MasterObjectList | None, hidden: Sequence[HiddenChunk] | None = None, rows: int | None = None
 ) -> dict[bytes, bytes]:
-    """The metadata of a schema for a job; none for a lone chunk.
+    """Make the schema's metadata for a job; empty for a lone chunk.
 
     Args:
-        header: The job.
-        hidden: The chunks that no row shows, if they are known.
-        rows: How many rows there are, if that is known.
+        header: The job; None for a lone chunk.
+        hidden: The chunks that cannot be told from the rows, if known.
+        rows: The number of rows, if known.
     """
     data: dict[bytes, Any] = {}
     if header is not None:
@@ -215,11 +215,11 @@ def metadata(
 
 
 def job_from_metadata(schema: Schema) -> MasterObjectList:
-    """The job that a schema's metadata has, with its nodes and without chunks.
+    """Read the job from a schema's metadata, with its nodes, without chunks.
 
     Raises:
-        TableError: The metadata has no job, as that of a lone chunk, or what it has is none.
-        UsageError: It is no schema.
+        TableError: The metadata has no job, as for a lone chunk, or an invalid one.
+        UsageError: `schema` is not a schema.
     """
     check_type("schema", schema, pa.Schema)
     data = _read(schema, _JOB)
@@ -232,7 +232,7 @@ def job_from_metadata(schema: Schema) -> MasterObjectList:
 
 
 def hidden_chunks(schema: pa.Schema, rows: int) -> list[HiddenChunk]:
-    """The chunks that no row shows of a table with so many rows, as far as its metadata tells."""
+    """Read the hidden chunks from a schema's metadata; none unless `rows` is the number stored there."""
     if _read(schema, _ROWS) != rows:
         return []
     try:

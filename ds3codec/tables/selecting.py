@@ -1,4 +1,4 @@
-"""Some of the rows and columns of record batches: comparisons such as `length >= 1000`, and names."""
+"""Selects rows of record batches by comparisons such as `length >= 1000`, and columns by name."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _EQUAL = ("=", "==", "!=")
 
 
 class Comparison(NamedTuple):
-    """What is asked of a column.
+    """A condition on a column.
 
     Attributes:
         field: The column.
-        operator: How it is compared: `=`, `==`, `!=`, `<`, `<=`, `>` or `>=`.
-        value: With what, as a text.
-        is_null: Whether that is null, with which only `=` and `!=` go.
+        operator: The operator: `=`, `==`, `!=`, `<`, `<=`, `>` or `>=`.
+        value: The value to compare with, as a text.
+        is_null: True if the value is null, which allows only `=` and `!=`.
     """
 
     field: str
@@ -51,10 +51,10 @@ class Comparison(NamedTuple):
 
 
 def compared(text: str) -> Comparison:
-    """The comparison that a text is: a column, an operator, and a value, in quotes or not.
+    """Parse a comparison: a column, an operator, and a value, in quotes or not.
 
     Raises:
-        UsageError: It is none, or several.
+        UsageError: The text is not a comparison, or more than one.
     """
     match = _COMPARISON.fullmatch(text)
     if match is None:
@@ -79,16 +79,16 @@ def compared(text: str) -> Comparison:
 
 
 class Selected:
-    """The rows of batches that all comparisons hold for, and of these the columns with some names.
+    """Batches reduced to the rows that fulfil all comparisons, and to some columns.
 
     Raises:
-        UsageError: A column does not exist, or cannot be compared so.
-        TableError: A column is there twice.
+        UsageError: A column does not exist or is named twice, or its type does not allow the comparison.
+        TableError: The batches have a duplicate column.
 
     Attributes:
-        schema: The schema of what is left.
-        found: How many rows there were, as far as they were read.
-        left: How many of them are left.
+        schema: The schema of the result.
+        found: The number of rows read so far.
+        left: The number of selected rows among them.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Selected:
                 yield rows.select(self._columns)
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The metadata of the batches."""
+        """Return the metadata of the batches."""
         return self._batches.metadata()
 
 
@@ -130,7 +130,7 @@ def _known(schema: pa.Schema, name: str) -> str:
 
 
 def _test(schema: pa.Schema, comparison: Comparison) -> Callable[[pa.RecordBatch], pa.Array]:
-    """The function that tells of which rows of a batch a comparison holds."""
+    """Make a function that returns the mask of the rows that fulfil a comparison."""
     field, operator, _, is_null = comparison
     kind = schema.field(_known(schema, field)).type
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind

@@ -1,7 +1,7 @@
-"""CSV as spreadsheets and other tools write it.
+"""Reads CSV of spreadsheets and other tools.
 
-The first lines tell how a file is written: its encoding, what divides its cells, what is in quotes. Then
-pyarrow divides it into cells, all of them texts, and `cells` reads those of the columns that are known.
+The first lines reveal the dialect of a file: its encoding, delimiter and quoting. Then pyarrow splits it into
+cells, all of them texts, and `cells` parses those of the known columns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .schema import arrow_schema, plain_schema
 
 __all__ = ["Sheet", "in_utf_8"]
 
-_HEAD = 64 * 1024  # bytes in which the first row is, unless it is longer than any
+_HEAD = 64 * 1024  # bytes, more than any sensible first row
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -37,10 +37,10 @@ _ALL_QUOTED = r'"(?:[^"]|"")*"(?:{0}"(?:[^"]|"")*")*'
 
 
 def in_utf_8(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Give a text in UTF-8, without its mark, whether it is in UTF-8 or in UTF-16 with a mark.
+    """Convert a text in UTF-8, or in UTF-16 with a byte order mark, to UTF-8 without a mark.
 
     Raises:
-        TableError: It is in another encoding.
+        TableError: The text is in another encoding.
     """
     head = b""
     for piece in pieces:
@@ -63,14 +63,14 @@ def _reason(error: UnicodeError) -> str:
 
 
 class _Dialect(NamedTuple):
-    """How a file is written.
+    """The dialect of a CSV file.
 
     Attributes:
         names: The names of its columns.
         delimiter: The character between cells.
-        style: How its cells are written.
-        lines: How many lines stand before the names that a spreadsheet shows.
-        skipped: How many bytes stand before the names.
+        style: The style of its cells.
+        lines: The number of lines before the names, as a spreadsheet shows them.
+        skipped: The number of bytes before the names.
     """
 
     names: list[str]
@@ -85,7 +85,7 @@ def _dialect(head: bytes) -> _Dialect:
     start, lines, delimiters = 0, 0, _DELIMITERS
     while (told := _TOLD.match(text, start)) or (typed := _TYPE.match(text, start)):
         if told:
-            delimiters = told[1]  # a line that a spreadsheet does not show
+            delimiters = told[1]  # spreadsheets hide this line
         lines += not told
         start = (told or typed).end()  # type: ignore[union-attr]
     line = re.split("[\r\n]", text[start:].lstrip("\r\n"), maxsplit=1)[0]
@@ -107,14 +107,13 @@ def _dialect(head: bytes) -> _Dialect:
 
 
 class Sheet:
-    """A CSV file, in UTF-8, of a table of blobs: an iterator of record batches.
+    """An iterator of record batches over a CSV file of blobs in UTF-8.
 
     Attributes:
-        schema: Their schema: the columns that have a name. Those that blobs do not have are of the type that
-            they look like.
+        schema: The schema of the named columns. The types of unknown columns are inferred.
 
     Raises:
-        TableError: A column is there twice; from the iterator, a cell has no value of its column.
+        TableError: A column is duplicated; from the iterator, a cell is not valid for its column.
     """
 
     def __init__(self, text: Iterator[bytes], as_file: Callable[[Iterator[bytes]], Any]) -> None:
@@ -132,7 +131,7 @@ class Sheet:
             raise TableError(f"the column {twice[0]} is there twice", column=twice[0])
         self._style = dialect.style
         self._names = dialect.names
-        self._first = 2 + dialect.lines  # the row of the first blob, as a spreadsheet counts
+        self._first = 2 + dialect.lines  # the first blob's row number in a spreadsheet
         self._count = 0
         self._reader = arrow_csv.open_csv(
             pa.PythonFile(as_file(chain([head[dialect.skipped :]], text)), "r"),
@@ -170,5 +169,5 @@ class Sheet:
 
 
 def _letters(number: int) -> str:
-    """Name a column as a spreadsheet does: A, B, ..., Z, AA."""
+    """Name a column like a spreadsheet: A, B, ..., Z, AA."""
     return (_letters(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)

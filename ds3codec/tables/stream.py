@@ -1,7 +1,7 @@
-"""Record batches as Arrow's C stream, which the engines of others read: an error comes in its own words.
+"""Exports record batches as an Arrow C stream for other engines, with plain error messages.
 
-pyarrow makes the stream. It would tell an engine the class and the traceback of an exception, so the one
-function of the stream that tells what is wrong is replaced.
+pyarrow makes the stream. Its error messages would include the class and the traceback of an exception, so the
+stream's function for the last error is replaced.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _pointer_in.argtypes = [ctypes.py_object, ctypes.c_char_p]
 
 
 class _Stream(ctypes.Structure):
-    """The C structure of a stream, as Arrow fixes it."""
+    """The C structure of a stream in Arrow's C stream interface."""
 
     _fields_ = (
         ("get_schema", ctypes.c_void_p),
@@ -35,12 +35,12 @@ class _Stream(ctypes.Structure):
 
 
 class _Batches(Iterator[pa.RecordBatch]):
-    """Batches that keep the message of the exception that they raise, in memory that C may read."""
+    """Batches that keep the message of their exception in memory readable from C."""
 
     def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
         self._batches = batches
         self._message: ctypes.Array[ctypes.c_char] | None = None
-        self.callback: Callable[..., int] | None = None  # lives as long as these, and these as the stream
+        self.callback: Callable[..., int] | None = None  # kept alive, for ctypes holds no reference
 
     def __next__(self) -> pa.RecordBatch:
         try:
@@ -53,17 +53,17 @@ class _Batches(Iterator[pa.RecordBatch]):
             raise
 
     def address_of_message(self) -> int:
-        """Give where the message is in memory; 0 without one."""
+        """Return the address of the message in memory; 0 without one."""
         return 0 if self._message is None else ctypes.addressof(self._message)
 
 
 def arrow_stream(schema: pa.Schema, batches: Iterator[pa.RecordBatch], requested: object = None) -> object:
-    """Make a capsule with a stream of batches, as `__arrow_c_stream__` returns it.
+    """Make a capsule with a stream of batches, for `__arrow_c_stream__` to return.
 
     Args:
-        schema: Their schema.
+        schema: The schema of the batches.
         batches: The batches.
-        requested: A capsule with the schema that the engine would like.
+        requested: A capsule with the schema that the engine requests.
     """
     failing = _Batches(batches)
     reader = pa.RecordBatchReader.from_batches(schema, failing)

@@ -1,4 +1,4 @@
-"""Small responses that are there as a whole, as tables: made of the models that `decoding.whole` reads."""
+"""Makes tables of small responses, from the models that `decoding.whole` reads."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def table_of(read: MasterObjectList | JobChunk) -> pa.Table:
 
 @cache
 def _columns() -> list[tuple[str, pa.DataType, bool]]:
-    """The names and types of the columns, and whether each of their values is kept once."""
+    """List the columns' names and types, and whether each is a dictionary of texts."""
     return [(field.name, field.type, pa.types.is_dictionary(field.type)) for field in arrow_schema()]
 
 
 def _hidden_chunks(chunks: list[tuple[Any, ...]], counts: list[int]) -> list[HiddenChunk]:
-    """Find the chunks that no row shows, of what each says and how many rows it has."""
+    """Find the chunks that cannot be told from the rows, given the values and row counts of all."""
     hidden: list[HiddenChunk] = []
     row = 0
     for chunk, before, count in zip(chunks, [None, *chunks], counts):
