@@ -289,5 +289,5 @@ class _Several:
                 yield labelled(batch, self.schema, input=name)
 
     def metadata(self) -> dict[bytes, bytes]:
-        """Return nothing, since there is no single job."""
+        """Return an empty dict, since there is no single job."""
         return {}

@@ -44,7 +44,7 @@ format_option = click.option(
 
 
 def more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
-    """Add paragraphs and examples to the help of a command, which is its docstring."""
+    """Add paragraphs and examples to the docstring of a command, which click shows as help."""
 
     def add(function: Command) -> Command:
         parts = [inspect.getdoc(function) or "", *paragraphs, "\b\nExamples:\n  " + "\n  ".join(examples)]
@@ -64,7 +64,7 @@ def as_list(context: click.Context, parameter: click.Parameter, paths: tuple[str
 
 
 def existing_files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
-    """Return each capture under the paths once, and report what is passed over."""
+    """Return each capture under the paths once, and report the inputs passed over."""
     found: dict[str, None] = {}
     passed_over: dict[PassedOver, None] = {}
     try:

@@ -86,7 +86,7 @@ _KINDS = {
 
 
 def passed_over_in_words(passed_over: Iterable[PassedOver]) -> Iterator[str]:
-    """Yield lines that count and name what was passed over, with a limited number of names of each kind."""
+    """Yield lines that count what was passed over and name the first few of each kind."""
     for kind, (noun, verb) in _KINDS.items():
         found = [one for one in passed_over if one.kind == kind]
         if not found:
@@ -147,7 +147,7 @@ class Reading:
             self.interrupted = True
 
     def files(self, paths: Iterable[str]) -> Iterator[str | Unread]:
-        """Yield each capture under the paths once, what is passed over, and the paths that are unreadable."""
+        """Yield each capture under the paths once, the inputs passed over, and the unreadable paths."""
         seen: set[str | PassedOver] = set()
         for path in paths:
             try:

@@ -1,6 +1,6 @@
-"""Where output goes: results to standard output, progress and failures to standard error.
+"""Output to the terminal: results to standard output, progress and failures to standard error.
 
-Rich is a third of the start of a command, so it is imported only for a terminal.
+Importing rich takes a third of a command's start, so it is imported only for a terminal or for colours.
 """
 
 from __future__ import annotations

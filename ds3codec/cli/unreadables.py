@@ -15,7 +15,7 @@ __all__ = ["Unreadables"]
 
 
 class Unreadables:
-    """The inputs that cannot be read.
+    """Collects the inputs that cannot be read.
 
     Args:
         skip: True to give the rows of the others all the same.
@@ -66,7 +66,7 @@ class Unreadables:
                 yield from held
 
     def close(self) -> None:
-        """Raise if any input could not be read, unless `skip` is set; print the errors if there are several."""
+        """Raise if any input could not be read, unless `skip` is set; print several errors one by one."""
         if self._skip or not self.errors:
             return
         if len(self.errors) == 1:
