@@ -105,6 +105,7 @@ def save(figure: Figure, path: Path) -> None:
     """Save a plot in the format of the path's ending."""
     import matplotlib as mpl  # noqa: PLC0415
 
+    # Without a fixed salt, the ids in an SVG would differ between runs.
     with mpl.rc_context({"svg.hashsalt": "ds3codec"}):
         metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else None
         figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white", dpi=150)

@@ -52,6 +52,7 @@ def find_configuration() -> Configuration | None:
 
 def _table(path: Path) -> Mapping[str, Any] | None:
     try:
+        # Some editors on Windows write a byte order mark, which tomllib refuses.
         data: dict[str, Any] = _tomllib().loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(told(error, "read")) from error

@@ -1,7 +1,7 @@
 """The command `convert`: responses and tables in, one table or one response out, by the endings of the names.
 
 XML to XML passes through models, and is written in the appliance's form with everything the models hold.
-All other conversions pass record batches.
+All other conversions use record batches.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from ..remote import is_url
 
 __all__ = ["in_order"]
 
-_NONE = datetime.min.replace(tzinfo=timezone.utc)
+_NONE = datetime.min.replace(tzinfo=timezone.utc)  # the date of a capture without a response
 
 
 def in_order(paths: Sequence[str], files: Sequence[str]) -> tuple[list[str], str]:
@@ -74,4 +74,5 @@ def _is_listed(files: Sequence[str]) -> bool:
 def _counted(name: str) -> list[tuple[str, int]]:
     """Return the sort key of a name, in which numbers compare by value."""
     parts: list[str] = re.split(r"([0-9]+)", name)
+    # int() refuses more than 4,300 digits.
     return [(text, int(number[:4000])) for text, number in zip(parts[::2], [*parts[1::2], "0"])]

@@ -23,7 +23,7 @@ from rich.text import Text
 __all__ = ["Bar", "Colours"]
 
 _LONGEST_NAME = 24  # characters of a file name beside its bar
-_UNLIMITED = 1_000_000
+_UNLIMITED = 1_000_000  # columns, where output is not a terminal and must not be folded
 _NARROW, _MOST_BESIDE = 60, 3  # on a terminal narrower than this, wider tables are stacked
 _WIDE = 80  # columns a terminal needs for the full bar
 

@@ -40,6 +40,7 @@ def generate_models() -> None:
     shutil.rmtree(models, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         copies = Path(folder).resolve()
+        # The names with more suffixes come last, so X.generator.xsd overwrites X.xsd.
         for schema in sorted(SCHEMAS.glob("*.xsd"), key=lambda path: len(path.suffixes)):
             shutil.copy(schema, copies / schema.name.replace(".generator.xsd", ".xsd"))
         config = GeneratorConfig.read(SCHEMAS / "xsdata.xml")

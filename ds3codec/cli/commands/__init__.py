@@ -114,6 +114,7 @@ def run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except SystemExit:
+        # click exits with status 1 on a closed pipe; here that is no failure.
         if not type(sys.stdout).__name__.endswith(_OF_CLOSED_PIPE):
             raise
         return EXIT_CLEAN
@@ -122,6 +123,7 @@ def run() -> int:
         return EXIT_CLEAN
     except OSError as error:
         if not error.filename:
+            # Standard output failed, and would fail again when it is flushed at exit.
             discard_output()
         failed(told(error, "use" if error.filename else "write to standard output"))
         return EXIT_UNREADABLE

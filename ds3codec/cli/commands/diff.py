@@ -226,7 +226,7 @@ def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None])
     found = Differences(most)
     try:
         with closing(sqlite3.connect("")) as database:  # a temporary file, deleted on close
-            database.execute("pragma journal_mode = off")
+            database.execute("pragma journal_mode = off")  # nothing is ever rolled back
             before, after = _Read(database, "old", old, follow), _Read(database, "new", new, follow)
             for old_blob, new_blob in _pairs(before.sorted(_Blob), after.sorted(_Blob)):
                 _compare_blob(found, old_blob, new_blob)

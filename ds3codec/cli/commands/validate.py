@@ -295,7 +295,7 @@ def validated(file: str, chosen: Options) -> Outcome[Result]:
         for response in responses(file, tally=tally):
             result, steps = state.begin(public_name(file), response)
             found.append(result)
-            result.unfinished = _FAILED
+            result.unfinished = _FAILED  # until its steps are done
             deque(steps, maxlen=0)
             result.unfinished = None if result.unfinished is _FAILED else result.unfinished
     except SourceError as error:
