@@ -1,1 +1,1 @@
-"""How fast a response is read and written, and in how much memory: `python -m benchmarks`."""
+"""Benchmarks of the time and memory of reading and writing responses: `python -m benchmarks`."""

@@ -42,7 +42,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 class Benchmark(NamedTuple):
-    """A module with `measure` and `table`, and how much it measures where nothing is said."""
+    """A module with `measure` and `table`, and its default number of objects and rounds."""
 
     module: ModuleType
     objects: int = 500_000
@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _refresh(names: list[str]) -> None:
-    """Measure again what is saved, or only the named of it."""
+    """Measure all saved benchmarks again, or only those named."""
     saved = [path.stem for path in _saved(RESULTS)]
     if unknown := {*names} - {*saved}:
         raise SystemExit(f"python -m benchmarks: no results are saved of {', '.join(sorted(unknown))}")
@@ -91,7 +91,7 @@ def _refresh(names: list[str]) -> None:
 
 
 def _write_pages() -> None:
-    """Write all that is made of the saved results."""
+    """Write every page and picture that is made from the saved results."""
     with contextlib.redirect_stdout(io.StringIO()) as page:
         _print_tables([], RESULTS)
     (RESULTS / "README.md").write_text(page.getvalue())
@@ -136,7 +136,7 @@ def _print_tables(files: list[Path], into: Path) -> None:
 
 
 def _section(path: Path) -> str:
-    """The page of a saved result: what it is, its plot, and its table."""
+    """Format the section of a saved result: its title, its plot and its table."""
     results = load(path)
     [title, *_] = str(BENCHMARKS[results.benchmark].module.__doc__).splitlines()
     picture = path.with_suffix(".svg")

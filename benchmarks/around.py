@@ -46,7 +46,7 @@ def generated(path: str, objects: int) -> Run:
     return {"seconds": time.process_time() - start}
 
 
-# What is compared, by the other that it is held against.
+# The contenders, each with the one that it is compared to.
 COMPARED: dict[str, str] = {REDACT: STREAMING, GENERATE: ENCODE}
 _WORK: dict[str, Callable[[str, int], Run]] = {
     STREAMING: streaming,

@@ -1,6 +1,6 @@
 """Which Python functions the streaming decoder spends its time in: cProfile's view.
 
-The profiler's own cost falls on small functions; `profile` is the fairer measure of steps.
+The profiler's own cost inflates small functions; `profile` measures steps more fairly.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST = 20
 
 def measure_calls(path: str) -> list[Run]:
     work, profile = READERS["ds3codec, streaming"].prepare(Path(path)), cProfile.Profile()
-    work()  # what is composed once for a layout is not of interest
+    work()  # exclude the work done once per layout
     profile.runcall(work)
     found: dict[tuple[str, int, str], tuple[Any, ...]] = vars(pstats.Stats(profile))["stats"]
     runs = [

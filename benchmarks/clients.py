@@ -26,14 +26,14 @@ _PIECE = 1024 * 1024
 
 
 def start(path: str, objects: int) -> Run:
-    """Import the appliance, and start it, as a fixture does."""
+    """Time the start of the appliance, as in a fixture."""
     began = time.perf_counter()
     with Appliance():
         return {"seconds": time.perf_counter() - began}
 
 
 def send(path: str, objects: int) -> Run:
-    """Read the bytes of a job as they come, and do nothing with them."""
+    """Time the download of a large job, whose bytes are discarded."""
     with Appliance() as appliance:
         job = appliance.add_large_job(objects)
         began = time.perf_counter()
@@ -43,7 +43,7 @@ def send(path: str, objects: int) -> Run:
 
 
 def sdk(path: str, objects: int) -> Run:
-    """As the SDK reads a body: ElementTree's tree of it, then its own parser."""
+    """Time the SDK on a body: ElementTree builds a tree, which the SDK then parses."""
     vendor: Any = importlib.import_module("ds3.ds3")
     with open(path, "rb") as file:  # noqa: PTH123
         body = file.read()
@@ -75,7 +75,7 @@ def measure(options: Options) -> list[Run]:
 
 
 def against_sdk(options: Options, names: list[str]) -> list[Run]:
-    """Measure our ways to the SDK's results, and its own if it is installed."""
+    """Measure our ways to the SDK's results, and the SDK itself if it is installed."""
     if not find_spec("ds3"):
         print("the vendor's SDK is not installed", file=sys.stderr)
     return _measured(options, [name for name in names if name != SDK or find_spec("ds3")])

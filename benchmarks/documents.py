@@ -1,4 +1,4 @@
-"""The documents that are measured: jobs of any size, the same for the same seed."""
+"""The documents to measure: jobs of any size, reproducible by their seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def write_document(
 ) -> None:
     """Write a job of `objects` objects, each one blob with 8 attributes, in chunks of `chunk_size`.
 
-    With `tapes`, each object has a placement with so many of them. A smaller `attribute_count` leaves out
+    With `tapes`, each object has a placement with that many tapes. A smaller `attribute_count` leaves out
     optional attributes.
     """
     testing.write_document(

@@ -1,6 +1,6 @@
 """What the project promises of its speed and memory, with a verdict for each promise.
 
-All that is needed is measured first, as series of runs; the verdicts are made from those.
+The benchmark first measures every series of runs that is needed, and then derives the verdicts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SUMMARY = "ds3codec, summary"
 BATCHES, TABLE, PARQUET = "ds3codec, record_batches", "ds3codec, read_table", "ds3codec, write_parquet"
 XMLSCHEMA, BARE_VALIDATION = "xmlschema, validate", "iterparse with schema, bare loop"
 
-# How many times as long as the second the first takes, at least and at most.
+# The limits, at least and at most, of the first contender's time divided by the second's.
 LEAST: list[tuple[float, str, str]] = [
     (3, ELEMENT_TREE, STREAMING),
     (2, "ElementTree, vendor's way", STREAMING),
@@ -57,7 +57,7 @@ MOST: list[tuple[float, str, str]] = [
     (0.75, BATCHES, STREAMING),
     (1.3, PARQUET, STREAMING),
 ]
-# The same, of other series.
+# At most, as above, in other series: the second field names the series.
 SURROUNDINGS: list[tuple[float, str, str, str]] = [
     (8, "around", around.REDACT, around.STREAMING),
     (8, "around", around.GENERATE, around.ENCODE),
@@ -66,14 +66,14 @@ SURROUNDINGS: list[tuple[float, str, str, str]] = [
     (6, "processes", startup.HELP, startup.NOTHING),
     (1.1, "processes", startup.ONE_TEST, startup.WITHOUT_PLUGIN),
 ]
-LEAST_STARTS = 9  # rounds: a start is short, and the machine is never still
+LEAST_STARTS = 9  # rounds: a start is short, so noise weighs more
 SHORT_CHUNKS = ["chunks of 20", "chunks of 3", "chunks of 1"]
 PLACED = "two tapes each"
 OTHER_SHAPES = [shape for shape in shapes.SHAPES if shape not in {shapes.PLAIN, PLACED, *SHORT_CHUNKS}]
 
 
 class Goal(NamedTuple):
-    """A promise: what it is about, the limit, what was measured, and whether that is within the limit."""
+    """A promise: its subject, its limit, the measured figure, and whether that is within the limit."""
 
     what: str
     limit: str
@@ -93,7 +93,7 @@ def at_most(limit: float, unit: str, what: str, measured: list[float]) -> Goal:
 
 
 def collector_after_decode(path: str) -> Run:
-    """How many settings of the collector a decode has changed."""
+    """Count the settings of the garbage collector that a decode changes."""
     changed = 0
     for switch in (gc.enable, gc.disable):
         switch()
@@ -104,7 +104,7 @@ def collector_after_decode(path: str) -> Run:
 
 
 def measure_kept(name: str, path: str) -> Run:
-    """Time a decode until the job is there; what it takes to free the job again is not in it."""
+    """Time a decode, without the time to free the job again."""
     if name != DECODE:
         return measure_one(name, path, 0)
     start = time.process_time()
@@ -156,7 +156,7 @@ def measure(options: Options) -> list[Run]:
 
 
 def _validated_shapes(options: Options, clean: Path) -> list[Run]:
-    """Time validation of short chunks, of placements, and of a document with a finding in every object."""
+    """Time validation of short chunks, placements, and a document with a finding in every object."""
     objects, rounds, least = options.objects // 10, options.rounds, options.least_seconds
     both = [VALIDATE, BARE_VALIDATION]
     shaped = {
@@ -179,7 +179,7 @@ def table(results: Results) -> str:
 
 
 def missed(results: Results) -> str:
-    """Say how many promises hold, and list the others."""
+    """Write the number of promises that hold, and list the others."""
     goals = list(_verdicts(results.runs))
     others = [goal for goal in goals if not goal.met]
     lines = [f"- {goal.what}: {goal.limit}; measured {goal.measured}." for goal in others]

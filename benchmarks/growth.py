@@ -1,8 +1,8 @@
 """Contenders on documents that grow.
 
-A series is one property of the document that changes, from its least value to its most. All contenders have
-their turns at a value before the next comes. A contender whose next run would take too long, or more than
-half of the machine's memory, goes no further; the table says where it stopped.
+A series varies one property of the document from its least value to its greatest. All contenders run at one
+value before the next. A contender whose next run would take too long, or more than half of the machine's
+memory, stops; the table shows its last value.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ OBJECTS = [1_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000]
 
 
 def up_to(most: int, values: Sequence[int]) -> list[int]:
-    """The values below a last one, and that."""
+    """Return the values below `most`, and `most` itself."""
     return [*(value for value in values if value < most), most]
 
 
 def over_objects(options: Options, names: Sequence[str]) -> list[Run]:
-    """The series that every contender runs until it becomes too much for it."""
+    """Run the series over the number of objects, until each contender would exceed its limits."""
     values, runs, going = up_to(options.objects, OBJECTS), list[Run](), list(names)
     for value, following in zip(values, [*values[1:], values[-1]]):
         path = options.made("growing.xml", value, tapes=options.tapes)
@@ -37,7 +37,7 @@ def over_objects(options: Options, names: Sequence[str]) -> list[Run]:
 def over(
     series: str, values: Sequence[int], made: Callable[[int], Path], options: Options, names: Sequence[str]
 ) -> list[Run]:
-    """A series of documents with the same number of objects."""
+    """Run a series of documents with the same number of objects."""
     runs: list[Run] = []
     for value in values:
         runs += compare(names, made(value), options.rounds, options.least_seconds, series=series, value=value)
@@ -56,7 +56,7 @@ def values_of(runs: Sequence[Run]) -> list[int]:
 
 
 def stopped(runs: Sequence[Run]) -> str:
-    """Who did not come to the last value, in a line."""
+    """Name the contenders that stopped before the last value, in a line."""
     reached = {name: values_of(where(runs, contender=name))[-1] for name in names_in(runs)}
     last = max(reached.values())
     early = [f"{name} at {value:,}" for name, value in reached.items() if value < last]

@@ -1,8 +1,8 @@
 """How soon the first object is there, and what a small document costs.
 
-The first object is waited for at a source that trickles: so many bytes, a pause, and again. A contender that
-needs the whole document waits for all of it. Small documents are in memory, and each is decoded again and
-again in one process: what counts is what a decoder does before its first object.
+The first object comes from a source that trickles: a few bytes, a pause, and so on. A contender that needs
+the whole document waits for all of it. A small document is held in memory and decoded repeatedly in one
+process; its time is mostly the decoder's work before the first object.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PIECE, PAUSE = 1024, 0.001
 
 
 class Trickle(io.RawIOBase):
-    """A file that gives one piece at a time, after a pause."""
+    """A file that returns one piece at a time, after a pause."""
 
     def __init__(self, data: bytes) -> None:
         self._data = memoryview(data)
@@ -43,7 +43,7 @@ class Trickle(io.RawIOBase):
 
 
 def measure_first(name: str, path: str) -> Run:
-    """Time and bytes until the first object is there."""
+    """Measure the time and the bytes read until the first object."""
     reader = READERS[name]
     read, rows = reader.load(), reader.form.rows
     source = Trickle(Path(path).read_bytes())

@@ -1,4 +1,4 @@
-"""What the command line asked for, as every benchmark takes it."""
+"""The options of the command line, as every benchmark takes them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Options:
     """Parameters of a benchmark.
 
     Attributes:
-        folder: Where documents are made.
-        input: A real response to measure instead of one that is made.
-        chosen: The contenders asked for; none of them for all that the benchmark has.
-        most_seconds: A contender stops growing where its next run would take longer.
-        small_seconds: How long a small document is repeated.
-        least_seconds: A run that is over sooner is repeated for so long.
+        folder: The folder for generated documents.
+        input: A real response to measure instead of a generated one.
+        chosen: The contenders asked for; empty for all that the benchmark has.
+        most_seconds: The longest run; a contender stops growing before its next run exceeds it.
+        small_seconds: The time for which a small document is repeated.
+        least_seconds: The time for which a shorter run is repeated.
     """
 
     folder: Path
@@ -37,12 +37,12 @@ class Options:
     least_seconds: float = 0.2
 
     def contenders(self, usual: Iterable[str], *, needed: Iterable[str] = ()) -> list[str]:
-        """The installed contenders to measure, in the table's order, with those that others are held to."""
+        """Return the installed contenders to measure, including the needed ones, in the table's order."""
         wanted = {*(self.chosen or usual), *needed}
         return [name for name in CONTENDERS if name in wanted and CONTENDERS[name].installed]
 
     def document(self) -> Path:
-        """The document to measure: the one given, or one that is made."""
+        """Return the document to measure: the given one, or a generated one."""
         return self.input or self.made("response.xml", self.objects, tapes=self.tapes)
 
     def made(
@@ -54,13 +54,13 @@ class Options:
         tapes: int = 0,
         attributes: int = MOST_ATTRIBUTES,
     ) -> Path:
-        """A new document."""
+        """Generate a document."""
         path = self.folder / name
         size = chunk_size or self.chunk_size
         write_document(path, objects, size, self.seed, tapes=tapes, attribute_count=attributes)
         return path
 
     def parameters(self) -> dict[str, Any]:
-        """What decides on the result, and no one's folders."""
+        """Return the parameters that affect the result, without the names of folders."""
         given = {"input": self.input and self.input.name}
         return {name: value for name, value in asdict(self).items() if name != "folder"} | given

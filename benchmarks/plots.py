@@ -1,7 +1,7 @@
 """Plots of saved results, as SVG: bars of throughput, memory and time against size.
 
-Each is drawn twice: all of it, and under a name that ends with `-few` at most seven ways, which is what fits
-into a page. The same results make the same file, byte for byte.
+Each plot is drawn twice: with all contenders, and with at most seven, which fit on a page, in a file whose
+name ends with `-few`. The same results make the same file, byte for byte.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.bench.throughput import OURS, THEIRS, bars, save
 mpl.use("svg")
 mpl.rcParams["font.family"] = "DejaVu Sans"
 
-# What a page has room for, in colours that are told apart also by those who see no red.
+# The contenders that fit on a page, in colours that readers who cannot see red can distinguish.
 FEW = {
     "ds3codec, streaming": OURS,
     "ds3codec, decode": "#e69f00",
@@ -43,7 +43,7 @@ Painter = Callable[[Results, "list[str] | None"], Figure]
 
 
 def draw(results: Results, path: Path) -> bool:
-    """Draw results into an SVG file, and the few of them beside it; whether there is a plot for them."""
+    """Draw results into an SVG file, and a `-few` file beside it; return False if they have no plot."""
     painter = PAINTERS.get(results.benchmark)
     if painter is None:
         return False
@@ -53,7 +53,7 @@ def draw(results: Results, path: Path) -> bool:
 
 
 def _lines(figure_of: Callable[[Run], float], label: str, finding: str) -> Painter:
-    """A painter of one figure against the number of objects, both in logarithms."""
+    """Make a painter of one figure against the number of objects, on logarithmic axes."""
 
     def painter(results: Results, names: list[str] | None) -> Figure:
         runs = where(results.runs, series="objects")
@@ -88,7 +88,7 @@ def _finish(plot: Axes, label: str, finding: str) -> None:
 
 
 def _label_ends(plot: Axes, ends: dict[str, tuple[float, float]]) -> None:
-    """Write the name of each line beside its end, one above the other where lines end close together."""
+    """Write the name of each line beside its end, and keep the names from overlapping."""
     low, high = map(log, plot.get_ylim())
     ordered = sorted(ends, key=lambda name: ends[name][1])
     places = _apart([log(ends[name][1]) for name in ordered], (high - low) / 17, high)
@@ -107,7 +107,7 @@ def _label_ends(plot: Axes, ends: dict[str, tuple[float, float]]) -> None:
 
 
 def _apart(places: list[float], step: float, most: float) -> list[float]:
-    """Ascending places moved so that each is a step from the next, and none is above the most."""
+    """Move ascending places at least a step apart, with none above `most`."""
     moved: list[float] = []
     for place in places:
         moved.append(max(place, moved[-1] + step) if moved else place)
@@ -117,7 +117,7 @@ def _apart(places: list[float], step: float, most: float) -> list[float]:
 
 
 def _few(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each contender's line in a colour of its own."""
+    """Yield the line style of each contender, in a colour of its own."""
     for name in names:
         yield name, {"color": FEW[name], "linewidth": 2.4 if FEW[name] == OURS else 1.4, "marker": "."}
 
@@ -127,7 +127,7 @@ def _colour(name: str) -> str:
 
 
 def _styles(names: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each contender's line: ours in one colour and stronger, the others told apart by colour and dashes."""
+    """Yield the line style of each contender: ours bold in one colour, the others varied."""
     for number, name in enumerate(name for name in names if _colour(name) == OURS):
         line = {"color": OURS, "linewidth": 2, "marker": MARKERS[number % len(MARKERS)]}
         yield name, line | {"linestyle": DASHES[number % len(DASHES)]}

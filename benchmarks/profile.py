@@ -1,9 +1,9 @@
 """Where the streaming decoder's time goes, step by step.
 
-The decoder reads runs of plain objects by itself (`ds3codec.decoding.runs`). Here it is given runs that stop
-after one of the steps, in turns on the same document; the difference between one and the next is the step.
-What is left when nothing is done with a run is the rest of the decoder: the source, the scanner, trees and
-batches. The objects that are not plain are all in that rest, for they are read from trees.
+The decoder reads runs of plain objects without a parser (`ds3codec.decoding.runs`). Here it gets runs that
+stop after one of the steps, in turns on the same document; a step costs the difference between one and the
+next. A decoder that ignores its runs does the rest: the source, the scanner, trees and batches. That rest
+includes all objects that are not plain, since they are read from trees.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ds3codec.decoding.forms import Layout
 from ds3codec.decoding.runs import Passage, Runs
 
 WHOLE = YARDSTICK
-# Each step, with what it adds to the one before.
+# Each step, with the work that it adds to the one before.
 STEPS = {
     "parse": "the source, the scanner, all that is read from trees, batches",
     "names": "bytes to text, and each tag compared with the layout, its values passed over",
@@ -42,7 +42,7 @@ _NOTHING = Columns(0, {}, [], {})
 
 
 class _Unread(Runs):
-    """Runs that are left as they are."""
+    """Runs that are ignored."""
 
     def passages(self, text: str) -> Iterator[Passage]:
         self.take(text)
@@ -91,7 +91,7 @@ _RUNS: dict[str, type[Runs]] = {
 
 
 def measure_step(name: str, path: str) -> Run:
-    """Time a decoder that does all steps up to this one."""
+    """Time a decoder that does all steps up to and including this one."""
     source = Path(path)
     if name == WHOLE:
         work = READERS[WHOLE].prepare(source)
@@ -101,7 +101,7 @@ def measure_step(name: str, path: str) -> Run:
     decoder = Decoder(Batches(), strict=False, missing="error")
     decoder._runs = _RUNS[name]("error")
     start = time.process_time()
-    for piece in pieces(source):  # without closing: a run that is not read hides the end
+    for piece in pieces(source):  # no close: a run that is ignored hides the end of the document
         for _ in decoder.feed(piece):
             pass
     return {"seconds": time.process_time() - start}
@@ -127,7 +127,7 @@ def table(results: Results) -> str:
 
 
 def _costs(runs: list[Run], name: str, before: str | None) -> tuple[list[float], list[float]]:
-    """What a step adds to the one before it, round by round: in seconds, and as a share of the whole."""
+    """Return the cost of a step in each round, in seconds and as a share of the whole."""
     seconds = {(run["contender"], run["round"]): run["seconds"] for run in runs}
     costs, shares = [], []
     for run in where(runs, contender=name):

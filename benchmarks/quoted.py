@@ -1,7 +1,7 @@
-"""What other pages quote of the saved results, beside what was measured elsewhere.
+"""Quotations of the saved results in other pages, beside figures measured elsewhere.
 
-A page has a place for each quotation, between `<!-- name: begin -->` and `<!-- name: end -->`. Nothing else
-writes there, so no figure outlives the results that it comes from.
+A page has a place for each quotation, between `<!-- name: begin -->` and `<!-- name: end -->`. Only this
+module writes there, so every figure matches the saved results.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["quote"]
 
 ROOT = Path(__file__).parent.parent
 
-# Times, streaming = 1, that are not measured again: by the project's owners, and on a machine of before.
+# Times, streaming = 1, from the owners' machine and an earlier one; they are not measured again.
 ELSEWHERE = {
     "Intel Xeon, the owners'": {
         "ds3codec, blob by blob": "1.05",
@@ -55,7 +55,7 @@ FEW_OBJECTS = 10
 
 
 def speed(results: Results) -> str:
-    """Compare a few ways, on the machine of these results and elsewhere."""
+    """Compare a few contenders, on the machine of these results and elsewhere."""
     runs, machine = results.runs, results.machine["processor"].split(" Processor")[0].replace("(R)", "")
     here = f"{machine}, {results.versions['ds3codec']}"
     head = ["way", f">{here}", *(f">{place}" for place in ELSEWHERE), ">objects/s", ">memory", "gives"]
@@ -71,14 +71,14 @@ def speed(results: Results) -> str:
 
 
 def small(results: Results) -> str:
-    """Compare a few ways on a small response, in one line."""
+    """Compare a few contenders on a small response, in one line."""
     runs = where(results.runs, series="small", value=FEW_OBJECTS)
     times = {name: 1e6 * middle(own) for name in SMALL if (own := where(runs, contender=name))}
     told = ", ".join(f"{name.replace(', ', ': ')} {time:,.0f}" for name, time in times.items())
     return f"Small responses rank differently. Microseconds to read {FEW_OBJECTS} objects in memory: {told}."
 
 
-# Each quotation: the page, its place there, the results that it comes from, and what it makes of them.
+# Each quotation: the page, its place there, the name of its results, and the function that formats them.
 QUOTATIONS: list[tuple[Path, str, str, Callable[[Results], str]]] = [
     (ROOT / "README.md", "speed", "throughput", speed),
     (ROOT / "README.md", "small", "latency", small),
@@ -87,7 +87,7 @@ QUOTATIONS: list[tuple[Path, str, str, Callable[[Results], str]]] = [
 
 
 def quote(folder: Path) -> Iterable[tuple[Path, str]]:
-    """Give each page with its quotations as the results in a folder have them."""
+    """Yield each page, with its quotations updated from the results in a folder."""
     for path in dict.fromkeys(page for page, *_ in QUOTATIONS):
         text = path.read_text(encoding="utf-8")
         for page, place, results, made in QUOTATIONS:

@@ -1,9 +1,9 @@
 """Time against the size and the shape of the document.
 
-Four series: the number of objects, the size of the chunks, the attributes of an object, and its children
-(tapes in its placement). The first is run by every contender and says how its time grows: the exponent of
-the number of objects, 1 for a linear decoder. It is fitted, round by round, over the sizes from `FIT_FROM`
-on, for below that what a start costs weighs in.
+There are four series: the number of objects, the size of the chunks, the attributes of an object, and its
+children (tapes in its placement). Every contender runs the first, which gives the growth of its time: the
+exponent of the number of objects, 1 for a linear decoder. The fit, round by round, begins at `FIT_FROM`,
+since the cost of a start weighs on smaller sizes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIT_FROM = 50_000
 MOST_IN_OTHER_SERIES = 500_000
 CHUNK_SIZES = [1, 10, 100, 1_000, 10_000, 100_000, 500_000]
 TAPES = [0, 1, 2, 4, 8]
-# Who runs in the series where the number of objects stays.
+# The contenders in the series with a fixed number of objects.
 FEW = [
     "iterparse, bare loop",
     "ds3codec, streaming",
@@ -90,7 +90,7 @@ def _series(runs: Sequence[Run], *, fitted: bool) -> str:
 
 
 def growth(runs: Sequence[Run]) -> str:
-    """The exponents of one contender, and the sizes they are fitted over."""
+    """Format the exponents of one contender, and the sizes they are fitted over."""
     fits = exponents(runs)
     if not fits:
         return "-"
@@ -99,7 +99,7 @@ def growth(runs: Sequence[Run]) -> str:
 
 
 def exponents(runs: Sequence[Run]) -> list[float]:
-    """The exponent in each round that has all sizes."""
+    """Fit the exponent in each round that has all sizes."""
     sizes = fitted_sizes(runs)
     rounds = sorted({run["round"] for run in runs})
     points = [[(run["value"], run["seconds"]) for run in where(runs, round=number)] for number in rounds]
@@ -108,7 +108,7 @@ def exponents(runs: Sequence[Run]) -> list[float]:
 
 
 def fitted_sizes(runs: Sequence[Run]) -> list[int]:
-    """Those from `FIT_FROM` on, where there are two at least; else all."""
+    """Return the sizes from `FIT_FROM` on, or all sizes if fewer than two are that large."""
     sizes = values_of(runs)
     large = [size for size in sizes if size >= FIT_FROM]
     return large if len(large) > 1 else sizes

@@ -1,7 +1,7 @@
 """Time against the form of the document: what appliances, proxies and people make of the same job.
 
-Each shape differs from the plain document, chunks of 1,000 objects as the appliance writes them, in one
-respect. The table has the time of an object in each shape, and how many times the plain one's that is.
+Each shape differs in one respect from the plain document, which has chunks of 1,000 objects as the appliance
+writes them. The table shows the time of an object in each shape, and its ratio to that in the plain document.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _ROOT_WITH_XSI = (
 
 @dataclass(frozen=True)
 class Shape:
-    """How a document differs from the plain one.
+    """A difference of a document from the plain one.
 
     Attributes:
-        change: What is done to its text.
-        chunk_size: Objects in a chunk.
-        tapes: Tapes in the placement of each object.
+        change: The function that changes its text.
+        chunk_size: The objects in a chunk.
+        tapes: The tapes in the placement of each object.
     """
 
     change: Callable[[bytes], bytes] = bytes
@@ -90,7 +90,7 @@ SHAPES = {
 
 
 def make(options: Options, name: str, objects: int) -> Path:
-    """Make the document in a shape; a tenth of the objects where each has tapes."""
+    """Make the document in a shape, with a tenth of the objects if each has tapes."""
     shape = SHAPES[name]
     objects = max(objects // 10, 1) if shape.tapes else objects
     path = options.made("shape.xml", objects, chunk_size=shape.chunk_size, tapes=shape.tapes)
@@ -103,7 +103,7 @@ def measure(options: Options) -> list[Run]:
 
 
 def over_shapes(options: Options, names: Sequence[str], objects: int) -> list[Run]:
-    """The series of all shapes of a document of so many objects."""
+    """Run the series of all shapes of a document with `objects` objects."""
     runs: list[Run] = []
     for shape in SHAPES:
         path = make(options, shape, objects)
@@ -112,7 +112,7 @@ def over_shapes(options: Options, names: Sequence[str], objects: int) -> list[Ru
 
 
 def against_plain(runs: Sequence[Run], name: str, shape: str) -> list[float]:
-    """How many times as long as in the plain document an object takes in a shape, round by round."""
+    """Return the time of an object in a shape divided by that in the plain document, in each round."""
     of_one = where(runs, contender=name)
     plain = {run["round"]: run["seconds"] / run["objects"] for run in where(of_one, value=PLAIN)}
     return [

@@ -1,8 +1,8 @@
 """How long imports take, next to lxml.etree's, and how long whole processes, next to one that does nothing.
 
-Each import is a fresh process, and what is measured is the processor's time of the import alone; of a whole
-process it is all of its time. As in an installed package, the bytecode is there: what is not counted leaves
-it. Names of `ds3codec` itself are imported when they are first asked for, so its row imports a decoder.
+Each import runs in a fresh process, which measures the processor time of the import alone. For a whole
+process, all of its processor time counts. An uncounted first run leaves the bytecode, which an installed
+package has too. `ds3codec` imports its names on first use, so its row imports a decoder.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def import_seconds(module: str) -> float:
 
 
 def process_seconds(name: str, folder: Path) -> float:
-    """The processor's time of a whole process, from the start of Python to its end."""
+    """Measure the processor time of a whole process, from the start of Python to its end."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     _started(PROCESSES[name], folder).check_returncode()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -72,7 +72,7 @@ def measure(options: Options) -> list[Run]:
 
 
 def processes(options: Options) -> list[Run]:
-    """Time whole processes; each has the same file of one test in its folder."""
+    """Time whole processes, each in a folder that holds the same file with one test."""
     folder = options.folder / "project"
     folder.mkdir()
     (folder / "test_nothing.py").write_text(_TEST)

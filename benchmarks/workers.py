@@ -13,11 +13,11 @@ from ds3codec.extras import extra
 
 ONE, TWO = "one worker", "two workers"
 SERIES = "workers"
-_LARGE = 8  # times the objects of other documents: 1 GB where these are 500,000
+_LARGE = 8  # times the objects of other documents: 1 GB if these have 500,000
 
 
 def read(workers: int, path: str) -> Run:
-    """Add up the lengths of all blobs, when the workers are there."""
+    """Time the sum of all blob lengths, once the workers are running."""
     from distributed import Client, LocalCluster  # noqa: PLC0415  (the other benchmarks run without it)
 
     from ds3codec.distributed import read_blobs  # noqa: PLC0415
@@ -49,7 +49,7 @@ def measure(options: Options) -> list[Run]:
 
 
 def require_dask() -> None:
-    """Raise ModuleNotFoundError, which names the extra, where the workers cannot be had."""
+    """Raise ModuleNotFoundError, which names the extra, if Dask is not installed."""
     with extra("dask"):
         import_module("distributed")
 

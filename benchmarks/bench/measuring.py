@@ -1,9 +1,9 @@
 """Contenders on one document, in turns: time and peak memory.
 
-Each run is a process of its own. Contenders take turns, A B C A B C, so that a machine that slows down slows
-all of them. The time is the processor's, of all threads, so that other work on the machine changes it little.
-It is that of the work alone, without imports and preparation, and where it is too short to be measured at
-once, the median of many repetitions; the memory is the operating system's count for the whole process.
+Each run is a process of its own. Contenders take turns, A B C A B C, so that a machine that slows down
+affects all of them. The time is processor time of all threads, which other work on the machine changes
+little. It covers the work alone, without imports and preparation; if that is too short to measure once, it is
+the median of many repetitions. The memory is the operating system's peak for the whole process.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import Any
 from .contenders import CONTENDERS
 from .processes import Failed, in_own_process, peak_megabytes
 
-# What others are held against: a document that it cannot read is none.
+# The contender that others are compared to; a document that it cannot read is an error.
 YARDSTICK = "ds3codec, streaming"
 LONG = 5  # seconds
 
-# One run: who, in which round, and what was measured.
+# One run: the contender, the round, and the measured values.
 Run = dict[str, Any]
 
 
 def measure(name: str, path: str, least_seconds: float) -> Run:
-    """Run a contender here and now, in this process; what is over sooner is repeated for so many seconds."""
+    """Run a contender in this process; repeat a run that is shorter than `least_seconds` for that time."""
     work = CONTENDERS[name].prepare(Path(path))
     start = time.process_time()
     objects = work()
@@ -37,7 +37,7 @@ def measure(name: str, path: str, least_seconds: float) -> Run:
 
 
 def measure_small(name: str, path: str, seconds: float) -> Run:
-    """The same for a document in memory, again and again for so many seconds: the median of one time."""
+    """Run a contender on a document in memory repeatedly for `seconds`; return the median time."""
     work = CONTENDERS[name].prepare(Path(path).read_bytes())
     objects = work()
     times = _repeated(work, seconds)
@@ -45,7 +45,7 @@ def measure_small(name: str, path: str, seconds: float) -> Run:
 
 
 def _repeated(work: Callable[[], int], seconds: float) -> list[float]:
-    """The times of single runs, for so many seconds in all."""
+    """Run the work repeatedly for `seconds` in all; return the time of each run."""
     times: list[float] = []
     end = time.process_time() + seconds
     while (start := time.process_time()) < end or not times:
@@ -55,9 +55,12 @@ def _repeated(work: Callable[[], int], seconds: float) -> list[float]:
 
 
 def in_turns(names: Iterable[str], rounds: int, run: Callable[[str], Run], **labels: Any) -> list[Run]:
-    """The runs of contenders in turns; the slow ones, where they take long, in the first round only.
+    """Run contenders in turns; a slow one that takes long runs in the first round only.
 
-    A run that fails says so under `failed`, and is the contender's last; `Failed` only for the yardstick's.
+    A run that fails gives its reason under `failed`, and is the contender's last.
+
+    Raises:
+        Failed: A run of the yardstick failed.
     """
     going = list(names)
     runs: list[Run] = []
@@ -82,6 +85,6 @@ def _is_slow(name: str) -> bool:
 
 
 def compare(names: Iterable[str], path: Path, rounds: int, least_seconds: float, **labels: Any) -> list[Run]:
-    """Contenders in turns on one document."""
+    """Run contenders in turns on one document."""
     labels |= {"bytes": path.stat().st_size}
     return in_turns(names, rounds, lambda name: in_own_process(measure, name, path, least_seconds), **labels)

@@ -1,8 +1,8 @@
-"""A function in a process of its own.
+"""Calls of functions in processes of their own.
 
 `in_own_process(function, ...)` starts a fresh interpreter, calls the function there, and returns its result.
-Arguments and result travel as JSON. So nothing that a run leaves in memory, caches or the collector is there
-for the next. An error in that process is a `Failed` here.
+Arguments and result travel as JSON. So a run cannot affect the next through memory, caches or the garbage
+collector. An error in that process is raised as `Failed` here.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ MOST_SHOWN = 200  # characters of an error
 _STATUS = Path("/proc/self/status")
 
 
-class Failed(Exception):  # noqa: N818  (what a table says of a run)
-    """A function that did not return: what it raised, in a line."""
+class Failed(Exception):  # noqa: N818  (tables show it as an outcome)
+    """The one-line error of a function that did not return."""
 
 
 def in_own_process(function: Callable[..., T], *arguments: Any) -> T:
-    """Call a module's function in a process of its own."""
+    """Call a function of a module in a new process."""
     call = [function.__module__, function.__qualname__, json.dumps(arguments, default=str)]
     command = [sys.executable, "-m", f"{__package__}.processes", *call]
-    # What lies in the current folder is not for the package, but for the suite, which lies there itself.
+    # The suite itself is in the current folder, but the installed package must not import from there.
     environment = os.environ | ({"PYTHONSAFEPATH": "1"} if str(__package__).startswith("ds3codec.") else {})
     run = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603
     if run.returncode:
@@ -41,9 +41,9 @@ def in_own_process(function: Callable[..., T], *arguments: Any) -> T:
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process ever had, as the operating system counts it.
+    """Return the peak memory of this process, as the operating system counts it.
 
-    `getrusage` begins with the peak of the process that started this one, so Linux is asked elsewhere.
+    On Linux, `getrusage` starts at the peak of the parent process, so `/proc` is read instead.
     """
     if _STATUS.exists():
         [line] = [line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
@@ -53,7 +53,7 @@ def peak_megabytes() -> float:
 
 
 def _reason(error: Exception, arguments: list[Any]) -> str:
-    """The first line of an error, without anyone's folders."""
+    """Return the first line of an error, without the names of folders."""
     text = f"{type(error).__name__}: {error}".strip().splitlines()[0]
     for path in [Path(value) for value in arguments if isinstance(value, str) and value.startswith(os.sep)]:
         text = text.replace(str(path), path.name)

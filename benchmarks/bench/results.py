@@ -1,8 +1,7 @@
-"""What was measured, with all that is needed to judge it, as JSON; and the figures made from it.
+"""The measured runs and their conditions, saved as JSON, and the figures made from them.
 
-Every single run is kept. Tables and plots are made from that alone, so they can be made again. A figure is a
-median with the least and the most; a ratio is taken between two runs of the same round, never between
-medians.
+Every single run is kept. Tables and plots are made from the runs alone, so they can be made again. A figure
+is a median with the minimum and maximum; a ratio compares two runs of the same round, never medians.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def _versions() -> dict[str, str]:
 
 @dataclass
 class Results:
-    """All runs of one benchmark, and why others failed."""
+    """All runs of one benchmark, and the reasons of those that failed."""
 
     benchmark: str
     parameters: dict[str, Any]
@@ -70,7 +69,7 @@ class Results:
     versions: dict[str, str] = field(default_factory=_versions)
 
     def save(self, path: Path) -> None:
-        """Save as JSON, with a line for each run, compressed if the ending says so."""
+        """Save as JSON with a line for each run; compress it if the path has the ending of a compression."""
         contents = asdict(self)
         runs = ",\n".join(f"  {json.dumps(run)}" for run in contents.pop("runs"))
         head = json.dumps(contents, indent=1).removesuffix("\n}")
@@ -79,22 +78,22 @@ class Results:
 
     @property
     def rounds(self) -> str:
-        """Say how many runs each figure is made of."""
+        """The number of rounds behind each figure, in words."""
         count = self.parameters["rounds"]
         return "one round" if count == 1 else f"median of {count} rounds"
 
     def conditions(self) -> str:
-        """Where this was measured, in a line."""
+        """Describe the machine and the versions, in a line."""
         versions = ", ".join(f"{name} {number}" for name, number in self.versions.items())
         machine = "{processor}, {cores} cores, {system}".format(**self.machine)
         return f"{machine}; {versions}."
 
     def absent(self) -> str:
-        """Who is missing, in a line."""
+        """Name the contenders that are not installed, in a line."""
         return f"Not installed, so left out: {', '.join(self.left_out)}." if self.left_out else ""
 
     def failures(self) -> str:
-        """Who did not get through, and why, in a line each."""
+        """Name each contender that failed and its reason, in a line each."""
         return "\n".join(f"- {name} failed: {reason}" for name, reason in self.failed.items())
 
 
@@ -103,12 +102,12 @@ def load(path: Path) -> Results:
 
 
 def where(runs: Sequence[Run], **labels: Any) -> list[Run]:
-    """The runs with these labels."""
+    """Return the runs with these labels."""
     return [run for run in runs if labels.items() <= run.items()]
 
 
 def names_in(runs: Sequence[Run]) -> list[str]:
-    """Who ran, in the order of the first round."""
+    """Return the contenders that ran, in the order of the first round."""
     return list(dict.fromkeys(run["contender"] for run in runs))
 
 
@@ -117,31 +116,31 @@ def middle(runs: Sequence[Run], key: str = "seconds") -> float:
 
 
 def per_object(runs: Sequence[Run]) -> str:
-    """Microseconds an object, in the middle of these runs; a dash where there are none."""
+    """Format the median time per object in microseconds, or a dash if there are no runs."""
     if not runs:
         return "-"
     return format(1e6 * median(run["seconds"] / run["objects"] for run in runs), ",.2f")
 
 
 def ratios(runs: Sequence[Run], name: str, other: str, key: str = "seconds") -> list[float]:
-    """How many times as much `name` took as `other`, round by round."""
+    """Return the ratio of `name` to `other` in each round."""
     others = {run["round"]: run[key] for run in where(runs, contender=other)}
     return [run[key] / others[run["round"]] for run in where(runs, contender=name) if run["round"] in others]
 
 
 def spread(values: Sequence[float], form: str = ",.2f") -> str:
-    """The median, and the least and the most where they differ."""
+    """Format the median, with the minimum and maximum if they differ."""
     text = format(median(values), form)
     return text if min(values) == max(values) else f"{text} ({min(values):{form}} to {max(values):{form}})"
 
 
 def exponent(points: Sequence[tuple[float, float]]) -> float:
-    """How `y` grows with `x`: the e of x**e, by least squares over the logarithms."""
+    """Fit the e of y = x**e by least squares over the logarithms."""
     return linear_regression([log(x) for x, _ in points], [log(y) for _, y in points]).slope
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table; the columns whose heads begin with `>` are figures and stand to the right."""
+    """Format a table; columns whose heads begin with `>` are right-aligned."""
     names = [name.removeprefix(">") for name in head]
     rules = ["---:" if name.startswith(">") else "---" for name in head]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [names, rules, *rows])

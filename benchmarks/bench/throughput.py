@@ -1,7 +1,7 @@
-"""The comparison: each contender's time against the streaming decoder's, its speed, its memory; and as bars.
+"""The comparison of contenders: time against the streaming decoder's, speed and memory, as table and bars.
 
-matplotlib (the extra `cli`) is imported only where a plot is drawn. The same results make the same file,
-byte for byte.
+matplotlib (the extra `cli`) is imported only to draw a plot. The same results make the same file, byte for
+byte.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _row(runs: list[Run], name: str) -> list[str]:
 
 
 def bars(results: Results, names: list[str] | None = None) -> Figure:
-    """Objects a second of some contenders, by default of all: of readers, and below them of writers."""
+    """Plot the objects per second of readers, and of writers below them; by default of all contenders."""
     from matplotlib.figure import Figure  # noqa: PLC0415  (it is an extra)
 
     shown = [name for name in names_in(results.runs) if names is None or name in names]
@@ -91,7 +91,7 @@ def _speeds(runs: list[Run]) -> list[float]:
 
 
 def _finding(title: str, middles: dict[str, float]) -> str:
-    """What the bars say: how many times as fast as the next the fastest of ours is."""
+    """Return the title with the ratio of our fastest contender to the fastest of the others."""
     ours = {name: speed for name, speed in middles.items() if name.startswith("ds3codec")}
     others = {name: speed for name, speed in middles.items() if name not in ours and "bare loop" not in name}
     if not ours or not others:
@@ -102,9 +102,10 @@ def _finding(title: str, middles: dict[str, float]) -> str:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Save a plot, as the ending of the path says."""
+    """Save a plot in the format of the path's ending."""
     import matplotlib as mpl  # noqa: PLC0415
 
+    # Without a fixed salt, the ids in an SVG would differ between runs.
     with mpl.rc_context({"svg.hashsalt": "ds3codec"}):
         metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else None
         figure.savefig(path, metadata=metadata, bbox_inches="tight", facecolor="white", dpi=150)

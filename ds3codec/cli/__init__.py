@@ -1,7 +1,7 @@
 """The command line, `ds3codec`: validate, summarise, and look things up.
 
-Each command has a module in `commands`. Click and rich, which they need beside the package, are the extra
-`cli`, and without it there is one line that says so.
+Each command has a module in `commands`. The commands need Click and rich, which the extra `cli` installs;
+without them, a one-line message names the extra.
 
 Internal: names here may change in any release.
 """

@@ -1,6 +1,6 @@
 """The configuration of `validate`: `[tool.ds3codec]` in pyproject.toml, or ds3codec.toml, found upwards.
 
-Options of the command line come before it.
+Options on the command line take precedence.
 """
 
 from __future__ import annotations
@@ -22,17 +22,19 @@ _TEXTS = ("severity", "api-version")
 
 
 class Configuration(NamedTuple):
-    """Where it is, and the options that it gives, by their names."""
+    """The path of a configuration and its options by name."""
 
     path: Path
     options: dict[str, Any]
 
 
 def find_configuration() -> Configuration | None:
-    """The nearest configuration, in the working folder or those above it; none where that was deleted.
+    """Find the nearest configuration in the working folder or a folder above it.
+
+    Returns None if there is none, or if the working folder was deleted.
 
     Raises:
-        UsageError: It cannot be read, or has an option that there is not.
+        UsageError: The configuration cannot be read or has an unknown option.
     """
     try:
         folder = Path.cwd()
@@ -41,7 +43,7 @@ def find_configuration() -> Configuration | None:
     for parent in (folder, *folder.parents):
         for name in (_OWN, _SHARED):
             path = parent / name
-            if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112  (which raises nothing)
+            if os.path.lexists(path) and not os.path.isdir(path):  # noqa: PTH112  (Path.is_dir may raise)
                 table = _table(path)
                 if table is not None:
                     return Configuration(path, _checked(path, table))
@@ -50,6 +52,7 @@ def find_configuration() -> Configuration | None:
 
 def _table(path: Path) -> Mapping[str, Any] | None:
     try:
+        # Some editors on Windows write a byte order mark, which tomllib refuses.
         data: dict[str, Any] = _tomllib().loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(told(error, "read")) from error
@@ -69,7 +72,7 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 
 
 def _tomllib() -> Any:
-    """Python's own reader, or before 3.11 the package that it comes from."""
+    """Import `tomllib`, or before Python 3.11 the package that it comes from."""
     try:
         return importlib.import_module("tomllib")
     except ModuleNotFoundError:

@@ -1,7 +1,7 @@
 """The command `convert`: responses and tables in, one table or one response out, by the endings of the names.
 
-What goes from XML to XML passes through models, and comes out in the appliance's form with all that the
-models have. All else passes as record batches.
+XML to XML passes through models, and is written in the appliance's form with everything the models hold.
+All other conversions use record batches.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
 
 
 def run(files: Sequence[str], wanted: Wanted) -> int:
-    """Convert files, and give the exit status."""
+    """Convert files, and return the exit status."""
     unreadable = Unreadables(wanted.skip_unreadable)
     status = attempt(lambda: _read_and_convert(files, wanted, unreadable))
     return EXIT_UNREADABLE if unreadable.errors and status == EXIT_CLEAN else status
@@ -94,13 +94,13 @@ def _to_xml(inputs: _Inputs, sink: Sink, wanted: Wanted) -> None:
 
 
 def _say_if_none(selected: Selected) -> None:
-    """Say that no row is left, which nobody sees in a table."""
+    """Report that no row is left, since an empty table is easily missed."""
     if selected.found and not selected.left:
         failed(f"no row is left: --where asks for what is true of none of {counted(selected.found, 'row')}")
 
 
 def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches; UsageError where their rows are of several responses."""
+    """Yield the batches; raise UsageError if their rows come from several responses."""
     found: set[str] = set()
     for batch in batches:
         if _INPUT in batch.schema.names:
@@ -112,7 +112,7 @@ def _of_one_response(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBat
 
 
 def _job(path: str) -> MasterObjectList:
-    """The job of a response, for a table that has none."""
+    """Read the job of a response, for a table that has none."""
     for response in responses(path):
         with JobReader(response.body) as reader:
             return reader.header
@@ -120,10 +120,10 @@ def _job(path: str) -> MasterObjectList:
 
 
 class _Inputs:
-    """The inputs of a conversion, which are read once.
+    """The inputs of a conversion, each read once.
 
     Attributes:
-        is_one_response: Whether there is a single one, and that is no table.
+        is_one_response: True if the only input is a capture, not a table.
     """
 
     def __init__(
@@ -138,11 +138,11 @@ class _Inputs:
 
     @property
     def passed_over(self) -> list[PassedOver]:
-        """The exchanges that are not about jobs, as far as the inputs were read."""
+        """The exchanges read so far that are not about jobs."""
         return self._tally.passed_over
 
     def copy(self, sink: Sink, header: MasterObjectList | None) -> None:
-        """Write the only response in the appliance's form, with its own header or another."""
+        """Write the only response in the appliance's form, with the given header or its own."""
         with _named(public_name(self._files[0])), JobReader(self._only_body()) as reader:
             if header is None and not reader.is_lone_chunk:
                 header = reader.header
@@ -151,7 +151,7 @@ class _Inputs:
                     writer.write(chunk, blobs)
 
     def whole(self) -> Batches:
-        """The rows of the only input, with all that it has."""
+        """Return the rows of the only input, with every column."""
         file = self._files[0]
         form = _table_form(file)
         if len(self._files) > 1:
@@ -163,7 +163,7 @@ class _Inputs:
         return _Named(reader, public_name(file))
 
     def batches(self) -> Batches:
-        """The rows of all inputs."""
+        """Return the rows of all inputs."""
         file = self._files[0]
         if self._wanted.cluster is not None and not any(map(_table_form, self._files)):
             return self._distributed(self._wanted.cluster)
@@ -190,7 +190,7 @@ class _Inputs:
         return response
 
     def _only_body(self) -> Iterator[bytes]:
-        """The body of the only response; after it UsageError, if there is another."""
+        """Yield the body of the only response; raise UsageError if another follows."""
         file = self._files[0]
         found = self._responses(file)
         yield from self._first(found).body
@@ -204,7 +204,7 @@ class _Inputs:
         return distributing.DistributedRows(cluster, self._files, options, self._unreadable)
 
     def _all(self) -> Iterator[tuple[str, Opened]]:
-        """Each input, with what its rows say it is, and what opens it."""
+        """Yield the label of each input and a function that opens it."""
         for file in self._files:
             form = _table_form(file)
             if form is not None:
@@ -216,7 +216,7 @@ class _Inputs:
         while True:
             try:
                 response = next(found, None)
-            except SourceError as error:  # which names the file; the next one follows
+            except SourceError as error:  # its message names the file; go on with the next
                 self._unreadable.add(error)
                 return
             if response is None:
@@ -232,12 +232,12 @@ class _Inputs:
 
 
 def _table_form(file: str) -> str | None:
-    return table_format_of(public_name(file).removesuffix("?..."))  # a URL may go on behind the ending
+    return table_format_of(public_name(file).removesuffix("?..."))  # the query of a URL follows the ending
 
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Name an input in each error of it that does not."""
+    """Add the name of an input to those of its errors that lack it."""
     try:
         yield
     except (SourceError, UsageError, InputError):
@@ -247,7 +247,7 @@ def _named(name: str) -> Iterator[None]:
 
 
 class _Named:
-    """The rows of the only input, whose errors name it."""
+    """The rows of the only input, with its name in their errors."""
 
     def __init__(self, batches: Batches, name: str) -> None:
         self._batches = batches
@@ -260,15 +260,15 @@ class _Named:
             yield from self._batches
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The job."""
+        """Return the metadata of the job."""
         return self._batches.metadata()
 
 
 class _Several:
     """The rows of several inputs, with a column that names the input.
 
-    Once an input cannot be read, no more rows are given, but all inputs are read, to name all that cannot be;
-    or what can be read is given, if that is wanted.
+    Once an input cannot be read, no more rows are given, but the other inputs are still read, so that the
+    error names every unreadable one. With `--skip-unreadable`, the rows of the readable inputs are given.
     """
 
     def __init__(
@@ -289,5 +289,5 @@ class _Several:
                 yield labelled(batch, self.schema, input=name)
 
     def metadata(self) -> dict[bytes, bytes]:
-        """None: there is no one job."""
+        """Return an empty dict, since there is no single job."""
         return {}

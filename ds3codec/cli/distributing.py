@@ -1,6 +1,6 @@
 """The work of `validate` and `convert` on a cluster: a step for each capture, or each part of a large one.
 
-Results come in the order of the captures, so that what is printed or written is what one process gives.
+Results come in the order of the captures, so the output equals that of a single process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["DistributedRows", "connected", "in_order", "results"]
 
 Done = TypeVar("Done")
 
-_AHEAD = 2  # steps for each thread of the cluster, so that none waits and few results do
+_AHEAD = 2  # steps per thread of the cluster: no thread is idle, and few results are held
 _PART = 64 * 1024 * 1024  # bytes
 _CHUNK = [member.field for member in attributes(JobChunk)]
 
@@ -38,7 +38,7 @@ _CHUNK = [member.field for member in attributes(JobChunk)]
 def results(
     cluster: Cluster, reading: Reading, step: Callable[..., Outcome[T]], paths: Iterable[str], options: Any
 ) -> Iterator[T | Unread]:
-    """What comes of a step for each file, given the file and the options, as `Reading.results` has it."""
+    """Run a step on each file with the options, and yield the same results as `Reading.results`."""
     files = list(reading.files(paths))
     readable = [file for file in files if isinstance(file, str)]
     try:
@@ -54,7 +54,7 @@ def results(
 
 
 class DistributedRows:
-    """The rows of captures, in order, each part read somewhere else.
+    """The rows of captures, in order, with each part read on the cluster.
 
     Attributes:
         schema: The schema of the batches.
@@ -71,7 +71,7 @@ class DistributedRows:
         self._header: MasterObjectList | None = None
         self._hidden: list[HiddenChunk] = []
         self._rows = 0
-        self._counts: list[int] = []  # for each part that is read, of how many its capture has
+        self._counts: list[int] = []  # for each part read, the number of parts of its capture
         self._last_chunk: dict[str, Any] | None = None
         columns = arrow_schema(placements=options.get("placements", False))
         self.schema: pa.Schema = columns if self._is_one else labelled_schema(columns, "input")
@@ -86,7 +86,7 @@ class DistributedRows:
         self._unreadable.close()
 
     def _batches(self, parts: Iterable[list[Rows] | InputError]) -> Iterator[pa.RecordBatch]:
-        """The rows of a capture, of all its parts."""
+        """Yield the rows of all parts of a capture."""
         for found in parts:
             if isinstance(found, InputError):
                 raise found
@@ -96,7 +96,7 @@ class DistributedRows:
                 yield from self._of(rows).to_batches()
 
     def metadata(self) -> dict[bytes, bytes]:
-        """The job, if there is one, and its chunks without rows."""
+        """Return the metadata of the job, if there is one, and of its chunks without rows."""
         return metadata(self._header, self._hidden, self._rows) if self._is_one else {}
 
     def _steps(self, client: Any) -> Iterator[tuple[Part, bool, ReadOptions]]:
@@ -110,7 +110,7 @@ class DistributedRows:
         return rows.table if self._is_one else labelled(rows.table, self.schema, input=rows.origin)
 
     def _notice_hidden(self, rows: Rows) -> None:
-        """Add the chunks that no row shows; one is where a part goes on as the part before it ended."""
+        """Add the chunks that no row shows, and one if a part begins with a chunk equal to the last one."""
         first = _chunk_at(rows, 0)
         if first is not None and first == self._last_chunk:
             self._hidden.append(HiddenChunk(self._rows, None))
@@ -120,7 +120,7 @@ class DistributedRows:
 
 
 def _chunk_at(rows: Rows, row: int) -> dict[str, Any] | None:
-    """What the first or the last chunk of some rows says of itself, with or without a row."""
+    """Return the fields of the first (0) or last (-1) chunk, even if it has no rows."""
     count = rows.table.num_rows
     empty = [one.chunk for one in rows.hidden if one.row == (0 if row == 0 else count) and one.chunk]
     if empty:
@@ -141,7 +141,7 @@ def _is_body(file: str) -> bool:
 
 
 def _tried(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows] | InputError:
-    """The rows of each response in a part, or why they cannot be read."""
+    """Read the rows of each response in a part; return the error if they cannot be read."""
     try:
         return read(part, is_sound, options)
     except InputError as error:
@@ -150,10 +150,10 @@ def _tried(part: Part, is_sound: bool, options: ReadOptions) -> list[Rows] | Inp
 
 @contextmanager
 def connected(workers: int | None, scheduler: str | None) -> Iterator[Client]:
-    """A client of a running cluster, or of one with so many processes, which ends with the block.
+    """Connect to a running cluster, or start a local one that ends with the block.
 
     Raises:
-        UsageError: No scheduler answers there.
+        UsageError: No scheduler answers at the address.
     """
     if scheduler is None:
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
@@ -170,7 +170,10 @@ def connected(workers: int | None, scheduler: str | None) -> Iterator[Client]:
 
 
 class _Step:
-    """A step with its arguments. Its repr does not show these, for Dask logs it, and they may be URLs."""
+    """A step bound to its arguments.
+
+    Dask logs the repr, which must not show the arguments: they may be URLs with credentials.
+    """
 
     def __init__(self, step: Callable[..., Done], arguments: tuple[Any, ...]) -> None:
         self._step = step
@@ -181,7 +184,7 @@ class _Step:
 
 
 def in_order(client: Client, step: Callable[..., Done], inputs: Iterable[tuple[Any, ...]]) -> Iterator[Done]:
-    """The result of a step for each of the inputs, in their order, while others are on their way."""
+    """Yield the result of a step for each input in order, while later ones are being computed."""
     most = _AHEAD * max(1, sum(client.nthreads().values()))
     waiting: deque[Any] = deque()
     for arguments in inputs:

@@ -1,4 +1,4 @@
-"""What the options of several commands have in common: how they are read, completed and explained."""
+"""Options shared by several commands: their parsing, completion and help."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ format_option = click.option(
 
 
 def more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command], Command]:
-    """Add paragraphs and examples to the help of a command, which is its docstring."""
+    """Add paragraphs and examples to the docstring of a command, which click shows as help."""
 
     def add(function: Command) -> Command:
         parts = [inspect.getdoc(function) or "", *paragraphs, "\b\nExamples:\n  " + "\n  ".join(examples)]
@@ -55,7 +55,7 @@ def more_help(*paragraphs: str, examples: tuple[str, ...]) -> Callable[[Command]
 
 
 def separate_names(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> list[str]:
-    """Names given one by one or with commas between them."""
+    """Split names that are given one by one or separated by commas."""
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
@@ -64,7 +64,7 @@ def as_list(context: click.Context, parameter: click.Parameter, paths: tuple[str
 
 
 def existing_files(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> list[str]:
-    """The captures that the paths name, each once; what is passed over is said."""
+    """Return each capture under the paths once, and report the inputs passed over."""
     found: dict[str, None] = {}
     passed_over: dict[PassedOver, None] = {}
     try:
@@ -80,7 +80,7 @@ def existing_files(context: click.Context, parameter: click.Parameter, paths: tu
 
 
 def on_cluster(function: Command) -> Command:
-    """Give a command the options that say where its work is done."""
+    """Add the options that select a cluster to a command."""
     function = click.option(
         "--scheduler", metavar="ADDRESS", help="Use the running Dask cluster at this address (extra dask)."
     )(function)
@@ -90,7 +90,7 @@ def on_cluster(function: Command) -> Command:
 
 
 def chosen_cluster(workers: int | None, scheduler: str | None, files: list[str]) -> Cluster | None:
-    """Where the work is done; None for this process."""
+    """Return the cluster to use, or None to work in this process."""
     if workers is None and scheduler is None:
         return None
     if workers is not None and scheduler is not None:
@@ -103,7 +103,7 @@ def chosen_cluster(workers: int | None, scheduler: str | None, files: list[str])
 
 
 def _drawable(context: click.Context, parameter: click.Parameter, plot: Path | None) -> Path | None:
-    """Refuse, before anything is read, to draw what cannot be drawn."""
+    """Refuse a plot that cannot be drawn, before anything is read."""
     if plot is None:
         return None
     if plot.suffix.lower() not in (".svg", ".png"):
@@ -122,7 +122,7 @@ plot_option = click.option(
 
 
 def complete_rule(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """The names that the last of those with commas between them can become."""
+    """Complete the last of the comma-separated names of rules and groups."""
     before, comma, last = begun.rpartition(",")
     names = {*RULES, *(rule.group for rule in RULES.values())}
     return sorted(f"{before}{comma}{name}" for name in names if name.startswith(last))

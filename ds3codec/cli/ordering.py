@@ -1,8 +1,8 @@
-"""The order of the answers of one job, as a client got them: by what they say, not as a folder lists them.
+"""The order in which a client received the answers of one job.
 
-The dates of the recordings come first, where each capture has one. Else the numbers in the names count as
-people count, so that poll-10 comes behind poll-2. An order that somebody has written down stays: files that
-are named one by one, and not as a shell lists them.
+Captures are ordered by the dates of their recordings if each has one. Otherwise they are ordered by their
+names, with the numbers in these compared by value, so that poll-10 comes after poll-2. Files named one by
+one on the command line, in an order that no shell would produce, stay as they are.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from ..remote import is_url
 
 __all__ = ["in_order"]
 
-_NONE = datetime.min.replace(tzinfo=timezone.utc)
+_NONE = datetime.min.replace(tzinfo=timezone.utc)  # the date of a capture without a response
 
 
 def in_order(paths: Sequence[str], files: Sequence[str]) -> tuple[list[str], str]:
     """Order captures.
 
     Args:
-        paths: What was asked for.
-        files: The captures that it stands for.
+        paths: The paths asked for.
+        files: The captures under those paths.
 
     Returns:
-        The captures in their order, and what that goes by, in words.
+        The captures in order, and the criterion, in words.
     """
     if len(files) < 2:
         return list(files), "the capture"
@@ -45,11 +45,11 @@ def in_order(paths: Sequence[str], files: Sequence[str]) -> tuple[list[str], str
 
 
 def _date_of(file: str) -> datetime | None:
-    """When the first response of a capture was recorded, or the server wrote it; None if that is not known.
+    """Return the date of the first response of a capture, or None if it has none.
 
-    What has no response, or cannot be read, is compared with nothing, and may come first.
+    A capture without a response, or an unreadable one, takes part in no comparison, so it may come first.
     """
-    if file == "-" or is_url(file):  # which are read once
+    if file == "-" or is_url(file):  # can be read only once
         return None
     with suppress(Ds3CodecError):
         for response in responses(file):
@@ -66,12 +66,13 @@ def _date_in(headers: Mapping[str, str]) -> datetime | None:
 
 
 def _is_listed(files: Sequence[str]) -> bool:
-    """Tell whether files are in the order of a shell: by bytes, or by letters as languages have it."""
+    """Tell whether files are in the order of a shell: by bytes, or by letters as in most locales."""
     letters = [re.sub(r"[\W_]", "", file).casefold() for file in files]
     return list(files) == sorted(files, key=os.fsencode) or letters == sorted(letters)
 
 
 def _counted(name: str) -> list[tuple[str, int]]:
-    """What a name is ordered by: its texts, and between them its numbers by their values."""
+    """Return the sort key of a name, in which numbers compare by value."""
     parts: list[str] = re.split(r"([0-9]+)", name)
+    # int() refuses more than 4,300 digits.
     return [(text, int(number[:4000])) for text, number in zip(parts[::2], [*parts[1::2], "0"])]

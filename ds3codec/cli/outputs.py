@@ -1,4 +1,4 @@
-"""Where a command writes to: a path, or standard output."""
+"""The output of a command: a path, or standard output."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["Refused", "attempt", "check_absent", "sink_of"]
 
 
 class Refused(click.ClickException):
-    """What cannot be done, though the command is used rightly."""
+    """An error for a request that is well-formed but cannot be carried out."""
 
     exit_code = EXIT_UNREADABLE
 
 
 def check_absent(output: str, force: bool) -> None:
-    """Refuse to replace a file unasked, and a name that is none."""
+    """Refuse an empty name, and a file that exists unless `force` is set."""
     if not output:
         raise click.UsageError("the output has no name: give a path, or - for standard output")
     try:
@@ -34,7 +34,7 @@ def check_absent(output: str, force: bool) -> None:
 
 
 def attempt(write: Callable[[], object]) -> int:
-    """Write something, and give the exit status: an interrupt is silent, a failure is one line."""
+    """Call `write` and return the exit status; print a failure in one line, and nothing for an interrupt."""
     try:
         write()
     except KeyboardInterrupt:
@@ -48,5 +48,5 @@ def attempt(write: Callable[[], object]) -> int:
 
 
 def sink_of(name: str) -> Sink:
-    """Find the sink that an argument names: a path, or `-` for standard output."""
+    """Return the sink that an argument names: a path, or `-` for standard output."""
     return sys.stdout.buffer if name == "-" else name

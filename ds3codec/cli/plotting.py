@@ -1,6 +1,6 @@
-"""The plot of summaries: for each response the sizes of its blobs, its nodes, and the cache along its chunks.
+"""The plot of summaries: each response's blob sizes, nodes, and cache along its chunks.
 
-Each response has a row of its own, with its name above it, so that several are a page of small multiples.
+Each response has a row of its own under its name, so several make a page of small multiples.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def draw(summaries: list[Summary], path: Path) -> None:
     """Draw the summaries of responses into a .svg or .png.
 
     Raises:
-        ValueError: There are none.
+        ValueError: There are no summaries.
         OSError: The file cannot be written.
     """
     if not summaries:
@@ -110,7 +110,7 @@ def _draw_nodes(axes: Axes, summary: Summary) -> None:
     axes.set_ylim(max(len(names), 4) - 0.5, -0.5)
     axes.bar_label(bars, [sized(count) for count in counts], padding=3)
     axes.set_xlim(0, max(*counts, 1) * 1.25)
-    axes.set_xticks([])  # the bars say it
+    axes.set_xticks([])  # the bars are labelled
     axes.spines["bottom"].set_visible(False)
 
 

@@ -1,7 +1,7 @@
 """The loop of every command that reads captures: file by file, response by response, with progress.
 
-What cannot be read is reported in one line, and the next file follows. What was found in a response before
-its source failed, or before an interrupt, is a result like any other, that says so.
+A file that cannot be read is reported in one line, and reading goes on with the next. If a source fails or
+the user interrupts, the partial result of the response is given, with the reason in `unfinished`.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ __all__ = [
 
 
 class Unfinishable(Protocol):
-    """A result that may be one of a part of a response.
+    """A result that may cover only part of a response.
 
     Attributes:
-        unfinished: Why the rest was not read; None where all was.
+        unfinished: The reason the rest was not read; None if all was.
     """
 
     unfinished: str | None
 
 
 class Unreadable(NamedTuple):
-    """A file that cannot be read, or not any further, and why."""
+    """A file that cannot be read, or not to its end, with the reason."""
 
     file: str
     reason: str
@@ -65,14 +65,14 @@ class Order(NamedTuple):
     """The order in which answers of one job are compared.
 
     Attributes:
-        by: What it goes by, in words.
+        by: The criterion, in words.
     """
 
     by: str
 
 
 def plain_unread(unread: Unread) -> dict[str, Any]:
-    """What is not read, as JSON has it."""
+    """Convert an input that was not read to plain data for JSON."""
     if isinstance(unread, Unreadable):
         return {"file": unread.file, "unreadable": unread.reason}
     return {"name": unread.name, "passed_over": unread.reason, "kind": unread.kind, "count": unread.count}
@@ -86,7 +86,7 @@ _KINDS = {
 
 
 def passed_over_in_words(passed_over: Iterable[PassedOver]) -> Iterator[str]:
-    """Lines that count and name what was passed over, of each kind no more than a person reads."""
+    """Yield lines that count what was passed over and name the first few of each kind."""
     for kind, (noun, verb) in _KINDS.items():
         found = [one for one in passed_over if one.kind == kind]
         if not found:
@@ -99,34 +99,34 @@ def passed_over_in_words(passed_over: Iterable[PassedOver]) -> Iterator[str]:
 
 
 class Cluster(NamedTuple):
-    """Where the work of a command is done, if not in its own process.
+    """The cluster that does the work of a command.
 
     Attributes:
-        workers: How many processes of this machine do it.
-        scheduler: The address of the scheduler of a running cluster, which does it instead.
+        workers: The number of processes to start on this machine.
+        scheduler: The address of a running cluster's scheduler, to use instead.
     """
 
     workers: int | None
     scheduler: str | None
 
 
-# What comes of a file: results, what else was counted, and why it cannot be read, if it cannot.
+# The outcome of a file: its results, its tally, and the reason it could not be read, or None.
 Outcome = tuple[list[T], Tally, str | None]
 
-# Begins to read a response of a file: its result, and the steps that complete it.
+# Starts a response of a file; returns its result, and the steps that complete it.
 Begin = Callable[[str, Response], tuple[T, Iterable[object]]]
 
 _INTERRUPTED = "interrupted"
-_MOST_NAMED = 20  # lines of what was passed over
+_MOST_NAMED = 20  # inputs passed over, of each kind
 
 
 class Reading:
     """Reads the files of a command, and remembers how that ended.
 
     Attributes:
-        tally: What was read.
-        unreadable: Whether something could not be read.
-        interrupted: Whether the user interrupted.
+        tally: The counts of everything read.
+        unreadable: True if something could not be read.
+        interrupted: True if the user interrupted.
     """
 
     def __init__(self) -> None:
@@ -135,7 +135,7 @@ class Reading:
         self.interrupted: bool = False
 
     def results(self, paths: Iterable[str], begin: Begin[T]) -> Iterator[T | Unread]:
-        """The result of each response, when it is complete or was broken off, and what is not read."""
+        """Yield the result of each response once it is complete or broken off, and each unread input."""
         try:
             with ReadingProgress() as progress:
                 for file in self.files(paths):
@@ -147,7 +147,7 @@ class Reading:
             self.interrupted = True
 
     def files(self, paths: Iterable[str]) -> Iterator[str | Unread]:
-        """The captures that paths stand for, each once; what is passed over; paths that stand for none."""
+        """Yield each capture under the paths once, the inputs passed over, and the unreadable paths."""
         seen: set[str | PassedOver] = set()
         for path in paths:
             try:
@@ -185,7 +185,7 @@ class Reading:
         yield from self.passed_over()
 
     def passed_over(self) -> list[PassedOver]:
-        """The exchanges that were passed over, and not told of before."""
+        """Take the exchanges passed over since the last call."""
         found, self.tally.passed_over = self.tally.passed_over, []
         return found
 
@@ -195,7 +195,7 @@ class Reading:
         return Unreadable(file, reason)
 
     def noted(self, file: str, outcome: Outcome[T]) -> Iterator[T | Unread]:
-        """What comes of a file that was read elsewhere."""
+        """Record the outcome of a file that was read elsewhere, and yield its results."""
         results, tally, failure = outcome
         yield from results
         self.tally.skipped += tally.skipped
@@ -207,7 +207,7 @@ class Reading:
         yield from tally.passed_over
 
     def status(self, found: bool) -> int:
-        """The exit status of the command, by whether it found something wrong."""
+        """Return the exit status; `found` tells whether there were findings."""
         if self.interrupted:
             return EXIT_INTERRUPTED
         if self.unreadable:

@@ -1,8 +1,8 @@
 """The reports of a validation as text, JSON, JSON Lines, JUnit's XML, annotations of GitHub,
 or SARIF.
 
-Each format is a function from the results to pieces of text, which come as the results do where the format
-allows it.
+Each format is a function from results to pieces of text. It yields them as the results arrive if the format
+allows that.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _TITLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 @dataclass(slots=True)
 class Result:
-    """What was found in one response.
+    """The result of validating one response.
 
     Attributes:
-        file: The file that it comes from.
-        origin: Which response of that file, where there are several.
-        report: What was found.
-        seconds: How long that took.
-        unfinished: Why the rest was not read; None where all was.
+        file: The file that the response comes from.
+        origin: The name of the response, which differs from the file's if that has several.
+        report: The report with the findings.
+        seconds: The time that validation took.
+        unfinished: The reason the rest was not read; None if all was.
     """
 
     file: str
@@ -47,31 +47,31 @@ class Result:
 
 
 class Style(NamedTuple):
-    """How results are shown.
+    """The options for showing results.
 
     Attributes:
-        severity: The least that is shown.
-        quiet: Whether only findings are shown.
+        severity: The least severity that is shown.
+        quiet: True to show findings only.
     """
 
     severity: Severity
     quiet: bool
 
     def shows(self, rule: str) -> bool:
-        """Whether findings of a rule are severe enough."""
+        """Tell whether the findings of a rule are severe enough to be shown."""
         return RULES[rule].severity.weight >= self.severity.weight
 
     def shown(self, report: Report) -> list[Finding]:
-        """The findings of a report that are severe enough."""
+        """Return the findings of a report that are severe enough to be shown."""
         return [found for found in report.findings if found.severity.weight >= self.severity.weight]
 
     def unlisted(self, report: Report) -> dict[str, str]:
-        """For each rule with more findings than are listed, if they are severe enough, how many, in words."""
+        """Count the unlisted findings, in words, of each rule that is severe enough to be shown."""
         counts = sorted(report.unlisted().items())
         return {rule: f"and {count:,} more of {rule}" for rule, count in counts if self.shows(rule)}
 
     def count(self, report: Report) -> int:
-        """How many findings are severe enough, those over the limit included."""
+        """Count the findings that are severe enough to be shown, including those over the limit."""
         return sum(report.count(one) for one in Severity if one.weight >= self.severity.weight)
 
 
@@ -80,7 +80,7 @@ Format = Callable[[Found, Style], Iterator[str | list[Part]]]
 
 
 def text(results: Found, style: Style) -> Iterator[list[Part]]:
-    """For a person: the parts of each line, with their styles."""
+    """Yield the lines of a report for people, as styled parts."""
     totals: Counter[Severity] = Counter()
     responses, unfinished, unreadable, unrecorded = 0, 0, 0, 0
     passed_over: list[PassedOver] = []
@@ -105,7 +105,7 @@ def text(results: Found, style: Style) -> Iterator[list[Part]]:
 
 
 def _lines(result: Result, style: Style) -> Iterator[list[Part]]:
-    """A heading, and the findings under it."""
+    """Yield the heading of a result and the findings under it."""
     findings = style.shown(result.report)
     if findings or style.count(result.report) or result.unfinished or not style.quiet:
         yield [(printable_name(result.origin), "bold"), f": {_heading(result)}"]
@@ -120,7 +120,7 @@ def _lines(result: Result, style: Style) -> Iterator[list[Part]]:
 def _conclusion(
     responses: int, unfinished: int, unreadable: int, unrecorded: int, totals: Counter[Severity]
 ) -> str:
-    """The last line: what was found, and what was not looked at."""
+    """Return the last line: the totals, and the number of inputs that were not checked or read."""
     amiss = []
     if unrecorded:
         amiss.append(f"{unrecorded:,} not checked, for the body was not recorded")
@@ -164,7 +164,7 @@ def _totals(counts: Counter[Severity]) -> str:
 
 
 def as_json(results: Found, style: Style) -> Iterator[str]:
-    """One document: all responses, what was not read, and the totals."""
+    """Yield one document with all responses, the inputs that were not read, and the totals."""
     lists: dict[type, list[Any]] = {Result: [], Unreadable: [], PassedOver: []}
     totals: Counter[str] = Counter({one.value: 0 for one in Severity})
     order = None
@@ -186,7 +186,7 @@ def as_json(results: Found, style: Style) -> Iterator[str]:
 
 
 def jsonl(results: Found, style: Style) -> Iterator[str]:
-    """A line for each response, as soon as it is validated, and for what was not read."""
+    """Yield a line for each response as soon as it is validated, and for each input that was not read."""
     for result in results:
         yield as_data(_plain(result, style))
 
@@ -209,9 +209,10 @@ def _plain(result: Result | Unread | Order, style: Style) -> dict[str, Any]:
 
 
 def junit(results: Found, style: Style) -> Iterator[str]:
-    """A test case for each response and group of rules, skipped where that was not checked.
+    """Yield a document with a test case for each response and group of rules.
 
-    What cannot be read is an error, and what was passed over a case that was skipped.
+    A group that was not checked is skipped, as is an input that was passed over. An unreadable input is an
+    error.
     """
     cases: dict[str, list[ElementTree.Element]] = {}
     order = None
@@ -238,11 +239,11 @@ def junit(results: Found, style: Style) -> Iterator[str]:
         suite.extend(of_file)
     ElementTree.indent(suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield ElementTree.tostring(suites, encoding="us-ascii").decode()  # in whatever encoding it is printed
+    yield ElementTree.tostring(suites, encoding="us-ascii").decode()  # so that any output encoding will do
 
 
 def _cases(result: Result, style: Style) -> Iterator[ElementTree.Element]:
-    """The cases of a response: one for each group of rules, and one for reading it to its end."""
+    """Yield the test cases of a response, one for each group of rules."""
     report = result.report
     unlisted = style.unlisted(report)
     for place, group in enumerate(GROUPS):
@@ -292,7 +293,7 @@ def _counts(cases: list[ElementTree.Element]) -> dict[str, str]:
 
 
 def github(results: Found, style: Style) -> Iterator[str]:
-    """Annotations, as GitHub's runner reads them off a log."""
+    """Yield annotations in the form that GitHub's runner recognises in a log."""
     for result in results:
         if isinstance(result, Order):
             yield _annotation("notice", {"title": "order"}, f"compared in the order of {result.by}")
@@ -317,7 +318,7 @@ def _annotations(result: Result, style: Style) -> Iterator[str]:
 
 
 def sarif(results: Found, style: Style) -> Iterator[str]:
-    """A log in SARIF 2.1.0, which editors and hosts of code show, as large as these take it."""
+    """Yield a log in SARIF 2.1.0, for editors and code hosts, cut to the size that they accept."""
     log = Log()
     for result in results:
         if isinstance(result, Order):
@@ -343,7 +344,7 @@ def _log(result: Result, style: Style, log: Log) -> None:
 
 
 def statistics(results: Found, style: Style) -> Iterator[str]:
-    """A line for each rule with findings: how many there are, most first; what was not read is told apart."""
+    """Yield the number of findings of each rule, most first; report unread input on standard error."""
     counts: Counter[str] = Counter()
     passed_over: list[PassedOver] = []
     for result in results:

@@ -1,4 +1,4 @@
-"""What a terminal shows through rich: colours, tables that fit its width, and a bar."""
+"""Output through rich: colours, tables that fit the terminal, and a progress bar."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from rich.text import Text
 
 __all__ = ["Bar", "Colours"]
 
-_LONGEST_NAME = 24  # of a file, beside its bar
-_UNLIMITED = 1_000_000
-_NARROW, _MOST_BESIDE = 60, 3  # columns of a terminal below which so many of a table stand side by side
-_WIDE = 80  # columns of a terminal from which on the bar says all
+_LONGEST_NAME = 24  # characters of a file name beside its bar
+_UNLIMITED = 1_000_000  # columns, where output is not a terminal and must not be folded
+_NARROW, _MOST_BESIDE = 60, 3  # on a terminal narrower than this, wider tables are stacked
+_WIDE = 80  # columns a terminal needs for the full bar
 
 
 class _Console(Console):
-    """A console that leaves it to others what a closed pipe means."""
+    """A console that lets the caller handle a closed pipe."""
 
     def on_broken_pipe(self) -> None:
         raise BrokenPipeError
 
 
 class Colours:
-    """Prints in colours to standard output, be that a terminal, or told to be coloured by FORCE_COLOR."""
+    """Prints in colour to standard output: a terminal, or any output if FORCE_COLOR is set."""
 
     def __init__(self, *, is_terminal: bool) -> None:
         given: dict[str, Any] = {} if is_terminal else {"width": _UNLIMITED}
@@ -46,11 +46,11 @@ class Colours:
 
     @property
     def width(self) -> int:
-        """The columns of the terminal."""
+        """The width of the terminal in columns."""
         return self._console.width
 
     def line(self, parts: Sequence[tuple[str, str]]) -> None:
-        """Print one line of texts, each with its style."""
+        """Print one line made of texts, each with its style."""
         self._console.print(Text.assemble(*parts), soft_wrap=True)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]], indent: int) -> None:
@@ -73,7 +73,7 @@ class Colours:
 
 
 class Bar:
-    """A bar with rate and time left, on standard error, for one file after another."""
+    """A progress bar with rate and time left, on standard error, reused for each file."""
 
     def __init__(self, name: str, total: int | None, unit: str) -> None:
         console = Console(stderr=True)
@@ -95,9 +95,9 @@ class Bar:
         self._progress.start()
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """Show how much of a file is done, and how much there is, where that is known."""
+        """Show how much of a file is done, and its size if known."""
         self._progress.update(self._task, description=name, completed=done, total=total)
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._progress.stop()

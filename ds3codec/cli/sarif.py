@@ -1,11 +1,11 @@
-"""A log in SARIF 2.1.0 that stays within what its readers take, and says what it leaves out.
+"""A log in SARIF 2.1.0 that stays within its readers' limits, and names what it leaves out.
 
-GitHub refuses a log as a whole that has more than 25,000 results, or is larger than 10 MB in gzip, see
+GitHub refuses a whole log that has more than 25,000 results or is larger than 10 MB in gzip, see
 https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit and
 https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/file-too-large. Its other
-limits are not met: a log has one run of some 60 rules without tags, and one location a result.
+limits are out of reach: a log has one run of some 60 rules without tags, and one location per result.
 
-The most severe results are kept, the first of them where they are too many.
+The most severe results are kept, and of equally severe ones the first.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from .terminal import as_data
 __all__ = ["Log"]
 
 _MOST_RESULTS = 25_000
-_MOST_NOTES = 1_000  # of what is no result: what was not read, and what was passed over
-_LARGEST = 9_500_000  # bytes of gzip, which leaves room for what is around the results
-_LONGEST = 1_000  # characters of a text in a result, which GitHub shows
+_MOST_NOTES = 1_000  # notifications, of inputs not read or passed over
+_LARGEST = 9_500_000  # bytes of gzip, with room for the rest of the log
+_LONGEST = 1_000  # characters of a text that GitHub shows
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _NUMBERS = {rule: number for number, rule in enumerate(RULES)}
@@ -36,7 +36,7 @@ _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Log:
-    """A log of one run, which grows."""
+    """A growing log of one run."""
 
     def __init__(self) -> None:
         self._results: dict[Severity, list[dict[str, Any]]] = {severity: [] for severity in Severity}
@@ -47,19 +47,19 @@ class Log:
         self._has_failed = False
 
     def add(self, file: str, origin: str, found: Finding) -> None:
-        """Add a finding, which is a result if there is room for it."""
+        """Add a finding, as a result if there is room for it."""
         self._found += 1
         results = self._results[found.severity]
         if len(results) < _MOST_RESULTS:
             results.append(_result(file, origin, found))
 
     def fail(self, reason: str, file: str) -> None:
-        """Say what could not be read."""
+        """Add a notification that a file could not be read."""
         self._has_failed = True
         self.note(reason, file, level="error")
 
     def note(self, text: str, file: str | None = None, *, level: str = "note") -> None:
-        """Say something about the run, which is no result."""
+        """Add a notification about the run."""
         if len(self._notes) >= _MOST_NOTES:
             self._more_notes += 1
             return
@@ -69,7 +69,7 @@ class Log:
         self._notes.append(note)
 
     def document(self) -> dict[str, Any]:
-        """The log, with as many results as there is room for."""
+        """Return the log, with as many results as there is room for."""
         results = [one for severity in Severity for one in self._results[severity]][:_MOST_RESULTS]
         del results[_fitting(self._notes, results) :]
         self._kept = len(results)
@@ -88,7 +88,7 @@ class Log:
         return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
     def left_out(self) -> list[str]:
-        """What the document does not have, in words."""
+        """Return sentences on what the document leaves out."""
         told = []
         if self._kept < self._found:
             rest = self._found - self._kept
@@ -100,7 +100,7 @@ class Log:
 
 
 def _fitting(notes: Iterable[dict[str, Any]], results: list[dict[str, Any]]) -> int:
-    """How many results fit beside notes into the largest log that is taken."""
+    """Count the results that fit beside the notes into a log of the largest size."""
     packer = zlib.compressobj()
     size = sum(len(packer.compress(as_data(note, indent=2).encode())) for note in notes)
     for count, result in enumerate(results):
@@ -125,7 +125,7 @@ def _rules() -> list[dict[str, Any]]:
 
 
 def _result(file: str, origin: str, found: Finding) -> dict[str, Any]:
-    """A finding as a result."""
+    """Convert a finding to a result."""
     location: dict[str, Any] = {"artifactLocation": {"uri": uri_of(file)}}
     if found.line is not None:
         location["region"] = {"startLine": found.line, "startColumn": found.column or 1}
@@ -147,10 +147,10 @@ def _cut(text: str) -> str:
 
 
 def uri_of(file: str) -> str:
-    """The URI of an input: for a path a relative reference that leads to its bytes, whatever these are."""
+    """Return the URI of an input; for a path, a relative reference that keeps its bytes."""
     if is_url(file):
         return _NO_ESCAPE.sub("%25", quote(file, safe=":/?#[]@!$&'()*+,;=%"))
     path = unspelled(file).replace(os.sep, "/")
-    if path.startswith("//"):  # which would be a host
+    if path.startswith("//"):  # would be read as a host
         path = f"/{path.lstrip('/')}"
     return quote(os.fsencode(path), safe="/")

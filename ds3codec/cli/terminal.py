@@ -1,6 +1,6 @@
-"""Where output goes: results to standard output, progress and failures to standard error.
+"""Output to the terminal: results to standard output, progress and failures to standard error.
 
-Rich is a third of the start of a command, so it is imported only for a terminal.
+Importing rich takes a third of a command's start, so it is imported only for a terminal or for colours.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _ESCAPE = re.compile(r"\\(?:[nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
 def printable(text: str) -> str:
-    """`text` with all that does not print escaped, such as `\\x1b` and `\\u202e`, as `repr` does it."""
+    """Escape the unprintable characters of `text` as `repr` does, such as `\\x1b` and `\\u202e`."""
     if text.isprintable():
         return text
     return "".join(
@@ -67,7 +67,7 @@ def printable(text: str) -> str:
 
 
 def printable_name(name: str) -> str:
-    """The name of an input as `printable` has it, but told apart from one that has such an escape in it."""
+    """Escape the name of an input so that it differs from a name that contains such an escape."""
     name = unspelled(name)
     if os.sep == "\\" or (name.isprintable() and _ESCAPE.search(name) is None):
         return printable(name)
@@ -75,14 +75,14 @@ def printable_name(name: str) -> str:
 
 
 def as_data(value: object, indent: int | None = None) -> str:
-    """`value` as JSON in printing ASCII, from which a program reads the very characters."""
+    """Encode `value` as JSON in printable ASCII, which decodes to the same characters."""
     return json.dumps(value, indent=indent).replace("\x7f", "\\u007f")
 
 
 class Printer:
-    """Prints to standard output: coloured on a terminal, or plain, and cut nowhere.
+    """Prints to standard output, in colour on a terminal, and never truncates.
 
-    Texts are escaped here, and none is read as markup, so that no caller can forget it.
+    Texts are escaped here and never read as markup, so no caller can forget to.
     """
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ class Printer:
             self._colours = Colours(is_terminal=self._is_terminal)
 
     def line(self, *parts: Part) -> None:
-        """Print one line of texts, each alone or with its style."""
+        """Print one line made of texts, each with or without a style."""
         texts = [(part, "") if isinstance(part, str) else part for part in parts]
         escaped = [(printable(text), style) for text, style in texts]
         if self._colours is None:
@@ -103,7 +103,7 @@ class Printer:
             self._colours.line(escaped)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], indent: int = 0) -> None:
-        """Print rows under their headings: as wide as they are, or folded to the width of a terminal."""
+        """Print rows under their headings; on a terminal, fold them to its width."""
         lines = [[printable(cell) for cell in row] for row in rows]
         if self._is_terminal and self._colours is not None:
             self._colours.table(headings, lines, indent)
@@ -111,7 +111,7 @@ class Printer:
         self._print_aligned(headings, lines, indent)
 
     def bars(self, title: str, rows: Sequence[tuple[str, float, str]], indent: int = 0) -> None:
-        """Print rows of a name, a share of 1 as a bar, and a text; in columns, if these are narrow enough."""
+        """Print rows of a name, a bar (a share of 1) and a text, in columns if they fit."""
         full, least = _bar_characters()
         bars = [full * round(_BAR * share) or least for _, share, _ in rows]
         lines = [(printable(name), bar, text) for (name, _, text), bar in zip(rows, bars)]
@@ -139,7 +139,7 @@ class Printer:
 
 
 def _bar_characters() -> tuple[str, str]:
-    """The characters that the output has for a bar: what it is made of, and one of no length."""
+    """Return the characters for a full and an empty bar that the output can encode."""
     try:
         "".join(_BARS).encode(sys.stdout.encoding)
     except (UnicodeEncodeError, LookupError):
@@ -148,23 +148,23 @@ def _bar_characters() -> tuple[str, str]:
 
 
 def put(text: str) -> None:
-    """Print what a program reads; only its own line feeds are left."""
+    """Print text for a program, and escape all but its line feeds."""
     for line in text.split("\n"):
         print(printable(line))
 
 
 def discard_output() -> None:
-    """Let what is still to be printed go nowhere: nobody reads it."""
+    """Send further output to the null device, since its reader is gone."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def failed(message: str) -> None:
-    """Say in one line why something could not be done."""
+    """Print a one-line reason for a failure to standard error."""
     print(f"ds3codec: {printable(message)}", file=sys.stderr)
 
 
 def told(error: Exception, doing: str = "write") -> str:
-    """What an error says; of one of the system, what could not be done, with which file, and why."""
+    """Return the message of an error; for a system error, name the action, the file and the cause."""
     if isinstance(error, OSError) and not isinstance(error, Ds3CodecError):
         place = f" {quoted_name(os.fsdecode(error.filename))}" if error.filename else ""
         return f"cannot {doing}{place}: {error.strerror or error}"
@@ -172,12 +172,12 @@ def told(error: Exception, doing: str = "write") -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number of things, in words."""
+    """Format a count with its noun, in the plural if need be."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def sized(count: int) -> str:
-    """A number of bytes in the unit that suits it."""
+    """Format a number of bytes in a suitable unit."""
     size = float(count)
     for unit in _UNITS:
         if abs(size) < 1024 or unit == _UNITS[-1]:
@@ -187,10 +187,10 @@ def sized(count: int) -> str:
 
 
 class ReadingProgress:
-    """A bar with rate and time left, on a terminal, for what takes longer than a second.
+    """A progress bar with rate and time left, shown on a terminal once reading takes over a second.
 
     Args:
-        unit: What is counted: bytes, with their rate, or something else.
+        unit: The unit that is counted: bytes, shown with their rate, or something else.
     """
 
     def __init__(self, unit: str = "bytes") -> None:
@@ -208,13 +208,13 @@ class ReadingProgress:
         self.hide()
 
     def hide(self) -> None:
-        """Take the bar away, until more is read: what is printed now must not get into it."""
+        """Hide the bar until more is read, so that output does not mix with it."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
 
     def follow(self, tally: Tally, file: str) -> None:
-        """Show how far a file is read, whose bytes a tally counts from now on."""
+        """Show the progress through a file, whose bytes a tally counts from now on."""
         try:
             size = Path(file).stat().st_size if Path(file).is_file() else None
         except OSError:
@@ -223,7 +223,7 @@ class ReadingProgress:
         tally.on_read = lambda: self.show(file, tally.bytes_read - before, size)
 
     def show(self, name: str, done: int, total: int | None) -> None:
-        """How much of a file is done so far, and how much there is where that is known."""
+        """Show how much of a file is done, and its size if known."""
         name = printable(Path(public_name(name)).name)
         if self._bar is None:
             if not self._is_terminal or time.monotonic() - self._started < _PATIENCE:

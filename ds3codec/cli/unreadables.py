@@ -1,4 +1,4 @@
-"""What `convert` does about inputs that cannot be read: names all of them, and writes none or the others."""
+"""The inputs that `convert` cannot read: all are named, and the others are written only if asked for."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["Unreadables"]
 
 
 class Unreadables:
-    """The inputs that cannot be read.
+    """Collects the inputs that cannot be read.
 
     Args:
-        skip: Whether the rows of the others are wanted all the same.
+        skip: True to give the rows of the others all the same.
 
     Attributes:
-        errors: Why they cannot be read; each names its input.
+        errors: The errors so far, each of which names its input.
     """
 
     def __init__(self, skip: bool) -> None:
@@ -29,13 +29,16 @@ class Unreadables:
         self.errors: list[Ds3CodecError] = []
 
     def add(self, error: Ds3CodecError) -> None:
-        """Note that an input cannot be read."""
+        """Record that an input cannot be read."""
         self.errors.append(error)
         if self._skip:
             failed(str(error))
 
     def readable(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The rows of an input; none once one cannot be read, or none of that if others are wanted."""
+        """Yield the rows of an input.
+
+        Yields no more once any input cannot be read; with `skip`, leaves out unreadable inputs.
+        """
         if self._skip:
             yield from self._whole(schema, batches)
             return
@@ -49,7 +52,7 @@ class Unreadables:
             self.add(error)
 
     def _whole(self, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The rows of an input that is readable to its end; until that is known, they are held in a file."""
+        """Yield the rows of an input only if all are readable; hold them in a temporary file until then."""
         with tempfile.TemporaryFile() as file:
             try:
                 _hold(file, schema, batches)
@@ -63,7 +66,7 @@ class Unreadables:
                 yield from held
 
     def close(self) -> None:
-        """Raise the error of what could not be read, unless others are wanted; name all, if several."""
+        """Raise if any input could not be read, unless `skip` is set; print several errors one by one."""
         if self._skip or not self.errors:
             return
         if len(self.errors) == 1:

@@ -1,6 +1,6 @@
-"""The text of README.md, read off the XSDs: the format for a person.
+"""Generates README.md from the XSDs, to describe the format to people.
 
-The tree of elements first, then a table for every type, then the enumerations.
+The tree of elements comes first, then a table for every type, then the enumerations.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ Inside `PhysicalPlacement`, a member that is null is an empty element. A *creden
 
 
 def describe(folder: Path) -> str:
-    """README.md for the XSDs in `folder`."""
+    """Write the text of README.md for the XSDs in `folder`."""
     files = [path for path in sorted(folder.glob("*.xsd")) if ".generator" not in path.suffixes]
     schemas = [etree.parse(path).getroot() for path in files]
     named = {
@@ -69,7 +69,7 @@ def _tree(element: etree._Element, named: dict[str, etree._Element], indent: str
 
 
 def _content(owner: etree._Element) -> etree._Element:
-    """The complex type that holds an owner's members: itself, or the one inside an element."""
+    """Return the complex type with an owner's members: the owner, or the type inside an element."""
     inner = owner.find(f"{XS}complexType")
     return owner if inner is None else inner
 

@@ -1,9 +1,9 @@
-"""Write everything that is derived from the XSDs: the models and README.md of `schemas`.
+"""Writes everything that is derived from the XSDs: the models and README.md of `schemas`.
 
     python schemas/generator/generate.py
 
-The same schemas give the same bytes. xsdata reads a copy of the XSDs in which `X.generator.xsd` stands in
-for `X.xsd`; its configuration is `xsdata.xml`, and `rules.py` has what that cannot say.
+The same schemas give the same bytes. xsdata reads a copy of the XSDs in which `X.generator.xsd` replaces
+`X.xsd`. Its configuration is `xsdata.xml`; `rules.py` does what that cannot express.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from xsdata.utils import hooks
 
-# xsdata's plugins are not wanted here: one is this package, whose models are about to be written.
+# Load no plugins of xsdata: one is this package, whose models are about to be written.
 hooks.load_entry_points = lambda name: None
 
 try:
@@ -40,6 +40,7 @@ def generate_models() -> None:
     shutil.rmtree(models, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         copies = Path(folder).resolve()
+        # The names with more suffixes come last, so X.generator.xsd overwrites X.xsd.
         for schema in sorted(SCHEMAS.glob("*.xsd"), key=lambda path: len(path.suffixes)):
             shutil.copy(schema, copies / schema.name.replace(".generator.xsd", ".xsd"))
         config = GeneratorConfig.read(SCHEMAS / "xsdata.xml")
@@ -51,7 +52,7 @@ def generate_models() -> None:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    # xsdata formats with the ruff that stands beside this Python.
+    # xsdata formats with the first ruff on the path; prefer the one installed beside this Python.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     generate_models()
     (SCHEMAS / "README.md").write_text(describe.describe(SCHEMAS))

@@ -1,10 +1,10 @@
-"""Where our models differ from what xsdata makes of the XSDs by itself.
+"""The differences of our models from those that xsdata generates by itself.
 
-- `Nodes/Node` becomes `nodes`, though `Nodes` may be missing: no nodes is an empty list.
-- A member that may be null is None, also where its type is one of our own.
-- Where a member is an attribute and an element, the attribute keeps the name; the other is `..._element`,
-  which only says how to write it: it is in no repr and no comparison.
-- What the schema marks as a credential is a `Credential`, and in no repr.
+- `Nodes/Node` becomes `nodes`, even though `Nodes` may be missing: then the list is empty.
+- A nullable member may be None, even if its type is one of our own.
+- If a member is both an attribute and an element, the attribute keeps the name. The element is `..._element`;
+  it only tells how to write the member, so it is left out of the repr and of comparisons.
+- A member that the schema marks as a credential is a `Credential`, and left out of the repr.
 - An enumeration is open to more values.
 - A member may be called `type`.
 """
@@ -30,7 +30,7 @@ CREDENTIAL = f"{XS}annotation/{XS}appinfo/{{urn:ds3codec:contract}}contract[@cre
 
 
 class OptionalWrapperFields(CreateWrapperFields):
-    """Unwraps lists whose wrapper may be missing, too."""
+    """Unwraps even lists whose wrapper may be missing."""
 
     @classmethod
     def validate_attr(cls, attr: Attr) -> bool:
@@ -42,7 +42,7 @@ class OptionalWrapperFields(CreateWrapperFields):
 
 
 class NullableTypes(ProcessAttributeTypes):
-    """Keeps `nillable` when a named type is replaced by what it restricts."""
+    """Keeps `nillable` when a named type is replaced by its base."""
 
     @classmethod
     def copy_attribute_properties(cls, source: Class, target: Class, attr: Attr, attr_type: AttrType) -> None:
@@ -52,13 +52,13 @@ class NullableTypes(ProcessAttributeTypes):
 
 
 def rename_element(_: type[ClassUtils], first: Attr, second: Attr) -> None:
-    """Of two members of one name, rename the element."""
+    """Rename the element of two members with the same name."""
     element = first if first.is_element else second
     element.name = ELEMENT_FORM.format(element.name)
 
 
 def credentials(folder: Path) -> set[str]:
-    """The names of the members that the XSDs mark as credentials."""
+    """Return the names of the members that the XSDs mark as credentials."""
     return {
         member.get("name", "")
         for path in folder.glob("*.xsd")
@@ -68,7 +68,7 @@ def credentials(folder: Path) -> set[str]:
 
 
 class OurFilters(Filters):
-    """Writes the fields of our types."""
+    """Writes fields with our types and options."""
 
     credentials: set[str] = set()  # noqa: RUF012  (set once, by install)
 
@@ -78,7 +78,7 @@ class OurFilters(Filters):
 
     def field_definition(self, obj: Class, attr: Attr, parent_namespace: str | None) -> str:
         definition = super().field_definition(obj, attr, parent_namespace)
-        if attr.local_name in self.credentials:  # whatever is assigned to it
+        if attr.local_name in self.credentials:  # a user may assign a plain str to it
             return definition.replace("field(", "field(repr=False,", 1)
         if attr.name == ELEMENT_FORM.format(attr.local_name):
             return definition.replace("field(", "field(repr=False, compare=False,", 1)

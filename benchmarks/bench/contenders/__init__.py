@@ -1,9 +1,8 @@
 """The ways to read or write a response that are compared.
 
-The table names them all; the modules beside this one do the work, one for each library, which is imported
-only where it is measured. A reading contender is a function of a source whose result has one of a few forms
-(`forms`); a writing one is a function of a job and a sink. What is measured and what is compared for
-equality start from the same function.
+The table names them all. The modules beside this one do the work, one for each library, and are imported only
+when measured. A reading contender is a function of a source whose result has one of a few forms (`forms`); a
+writing one is a function of a job and a sink. The same function is measured and compared for equality.
 """
 
 from __future__ import annotations
@@ -34,15 +33,15 @@ TYPES = "types: all are texts"
 
 @dataclass(frozen=True)
 class Contender:
-    """One way.
+    """One way to read or write.
 
     Attributes:
-        function: What does it: module and name.
-        gives: What comes out of it.
-        leaves_out: What it does not do of what our models hold.
+        function: The module and name of the function that does it.
+        gives: The result, in words.
+        leaves_out: The data of our models that it does not handle.
         needs: The package that has to be installed for it.
-        brought_by: How that is installed.
-        slow: Whether one run of it is enough.
+        brought_by: The command that installs that package.
+        slow: True if one run is enough.
     """
 
     function: str
@@ -58,7 +57,7 @@ class Contender:
 
     @property
     def absence(self) -> str:
-        """The package that is missing, and how to get it."""
+        """The missing package and the command to install it."""
         return f"needs {self.needs}: {self.brought_by}"
 
     def load(self) -> Callable[..., Any]:
@@ -66,17 +65,17 @@ class Contender:
         return getattr(import_module(f"{__name__}.{module}"), name)  # type: ignore[no-any-return]
 
     def prepare(self, source: Source) -> Work:
-        """The work, ready to be measured: it returns how many objects it dealt with."""
+        """Return the work, ready to be measured; it returns the number of objects it handled."""
         raise NotImplementedError
 
     def rows(self, source: Source) -> list[Fields]:
-        """The values that it reads, or those in the document that it writes, object by object."""
+        """Return the values that it reads, or those in the document that it writes, object by object."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Reader(Contender):
-    """A way to read, and the form of what it reads."""
+    """A way to read, and the form of its result."""
 
     form: Form = forms.JOB_MODEL
 

@@ -1,9 +1,8 @@
 """Plain data with the models' fields and types, for every contender that has no models of its own.
 
-The generated models say which names there are, what their fields are called and which types they have
-(`ds3codec.wire.members`). From that `shape_of` makes one table for each kind of element, and a short loop
-reads elements by it. The conversions are those that anyone would write: nothing is checked against the
-schema.
+The generated models define the names, fields and types (`ds3codec.wire.members`). From these, `shape_of`
+makes one table for each kind of element, by which a short loop reads elements. The conversions are the
+obvious ones, and check nothing against the schema.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _BOOLEANS = {"true": True, "false": False, "TRUE": True, "FALSE": False, "1": Tr
 
 
 class Child(NamedTuple):
-    """A child element: its field, its own name inside any wrapper, and its shape if it is not just text."""
+    """A child element: its field, its name inside any wrapper, and its shape unless it is just text."""
 
     field: str
     name: str
@@ -66,7 +65,7 @@ def _convert(member: Member) -> Convert:
         return XmlDateTime.from_string
     if issubclass(member.type, Enum):
         return {value.value: value for value in member.type}.__getitem__
-    convert: Convert = member.type  # int and str convert by themselves
+    convert: Convert = member.type  # int and str are their own conversions
     return convert
 
 
@@ -76,7 +75,7 @@ JOB, CHUNK, BLOB = map(shape_of, (MasterObjectList, JobChunk, Blob))
 
 
 def typed(shape: Shape, pairs: Iterable[tuple[str, str]]) -> Fields:
-    """The fields of an element from the names and texts of its attributes."""
+    """Convert the names and texts of an element's attributes to fields."""
     known = shape.attributes
     values: Fields = {}
     for name, text in pairs:
@@ -87,7 +86,7 @@ def typed(shape: Shape, pairs: Iterable[tuple[str, str]]) -> Fields:
 
 
 def from_element(element: Any, shape: Shape) -> Fields:
-    """The fields of an element of any library whose elements are like ElementTree's."""
+    """Convert an element to fields, of any library whose elements are like ElementTree's."""
     values = typed(shape, element.items())
     if len(element):
         for node in element:
@@ -108,7 +107,7 @@ def _add(values: Fields, child: Child, node: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Models and fields as dicts, without what is absent, so that they can be compared."""
+    """Convert models and fields to dicts without absent values, so that they can be compared."""
     if is_dataclass(value):
         value = {field.name: getattr(value, field.name) for field in fields(value) if field.compare}
     if isinstance(value, list):

@@ -1,8 +1,8 @@
-"""The forms in which contenders hand over what they have read.
+"""The forms of contenders' results.
 
-For each: how many objects it holds, which is what the measured work ends with, and the rows in it, which is
-what is compared between contenders. A row is one object as plain data, with the number of its chunk. Both
-start from what the same reading function returned.
+A form counts the objects in a result, which ends the measured work, and gives its rows, which are compared
+between contenders. A row is one object as plain data, with the number of its chunk. Both start from the
+result of the same reading function.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _rows_of_pairs(pairs: Iterable[tuple[Fields, Fields]]) -> Iterator[Fields]:
 
 
 def _rows_of_tables(batches: Iterable[Any]) -> Iterator[Fields]:
-    """Where a row has no number of its chunk, it is that of the row before."""
+    """Yield the rows; one without a chunk number takes that of the row before."""
     fields, number = [field for field, _ in BLOB.attributes.values()], None
     for batch in batches:
         for row in batch.to_pylist():
@@ -85,7 +85,7 @@ def _rows_of_values(job: dict[str, Any]) -> Iterator[Fields]:
 
 
 def _listed(value: Any) -> list[Any]:
-    """What xmltodict gives for elements of one name: a list only where there are several."""
+    """Return a list in any case; xmltodict gives a bare value for a single element."""
     return value if isinstance(value, list) else [value]
 
 

@@ -1,7 +1,7 @@
-"""The ways of ds3codec itself.
+"""ds3codec's own contenders.
 
-Attributes that are missing are None, so that a response from before API 3.0 can be measured, too; for any
-other the work is the same.
+Missing attributes become None, so that a response from before API 3.0 can be measured, too; for any other
+response, the work is the same.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Where a document is: in a file, in memory, or in a stream that is still arriving.
+"""Sources of documents: a file, memory, or a stream that is still arriving.
 
-The libraries differ in what they read from. A path is left to them as it is, for some open it in C.
+The libraries read from different kinds of source. A path is passed on as it is, since some open it in C.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ PIECE = 64 * 1024
 
 
 def readable(source: Source) -> str | BinaryIO:
-    """For a library that takes a path or a file object."""
+    """Adapt a source for a library that takes a path or a file object."""
     if isinstance(source, Path):
         return str(source)
     return io.BytesIO(source) if isinstance(source, bytes) else source
 
 
 def opened(source: Source) -> BinaryIO:
-    """For a library that takes a file object."""
+    """Open a source for a library that takes a file object."""
     return source.open("rb", buffering=0) if isinstance(source, Path) else readable(source)  # type: ignore[return-value]
 
 
 def whole(source: Source) -> bytes:
-    """For a library that takes the document in memory."""
+    """Read a source for a library that takes the document in memory."""
     if isinstance(source, Path):
         return source.read_bytes()
     return source if isinstance(source, bytes) else source.read()
 
 
 def pieces(source: Source) -> Iterator[bytes]:
-    """For a library that is fed."""
+    """Yield pieces of a source for a library that is fed."""
     with opened(source) as file:
         while piece := file.read(PIECE):
             yield piece

@@ -1,4 +1,4 @@
-"""Tables: ours, and what is done without them: frames and tables of blobs, and the reader of pandas."""
+"""Tables: ours, and the alternatives: frames and tables of blobs, and the reader of pandas."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pandas_of_blobs(source: Source) -> Iterator[int]:
 
 
 def arrow_of_dicts(source: Source) -> list[Any]:
-    """What a user writes who wants a table of Arrow: a dict for each blob."""
+    """Build an Arrow table as users do, from a dict for each blob."""
     import pyarrow as pa  # noqa: PLC0415
 
     fields = [field for field, _ in BLOB.attributes.values()]
@@ -59,7 +59,7 @@ def arrow_of_dicts(source: Source) -> list[Any]:
 
 
 def pandas_read_xml(source: Source) -> Iterator[int]:
-    """pandas' reader with its iterparse option, which takes a path only."""
+    """Read with pandas and its iterparse option, which takes only a path."""
     import pandas as pd  # noqa: PLC0415
 
     columns = {BLOB_TAG: list(BLOB.attributes)}

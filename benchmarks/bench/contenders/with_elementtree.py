@@ -35,7 +35,7 @@ def iterparse(source: Source) -> Iterator[Fields]:
 
 
 def vendor_way(source: Source) -> dict[str, Any]:
-    """As the vendor's Python SDK: the whole body in memory, its tree, then each member asked for by name."""
+    """Read like the vendor's Python SDK: build the whole tree, then look up each member by name."""
     return _as_members(ElementTree.fromstring(whole(source)), MasterObjectList)
 
 

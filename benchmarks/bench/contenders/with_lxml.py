@@ -1,7 +1,7 @@
 """lxml: its tree, its iterparse, a parser target, and its xmlfile for writing.
 
-The target and the writer of blobs name the attributes by hand, for that is how they are fastest: our goals
-are set against them.
+The target and the writer of blobs name the attributes by hand, which is fastest: our goals are set against
+them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _chunk_lengths(events: Iterable[tuple[str, etree._Element]]) -> Iterator[int
 
 
 def get_loop(source: Source) -> dict[str, Any]:
-    """The least there is to do for a document in memory: its texts, asked for by name."""
+    """Read a document in memory with the least work: its texts, looked up by name."""
     root = etree.fromstring(whole(source))
     chunks = [
         {name: chunk.get(name) for name in CHUNK.attributes}
@@ -66,7 +66,7 @@ def tree(source: Source) -> Fields:
 
 
 def iterparse(source: Source) -> Iterator[tuple[Fields, Fields]]:
-    """Object by object, as most tutorials write it: clear the element, delete its elder siblings."""
+    """Yield objects as most tutorials do: clear the element, and delete its preceding siblings."""
     last: Any = None
     fields: Fields = {}
     for _, element in etree.iterparse(readable(source), tag=BLOB_TAG):
@@ -80,7 +80,7 @@ def iterparse(source: Source) -> Iterator[tuple[Fields, Fields]]:
 
 
 class _Target:
-    """What a good engineer writes who knows the document: no checks but of the tags, no loops."""
+    """A hand-written target for this document: it checks only the tags, and has no loops."""
 
     def __init__(self) -> None:
         self.batches: list[BlobBatch] = []
@@ -107,10 +107,10 @@ class _Target:
             self._begin(attributes)
 
     def close(self) -> None:
-        """Nothing is left to do; lxml asks for this method."""
+        """Do nothing; lxml requires this method."""
 
     def take(self) -> list[BlobBatch]:
-        """The batches since the last time; the chunk that is open goes on in a new one."""
+        """Take the batches since the last call; the open chunk continues in a new batch."""
         taken, self._blobs = self.batches, []
         self.batches = [BlobBatch(taken[-1].chunk, self._blobs)] if taken else []
         return taken
@@ -167,7 +167,7 @@ def _texts_of_blob(blob: Blob) -> dict[str, str]:
 
 
 def _texts(model: Any) -> dict[str, str]:
-    """The attributes of the header, a node or a chunk."""
+    """Return the attributes of the header, a node or a chunk as texts."""
     values = {member.name: getattr(model, member.field) for member in attributes(model.__class__)}
     return {name: _text(value) for name, value in values.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""pugixml, by its Python package: its tree, then every element a dict of its attributes."""
+"""pugixml, through its Python package: its tree, with every element as a dict of its attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference decoder, the loop that every lxml tutorial shows: the tests hold it against the decoder."""
+"""The reference decoder, the loop of every lxml tutorial, which the tests compare with the decoder."""
 
 from __future__ import annotations
 

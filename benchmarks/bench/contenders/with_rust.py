@@ -1,4 +1,4 @@
-"""What Rust packages give that promise xmltodict's dicts, as they give it: the texts are not converted."""
+"""Rust packages that promise xmltodict's dicts; their texts are not converted."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """xml2arrow: Rust and quick-xml to Arrow, by a table of the blobs that the generated models describe.
 
-The number of a chunk stands in its first row, for there is no other place for an element around the rows.
+Only the first row of a chunk has its number, since xml2arrow has no other place for an element around the
+rows.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def _given(source: Source) -> Any:
 
 @cache
 def _parser() -> XmlToArrowParser:
-    """Describe the table in a file, which is how the parser wants it; JSON is YAML."""
+    """Make a parser; it needs its YAML configuration in a file, and JSON is YAML."""
     chunks = f"/{JOB_TAG}/{CHUNK_TAG}"
     number = {"name": "chunk_number", "xml_path": f"{chunks}/@ChunkNumber", "data_type": "Int32"}
     columns = [
@@ -50,7 +51,7 @@ def _parser() -> XmlToArrowParser:
         for member in attributes(Blob)
     ]
     fields = [column | {"nullable": True} for column in [number, *columns]]
-    tables: list[dict[str, Any]] = [  # one without fields counts the chunks, and is not given out
+    tables: list[dict[str, Any]] = [  # the table without fields only counts the chunks
         {"name": "chunks", "xml_path": f"/{JOB_TAG}", "levels": ["chunk"], "fields": []},
         {"name": "blobs", "xml_path": chunks, "levels": ["chunk", "blob"], "fields": fields},
     ]

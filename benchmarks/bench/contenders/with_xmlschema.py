@@ -14,7 +14,7 @@ _SCHEMA = XMLSchema(str(files("ds3codec.schemas") / "MasterObjectList.xsd"))
 
 
 def validated(source: Source) -> Iterator[int]:
-    """One call. It says nothing of objects, so they are counted in the text, which is quick."""
+    """Validate in one call, which does not count objects; count them quickly in the text instead."""
     _SCHEMA.validate(readable(source))
     yield whole(source).count(b"<Object ")
 

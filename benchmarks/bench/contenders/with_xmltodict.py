@@ -35,7 +35,7 @@ def _value(inner: Any, child: Child) -> Any:
 
 
 def _repeated(shape: Shape) -> set[str]:
-    """The names of elements of which there may be several; xmltodict has to be told."""
+    """Return the names of repeatable elements, which xmltodict has to be told."""
     names = {child.name for child in shape.children.values() if child.repeated}
     return names.union(*(_repeated(child.shape) for child in shape.children.values() if child.shape))
 

@@ -16,7 +16,7 @@ from ds3codec import MasterObjectList
 
 from .sources import Source, readable
 
-# They keep what they have found out of the models from one document to the next.
+# Reused, since they cache the metadata of the models between documents.
 _LXML, _EXPAT = XmlParser(handler=LxmlEventHandler), XmlParser(handler=XmlEventHandler)
 _SERIALIZER, _JSON_SERIALIZER = XmlSerializer(), JsonSerializer()
 
@@ -34,7 +34,7 @@ def serializer(job: MasterObjectList, sink: BinaryIO) -> None:
 
 
 def json_serializer(source: Source) -> Iterator[int]:
-    """The job that is decoded the quick way, as JSON."""
+    """Decode the job with ds3codec, and write it as JSON."""
     job = ds3codec.decode(source, missing="none")
     with Path(os.devnull).open("w") as sink:
         _JSON_SERIALIZER.write(sink, job)

@@ -1,9 +1,9 @@
 """The commands, a module each, and one run of them.
 
-A command NAME is the function NAME in the module NAME, which is imported once that command is run, or its
-help is shown: a start takes as long as what it needs. So the list of all commands has its lines from here.
+The command NAME is the function NAME in the module NAME. To start quickly, that module is imported only when
+the command is run or its help is shown, so the list of all commands takes its lines from here.
 
-In a run a wrong use is told, a failure to write is one line, and a closed pipe is none.
+A run reports wrong usage, prints one line for a failure to write, and ends quietly on a closed pipe.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ _COMMANDS = {
     "summary": "Summarise job responses: header, nodes, chunks, objects, bytes, sizes.",
     "validate": "Find mistakes in captured responses, and show where they are.",
 }
-_URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also one behind --option=
-_OF_CLOSED_PIPE = "PacifyFlushWrapper"  # what click has in the place of an output that nobody reads
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:/.*", re.IGNORECASE | re.DOTALL)  # also after --option=
+_OF_CLOSED_PIPE = "PacifyFlushWrapper"  # click replaces a closed output with this class
 
 
 class _Commands(Mapping[str, click.Command]):
-    """The commands by their names, each imported when it is asked for."""
+    """The commands by name, each imported when it is asked for."""
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in _COMMANDS:
@@ -59,10 +59,10 @@ class _Commands(Mapping[str, click.Command]):
 
 
 class _Group(click.Group):
-    """All commands, listed without an import of any."""
+    """A group that lists all commands without importing them."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        limit = formatter.width - 6 - max(map(len, _COMMANDS))  # as click itself cuts them
+        limit = formatter.width - 6 - max(map(len, _COMMANDS))  # click's own limit
         listed = [click.Command(name, help=line) for name, line in _COMMANDS.items()]
         with formatter.section("Commands"):
             formatter.write_dl([(str(one.name), one.get_short_help_str(limit)) for one in listed])
@@ -98,10 +98,10 @@ def ds3codec(context: click.Context) -> None:
 
 
 def run() -> int:
-    """Run the command that the arguments of this process name; its exit status."""
+    """Run the command that the process arguments name, and return its exit status."""
     _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what its encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may not be encodable
     try:
         status = ds3codec.main(prog_name="ds3codec", standalone_mode=False)
         sys.stdout.flush()
@@ -114,6 +114,7 @@ def run() -> int:
     except (click.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except SystemExit:
+        # click exits with status 1 on a closed pipe; here that is no failure.
         if not type(sys.stdout).__name__.endswith(_OF_CLOSED_PIPE):
             raise
         return EXIT_CLEAN
@@ -122,6 +123,7 @@ def run() -> int:
         return EXIT_CLEAN
     except OSError as error:
         if not error.filename:
+            # Standard output failed, and would fail again when it is flushed at exit.
             discard_output()
         failed(told(error, "use" if error.filename else "write to standard output"))
         return EXIT_UNREADABLE
@@ -129,7 +131,7 @@ def run() -> int:
 
 
 def _open_closed_streams() -> None:
-    """Have a standard output and error, also where whoever started this has closed them."""
+    """Replace standard error if the parent process closed it; exit if it closed standard output."""
     if sys.stderr is None:
         sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  (it stays open)
     if sys.stdout is None:
@@ -138,7 +140,7 @@ def _open_closed_streams() -> None:
 
 
 def _show_usage(error: click.UsageError) -> None:
-    """Say how the command is used, as click does, and what is wrong, in a line of our own."""
+    """Print the usage as click does, and the error in our own form."""
     if error.ctx is not None:
         print(error.ctx.get_usage(), file=sys.stderr)
         print(f"Try '{error.ctx.command_path} --help' for help.", file=sys.stderr)
@@ -146,7 +148,7 @@ def _show_usage(error: click.UsageError) -> None:
 
 
 def _said(error: click.ClickException) -> str:
-    """What click says of an argument, which may be a URL."""
+    """Return click's message, with any URL among the arguments stripped of secrets."""
     message = error.format_message()
     for url in filter(None, map(_URL.search, sys.argv[1:])):
         for written in (url[0], repr(url[0])[1:-1]):

@@ -1,6 +1,6 @@
-"""The command `bench`: how fast a response of one's own is read, against what else is installed.
+"""The command `bench`: times the reading of a response against the other installed readers.
 
-What measures is imported only where it is run: it is for no other command, and not for Windows.
+The measuring code is imported only when it runs: no other command needs it, and it does not run on Windows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put
 __all__ = ["bench"]
 
 _FEW = 10_000
-_LEAST_SECONDS = 0.2  # a run that is over sooner is repeated for so long
+_LEAST_SECONDS = 0.2  # a shorter run is repeated for this long
 
 
 @click.command()
@@ -54,14 +54,14 @@ def bench(response: Path | None, is_list: bool, chosen: tuple[str, ...], **optio
 
 
 def _installed() -> list[str]:
-    """The ways to read that are installed."""
+    """Return the names of the installed readers."""
     from ds3codec.bench.contenders import CONTENDERS, READERS  # noqa: PLC0415  (only here)
 
     return [name for name in READERS if CONTENDERS[name].installed]
 
 
 def _why_not(name: str) -> str:
-    """Why there is no way of a name."""
+    """Explain why no reader of this name is available."""
     from ds3codec.bench.contenders import CONTENDERS, READERS  # noqa: PLC0415  (only here)
 
     if name in READERS:
@@ -70,7 +70,7 @@ def _why_not(name: str) -> str:
 
 
 def _measure(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, save_to: Path | None) -> int:
-    """Measure, print the table, and give the exit status."""
+    """Measure, print the table, and return the exit status."""
     from ds3codec.bench.contenders import CONTENDERS, READERS  # noqa: PLC0415  (only here)
     from ds3codec.bench.measuring import YARDSTICK, compare  # noqa: PLC0415
     from ds3codec.bench.processes import Failed  # noqa: PLC0415

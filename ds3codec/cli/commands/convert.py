@@ -1,4 +1,4 @@
-"""The command `convert`; `cli.converting`, which needs the extra tables, does its work."""
+"""The command `convert`; `cli.converting` does its work, and needs the extra tables."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The command `diff`: what two responses of one job differ in, as polling gives them.
+"""The command `diff`: the differences between two responses of one job, as polling gives them.
 
-The chunks and blobs of both are written into a temporary database, which sorts them by what tells each from
-others. Then the two are passed through side by side. So memory stays constant, however large the responses
-are, and as many blobs as like may be equal: they are compared one by one, in the order of the responses.
+The chunks and blobs of both are written to a temporary database, which sorts them by their keys. Then the two
+are merged side by side. So memory stays constant, however large the responses are. Blobs with equal keys are
+paired one by one, in the order of the responses.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = ["diff"]
 
 _Item = TypeVar("_Item", "_Chunk", "_Blob")
 
-# What can happen to chunks and blobs: to which of the two, and what.
+# The possible changes, each with its noun (chunk or blob) and verb.
 GROUPS = {
     "chunks_added": ("chunk", "came"),
     "chunks_removed": ("chunk", "went"),
@@ -56,7 +56,7 @@ GROUPS = {
     "blobs_changed": ("blob", "changed: id or whether it is the latest"),
 }
 
-# The fields of a blob that are compared: what tells it from others, what is told of, and the rest.
+# The compared fields of a blob: the key, those reported by name, and the rest.
 _FIELDS = ("bucket", "name", "version", "version_id", "offset", "length", "in_cache", "id", "latest")
 
 
@@ -92,7 +92,7 @@ def diff(old: str, new: str, form: str, most: int) -> int:
     try:
         _show(found, form)
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads on, but they differ all the same
+    except BrokenPipeError:  # the reader is gone, but the exit status still counts
         discard_output()
     return EXIT_FINDINGS if found.any else EXIT_CLEAN
 
@@ -129,7 +129,7 @@ def _worded(value: object) -> str:
 
 
 def _text(value: object) -> object:
-    """A value of a header as it is shown: booleans and numbers as they are, all else as on the wire."""
+    """Keep None, booleans and numbers; turn any other value of a header into text."""
     return value if value is None or isinstance(value, (bool, int)) else str(value)
 
 
@@ -137,26 +137,26 @@ def _text(value: object) -> object:
 
 
 class Group:
-    """What happened to some chunks or blobs.
+    """The chunks or blobs with one kind of change.
 
     Attributes:
-        count: How many.
-        bytes: How many bytes the blobs have together; 0 for chunks.
+        count: The number of them.
+        bytes: The total length of the blobs; 0 for chunks.
     """
 
     def __init__(self, most: int) -> None:
         self.count: int = 0
         self.bytes: int = 0
         self._most = most
-        self._first: list[tuple[int, str]] = []  # a heap, with the last of them on top
+        self._first: list[tuple[int, str]] = []  # a heap with the last row on top
 
     @property
     def examples(self) -> list[str]:
-        """The first of them, in words."""
+        """The first of the chunks or blobs, in words."""
         return [text for _, text in sorted(self._first, reverse=True)]
 
     def add(self, row: int, example: Callable[[], str], size: int) -> None:
-        """Count one more, by its number in the response."""
+        """Count a chunk or blob, and keep its example if its row is among the first."""
         self.count += 1
         self.bytes += size
         if len(self._first) < self._most:
@@ -166,11 +166,11 @@ class Group:
 
 
 class Differences:
-    """What two responses differ in.
+    """The differences between two responses.
 
     Attributes:
-        header: The attributes of the job that changed, by their names on the wire: the old and the new value.
-        groups: What happened to chunks and blobs, by its name in `GROUPS`.
+        header: The old and the new value of each changed attribute of the job, by its name on the wire.
+        groups: The changed chunks and blobs, by the kind of change (see `GROUPS`).
     """
 
     def __init__(self, most: int) -> None:
@@ -179,16 +179,16 @@ class Differences:
 
     @property
     def any(self) -> bool:
-        """Whether there is a difference."""
+        """True if there is a difference."""
         return bool(self.header) or any(group.count for group in self.groups.values())
 
     def found(self, name: str, row: int, example: Callable[[], str], size: int = 0) -> None:
-        """Something happened to a chunk or a blob."""
+        """Record a change of a chunk or a blob."""
         self.groups[name].add(row, example, size)
 
 
 class _Chunk(NamedTuple):
-    """A chunk as it is compared; what tells it from others is its key."""
+    """A chunk for comparison; chunks with equal keys are the same chunk."""
 
     key: str
     row: int
@@ -196,7 +196,7 @@ class _Chunk(NamedTuple):
 
 
 class _Blob(NamedTuple):
-    """A blob as it is compared; the rest is its id and whether it is the latest."""
+    """A blob for comparison; `rest` holds its id and its `latest` flag."""
 
     key: str
     row: int
@@ -217,18 +217,18 @@ def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None])
     Args:
         old: The path of the older one.
         new: The path of the newer one.
-        most: How many examples to keep of each group.
-        follow: Called with each path before it is read, and with the tally that will count its bytes.
+        most: The number of examples to keep in each group.
+        follow: A function called before each path is read, with the tally that counts its bytes and the path.
 
     Raises:
-        SourceError: A capture cannot be read, has no job response, or one that is wrong.
+        SourceError: A capture cannot be read, or has no valid job response.
     """
     if old == new == "-":
         raise SourceError("only one of the responses can come from standard input")
     found = Differences(most)
     try:
-        with closing(sqlite3.connect("")) as database:  # a file that goes with the connection
-            database.execute("pragma journal_mode = off")
+        with closing(sqlite3.connect("")) as database:  # a temporary file, deleted on close
+            database.execute("pragma journal_mode = off")  # nothing is ever rolled back
             before, after = _Read(database, "old", old, follow), _Read(database, "new", new, follow)
             for old_blob, new_blob in _pairs(before.sorted(_Blob), after.sorted(_Blob)):
                 _compare_blob(found, old_blob, new_blob)
@@ -241,7 +241,7 @@ def compare(old: str, new: str, most: int, follow: Callable[[Tally, str], None])
 
 
 def _pairs(old: Iterator[_Item], new: Iterator[_Item]) -> Iterator[tuple[_Item | None, _Item | None]]:
-    """Put items with the same key side by side, one by one; both are sorted."""
+    """Merge two sorted iterators into pairs with equal keys; None stands for a missing partner."""
     before, after = next(old, None), next(new, None)
     while before is not None or after is not None:
         if after is None or (before is not None and before.key < after.key):
@@ -296,20 +296,20 @@ def _compare_headers(found: Differences, old: MasterObjectList | None, new: Mast
 
 
 def _nodes(job: MasterObjectList | None) -> str | None:
-    """The nodes of a job in words."""
+    """Describe the nodes of a job, or return None if it has none."""
     nodes = job.nodes if job is not None else []
     texts = [f"{node.end_point} ({node.id}, ports {node.http_port} and {node.https_port})" for node in nodes]
     return ", ".join(sorted(texts)) or None
 
 
 class _Read:
-    """A response as it is compared: its chunks and blobs are in the database.
+    """A response whose chunks and blobs are read into the database.
 
     Attributes:
         header: The job.
 
     Raises:
-        SourceError: It cannot be read, or is wrong; the message names the capture.
+        SourceError: The response cannot be read or is invalid; the message names the capture.
     """
 
     def __init__(
@@ -334,7 +334,7 @@ class _Read:
         return f"{self._name}{kind.__name__}"
 
     def sorted(self, kind: type[_Item]) -> Iterator[_Item]:
-        """Give the chunks or the blobs, sorted by their keys and then as they follow each other."""
+        """Yield the chunks or the blobs, sorted by key and then by position."""
         rows = self._database.execute(f"select * from {self._table(kind)} order by key, row")  # noqa: S608
         return map(kind._make, rows)
 
@@ -369,13 +369,13 @@ class _Read:
 def _blobs(
     rows: Iterable[tuple[Any, ...]], before: int, chunk: str, begins: dict[int, str]
 ) -> Iterator[_Blob]:
-    """Make of rows what is compared.
+    """Build the blobs for comparison from rows.
 
     Args:
-        rows: The fields of blobs that follow each other.
-        before: How many blobs there were before them.
-        chunk: The chunk that is open before the first.
-        begins: The chunks that begin among them.
+        rows: The fields of consecutive blobs.
+        before: The number of blobs before them.
+        chunk: The key of the chunk that is open before the first.
+        begins: The keys of the chunks that begin among them, by row.
     """
     for row, (bucket, name, version, version_id, offset, length, in_cache, *rest) in enumerate(rows):
         chunk = begins.get(row, chunk)

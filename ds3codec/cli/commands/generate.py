@@ -1,4 +1,4 @@
-"""The command `generate`: a response of any size, to test and measure with."""
+"""The command `generate`: makes a response of any size, for tests and measurements."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _write(output: str, objects: int, **options: Any) -> None:
     def count(more: int) -> None:
         nonlocal made
         made += more
-        progress.show(output, made // 2, objects)  # for each is made twice
+        progress.show(output, made // 2, objects)  # each object is made twice
 
     with ReadingProgress(unit="objects") as progress:
         write(document_options(objects, **options), sink_of(output), on_made=count)

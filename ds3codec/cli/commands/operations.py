@@ -1,4 +1,4 @@
-"""The command `operations`: which of them answer with a MasterObjectList."""
+"""The command `operations`: lists the operations that answer with a MasterObjectList."""
 
 from __future__ import annotations
 

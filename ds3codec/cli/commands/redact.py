@@ -1,4 +1,4 @@
-"""The command `redact`: a capture in, a copy out that can be shown."""
+"""The command `redact`: copies a capture so that it can be shown to others."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _write(file: str, output: str, key: str | None) -> None:
         if output != "-":
             found = redaction.redact(file, output, key=key, tally=tally)
         else:
-            # What is refused in the end must not be written.
+            # A failure at the end must leave nothing on standard output.
             with tempfile.SpooledTemporaryFile(_IN_MEMORY) as held:
                 found = redaction.redact(file, held, key=key, tally=tally)
                 held.seek(0)

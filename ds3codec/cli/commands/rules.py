@@ -1,4 +1,4 @@
-"""The command `rules`: what validation looks for."""
+"""The command `rules`: lists and explains the rules of validation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `schema`: the XSD of responses, and the JSON Schema of the reports of `validate`."""
+"""The command `schema`: prints the XSD of responses or the JSON Schema of `validate` reports."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def schema(output: Path | None, of: str) -> int:
 
 
 def _of_reports() -> str:
-    """The JSON Schema of reports."""
+    """Return the JSON Schema of reports as text."""
     return as_data(_report_schema(), indent=2)
 
 
@@ -78,14 +78,14 @@ def _schemas() -> list[Traversable]:
 
 
 def _in_one_piece() -> str:
-    """The main XSD with what it includes in it."""
+    """Return the main XSD with its includes merged in."""
     root = whole_schema()
     etree.indent(root)
     return etree.tostring(root, encoding="unicode")
 
 
 def _report_schema() -> dict[str, Any]:
-    """The JSON Schema of what `validate --format json` prints; a line of `jsonl` is one of its responses."""
+    """Build the JSON Schema of `validate --format json`; a line of `jsonl` is one of its responses."""
     count = {"type": "integer", "minimum": 0}
     text, number = {"type": "string"}, {"type": ["integer", "null"]}
     maybe = {"type": ["string", "null"]}

@@ -1,4 +1,4 @@
-"""The command `serve`: an appliance for tests, until the user interrupts."""
+"""The command `serve`: runs an appliance for tests until the user interrupts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..terminal import EXIT_CLEAN, EXIT_UNREADABLE, failed, put, told
 
 __all__ = ["serve"]
 
-_ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # as the vendor's clients call them
+_ACCESS, _SECRET = "DS3_ACCESS_KEY", "DS3_SECRET_KEY"  # the names that the vendor's clients use
 
 
 @click.command()

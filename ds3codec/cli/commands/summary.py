@@ -1,4 +1,4 @@
-"""The command `summary`: what job responses say, for a person."""
+"""The command `summary`: describes job responses for people."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def summary(paths: list[str], form: str, plot: Path | None, top: int) -> int:
 
 
 class _Run:
-    """One run: the summaries of all responses, and whether each could be decoded to its end."""
+    """The state of one run: how to summarise, and whether any response could not be decoded to its end."""
 
     def __init__(self, top: int) -> None:
         self.top = top
@@ -95,7 +95,7 @@ class _Run:
 
 
 def _draw(summaries: list[Summary], plot: Path) -> int:
-    from ..plotting import draw  # noqa: PLC0415  (only where it is asked for)
+    from ..plotting import draw  # noqa: PLC0415  (matplotlib is an extra)
 
     try:
         draw(summaries, plot)
@@ -108,7 +108,7 @@ def _draw(summaries: list[Summary], plot: Path) -> int:
     return EXIT_UNREADABLE
 
 
-# How it is shown.
+# The output.
 
 
 def _show(summaries: list[Summary], unread: list[Unread], form: str) -> None:
@@ -125,7 +125,7 @@ def _show(summaries: list[Summary], unread: list[Unread], form: str) -> None:
 
 
 def _show_one(printer: Printer, summary: Summary) -> None:
-    # Why, was told when it was met; of a body that was not recorded, nothing was met.
+    # The reason was printed when it occurred, unless the body was not recorded.
     reason = "" if summary.is_recorded else f" ({summary.unfinished})"
     broken_off = "" if summary.unfinished is None else f": not read to the end{reason}"
     printer.line((printable_name(summary.origin), "bold"), broken_off)

@@ -47,7 +47,7 @@ from ..terminal import (
 __all__ = ["validate"]
 
 _FAILED = "the source failed"
-_SETTLED = 0.3  # seconds in which a file that is written completely does not grow
+_SETTLED = 0.3  # seconds without a change after which a file counts as complete
 
 
 class Options(NamedTuple):
@@ -67,7 +67,7 @@ class Options(NamedTuple):
 
 
 def _configure(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    """Take what the configuration says as defaults of the options, before any is read."""
+    """Use the configuration as the defaults of the options, before any option is parsed."""
     try:
         context.obj = find_configuration()
     except UsageError as error:
@@ -188,7 +188,7 @@ def validate(context: click.Context, /, paths: list[str], **options: Any) -> int
 
 
 def _say_version(given: str) -> None:
-    """Say which version a given one is taken for, where that is another."""
+    """Report the version that is used if it differs from the given one."""
     if given == "auto":
         return
     taken = resolved(given)
@@ -212,7 +212,7 @@ def _show_config(context: click.Context) -> int:
 
 
 class _Run:
-    """One run: how responses are validated, and whether any has a finding that counts."""
+    """The state of one run: its options, and whether any response has a finding that counts."""
 
     def __init__(self, chosen: Options) -> None:
         self.chosen = chosen
@@ -234,7 +234,8 @@ class _Run:
         )
 
     def results(self, paths: Iterable[str]) -> Iterator[Result | Unread | Order]:
-        if self.answers is not None and isinstance(paths, list):  # what is watched comes in its own order
+        # Captures from a watched folder, which come as an iterator, are already in order of arrival.
+        if self.answers is not None and isinstance(paths, list):
             captures, order = yield from self._ordered(paths)
             yield Order(order)
             paths = captures
@@ -247,7 +248,7 @@ class _Run:
             yield result
 
     def _ordered(self, paths: list[str]) -> Generator[Unread, None, tuple[list[str], str]]:
-        """Put the captures that paths stand for in order, and say by what; give what is not read."""
+        """Return the captures under the paths in order, with the criterion; yield the unread inputs."""
         captures = []
         for file in self.reading.files(paths):
             if isinstance(file, str):
@@ -285,11 +286,11 @@ def _timed(steps: Iterable[object], result: Result) -> Iterator[object]:
         yield step
     report = result.report
     if report.broken_off is not None and not any(RULES[rule].group == "form" for rule in report.counts):
-        result.unfinished = report.broken_off  # which no rule that is selected says
+        result.unfinished = report.broken_off  # no selected rule reports it
 
 
 def validated(file: str, chosen: Options) -> Outcome[Result]:
-    """Validate the responses of a file, for a process that shows nothing."""
+    """Validate the responses of a file without printing anything, for use in another process."""
     state = _Run(chosen)
     tally = Tally()
     found: list[Result] = []
@@ -297,7 +298,7 @@ def validated(file: str, chosen: Options) -> Outcome[Result]:
         for response in responses(file, tally=tally):
             result, steps = state.begin(public_name(file), response)
             found.append(result)
-            result.unfinished = _FAILED
+            result.unfinished = _FAILED  # until its steps are done
             deque(steps, maxlen=0)
             result.unfinished = None if result.unfinished is _FAILED else result.unfinished
     except SourceError as error:
@@ -308,7 +309,7 @@ def validated(file: str, chosen: Options) -> Outcome[Result]:
 
 
 def _watch(folder: str, chosen: Options) -> int:
-    """Validate each capture that appears in a folder until the user interrupts, which is a usual end."""
+    """Validate each capture that appears in a folder, until the user interrupts, which is the normal end."""
     if not Path(folder).is_dir():
         raise Refused(f"there is no folder {quoted_name(folder)}")
     if find_spec("watchfiles") is None:
@@ -320,7 +321,7 @@ def _watch(folder: str, chosen: Options) -> int:
 
 
 def _appearing(folder: str) -> Iterator[str]:
-    """The path of each capture that is made in a folder, or below it, once it no longer grows."""
+    """Yield the path of each new capture in a folder or below it, once the capture no longer grows."""
     from watchfiles import Change, watch  # noqa: PLC0415  (only with the extra)
 
     for changes in watch(folder, raise_interrupt=True):
@@ -331,7 +332,7 @@ def _appearing(folder: str) -> Iterator[str]:
 
 
 def _is_settled(path: Path) -> bool:
-    """Whether a file stays as it is; if not, another change follows."""
+    """Tell whether a file has stopped changing; if not, another change event follows."""
     try:
         before = path.stat()
         time.sleep(_SETTLED)
@@ -342,12 +343,12 @@ def _is_settled(path: Path) -> bool:
 
 
 def _run(state: _Run, paths: Iterable[str]) -> int:
-    state.validation(Response("", ()))  # raises the errors of the options before anything is read
+    state.validation(Response("", ()))  # reports invalid options before anything is read
     try:
         _print(state, paths)
     except KeyboardInterrupt:  # between two results
         state.reading.interrupted = True
-    except BrokenPipeError:  # nobody reads on, but what was found so far counts
+    except BrokenPipeError:  # the reader is gone, but the findings so far count
         discard_output()
     return state.status()
 
@@ -360,7 +361,7 @@ def _print(state: _Run, paths: Iterable[str]) -> None:
             put(line)
         else:
             printer.line(*line)
-        sys.stdout.flush()  # for those who wait for the next result
+        sys.stdout.flush()  # a reader of the pipe may wait for this result
     if state.chosen.form == "text" and state.reading.interrupted:
         put("interrupted: the rest was not read")
     sys.stdout.flush()
