@@ -93,8 +93,13 @@ VALID = {
 }
 
 
-@pytest.mark.parametrize("examples", [10, pytest.param(1000, marks=pytest.mark.full)])
-@pytest.mark.parametrize("name", VALID)
+@pytest.mark.parametrize(
+    ("name", "examples"),
+    [
+        *((name, 10) for name in VALID),
+        *(pytest.param(name, 1000, marks=pytest.mark.full) for name in ("jobs", "documents")),
+    ],
+)
 def test_libxml2_accepts_all_that_is_drawn(name: str, examples: int) -> None:
     @settings(SLOW, max_examples=examples)
     @given(VALID[name])
