@@ -59,8 +59,12 @@ def process_seconds(name: str, folder: Path) -> float:
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
+# Settings of this run that would change what is measured.
+_OF_OUR_RUN = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS")
+
+
 def _started(arguments: Sequence[str], folder: Path | None) -> subprocess.CompletedProcess[str]:
-    environment = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {name: text for name, text in os.environ.items() if name not in _OF_OUR_RUN}
     command = [sys.executable, *arguments]
     return subprocess.run(command, check=False, env=environment, cwd=folder, capture_output=True, text=True)  # noqa: S603
 

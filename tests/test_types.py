@@ -34,7 +34,8 @@ write_parquet("response.xml", "a.parquet", compression="zstd", row_group_size=10
 write_csv("response.xml", "a.csv", compression="gzip", missing="none", sync=False)
 write_jsonl("response.xml", "a.jsonl", placements=True, credentials=["secret_key"])
 """
-PROGRAMS = [*(code for code, _ in EXAMPLES), TABLES]
+UNTYPED = "adbc_driver_postgresql"  # it has no types
+PROGRAMS = [*(code for code, _ in EXAMPLES if UNTYPED not in code), TABLES]
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,12 @@ from .recorded import (
 from .streams import Stream
 from .values import JSONError, Values, is_json
 
-__all__ = ["all_archived", "knows", "recorded"]
+__all__ = ["MISNAMED", "all_archived", "knows", "recorded"]
+
+_NO_BASE64 = "the recorder says that the body is base64, but it is plain text"
+_UNNAMED_BASE64 = "the body is base64, which the recorder does not say"
+MISNAMED: frozenset[str] = frozenset([_NO_BASE64, _UNNAMED_BASE64])
+"""Remarks on bodies whose encoding is wrong."""
 
 _Body = tuple[Iterator[bytes] | None, list[str]]  # the bytes, and the remarks
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
@@ -161,10 +166,10 @@ def _of_text(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
         data = _from_base64(text)
         if data is not None:
             return pieces(data), []
-        return pieces(_as_bytes(text)), ["the recorder says that the body is base64, but it is plain text"]
+        return pieces(_as_bytes(text)), [_NO_BASE64]
     if not begins_as_markup(_as_bytes(text)):
         if (data := _from_base64(text)) and _is_plausible(data):
-            return pieces(data), ["the body is base64, which the recorder does not say"]
+            return pieces(data), [_UNNAMED_BASE64]
         if (data := _from_characters(text)) and recognised(data) is not None:
             return pieces(data), ["the body is compressed, each byte written as a character"]
     return pieces(_as_bytes(text)), []

@@ -34,11 +34,13 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_Function = Callable[..., Any]
+
 PATHS_HELP = """PATHS are files, folders (searched for captures), patterns such as 'dumps/*.xml.gz', or - for
 standard input. They contain response bodies, raw HTTP as curl -i prints it, HAR archives, packets (pcap),
 cassettes, WARC, or what proxies save, plain or compressed."""
 
-format_option = click.option(
+format_option: Callable[[_Function], _Function] = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
 )
 
@@ -113,7 +115,7 @@ def _drawable(context: click.Context, parameter: click.Parameter, plot: Path | N
     return plot
 
 
-plot_option = click.option(
+plot_option: Callable[[_Function], _Function] = click.option(
     "--plot",
     type=click.Path(path_type=Path),
     callback=_drawable,

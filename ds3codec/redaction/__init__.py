@@ -136,8 +136,8 @@ class _Redaction:
                 body = b"".join(self._body(response)).decode()
             else:
                 self.responses += 1
-            is_misrecorded = response is not None and bool(response.remarks)
-            redacted = _entry(entry, self._stand_ins, body, is_misrecorded=is_misrecorded)
+            is_misnamed = response is not None and not archives.MISNAMED.isdisjoint(response.remarks)
+            redacted = _entry(entry, self._stand_ins, body, is_misnamed=is_misnamed)
             yield separator + json.dumps(redacted).encode()
             separator = b",\n"
         yield b"\n]}}\n"
@@ -217,16 +217,16 @@ def _head(response: Response, stand_ins: StandIns, *, has_body: bool) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-def _entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misrecorded: bool = False) -> Any:
+def _entry(entry: Any, stand_ins: StandIns, body: str | None, *, is_misnamed: bool = False) -> Any:
     """Rewrite an entry of a HAR with another body, or without one. A wrong encoding stays wrong."""
     redacted = table.entry(stand_ins, entry)
     if body is not None and (content := redacted["response"].get("content")) is not None:
         before = entry["response"]["content"]
-        content |= _misrecorded(body, before) if is_misrecorded else {"text": body}
+        content |= _misnamed(body, before) if is_misnamed else {"text": body}
     return redacted
 
 
-def _misrecorded(body: str, before: dict[str, Any]) -> dict[str, str]:
+def _misnamed(body: str, before: dict[str, Any]) -> dict[str, str]:
     """Write a body whose encoding is wrong: named as base64 although it is not, or the reverse."""
     if before.get("encoding") == "base64":
         return {"encoding": "base64", "text": body}

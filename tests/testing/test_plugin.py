@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,5 +23,6 @@ def test_nothing_but_the_plugin_is_loaded_before_its_fixture_is_asked_for(tmp_pa
     (tmp_path / "test_it.py").write_text(TEST)
     options = ["-p", "no:hypothesispytest", "-p", "no:cacheprovider", "-p", "no:xdist"]
     command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
-    run = subprocess.run(command, check=False, cwd=tmp_path, capture_output=True, text=True)
+    environment = {name: text for name, text in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    run = subprocess.run(command, check=False, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
