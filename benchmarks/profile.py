@@ -22,7 +22,7 @@ from benchmarks.options import Options
 from ds3codec.decoding.chunks import Batches
 from ds3codec.decoding.columns import Column, Columns
 from ds3codec.decoding.decoder import Decoder
-from ds3codec.decoding.forms import Layout
+from ds3codec.decoding.forms import TagLayout
 from ds3codec.decoding.runs import Passage, Runs
 
 WHOLE = YARDSTICK
@@ -64,19 +64,19 @@ class _Values(_Unread):
         parts = layout.pattern.split(text)
         self.take_values(text, parts, layout)
 
-    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+    def take_values(self, text: str, parts: Column, layout: TagLayout) -> None:
         for at in range(layout.width):
             parts[at :: layout.width]
 
 
 class _Checks(_Values):
-    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+    def take_values(self, text: str, parts: Column, layout: TagLayout) -> None:
         super().take_values(text, parts, layout)
         self.is_plain(text, parts, layout)
 
 
 class _Conversion(_Values):
-    def take_values(self, text: str, parts: Column, layout: Layout) -> None:
+    def take_values(self, text: str, parts: Column, layout: TagLayout) -> None:
         self.columns(text, parts, layout)
 
 

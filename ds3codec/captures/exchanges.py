@@ -37,7 +37,7 @@ def _is_text(data: bytes) -> bool:
 
 
 @dataclass(slots=True)
-class _Request:
+class _SentRequest:
     method: str | None = None
     url: str | None = None
 
@@ -70,8 +70,8 @@ def _begins_later(start: bytes) -> bool:
 def _all_exchanged(stream: Stream, name: str) -> Iterator[Recorded]:
     """Read all final responses, each with whether it is a job response."""
     wire = _Wire(stream, name)
-    waiting: deque[_Request] = deque()  # requests without an answer so far
-    request = _Request()
+    waiting: deque[_SentRequest] = deque()  # requests without an answer so far
+    request = _SentRequest()
     answering = False
     number = 0
     while wire.has_more():
@@ -89,7 +89,7 @@ def _all_exchanged(stream: Stream, name: str) -> Iterator[Recorded]:
             request = waiting.popleft() if waiting else request
         elif wire.at_body():
             head = Head(None, {}, [_NO_HEAD])
-            request = _Request()
+            request = _SentRequest()
         else:
             wire.pass_over()
             continue
@@ -146,7 +146,7 @@ class _Wire:
     def at_body(self) -> bool:
         return line_of_document(self._stream.peek(16).lstrip(b" \t")) == 0
 
-    def request(self) -> _Request:
+    def request(self) -> _SentRequest:
         """Read the next request; skip its body, and any interim response between head and body."""
         line = REQUEST_LINE.match(self._stream.peek(LINE))
         head = self.head()
@@ -161,7 +161,7 @@ class _Wire:
                 deque(self._framing.whole(head.length, remarks), maxlen=0)
             self._remarks += [f"of its request: {remark}" for remark in remarks]
         method, url = (line[1], line[2]) if line else (b"", b"")
-        return _Request(method.decode(), url.decode("latin-1"))
+        return _SentRequest(method.decode(), url.decode("latin-1"))
 
     def head(self) -> Head:
         """Read the head of the next message."""

@@ -1,6 +1,6 @@
 """From bytes to blobs, in batches of models or in columns.
 
-bytes    text.Text           decompressed, in UTF-8, in pieces of 64 KiB at most
+bytes    text.TextStream     decompressed, in UTF-8, in pieces of 64 KiB at most
   |      scanner.Scanner     cut after the last complete markup: no later stage sees half a tag
   |-- runs.Runs              turns objects that look alike from text into columns (forms)
   |      columns.Columns     one list of values for each attribute; models are filled from it

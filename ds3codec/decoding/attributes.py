@@ -54,7 +54,7 @@ class Policy(NamedTuple):
     wrong: Callable[[], None] | None = None
 
 
-class Layout(NamedTuple):
+class AttributeLayout(NamedTuple):
     """The meaning of a sequence of attribute names.
 
     Attributes:
@@ -80,7 +80,7 @@ class Attributes:
     def __init__(self, model: type, policy: Policy) -> None:
         self._model = model
         self._policy = policy
-        self._layouts: dict[tuple[str, ...], Layout] = {}
+        self._layouts: dict[tuple[str, ...], AttributeLayout] = {}
         self._streamed = [(field, streamed(field)) for field in streamed_lists(model)]
         self._lists = [member.field for member in elements(model) if member.wrapper]
 
@@ -127,7 +127,7 @@ class Attributes:
             return None
         return models(self._model, dict(zip(layout.fields, columns)), len(elements))
 
-    def _learned(self, names: tuple[str, ...]) -> Layout:
+    def _learned(self, names: tuple[str, ...]) -> AttributeLayout:
         """Make the layout of some names, and remember it unless there are too many."""
         key = self._model, names, self._policy.missing
         layout = _layouts.get(key)
@@ -153,12 +153,12 @@ class Attributes:
                 setattr(item, member.field, value)
 
 
-def _layout(model: type, names: tuple[str, ...], unknown: tuple[str, ...]) -> Layout:
+def _layout(model: type, names: tuple[str, ...], unknown: tuple[str, ...]) -> AttributeLayout:
     members = {member.name: member for member in members_of(model)}
     known = [members[name] for name in names if name in members]
     filled = {member.field for member in known}
     lists = {member.field for member in elements(model) if member.repeated}
-    return Layout(
+    return AttributeLayout(
         fields=tuple(member.field for member in known),
         reads=tuple(kind_of(member).reader() for member in known),
         columns=tuple(kind_of(member).column for member in known),
@@ -195,7 +195,7 @@ def is_known(model: type, names: frozenset[str], missing: Missing) -> bool:
 
 
 # Layouts without unknown names, kept for later documents.
-_layouts: dict[tuple[type, tuple[str, ...], Missing], Layout] = {}
+_layouts: dict[tuple[type, tuple[str, ...], Missing], AttributeLayout] = {}
 
 
 def keep(kept: dict[Any, Any], key: Any, value: Any) -> None:

@@ -25,7 +25,7 @@ from ..wire.names import BLOB_TAG
 from .chunks import Chunks
 from .document import Document, Watcher
 from .scanner import Place, Scanner, end_of_last, first_element, stretches
-from .text import Text
+from .text import TextStream
 from .trees import Trees
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Decoder(Generic[Part]):
         self.bytes_read: int = 0
         self.blobs_read: int = 0
         self._chunks = chunks
-        self._text = Text()
+        self._text = TextStream()
         self._scanner = Scanner()
         self.document: Document = Document(
             chunks, strict=strict, missing=missing, wrong=wrong, watcher=watcher

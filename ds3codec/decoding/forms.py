@@ -4,8 +4,8 @@ The tags of one kind in a response share one form, or a few. A single tag shows 
 pattern that finds all tags like it, and functions that turn the matches into columns of values.
 
 The pattern is exact only for tags without special characters, which XML does not read as they are written.
-Instead of searching each value for them, `Layout.specials` counts the special bytes that the tags may have in
-all.
+Instead of searching each value for them, `TagLayout.specials` counts the special bytes that the tags may
+have in all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..wire.kinds import kind_of
 from ..wire.members import attributes as members_of
 from .columns import Column
 
-__all__ = ["Form", "Layout", "form_of", "layout"]
+__all__ = ["Form", "TagLayout", "form_of", "layout"]
 
 _VALUE = re.compile(rb""""[^"<]*"|'[^'<]*'""")
 _QUOTED = re.compile(rb'"[^"<]*"')
@@ -72,7 +72,7 @@ def _form(shape: bytes) -> Form | None:
     return Form(texts[0], texts[1], texts[2], match[2].decode())
 
 
-class Layout(NamedTuple):
+class TagLayout(NamedTuple):
     """The functions that read the tags of a form.
 
     Attributes:
@@ -141,7 +141,7 @@ class Layout(NamedTuple):
 @lru_cache(maxsize=_MOST_KEPT)
 def layout(
     model: type, tag: str, form: Form, optional: frozenset[str] = frozenset(), before: str = ""
-) -> Layout:
+) -> TagLayout:
     """Make the layout for the tags of a form; `before` is a pattern for the text directly before a tag.
 
     The tags may lack optional attributes. If the form is in the wire's own order, they may also have optional
@@ -157,7 +157,7 @@ def layout(
     pattern = "".join(_pattern(name, blanks, quote, name in optional) for name, blanks, quote in pieces)
     known = [members.get(name) for name in names]
     columns = [kind_of(member).column if member else _as_they_are for member in known]
-    return Layout(
+    return TagLayout(
         pattern=re.compile(f"{before}<{tag}{pattern}{re.escape(form.end)}"),
         width=len(names) + 1,
         fields=tuple(member and member.field for member in known),

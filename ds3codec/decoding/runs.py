@@ -26,7 +26,7 @@ from ..wire.members import attributes as members_of
 from ..wire.names import BLOB_TAG, CHUNK_TAG
 from .attributes import is_known
 from .columns import Column, Columns
-from .forms import Form, Layout, form_of, layout
+from .forms import Form, TagLayout, form_of, layout
 
 __all__ = ["Passage", "Runs"]
 
@@ -106,7 +106,9 @@ class Runs:
             return
         yield from self._one_by_one(text, parts, read_as, others)
 
-    def _one_by_one(self, text: str, parts: Column, read_as: Layout, others: list[int]) -> Iterator[Passage]:
+    def _one_by_one(
+        self, text: str, parts: Column, read_as: TagLayout, others: list[int]
+    ) -> Iterator[Passage]:
         """Divide a run at the parts `others` between tags, which are neither blank nor a boundary."""
         width, count = read_as.width, len(parts) // read_as.width
         at = first = 0
@@ -122,7 +124,7 @@ class Runs:
                 yield Passage(text[at : at + length], None)
                 at, first = at + length, other + 1
 
-    def layout(self) -> Layout:
+    def layout(self) -> TagLayout:
         """Return the layout of the expected objects."""
         optional = _optional(Blob, self.missing) if self._vary else frozenset[str]()
         return layout(Blob, BLOB_TAG, self.form, optional)
@@ -138,7 +140,7 @@ class Runs:
             at for at, part in enumerate(between) if part.strip(WHITE_SPACE) and self._chunks([part]) is None
         ]
 
-    def columns(self, text: str, parts: Column, read_as: Layout) -> Columns | None:
+    def columns(self, text: str, parts: Column, read_as: TagLayout) -> Columns | None:
         """Turn a text that was split into these parts into columns; None if trees must read it."""
         between = parts[:: read_as.width]
         joined = "".join(between)
@@ -163,7 +165,7 @@ class Runs:
         unknown = tuple(name for name in self.form.names if name not in _OBJECT_NAMES)
         return Columns(len(between) - 1, blobs, boundaries, chunks or {}, unknown, text, wrong=wrong)
 
-    def is_plain(self, text: str, parts: Column, read_as: Layout) -> bool:
+    def is_plain(self, text: str, parts: Column, read_as: TagLayout) -> bool:
         """Tell whether XML reads each character of the values in a text as it is written."""
         between = "".join(parts[:: read_as.width])
         if special_bytes(text.encode()) != read_as.specials(parts) + special_bytes(between.encode()):

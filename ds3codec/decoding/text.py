@@ -19,7 +19,7 @@ from ..errors import NotWellFormedError, TruncatedError, UnexpectedDocumentError
 from ..limits import PIECE
 from ..lookalikes import foreign, may_be_foreign
 
-__all__ = ["DECLARATION", "Text", "is_plain_utf_8"]
+__all__ = ["DECLARATION", "TextStream", "is_plain_utf_8"]
 
 # The first bytes that tell an encoding (XML 1.0, appendix F), longer ones first; True if they are a byte
 # order mark and not text.
@@ -56,7 +56,7 @@ def is_plain_utf_8(head: bytes) -> bool:
         return False
 
 
-class Text:
+class TextStream:
     """The text of one document, in UTF-8."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ from ..decoding.scanner import (
     markups,
     text_before_markup,
 )
-from ..decoding.text import Text
+from ..decoding.text import TextStream
 from ..errors import DecodeError, NotWellFormedError
 from ..limits import LONGEST_STALL
 from ..wire.characters import WHITE_SPACE
@@ -124,7 +124,7 @@ class Document:
 
     def __init__(self, stand_ins: StandIns) -> None:
         self._stand_ins = stand_ins
-        self._text = Text()
+        self._text = TextStream()
         self._scanner = Scanner()
         self._error: DecodeError | None = None
         self._start: bytes | None = b""  # the first bytes, until anything is returned

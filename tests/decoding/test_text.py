@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ds3codec import NotWellFormedError, TruncatedError, decode
-from ds3codec.decoding.text import Text
+from ds3codec.decoding.text import TextStream
 from ds3codec.testing.strategies import cuts
 from tests.decoding.failures import SINGLE_BYTES, WHOLE, read_up_to_error
 from tests.examples import SAMPLE, blob, chunk, job
@@ -26,7 +26,7 @@ MARKED = {
 
 def read(*pieces: bytes) -> list[bytes]:
     """What comes out for these pieces; each is text by itself."""
-    text = Text()
+    text = TextStream()
     read = [out for piece in pieces for out in text.feed(piece)] + list(text.close())
     for out in read:
         out.decode("utf-8")
