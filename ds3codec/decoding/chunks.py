@@ -4,7 +4,7 @@ Trees open and close chunks, and fill them blob by blob. Runs add many blobs at 
 models (`Batches`) or columns (`Stretches`), however the blobs were read.
 """
 
-# Annotations are not deferred here, so that tools can resolve those of `BlobBatch`, which is public elsewhere.
+# Annotations are not deferred here, so that tools can resolve those of `BlobBatch`, which others export.
 from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
