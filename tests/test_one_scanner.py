@@ -27,7 +27,7 @@ MAY = {
     "captures.heads": "a blank line ends a head if a body follows",
     "captures.framing": "no first line of HTTP has it",
     "captures.transcripts": "curl marks its lines so",
-    "captures.paths": "bytes have an encoding before they are text",
+    "captures.recorders": "bytes have an encoding before they are text",
     "captures.warc": "addresses are in brackets",
     "tables.cells": "other tools write nulls so",
     "tables.selecting": "it is a comparison",

@@ -51,7 +51,13 @@ def responses(source: Source, *, tally: Tally | None = None, name: str | None = 
     """
     tally = Tally() if tally is None else tally
     with reading(source, tally, name) as capture:
-        for number, (response, is_wanted) in enumerate(recorded_in(capture), 1):
+        number = 0
+        for found in recorded_in(capture):
+            if isinstance(found, PassedOver):
+                tally.pass_over(found)
+                continue
+            response, is_wanted = found
+            number += 1
             if response is not None and is_wanted:
                 yield response
             else:

@@ -20,7 +20,7 @@ from ..errors import CompressionError, DecodeError, Ds3CodecError, SourceError
 from ..limits import PIECE
 from . import fiddler
 from .recorded import Beside, Capture, Recorded
-from .streams import Stream
+from .streams import PassedOver, Stream
 
 __all__ = ["ENDINGS", "knows", "recorded"]
 
@@ -54,7 +54,7 @@ def is_document(start: bytes) -> bool:
     return start.startswith(_ZIP) and start.startswith(_FIRST_OF_DOCUMENTS, 30)
 
 
-def recorded(capture: Capture) -> Iterator[Recorded]:
+def recorded(capture: Capture) -> Iterator[Recorded | PassedOver]:
     if capture.depth >= _DEEPEST:
         raise SourceError(f"cannot read {capture.name!r}: it is an archive in {_DEEPEST} others")
     growth = _Growth(capture)
@@ -65,7 +65,9 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
             raise growth.refused(f"it has more than {_MOST_FILES:,} files")
         try:
             found = _within(capture, file)
-            if found is not None:
+            if isinstance(found, PassedOver):
+                yield found
+            elif found is not None:
                 captures += 1
                 yield from found
         except _RefusedError:
@@ -128,8 +130,8 @@ class _Growth:
         return _RefusedError(f"cannot read {self._name!r} any further: {reason}")
 
 
-def _within(capture: Capture, file: _File) -> Iterator[Recorded] | None:
-    """Read one file of an archive; None if it is not a capture."""
+def _within(capture: Capture, file: _File) -> Iterator[Recorded | PassedOver] | PassedOver | None:
+    """Read one file of an archive; None for what is hidden, or read with another file."""
     name, base = file.name, posixpath.basename(file.name)
     is_hidden = any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
     if is_hidden or not base or fiddler.is_part(base, file.beside):

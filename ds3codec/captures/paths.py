@@ -7,38 +7,19 @@ error. All other files are skipped, each with a reason.
 
 from __future__ import annotations
 
-import codecs
 import glob
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from ..compression import decompressed
 from ..errors import DecodeError, SourceError, UsageError, public_name, quoted_name, shown
-from ..formats import FOREIGN_ENDINGS, without_compression
-from ..lookalikes import foreign
 from ..remote import is_url
 from ..sources import pieces
-from . import bundles, exchanges, fiddler, recorders
-from .streams import BOM, PassedOver, Stream
-from .values import is_json
+from . import fiddler, recorders
+from .streams import PassedOver, Stream
 
 __all__ = ["Paths", "each_path", "expand", "is_capture", "survey"]
-
-# The first endings are unambiguous; the others count only for an empty file.
-_ENDINGS = (".xml", ".http", ".har")
-_ENDINGS_OF_TEXTS = (".txt", ".raw", ".dump")
-# Keys of HAR, of other recorders' JSON, and of an answer in JSON.
-_KEYS = re.compile(
-    rb'"(?:log|entries|request|response|method|(?:http_)?interactions|MasterObjectList|Objects)"\s*:'
-)
-_OTHER_ENCODINGS = (
-    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
-)  # fmt: skip
-
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 """One path, folder, glob or URL, or several."""
@@ -185,38 +166,16 @@ def _why_not(path: Path) -> str:
         return "no regular file"
     if fiddler.is_part(path.name, lambda other: iter(()) if (path.parent / other).is_file() else None):
         return "a part of the session beside it"
-    name = without_compression(path.name).lower()
-    for ending in FOREIGN_ENDINGS:  # of compressions that are not supported: reading reports that
-        name = name.removesuffix(ending)
-    if name.endswith(_ENDINGS) or path.name.lower().endswith(bundles.ENDINGS):
+    if recorders.is_named_as_capture(path.name):
         return ""
     try:
-        head = _head(path)
+        return recorders.why_not(path.name, _head(path))
     except (OSError, DecodeError):  # reading the file reports that
         return ""
-    if not head:
-        return "" if name.endswith(_ENDINGS_OF_TEXTS) else "an empty file"
-    return "" if _is_begun(head) else "it begins neither as a capture nor as a recording"
 
 
 def _head(path: Path) -> bytes:
     """Return the first bytes of a file in UTF-8, with up to two layers of compression removed."""
     with path.open("rb") as file:
         stream = Stream(decompressed(decompressed(pieces(file))))
-        head = stream.peek(recorders.LOOKED_AT) or stream.take()
-    for mark, encoding in _OTHER_ENCODINGS:
-        if head.startswith(mark):
-            return head.decode(encoding, "ignore").encode("utf-8", "ignore")
-    return head
-
-
-def _is_begun(head: bytes) -> bool:
-    """Tell whether a file with this head is a capture or a recording of any recorder."""
-    if recorders.begins_as_capture(head):
-        return True
-    if bundles.is_document(head):
-        return False
-    if is_json(head.removeprefix(BOM)):
-        return _KEYS.search(head) is not None
-    other = foreign(head)
-    return exchanges.knows(head) if other is None else other.is_recording
+        return stream.peek(recorders.LOOKED_AT) or stream.take()

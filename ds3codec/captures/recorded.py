@@ -92,14 +92,14 @@ class Capture:
         stream: Its content.
         beside: The function that opens files beside it.
         depth: The number of archives around it.
-        within: The function that reads a file in this one; it returns None if that is not a capture.
+        within: The function that reads a file in this one; it gives the reason if it skips that.
     """
 
     name: str
     stream: Stream
     beside: Beside
     depth: int
-    within: Callable[[Capture], Iterator[Recorded] | None]
+    within: Callable[[Capture], Iterator[Recorded | PassedOver] | PassedOver]
 
 
 def is_ours(method: str | None, url: str | None, body: Stream) -> bool:

@@ -2,6 +2,9 @@
 
 A recorder is a module with two functions. `knows` recognises its captures by their first bytes. `recorded`
 reads a capture, and yields each exchange: the response, if any, and whether it is a job response.
+
+The first bytes of a file, or an ending that only captures have, decide whether it is read in a folder or in
+an archive. A file that looks like a recording is read even if it cannot be, so that its error is reported.
 """
 
 from __future__ import annotations
@@ -11,8 +14,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from ..compression import decompressed
 from ..decoding.scanner import root_name
-from ..formats import without_compression
+from ..errors import DecodeError
+from ..formats import FOREIGN_ENDINGS, without_compression
+from ..lookalikes import foreign
 from ..wire.names import ERROR
 from . import (
     archives,
@@ -30,9 +36,18 @@ from . import (
 from .framing import LINE
 from .heads import REQUEST_LINE
 from .recorded import Capture, Recorded, Response, begins_as_job
-from .streams import BOM, SPACE, Stream
+from .streams import BOM, SPACE, PassedOver, Stream
+from .values import is_json
 
-__all__ = ["LOOKED_AT", "Recorder", "begins_as_capture", "is_capture", "reader_of", "recorded_in", "within"]
+__all__ = [
+    "LOOKED_AT",
+    "Recorder",
+    "is_named_as_capture",
+    "reader_of",
+    "recorded_in",
+    "why_not",
+    "within",
+]
 
 
 class Recorder(Protocol):
@@ -41,7 +56,7 @@ class Recorder(Protocol):
     def knows(self, start: bytes) -> bool:
         """Tell by its first 16 KiB whether a capture is one of this recorder."""
 
-    def recorded(self, capture: Capture) -> Iterator[Recorded]:
+    def recorded(self, capture: Capture) -> Iterator[Recorded | PassedOver]:
         """Read the exchanges of a capture.
 
         Raises:
@@ -66,12 +81,23 @@ LOOKED_AT = 4096
 """Bytes to examine to recognise a capture in a folder."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_ENDINGS = (".xml", ".http", ".txt", ".raw", ".dump", ".har")
+# The first endings are unambiguous; the others count only for an empty file.
+_ENDINGS = (".xml", ".http", ".har")
+_ENDINGS_OF_TEXTS = (".txt", ".raw", ".dump")
+# Keys of HAR, of other recorders' JSON, and of an answer in JSON.
+_KEYS = re.compile(
+    rb'"(?:log|entries|request|response|method|(?:http_)?interactions|MasterObjectList|Objects)"\s*:'
+)
+_OTHER_ENCODINGS = (
+    (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"\0\0\0<", "utf-32-be"), (b"<\0\0\0", "utf-32-le"), (b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"),
+)  # fmt: skip
 _RECORDING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:HTTP/\d|\{\s*\"log\")")
 _ERROR_ROOT = ERROR.name.encode()
 
 
-def reader_of(capture: Capture) -> Callable[[Capture], Iterator[Recorded]] | None:
+def reader_of(capture: Capture) -> Callable[[Capture], Iterator[Recorded | PassedOver]] | None:
     """Find the reader of a capture; None for a lone body. Skips white space before text.
 
     The output of a client is converted to raw HTTP first.
@@ -118,7 +144,7 @@ def _from_utf_16(stream: Stream) -> Iterator[bytes]:
         yield decoder.decode(piece).encode()
 
 
-def recorded_in(capture: Capture) -> Iterator[Recorded]:
+def recorded_in(capture: Capture) -> Iterator[Recorded | PassedOver]:
     """Read the exchanges of a capture of any recorder; a lone body is one exchange."""
     read = reader_of(capture)
     if read is not None:
@@ -129,24 +155,72 @@ def recorded_in(capture: Capture) -> Iterator[Recorded]:
         capture.stream.abandon()
 
 
-def within(capture: Capture) -> Iterator[Recorded] | None:
-    """Read a file of an archive; None if it is not a capture."""
-    start = capture.stream.peek(LOOKED_AT)
-    return recorded_in(capture) if is_capture(_file_name(capture), start) else None
+def within(capture: Capture) -> Iterator[Recorded | PassedOver] | PassedOver:
+    """Read a file of an archive, or give the reason to skip it; the same files are read as in a folder."""
+    name = _file_name(capture)
+    if not is_named_as_capture(name):
+        reason = why_not(name, _plain(capture.stream.peek(LOOKED_AT)))
+        if reason:
+            return PassedOver(capture.name, reason)
+    return recorded_in(capture)
+
+
+def _plain(start: bytes) -> bytes:
+    """Remove a second layer of compression, if there is one."""
+    try:
+        return next(decompressed([start]), b"")
+    except DecodeError:  # reading the file reports that
+        return start
 
 
 def _file_name(capture: Capture) -> str:
     return re.split(r"[/\\]", capture.name)[-1]
 
 
-def is_capture(name: str, start: bytes) -> bool:
-    """Tell whether a file is named like a capture, or begins like one."""
-    if without_compression(name).lower().endswith(_ENDINGS) or name.lower().endswith(bundles.ENDINGS):
+def is_named_as_capture(name: str) -> bool:
+    """Tell whether a file has an ending that only captures have, perhaps of a compressed one."""
+    return _without_compressions(name).endswith(_ENDINGS) or name.lower().endswith(bundles.ENDINGS)
+
+
+def why_not(name: str, head: bytes) -> str:
+    """Return the reason to skip a file; empty if it is to be read, even if only to report an error.
+
+    Args:
+        name: Its name.
+        head: Its first bytes, without compression.
+    """
+    if not head:
+        return "" if _without_compressions(name).endswith(_ENDINGS_OF_TEXTS) else "an empty file"
+    return "" if _is_begun(_in_utf_8(head)) else "it begins neither as a capture nor as a recording"
+
+
+def _without_compressions(name: str) -> str:
+    name = without_compression(name).lower()
+    for ending in FOREIGN_ENDINGS:  # of compressions that are not supported: reading reports that
+        name = name.removesuffix(ending)
+    return name
+
+
+def _in_utf_8(head: bytes) -> bytes:
+    for mark, encoding in _OTHER_ENCODINGS:
+        if head.startswith(mark):
+            return head.decode(encoding, "ignore").encode("utf-8", "ignore")
+    return head
+
+
+def _is_begun(head: bytes) -> bool:
+    """Tell whether a file with this head is a capture or a recording of any recorder."""
+    if _begins_as_capture(head):
         return True
-    return begins_as_capture(start)
+    if bundles.is_document(head):
+        return False
+    if is_json(head.removeprefix(BOM)):
+        return _KEYS.search(head) is not None
+    other = foreign(head)
+    return exchanges.knows(head) if other is None else other.is_recording
 
 
-def begins_as_capture(start: bytes) -> bool:
+def _begins_as_capture(start: bytes) -> bool:
     """Tell whether a file begins like a capture; an office document, though a ZIP, does not."""
     return not bundles.is_document(start) and (
         begins_as_job(start)

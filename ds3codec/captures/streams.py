@@ -57,9 +57,9 @@ class Tally:
     passed_over: list[PassedOver] = field(default_factory=list, repr=False, compare=False)
 
     def pass_over(self, one: PassedOver) -> None:
-        """Count a skipped exchange, and list it."""
+        """Count a skipped exchange, and list it; a file of an archive is only listed."""
         self.redirects += one.kind == "redirect"
-        self.skipped += one.kind != "redirect"
+        self.skipped += one.kind == "response"
         if len(self.passed_over) < _MOST_NAMED:
             self.passed_over.append(one)
         else:

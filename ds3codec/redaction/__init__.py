@@ -16,7 +16,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from ..captures import Response, Tally, archives, label, reading
+from ..captures import PassedOver, Response, Tally, archives, label, reading
 from ..captures.recorded import Capture, Recorded
 from ..captures.recorders import reader_of
 from ..errors import DecodeError, RedactionError
@@ -142,8 +142,11 @@ class _Redaction:
             separator = b",\n"
         yield b"\n]}}\n"
 
-    def _exchanges(self, recorded: Iterator[Recorded]) -> Iterator[bytes]:
-        for response, is_ours in recorded:
+    def _exchanges(self, recorded: Iterator[Recorded | PassedOver]) -> Iterator[bytes]:
+        for found in recorded:
+            if isinstance(found, PassedOver):
+                continue
+            response, is_ours = found
             if response is None:
                 self.others += 1
                 continue

@@ -16,6 +16,7 @@ import pytest
 
 from ds3codec import CompressionError, SourceError, TruncatedError, validate
 from ds3codec.captures import Response, Tally, expand, recorders, responses
+from ds3codec.captures.paths import survey
 from ds3codec.redaction import redact
 from tests.captures import made
 from tests.captures.examples import GET_JOB, OTHER, SMALL, START, bodies, body, entry, har
@@ -322,19 +323,34 @@ def test_a_websocket_in_a_har_is_passed_over() -> None:
 # ZIP and tar.
 
 
-def test_an_archive_is_read_as_a_folder_is() -> None:
+def test_an_archive_is_read_as_a_folder_is(tmp_path: Path) -> None:
     files = {
         "b/job.xml": SMALL,
         "a.xml.gz": gzip.compress(SMALL),
         "inner.zip": made.zipped({"deep.http": EXCHANGES[0].response()}),
         "notes.md": b"# Notes",
+        "notes.txt": b"GET the answers",
+        "session.json": har(),
+        "utf-16.log": SMALL.decode().encode("utf-16"),
         ".hidden.xml": SMALL,
         "__MACOSX/b/._job.xml": b"\0",
         "book.docx": made.zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
     }
     for pack in (made.zipped, made.tarred):
-        found = {one.origin: body(one) for one in responses([pack(files)], name="x")}
+        tally = Tally()
+        found = {one.origin: body(one) for one in responses([pack(files)], name="x", tally=tally)}
+        assert found.pop("x/utf-16.log").decode("utf-16") == SMALL.decode()
         assert found == {"x/b/job.xml": SMALL, "x/a.xml.gz": SMALL, "x/inner.zip/deep.http": SMALL}
+        skipped = {one.name: one.kind for one in tally.passed_over}
+        assert skipped == dict.fromkeys(["x/notes.md", "x/notes.txt", "x/book.docx"], "file")
+        assert tally.skipped == 0
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    found_there, skipped_there = survey(tmp_path)
+    there = {str(Path(path).relative_to(tmp_path)) for path in found_there}
+    assert there == {"b/job.xml", "a.xml.gz", "inner.zip", "session.json", "utf-16.log"}
+    assert {Path(one.name).name for one in skipped_there} == {"notes.md", "notes.txt", "book.docx"}
 
 
 def test_one_bad_file_of_an_archive_does_not_cost_the_others() -> None:
