@@ -5,7 +5,6 @@ Other JSON is refused with an error that names it and advises what to do.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -22,6 +21,7 @@ from .recorded import (
     Response,
     begins_as_job,
     date,
+    from_base64,
     is_ours,
     is_redirect,
     listed_fields,
@@ -163,12 +163,12 @@ def _of_text(text: str, content: Mapping[str, Any], beside: Beside) -> _Body:
     if text == "" and content.get("size") == -1:
         return None, []  # the body was not recorded; it need not be empty
     if content.get("encoding") == "base64":
-        data = _from_base64(text)
+        data = from_base64(text)
         if data is not None:
             return pieces(data), []
         return pieces(_as_bytes(text)), [_NO_BASE64]
     if not begins_as_markup(_as_bytes(text)):
-        if (data := _from_base64(text)) and _is_plausible(data):
+        if (data := from_base64(text)) and _is_plausible(data):
             return pieces(data), [_UNNAMED_BASE64]
         if (data := _from_characters(text)) and recognised(data) is not None:
             return pieces(data), ["the body is compressed, each byte written as a character"]
@@ -199,13 +199,6 @@ def _from_characters(text: str) -> bytes | None:
     try:
         return text.encode("latin-1")
     except UnicodeEncodeError:
-        return None
-
-
-def _from_base64(text: str) -> bytes | None:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except ValueError:
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +13,7 @@ from ..decoding.scanner import root_name
 from ..errors import SourceError
 from .exchanges import exchange
 from .framing import LINE
-from .recorded import Capture, Recorded, date
+from .recorded import Capture, Recorded, date, from_base64
 
 __all__ = ["knows", "recorded"]
 
@@ -97,10 +96,9 @@ def _text(item: Any, name: str) -> str | None:
 def _bytes(message: Any) -> bytes:
     text = "" if message is None else message.text or ""
     if message is not None and message.get("base64") == "true":
-        try:
-            return base64.b64decode("".join(text.split()), validate=True)
-        except ValueError:
-            """Not base64 after all: take the text as it is."""
+        data = from_base64(text)
+        if data is not None:
+            return data
     return str(text).encode()
 
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..errors import SourceError
 from .coding import decoded
-from .recorded import Capture, Recorded, Response, date, judged, missing, part_of, text_of
+from .recorded import (
+    Capture,
+    Recorded,
+    Response,
+    date,
+    from_base64,
+    judged,
+    missing,
+    part_of,
+    status_of,
+    text_of,
+)
 from .streams import Stream
-from .values import JSONError, Values
+from .values import JSONError, items_at
 
 __all__ = ["knows", "recorded"]
 
@@ -34,7 +44,7 @@ def knows(start: bytes) -> bool:
 def recorded(capture: Capture) -> Iterator[Recorded]:
     for number, interaction in enumerate(_interactions(capture), 1):
         answer = part_of(interaction, "response")
-        status = _status(answer)
+        status = status_of(part_of(answer, "status").get("code", answer.get("status_code")))
         if status is None:
             yield None, False
             continue
@@ -60,11 +70,11 @@ def _interactions(capture: Capture) -> Iterator[Any]:
 
 
 def _of_json(capture: Capture, key: str) -> Iterator[Any]:
-    number = -1  # of an interaction; `items` yields None once before the first
+    number = 0
     try:
-        for number, interaction in enumerate(Values(capture.stream).items(key)):
-            if number:
-                yield interaction
+        for interaction in items_at(capture.stream, key):
+            number += 1
+            yield interaction
     except JSONError as error:
         raise _malformed(capture, number, f"at {error}") from None
 
@@ -149,13 +159,8 @@ def _node(loader: Any, yaml: Any) -> Any:
 
 
 def _malformed(capture: Capture, number: int, place: str) -> SourceError:
-    reason = f"it is malformed after interaction {max(number, 0)}, {place}"
+    reason = f"it is malformed after interaction {number}, {place}"
     return SourceError(f"cannot read {capture.name!r} as a cassette: {reason}")
-
-
-def _status(answer: Mapping[str, Any]) -> int | None:
-    status = part_of(answer, "status").get("code", answer.get("status_code"))
-    return status if isinstance(status, int) and not isinstance(status, bool) and status else None
 
 
 def _body(answer: Mapping[str, Any]) -> bytes:
@@ -163,10 +168,8 @@ def _body(answer: Mapping[str, Any]) -> bytes:
     body = body if isinstance(body, dict) else {"string": body}
     coded, text = body.get("base64_string"), body.get("string")
     if isinstance(coded, str):
-        try:
-            return base64.b64decode("".join(coded.split()), validate=True)
-        except ValueError:
-            return coded.encode("utf-8", "surrogatepass")
+        data = from_base64(coded)
+        return coded.encode("utf-8", "surrogatepass") if data is None else data
     if isinstance(text, str):
         return text.encode("utf-8", "surrogatepass")
     return text if isinstance(text, bytes) else b""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,13 +13,15 @@ from .recorded import (
     Recorded,
     Response,
     date,
+    from_base64,
     judged,
     listed_fields,
     not_recorded,
     part_of,
+    status_of,
     text_of,
 )
-from .values import JSONError, Values
+from .values import JSONError, items_at
 
 __all__ = ["knows", "recorded"]
 
@@ -35,8 +36,8 @@ def knows(start: bytes) -> bool:
 def recorded(capture: Capture) -> Iterator[Recorded]:
     for number, transaction in enumerate(_transactions(capture), 1):
         answer = part_of(transaction, "response")
-        status = answer.get("status")
-        if not isinstance(status, int) or isinstance(status, bool) or not status:
+        status = status_of(answer.get("status"))
+        if status is None:
             yield None, False
             continue
         headers = listed_fields(part_of(answer, "header").get("headers"))
@@ -63,23 +64,23 @@ def recorded(capture: Capture) -> Iterator[Recorded]:
 
 
 def _transactions(capture: Capture) -> Iterator[Any]:
-    number = -1  # of a transaction; `items` yields None once before the first
+    number = 0
     try:
-        for number, transaction in enumerate(Values(capture.stream).items()):
-            if number:
-                yield transaction
+        for transaction in items_at(capture.stream):
+            number += 1
+            yield transaction
     except JSONError as error:
-        reason = f"no well-formed JSON after transaction {max(number, 0)}, at {error}"
+        reason = f"no well-formed JSON after transaction {number}, at {error}"
         raise SourceError(f"cannot read {capture.name!r} as a session of Charles: {reason}") from None
 
 
 def _content(content: Mapping[str, Any]) -> bytes:
     text, coded = text_of(content, "text"), text_of(content, "encoded")
     if text is None and coded is not None:
-        try:
-            return base64.b64decode("".join(coded.split()), validate=True)
-        except ValueError:
-            text = coded
+        data = from_base64(coded)
+        if data is not None:
+            return data
+        text = coded
     return (text or "").encode("utf-8", "surrogatepass")
 
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from ..errors import SourceError
 from .coding import decoded
-from .recorded import Capture, Recorded, Response, date, joined_fields, judged, not_recorded, part_of
+from .recorded import (
+    Capture,
+    Recorded,
+    Response,
+    date,
+    joined_fields,
+    judged,
+    not_recorded,
+    part_of,
+    status_of,
+)
 
 __all__ = ["knows", "recorded"]
 
@@ -24,8 +34,8 @@ def knows(start: bytes) -> bool:
 def recorded(capture: Capture) -> Iterator[Recorded]:
     for number, flow in enumerate(_flows(capture), 1):
         request, answer = part_of(flow, "request"), part_of(flow, "response")
-        status = answer.get("status_code")
-        if not isinstance(status, int) or isinstance(status, bool) or flow.get("websocket"):
+        status = status_of(answer.get("status_code"))
+        if status is None or flow.get("websocket"):
             yield None, False
             continue
         content = answer.get("content")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ __all__ = [
     "Response",
     "begins_as_job",
     "date",
+    "from_base64",
     "is_ours",
     "is_redirect",
     "joined_fields",
@@ -31,6 +33,7 @@ __all__ = [
     "not_recorded",
     "part_of",
     "passed_over",
+    "status_of",
     "text_of",
 ]
 
@@ -180,6 +183,19 @@ def part_of(of: object, key: str) -> Mapping[str, Any]:
     """Return the object under a key, or an empty one."""
     part = of.get(key) if isinstance(of, dict) else None
     return part if isinstance(part, dict) else {}
+
+
+def status_of(value: object) -> int | None:
+    """Return a value as a status code; None if it is not one, or 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value else None
+
+
+def from_base64(text: str) -> bytes | None:
+    """Decode base64, which may contain white space; None if it is something else."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return None
 
 
 def text_of(of: object, key: str) -> str | None:

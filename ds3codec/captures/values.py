@@ -11,12 +11,13 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ..decoding.scanner import Place
 from .streams import Stream
 
-__all__ = ["JSONError", "Values", "is_json"]
+__all__ = ["JSONError", "Values", "is_json", "items_at"]
 
 _JSON = re.compile(rb'\s*(?:\{|\[\s*[\[{"\]])')
 
@@ -43,6 +44,11 @@ class JSONError(Exception):
     def __init__(self, place: Place) -> None:
         super().__init__(f"line {place.line:,}, column {place.column:,}")
         self.place: Place = place
+
+
+def items_at(stream: Stream, *path: str) -> Iterator[Any]:
+    """Yield the items of the array at a path of keys. Raises JSONError after the last one before an error."""
+    return islice(Values(stream).items(*path), 1, None)
 
 
 class Values:
