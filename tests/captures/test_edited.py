@@ -326,6 +326,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_time_grows_with_what_is_odd(kind: str) -> None:
     def read(source: list[bytes]) -> None:

@@ -362,6 +362,7 @@ def test_syn_and_fin_may_carry_data() -> None:
     assert bodies([pcap(one.packets)]) == [SMALL]
 
 
+@pytest.mark.full
 def test_memory_follows_neither_what_is_not_ours_nor_what_is_read() -> None:
     """An answer of a job and one of an object are mixed, and both are large."""
     size = 12_000_000

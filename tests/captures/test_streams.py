@@ -141,6 +141,7 @@ def write_large(path: Path, kind: str, parts: int) -> None:
         file.write(TAIL + (b"\r\n0\r\n\r\n" if kind == "chunks" else b""))
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", ["body", "length", "chunks", "joined", "har"])
 def test_memory_does_not_follow_the_size_of_a_capture(kind: str, tmp_path: Path) -> None:
     code = (

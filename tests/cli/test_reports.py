@@ -315,6 +315,7 @@ def test_the_most_severe_results_are_those_that_are_kept(
     assert [result["level"] for result in log["results"]] == ["error"] * errors
 
 
+@pytest.mark.full
 def test_a_log_of_25_000_results_is_what_github_takes(tmp_path: Path) -> None:
     (tmp_path / "many.xml").write_bytes(job(chunk(*[blob(Length="x")] * 26_000)))
     done = run("validate", tmp_path, "--format", "sarif", "--max-findings", "100000")

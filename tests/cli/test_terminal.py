@@ -119,6 +119,7 @@ def shown_by(arguments: list[object], pipe: Path, output: int) -> bytes:
     return shown
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("columns", WIDTHS)
 @pytest.mark.parametrize("command", ["validate", "summary"])
 def test_what_is_left_on_a_terminal_is_what_a_pipe_gets(command: str, columns: int, files: Path) -> None:

@@ -138,6 +138,7 @@ def test_a_null_between_two_tags_is_found(wrong: str) -> None:
         assert validate(document).counts["not-well-formed"] == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("size", [100, 5_000, 65_536, 10_000_000])
 def test_a_large_object_is_limited_in_any_pieces(size: int) -> None:
     inside = "<PhysicalPlacement>" + "<New/>" * limits.MOST_ELEMENTS + "</PhysicalPlacement>"

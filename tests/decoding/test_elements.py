@@ -81,6 +81,7 @@ def test_a_required_member_that_is_missing_may_be_none() -> None:
     assert placement.tapes[1].present == ("BarCode",)
 
 
+@pytest.mark.full
 def test_the_elements_of_an_object_are_limited() -> None:
     inside = "<New/>" * (MOST_ELEMENTS - 1)
     build(f"<PhysicalPlacement>{inside}</PhysicalPlacement>")

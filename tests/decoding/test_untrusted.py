@@ -124,6 +124,7 @@ def test_a_reference_without_its_semicolon_is_not_well_formed(size: int) -> None
 # What hostile documents cost.
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("size", [65536, 100])
 @pytest.mark.parametrize("many", ["<!-- a -->", "<?a b?>", "<![CDATA[a]]>", "<!-- a -->\n<?a?>"])
 def test_comments_and_instructions_come_in_any_number(many: str, size: int) -> None:
@@ -180,6 +181,7 @@ GROWING = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("size", [65536, 100])
 @pytest.mark.parametrize("grows", GROWING)
 def test_time_grows_with_the_input_and_no_faster(grows: str, size: int) -> None:

@@ -35,18 +35,22 @@ def test_the_word_is_found_in_what_is_not_redacted() -> None:
     assert all(is_left(WORD, one.capture) for one in planting.exchanges())
 
 
+@pytest.mark.full
 def test_of_a_document_it_is_left_in_no_place() -> None:
     assert left(planting.documents(), 0.9) == []
 
 
+@pytest.mark.full
 def test_of_an_archive_it_is_left_under_no_key() -> None:
     assert left(planting.archives(), 0.9) == []
 
 
+@pytest.mark.full
 def test_of_an_exchange_it_is_left_in_no_line() -> None:
     assert left(planting.exchanges(), 0.5) == []
 
 
+@pytest.mark.full
 def test_it_is_left_nowhere_where_it_is_everywhere() -> None:
     texts = zip(planting.all_in_one(), cycle(ENCODINGS.items()))
     assert left((Planted(name, encode(text)) for text, (name, encode) in texts), 0.8) == []

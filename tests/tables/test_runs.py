@@ -37,6 +37,7 @@ def test_an_odd_tag_costs_its_slice_only(odd: str) -> None:
     assert share(job(chunk(*objects))) > 0.8
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("threads", [1, 3])
 def test_what_is_gathered_is_limited(threads: int) -> None:
     data = "".join(PLAIN * 100).encode()

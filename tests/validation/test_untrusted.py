@@ -162,6 +162,7 @@ MANY = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("grows", MANY)
 def test_time_grows_with_the_document_and_no_faster(grows: str) -> None:
     assert exponent(MANY[grows], validate, [4_000, 8_000, 16_000]) < LINEAR

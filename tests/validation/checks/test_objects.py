@@ -37,6 +37,7 @@ def printed(script: str) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("ignore", "megabytes"), [(REMEMBERING, 45), ((), 60)])
 def test_memory_is_bounded(ignore: tuple[str, ...], megabytes: int) -> None:
     peak = f"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def test_many_values_are_found_again() -> None:
     assert seen.add(["another"]) == []
 
 
+@pytest.mark.full
 def test_a_value_takes_at_most_24_bytes() -> None:
     names = [f"object {number}" for number in range(200_000)]
     tracemalloc.start()
