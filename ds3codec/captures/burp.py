@@ -76,7 +76,7 @@ def _items(capture: Capture) -> Iterator[Any]:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         place = f"after item {number:,}, at line {line:,}, column {column:,}"
-        reason = f"it is no well-formed XML {place}"
+        reason = f"it is not well-formed XML {place}"
         raise SourceError(f"cannot read {capture.name!r} as an export of Burp: {reason}") from None
 
 

@@ -94,7 +94,7 @@ def _of_yaml(capture: Capture) -> Iterator[Any]:
         place = f"line {mark.line + 1:,}, column {mark.column + 1:,}" if mark else "its end"
         raise _malformed(capture, number, f"at {place}") from None
     except (ValueError, TypeError, RecursionError, OverflowError):
-        raise _malformed(capture, number, "a value is none that a cassette has") from None
+        raise _malformed(capture, number, "a value has a type that cassettes do not have") from None
 
 
 def _loader(yaml: Any, stream: Stream) -> Any:

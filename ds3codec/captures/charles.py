@@ -70,7 +70,7 @@ def _transactions(capture: Capture) -> Iterator[Any]:
             number += 1
             yield transaction
     except JSONError as error:
-        reason = f"no well-formed JSON after transaction {number}, at {error}"
+        reason = f"it is not well-formed JSON after transaction {number}, at {error}"
         raise SourceError(f"cannot read {capture.name!r} as a session of Charles: {reason}") from None
 
 

@@ -29,7 +29,7 @@ _INTERIM = re.compile(rb"HTTP/\d(?:\.\d)? 1\d\d")
 _LAST = 256 * 1024  # bytes of text after the last message
 _TEXT = bytes({*range(0x20, 0x100), *b"\t\r\n\x1b"} - {0x7F})
 _NO_BODY = (204, 304)
-_NO_HEAD = "no head of HTTP stands before it"
+_NO_HEAD = "it has no HTTP head"
 
 
 def _is_text(data: bytes) -> bool:
@@ -219,7 +219,7 @@ class _Wire:
         is_last = len(lines) < _LAST and next_message(lines) is None and not is_message(lines.lstrip(SPACE))
         if is_last and lines.strip(SPACE) and _is_text(lines) and line_of_document(lines) < 0:
             self._stream.read(len(lines))
-            remarks.append(f"{len(lines):,} bytes of text behind it are no HTTP, and were passed over")
+            remarks.append(f"{len(lines):,} bytes of text after it are not HTTP, and were skipped")
 
     def _framed(self, head: Head, remarks: list[str]) -> Iterator[bytes]:
         if self._is_chunked(head, remarks):
@@ -248,7 +248,7 @@ class _Wire:
             reason = f"{passed:,} bytes are neither a request nor a response"
             self.failure = self.failure or self._malformed(reason)
             return
-        self._remarks.append(f"{passed:,} bytes of text before it are no HTTP, and were passed over")
+        self._remarks.append(f"{passed:,} bytes of text before it are not HTTP, and were skipped")
 
     def _malformed(self, reason: str) -> SourceError:
         place = f"behind message {self._messages}" if self._messages else "at the beginning"

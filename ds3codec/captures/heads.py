@@ -145,7 +145,7 @@ def _fields(lines: list[tuple[int, bytes]], remarks: list[str]) -> Iterator[tupl
     for number, line in lines:
         found = _FIELD.fullmatch(line)
         if found is None or found[2]:
-            remarks.append(f"line {number} of its head is no header field: '{_masked(line)}'")
+            remarks.append(f"line {number} of its head is not a header field: '{_masked(line)}'")
         if found is not None:
             yield found[1].decode(), found[3].strip().decode("latin-1")
 

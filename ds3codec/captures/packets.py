@@ -34,7 +34,7 @@ _LOOKED_AT = 4 * PROLOG  # bytes of a body, as sent, within which a job response
 _TOO_MANY = "more answers are sent at once than can be kept"
 _1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _ADVICE_FOR_TLS = (
-    "nobody can read them here: record where they are decrypted, with mitmdump or a browser as HAR,"
+    "they cannot be read: record where they are decrypted, with mitmdump or a browser as HAR,"
     " or turn to the data path without TLS"
 )
 
@@ -235,9 +235,9 @@ class _Traffic:
         encrypted = self._skipped["TLS"]
         if self._is_found or (self._number and not encrypted):
             return
-        reason = "there is no HTTP in it"
+        reason = "it contains no HTTP"
         if not self._segments:
-            reason = "there is no TCP in it"
+            reason = "it contains no TCP"
         elif encrypted:
             reason = f"{encrypted:,} of its connections are encrypted with TLS; {_ADVICE_FOR_TLS}"
         elif self._skipped["HTTP/2"]:

@@ -248,7 +248,7 @@ def _refuse_dots(said: bytes) -> None:
     progress = _PROGRESS.match(said)
     if progress is not None and not _RATES.fullmatch(progress[1]):
         raise NotWellFormedError(
-            "wget printed dots for its progress into the body, at places that nobody can tell;"
+            "wget printed dots for its progress into the body, at unknown places;"
             " record with wget -nv or -q, or with curl -i"
         )
 

@@ -175,7 +175,7 @@ def _text(cell: Any, member: Member, style: Style) -> str | None:
     try:
         cell.encode()
     except UnicodeEncodeError:
-        raise ValueError("is not a text, for it has half a character") from None
+        raise ValueError("is not a text, because it has half a character") from None
     if style.quotes_texts or member.required or cell not in NULLS:
         return cell
     if cell and cell not in style.nulls and member.pattern is None:

@@ -48,7 +48,7 @@ def write(batches: Batches, sink: Sink, *, compression: str | None = None, sync:
 
     schema = plain_schema(batches.schema)
     if any(map(pa.types.is_nested, schema.types)):
-        raise UsageError("CSV has no placements, for it has no nested columns")
+        raise UsageError("CSV cannot hold placements, because it has no nested columns")
     with written(sink, compression, sync=sync) as file, csv.CSVWriter(file, schema) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(schema))

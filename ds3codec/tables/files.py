@@ -77,7 +77,7 @@ def open_table(source: str | os.PathLike[str] | BinaryFile, form: str) -> FileBa
     try:
         found: FileBatches = _module(form).read(source)
     except pa.ArrowException as error:
-        raise TableError(f"this is no {form} file: {first_line(error)}") from error
+        raise TableError(f"this is not in the format {form}: {first_line(error)}") from error
     return found
 
 
@@ -172,7 +172,7 @@ def written(sink: Sink, compression: str | None = None, *, sync: bool = True) ->
 def written_as_is(sink: Sink, form: str, *, sync: bool = True) -> AbstractContextManager[Any]:
     """Open a sink for a format with internal compression."""
     if isinstance(sink, (str, os.PathLike)) and compression_of(sink) is not None:
-        raise UsageError(f"a {form} file is compressed in itself: leave out the second ending")
+        raise UsageError(f"a {form} file compresses its own data: leave out the second ending")
     return written(sink, sync=sync)
 
 

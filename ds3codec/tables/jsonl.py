@@ -153,7 +153,7 @@ def _row(number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise TableError(f"line {number} is no JSON: {error}", row=number - 1) from error
+        raise TableError(f"line {number} is not JSON: {error}", row=number - 1) from error
     if not isinstance(row, dict):
-        raise TableError(f"line {number} is no JSON object", row=number - 1)
+        raise TableError(f"line {number} is not a JSON object", row=number - 1)
     return row

@@ -246,4 +246,4 @@ def _read(schema: pa.Schema, key: bytes) -> Any:
     try:
         return None if text is None else json.loads(text)
     except ValueError:
-        raise TableError(f"{key.decode()} in the table's metadata is no JSON") from None
+        raise TableError(f"{key.decode()} in the table's metadata is not JSON") from None

@@ -59,7 +59,7 @@ def compared(text: str) -> Comparison:
     match = _COMPARISON.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"{shown(text)} is no comparison, such as 'length >= 1000' or 'in_cache = false': a column, one"
+            f"{shown(text)} is not a comparison such as 'length >= 1000' or 'in_cache = false': a column, one"
             f" of {', '.join(_OPERATORS)}, and a value"
         )
     field, operator, value = match.groups()
@@ -67,7 +67,7 @@ def compared(text: str) -> Comparison:
         quoted = _QUOTED.fullmatch(value)
         if quoted is None:
             raise UsageError(
-                f"{shown(value)} is no value: the quote does not end, or more follows; {_SEVERAL}"
+                f"{shown(value)} is not a value: its quote does not end, or more follows; {_SEVERAL}"
             )
         quote = value[0]
         return Comparison(field, operator, value[1:-1].replace(quote + quote, quote))

@@ -228,10 +228,10 @@ def test_lines_of_a_log_are_passed_over_and_told() -> None:
     dump = b"2026-03-14 INFO answer:\n" + NEXT + b"\n[worker-1] DEBUG a < b\n" + NEXT + b"\ndone\n"
     assert bodies([dump]) == [SAMPLE, SAMPLE]
     assert remarks(dump) == [
-        ["24 bytes of text before it are no HTTP, and were passed over"],
+        ["24 bytes of text before it are not HTTP, and were skipped"],
         [
-            "23 bytes of text before it are no HTTP, and were passed over",
-            "6 bytes of text behind it are no HTTP, and were passed over",
+            "23 bytes of text before it are not HTTP, and were skipped",
+            "6 bytes of text after it are not HTTP, and were skipped",
         ],
     ]
 
@@ -240,7 +240,7 @@ def test_a_body_without_a_head_is_a_response_of_its_own() -> None:
     for between in (b"", b"\n", b"X-Lost: 1\r\n\r\n"):
         found = list(responses([NEXT + between + SMALL + NEXT]))
         assert [each.status for each in found] == [200, None, 200]
-        assert found[1].remarks[-1] == "no head of HTTP stands before it"
+        assert found[1].remarks[-1] == "it has no HTTP head"
     assert bodies([NEXT + SMALL + NEXT]) == [SAMPLE, SMALL, SAMPLE]
 
 

@@ -320,8 +320,8 @@ def test_what_a_proxy_tunnels_is_not_read() -> None:
 
 
 NONE = [
-    (pcap([]), "there is no TCP in it"),
-    (pcap(conversation([])), "there is no HTTP in it"),
+    (pcap([]), "it contains no TCP"),
+    (pcap(conversation([])), "it contains no HTTP"),
     (pcap([], link=147) + pcap(conversation([ONE]), link=147)[24:], r"link type \(147\) is not known"),
 ]
 

@@ -172,7 +172,7 @@ def test_placements_are_in_every_format_but_csv() -> None:
         assert in_full(from_table(table)) == in_full(decode(SAMPLE))
     lines = written(write_jsonl, SAMPLE, placements=True).splitlines()
     assert [json.loads(line)["physical_placement"] for line in lines] == expected
-    with pytest.raises(UsageError, match="CSV has no placements"):
+    with pytest.raises(UsageError, match="CSV cannot hold placements"):
         written(write_csv, SAMPLE, placements=True)
 
 

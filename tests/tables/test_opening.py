@@ -87,7 +87,7 @@ def test_a_file_that_is_missing_is_a_source_error(form: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("form", "data"), [("parquet", b"PAR1"), ("arrow", b"x" * 100), ("csv", b"")])
 def test_what_is_no_such_file_is_one_error(form: str, data: bytes) -> None:
-    with pytest.raises(TableError, match=f"this is no {form} file") as caught:
+    with pytest.raises(TableError, match=f"this is not in the format {form}") as caught:
         list(open_table(io.BytesIO(data), form))
     assert "\n" not in str(caught.value)
 

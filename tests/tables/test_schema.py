@@ -54,7 +54,7 @@ def test_the_job_comes_back_from_the_metadata() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("ds3codec.job", "{", "no JSON"),
+        ("ds3codec.job", "{", "is not JSON"),
         ("ds3codec.job", "[]", "the job in the table's metadata is wrong"),
         ("ds3codec.job", '{"length": 1}', "the job in the table's metadata is wrong"),
         ("other", "", "no job in its metadata"),

@@ -66,7 +66,7 @@ def test_a_text_may_have_blanks_and_operators() -> None:
 
 @pytest.mark.parametrize("text", ["", "length", "= 3", "length ~ 3", "a b = c"])
 def test_what_is_no_comparison_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no comparison"):
+    with pytest.raises(UsageError, match="is not a comparison"):
         compared(text)
 
 

@@ -80,7 +80,7 @@ def _measure(path: Path, rounds: int, chosen: Sequence[str], plot: Path | None, 
     wanted = {YARDSTICK, *(chosen or _installed())}
     for output in filter(None, (plot, save_to)):
         if output.is_dir() or not output.parent.is_dir():
-            failed(f"cannot write {str(output)!r}: it is a folder, or in none that is there")
+            failed(f"cannot write {str(output)!r}: it is a folder, or its folder does not exist")
             return EXIT_UNREADABLE
     try:
         runs = compare([name for name in _installed() if name in wanted], path, rounds, _LEAST_SECONDS)

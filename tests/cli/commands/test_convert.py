@@ -176,12 +176,12 @@ def table(**columns: list[object]) -> pa.Table:
 WRONG = {
     "wrong.xml": (job(chunk(blob(Length="x"))), "Length: 'x' is not a whole number"),
     "broken.xml": (SAMPLE[:-100], "ends before it is complete"),
-    "none.parquet": (b"PAR1 and no more", "no parquet file"),
-    "none.arrow": (b"", "no arrow file"),
+    "none.parquet": (b"PAR1 and no more", "not in the format parquet"),
+    "none.arrow": (b"", "not in the format arrow"),
     "other.csv": (b"a;b\n1;2\n", "the column chunk_id is missing"),
     "large.csv": (b"length\n99999999999999999999\n", "99999999999999999999"),
-    "text.jsonl": (b"{}\nno json\n", "line 2 is no JSON"),
-    "list.jsonl": (b"[1]\n", "line 1 is no JSON object"),
+    "text.jsonl": (b"{}\nno json\n", "line 2 is not JSON"),
+    "list.jsonl": (b"[1]\n", "line 1 is not a JSON object"),
     "typed.jsonl": (b'{}\n\n{"length": "many"}\n', "line 3: length is 'many', which is not a whole number"),
     "ints.jsonl": (b'{"length": 99999999999999999999}\n', "line 1: length is 99999999999999999999"),
     "half.jsonl": (b'{"name": "\\ud800"}\n', "line 1: name is "),
@@ -206,11 +206,11 @@ def test_wrong_options_are_one_line(files: Path) -> None:
     assert "cannot tell the format from the ending" in refused(good, "-o", files / "out.txt")
     assert "there is no column 'size'" in refused(good, "-o", files / "out.csv", "--columns", "size")
     for comparison in ("large", "bucket <> x", "name => x", "name === x"):
-        assert "is no comparison" in refused(good, "-o", files / "out.csv", "--where", comparison)
+        assert "is not a comparison" in refused(good, "-o", files / "out.csv", "--where", comparison)
     assert "cannot be compared so" in refused(good, "-o", files / "out.csv", "--where", "length > big")
     assert "leave out --columns" in refused(good, "-o", files / "out.xml", "--columns", "name")
-    assert "compressed in itself" in refused(good, "-o", files / "out.parquet.gz")
-    assert "no placements" in refused(good, "-o", files / "out.csv", "--placements")
+    assert "compresses its own data" in refused(good, "-o", files / "out.parquet.gz")
+    assert "cannot hold placements" in refused(good, "-o", files / "out.csv", "--placements")
     assert "XML has one job" in refused(good, files / "good.xml.gz", "-o", files / "out.xml")
     assert f"cannot write '{files / 'no' / 'out.csv'}': No such file" in refused(
         good, "-o", files / "no" / "out.csv"
