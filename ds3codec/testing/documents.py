@@ -37,7 +37,7 @@ from ..wire.members import attributes, elements
 from ..writers import JobWriter
 from .versions import limited
 
-__all__ = ["LATEST", "document_options", "write", "write_document"]
+__all__ = ["LATEST", "DocumentOptions", "write", "write_document"]
 
 LATEST = known_versions()[-1]
 
@@ -52,18 +52,29 @@ _OPTIONAL = [member.field for member in attributes(Blob) if not member.required]
 _Chunks = Iterator[tuple[JobChunk, list[Blob]]]
 
 
-_TOLD = 10_000  # objects of which is told at once that their sizes are known
+_TOLD = 10_000  # objects between two reports that sizes are known
 
 
 @dataclass(frozen=True)
-class _DocumentOptions:
+class DocumentOptions:
+    """The checked options of a document; they, and the errors, are those of `write_document`."""
+
     objects: int
-    chunk_objects: int
-    seed: int
-    api_version: str
-    tapes: int
-    blob_size: int | None
-    attribute_count: int | None
+    chunk_objects: int = 1000
+    seed: int = 0
+    api_version: str = LATEST
+    tapes: int = 0
+    blob_size: int | None = _BLOB_SIZE
+    attribute_count: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "api_version", resolved(self.api_version))
+        for name, least in (("objects", 0), ("chunk_objects", 1), ("tapes", 0)):
+            check_number(name, getattr(self, name), least)
+        for name, least in (("blob_size", 1), ("attribute_count", 0)):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), least)
+        check_type("seed", self.seed, int)
 
 
 def write_document(
@@ -100,7 +111,7 @@ def write_document(
 
     The other errors are those of `JobWriter`.
     """
-    options = document_options(
+    options = DocumentOptions(
         objects,
         chunk_objects=chunk_objects,
         seed=seed,
@@ -112,33 +123,8 @@ def write_document(
     write(options, sink, sync=sync)
 
 
-def document_options(
-    objects: int,
-    *,
-    chunk_objects: int = 1000,
-    seed: int = 0,
-    api_version: str = LATEST,
-    tapes: int = 0,
-    blob_size: int | None = _BLOB_SIZE,
-    attribute_count: int | None = None,
-) -> _DocumentOptions:
-    """Check the options of a document; they, and the errors, are those of `write_document`."""
-    version = resolved(api_version)
-    for name, number, least in (
-        ("objects", objects, 0),
-        ("chunk_objects", chunk_objects, 1),
-        ("tapes", tapes, 0),
-        ("blob_size", blob_size, 1),
-        ("attribute_count", attribute_count, 0),
-    ):
-        if number is not None or name not in ("blob_size", "attribute_count"):
-            check_number(name, number, least)
-    check_type("seed", seed, int)
-    return _DocumentOptions(objects, chunk_objects, seed, version, tapes, blob_size, attribute_count)
-
-
 def write(
-    options: _DocumentOptions,
+    options: DocumentOptions,
     sink: Sink,
     *,
     sync: bool = True,
@@ -160,7 +146,7 @@ def _told(chunks: _Chunks, on_made: Callable[[int], object] | None) -> _Chunks:
             on_made(sum(blob.offset == 0 for blob in blobs))
 
 
-def _header(wanted: _DocumentOptions, on_made: Callable[[int], object] | None) -> MasterObjectList:
+def _header(wanted: DocumentOptions, on_made: Callable[[int], object] | None) -> MasterObjectList:
     ids = _uuids(_source(wanted.seed, "job"))
     size = cached = 0
     is_all_cached = True
@@ -194,13 +180,13 @@ def _header(wanted: _DocumentOptions, on_made: Callable[[int], object] | None) -
     return limited(job, wanted.api_version)
 
 
-def _nodes(wanted: _DocumentOptions) -> list[JobNode]:
+def _nodes(wanted: DocumentOptions) -> list[JobNode]:
     ids = _uuids(_source(wanted.seed, "nodes"))
     node = JobNode(end_point="10.20.0.11", http_port=80, https_port=443, id=next(ids))
     return [limited(node, wanted.api_version)]
 
 
-def _chunks(wanted: _DocumentOptions) -> _Chunks:
+def _chunks(wanted: DocumentOptions) -> _Chunks:
     """The chunks with their blobs: the same whenever they are asked for."""
     ids = _uuids(_source(wanted.seed, "chunks"))
     blobs = _blobs(wanted)
@@ -211,7 +197,7 @@ def _chunks(wanted: _DocumentOptions) -> _Chunks:
         number += 1
 
 
-def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
+def _blobs(wanted: DocumentOptions) -> Iterator[Blob]:
     ids, tapes = _uuids(_source(wanted.seed, "blobs")), _tapes(_source(wanted.seed, "tapes"))
     superfluous: list[str] | None = None
     for number, offset, length, in_cache in _parts(wanted):
@@ -240,7 +226,7 @@ def _blobs(wanted: _DocumentOptions) -> Iterator[Blob]:
         yield blob
 
 
-def _parts(wanted: _DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
+def _parts(wanted: DocumentOptions) -> Iterator[tuple[int, int, int, bool]]:
     """Yield each blob's object number, offset, length and cache state, the same in every call."""
     source = _source(wanted.seed, "parts")
     for number in range(wanted.objects):

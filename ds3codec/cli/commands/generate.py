@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ...testing.documents import LATEST, document_options, write
+from ...testing.documents import LATEST, DocumentOptions, write
 from ..options import more_help
 from ..outputs import attempt, check_absent, sink_of
 from ..terminal import ReadingProgress
@@ -43,4 +43,4 @@ def _write(output: str, objects: int, **options: Any) -> None:
         progress.show(output, made // 2, objects)  # each object is made twice
 
     with ReadingProgress(unit="objects") as progress:
-        write(document_options(objects, **options), sink_of(output), on_made=count)
+        write(DocumentOptions(objects, **options), sink_of(output), on_made=count)
